@@ -1,0 +1,44 @@
+// The errors of the host: one table of codes, one class.
+
+/** Every code, with what it means. Codes are stable; messages are not. */
+export const errorCodes = {
+  EVENT_INVALID: 'an event given to a hook does not have the shape of that hook',
+  HOST_CLOSED: 'the host has been closed',
+  HOST_START_FAILED: 'the host could not start its supervisor',
+  OPTIONS_INVALID: 'an option given to createHost is wrong',
+  PLUGIN_UNKNOWN: 'no plugin of that name was found in the plugin folders',
+  PLUGIN_INVALID: 'the folder or manifest of the plugin is broken',
+  PLUGIN_NOT_STARTED: 'the plugin could not be started',
+  PLUGIN_CONFIG_INVALID: "the configuration does not fit the plugin's schema",
+  MANIFEST_INVALID: "the plugin's manifest is wrong",
+  STATE_FILE_INVALID: 'the state file cannot be read',
+  STATE_FILE_WRITE_FAILED: 'the state file cannot be written',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export interface ErrorContext {
+  readonly plugin?: string;
+  readonly hook?: string;
+  readonly cause?: unknown;
+}
+
+/** An error of the host's own, told apart by its code. */
+export class GatehouseError extends Error {
+  override readonly name = 'GatehouseError';
+  readonly code: ErrorCode;
+  readonly plugin?: string;
+  readonly hook?: string;
+
+  constructor(code: ErrorCode, message: string, context: ErrorContext = {}) {
+    super(message, context.cause === undefined ? undefined : { cause: context.cause });
+    this.code = code;
+    if (context.plugin !== undefined) this.plugin = context.plugin;
+    if (context.hook !== undefined) this.hook = context.hook;
+  }
+}
+
+/** What went wrong, of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

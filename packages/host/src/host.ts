@@ -1,0 +1,43 @@
+// The host: plugins found in folders, every hook of the table as a method, and what operators may do.
+
+import type { EventOf, HookName } from '@gatehouse/plugin-api';
+import type { Logger } from 'pino';
+import type { Decision } from './decision.js';
+import type { PluginStatus, StateChange } from './status.js';
+
+export interface HostOptions {
+  /** Folders to look for plugins in. Each entry of a folder is a plugin: a folder with a manifest, or a .js/.mjs file. */
+  readonly plugins: readonly string[];
+  /** Where enabled and disabled are remembered. Without it they are forgotten when the host closes. */
+  readonly stateFile?: string;
+  /** Names of the plugins that are enabled when nothing is remembered of them. Default: none. */
+  readonly enabled?: readonly string[];
+  /** The operator's configuration by plugin name; laid over the defaults of the manifest. */
+  readonly config?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Default: a pino logger that writes to stdout. */
+  readonly logger?: Logger;
+}
+
+/** Every hook of the table as a method. */
+export type HostHooks = {
+  readonly [N in HookName<'gate'>]: (event: EventOf<N>) => Decision;
+} & {
+  readonly [N in HookName<'observer'>]: (event: EventOf<N>) => void;
+};
+
+export interface Host extends HostHooks {
+  /** Decides several events of a gate hook in one blocking call; the decisions stand in the order of the events. */
+  decideAll<N extends HookName<'gate'>>(hook: N, events: readonly EventOf<N>[]): Decision[];
+  /** All plugins, looked for anew in the folders. */
+  list(): Promise<readonly PluginStatus[]>;
+  /** @throws GatehouseError PLUGIN_UNKNOWN */
+  get(name: string): Promise<PluginStatus>;
+  /** Starts a plugin; resolves once it is ready. Nothing happens when it is already. @throws GatehouseError PLUGIN_UNKNOWN, PLUGIN_INVALID, PLUGIN_CONFIG_INVALID, PLUGIN_NOT_STARTED */
+  enable(name: string): Promise<PluginStatus>;
+  /** Stops a plugin; resolves once its threads are gone. @throws GatehouseError PLUGIN_UNKNOWN */
+  disable(name: string): Promise<PluginStatus>;
+  /** Calls `listener` at every change of a plugin's state. Returns what ends that. */
+  subscribe(listener: (change: StateChange) => void): () => void;
+  /** Ends every plugin and every thread. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,64 @@
+// Hooks that run in the caller's own thread: no-op defaults, and several sets of hooks as one.
+
+import { Continue, type HookAction } from './actions.js';
+import { type EventOf, type HookName, type HookTable, hookNames, hooks } from './hooks.js';
+
+/** Every hook as a plain synchronous method: a gate hook answers, an observer hook returns nothing. */
+export type ServerHooks<T extends HookTable = typeof hooks> = {
+  [N in HookName<'gate', T>]: (event: EventOf<N, T>) => HookAction;
+} & {
+  [N in HookName<'observer', T>]: (event: EventOf<N, T>) => void;
+};
+
+type AnyHook = (event: never) => HookAction | void;
+
+/** Builds one function per hook of the table, by kind. */
+function eachHook(gate: (name: HookName) => AnyHook, observer: (name: HookName) => AnyHook): ServerHooks {
+  const entries = hookNames.map((name) => [name, hooks[name].kind === 'gate' ? gate(name) : observer(name)]);
+  return Object.fromEntries(entries) as ServerHooks;
+}
+
+/** Hooks that let everything pass and do nothing. */
+export const noopHooks: ServerHooks = Object.freeze(
+  eachHook(
+    () => () => Continue,
+    () => () => {},
+  ),
+);
+
+/**
+ * Several sets of hooks as one, asked in the order given.
+ *
+ * - gate: the first Reject ends it and is the answer; a set without the hook is passed over.
+ * - observer: all are told, also after one threw; then the first error is thrown.
+ */
+export function composeHooks(...sets: readonly Partial<ServerHooks>[]): ServerHooks {
+  const implementing = (name: HookName) =>
+    sets.filter((set) => set[name] !== undefined) as readonly Record<HookName, AnyHook>[];
+  return eachHook(
+    (name) => {
+      const members = implementing(name);
+      return (event) => {
+        for (const member of members) {
+          const action = member[name](event);
+          if (action?.action === 'reject') return action;
+        }
+        return Continue;
+      };
+    },
+    (name) => {
+      const members = implementing(name);
+      return (event) => {
+        const errors: unknown[] = [];
+        for (const member of members) {
+          try {
+            member[name](event);
+          } catch (error) {
+            errors.push(error);
+          }
+        }
+        if (errors.length > 0) throw errors[0];
+      };
+    },
+  );
+}

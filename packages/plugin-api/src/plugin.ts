@@ -1,0 +1,63 @@
+// The shape of a plugin: handlers for the hooks that it cares about, and what they are given.
+
+import type { HookAction } from './actions.js';
+import type { EventOf, HookName, HookTable, hooks } from './hooks.js';
+
+/** The version of this interface. A plugin runs on a host that speaks the same one. */
+export const apiVersion = 1;
+
+/** Writes to the server's log under the plugin's name. Fields must be plain data. */
+export interface PluginLog {
+  trace(message: string): void;
+  trace(fields: object, message?: string): void;
+  debug(message: string): void;
+  debug(fields: object, message?: string): void;
+  info(message: string): void;
+  info(fields: object, message?: string): void;
+  warn(message: string): void;
+  warn(fields: object, message?: string): void;
+  error(message: string): void;
+  error(fields: object, message?: string): void;
+}
+
+/** What a plugin is given with every call. It is the same object for the whole life of a session. */
+export interface PluginContext<Config = unknown> {
+  /** The plugin's name, as operators see it. */
+  readonly name: string;
+  /** The plugin's configuration: the operator's over the manifest's defaults, checked against its schema. */
+  readonly config: Config;
+  /** Aborted when the session ends: stop timers, close connections. */
+  readonly signal: AbortSignal;
+  readonly log: PluginLog;
+}
+
+/** Handlers by hook: a gate handler answers, an observer handler is only told. Both may be async. */
+export type Handlers<Config = unknown, T extends HookTable = typeof hooks> = {
+  [N in HookName<'gate', T>]?: (
+    event: EventOf<N, T>,
+    context: PluginContext<Config>,
+  ) => HookAction | Promise<HookAction>;
+} & {
+  [N in HookName<'observer', T>]?: (event: EventOf<N, T>, context: PluginContext<Config>) => void | Promise<void>;
+};
+
+/** A plugin: its handlers, and optionally what to do before the first event and after the last. */
+export type Plugin<Config = unknown> = Handlers<Config> & {
+  /** The interface version that the plugin was written for; `definePlugin` fills it in. */
+  readonly apiVersion?: number;
+  /** Awaited before the first event; the plugin is not ready before it is done. Bounded by the host. */
+  start?(context: PluginContext<Config>): void | Promise<void>;
+  /** Awaited after the last event, before the session ends. Bounded by the host. */
+  stop?(context: PluginContext<Config>): void | Promise<void>;
+};
+
+/**
+ * Types a plugin and stamps it with the interface version. Export what it returns as the module's default:
+ *
+ *     export default definePlugin({
+ *       onMessageEnqueue: (event) => (event.payloadLen > 65_536 ? Reject('too large') : Continue),
+ *     });
+ */
+export function definePlugin<Config = unknown>(plugin: Plugin<Config>): Plugin<Config> {
+  return { ...plugin, apiVersion };
+}
