@@ -1,0 +1,18 @@
+// The shared memory between the server thread and one session. It moves bytes and knows no plugin and no hook.
+
+export { Bell } from './bell.js';
+export { type CarriedReason, isVerdict, LaneAnswerer, LaneCaller } from './lane.js';
+export {
+  type Channel,
+  type ChannelHandle,
+  type ChannelSizes,
+  createChannel,
+  defaultSizes,
+  life,
+  openChannel,
+  stance,
+  word,
+} from './layout.js';
+export { type RingFrame, RingReader, RingWriter } from './ring.js';
+export { createServerBell, openServerBell } from './server-bell.js';
+export { type VerdictKind, verdict } from './verdict.js';

@@ -1,0 +1,149 @@
+// Room for one gate call in flight: the server's end asks, the session's end answers frame by frame.
+
+import { Bell } from './bell.js';
+import { type Channel, life, reasonHeader, reasonStride, word } from './layout.js';
+import { packVerdict, unpackVerdict, type VerdictKind, verdict } from './verdict.js';
+
+/** A reason as the lane carries it. */
+export interface CarriedReason {
+  readonly text: string;
+  /** It was longer than the lane holds. */
+  readonly truncated: boolean;
+}
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** The server's end. It blocks nowhere itself: whoever asks decides how to wait. */
+export class LaneCaller {
+  readonly #channel: Channel;
+  readonly #bell: Bell;
+  #call = 0;
+  #count = 0;
+  #used = 0;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+    this.#bell = new Bell(channel.control, word.BELL, word.STANCE);
+  }
+
+  /** Frames put into the call so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Starts a new call. Only when the last one is answered: its memory may still be read otherwise. */
+  begin(): void {
+    this.#count = 0;
+    this.#used = 0;
+  }
+
+  /** Adds a frame, words `from` up to `to` of `frames`; its place in the call, or -1 when it does not fit. */
+  put(frames: Int32Array, from: number, to: number): number {
+    const { requestWords, sizes } = this.#channel;
+    if (this.#count >= sizes.callMax || this.#used + (to - from) > requestWords.length) return -1;
+    // A frame is some 25 words; a loop beats `set`, which would need a view of its own for each frame.
+    let at = this.#used;
+    for (let i = from; i < to; i++) requestWords[at++] = frames[i]!;
+    this.#used = at;
+    return this.#count++;
+  }
+
+  /** Hands the call over and wakes the session if it sleeps. */
+  send(hook: number): void {
+    const { control } = this.#channel;
+    Atomics.store(control, word.CALL_HOOK, hook);
+    Atomics.store(control, word.CALL_COUNT, this.#count);
+    this.#call = (this.#call + 1) | 0;
+    Atomics.store(control, word.CALL, this.#call);
+    this.#bell.ringIfParked();
+  }
+
+  /** Whether every verdict of the last call is in place. */
+  isAnswered(): boolean {
+    return Atomics.load(this.#channel.control, word.ANSWERED) === this.#call;
+  }
+
+  /** Whether the session is gone and nothing more will come. */
+  hasEnded(): boolean {
+    return Atomics.load(this.#channel.control, word.LIFE) !== life.OPEN;
+  }
+
+  /** What was answered to the frame at `place` of the last call; NONE while nothing was. */
+  verdict(place: number): VerdictKind {
+    return unpackVerdict(this.#call, Atomics.load(this.#channel.verdicts, place));
+  }
+
+  /** The reason that goes with a verdict. Its length is the session's word and is not believed. */
+  reason(place: number): CarriedReason {
+    const { reasons, reasonWords, sizes } = this.#channel;
+    const start = place * reasonStride(sizes);
+    const length = Math.min(Math.max(reasonWords[start / 4]!, 0), sizes.reasonBytes);
+    const from = start + reasonHeader;
+    return {
+      // The decoder refuses shared memory, hence the copy.
+      text: decoder.decode(reasons.slice(from, from + length)),
+      truncated: reasonWords[start / 4 + 1] !== 0,
+    };
+  }
+}
+
+/** The session's end. */
+export class LaneAnswerer {
+  readonly #channel: Channel;
+  readonly #server: Bell;
+  #call = 0;
+
+  constructor(channel: Channel, server: Bell) {
+    this.#channel = channel;
+    this.#server = server;
+  }
+
+  /** Whether a call has come that was not taken yet. */
+  hasCall(): boolean {
+    return Atomics.load(this.#channel.control, word.CALL) !== this.#call;
+  }
+
+  /** Takes the call that has come. Its frames may be read from `request` until it is finished. */
+  take(): { readonly hook: number; readonly count: number } {
+    const { control } = this.#channel;
+    this.#call = Atomics.load(control, word.CALL);
+    return { hook: Atomics.load(control, word.CALL_HOOK), count: Atomics.load(control, word.CALL_COUNT) };
+  }
+
+  /** Answers one frame. It counts at once, also when the others are never answered. */
+  answer(place: number, kind: VerdictKind, reason?: string): void {
+    if (reason !== undefined) this.#writeReason(place, reason);
+    Atomics.store(this.#channel.verdicts, place, packVerdict(this.#call, kind));
+  }
+
+  /** Says that every frame has its verdict, and wakes the server if it sleeps. */
+  finish(): void {
+    Atomics.store(this.#channel.control, word.ANSWERED, this.#call);
+    this.#server.ringIfParked();
+  }
+
+  #writeReason(place: number, reason: string): void {
+    const { reasons, reasonWords, sizes } = this.#channel;
+    const start = place * reasonStride(sizes);
+    // No more units than bytes can matter, so that a huge reason is not encoded whole.
+    const encoded = encoder.encode(reason.slice(0, sizes.reasonBytes + 1));
+    const length = cutLength(encoded, sizes.reasonBytes);
+    reasons.set(encoded.subarray(0, length), start + reasonHeader);
+    reasonWords[start / 4] = length;
+    reasonWords[start / 4 + 1] = length < encoded.length ? 1 : 0;
+  }
+}
+
+/** The longest length of at most `max` bytes that ends between two characters of UTF-8. */
+function cutLength(encoded: Uint8Array, max: number): number {
+  if (encoded.length <= max) return encoded.length;
+  let length = max;
+  while (length > 0 && (encoded[length]! & 0xc0) === 0x80) length--;
+  return length;
+}
+
+/** A verdict that lets the frame pass, or refuses it: anything else is a fault. */
+export function isVerdict(kind: VerdictKind): boolean {
+  return kind === verdict.CONTINUE || kind === verdict.REJECT;
+}

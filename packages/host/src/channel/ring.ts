@@ -1,0 +1,125 @@
+// The bounded queue of observer events: one producer, one consumer, bytes in shared memory.
+//
+// RING_HEAD and RING_TAIL count bytes ever written and ever read, modulo 2^32; their difference is what lies in the
+// ring. A frame is contiguous: where the rest of the ring is too short for it, that rest is skipped.
+//
+//   byte  0   size of the whole frame with its padding, or SKIP: go on at the start of the ring
+//         4   wire id of the hook
+//         8   events dropped since the last frame that fitted, over all hooks: the consumer's gap
+//        12   the event's bytes, then padding to 8
+
+import { Bell } from './bell.js';
+import { type Channel, word } from './layout.js';
+
+const header = 12;
+const SKIP = -1;
+const align8 = (n: number) => (n + 7) & ~7;
+
+/** An observer event as it lies in the ring. */
+export interface RingFrame {
+  readonly hook: number;
+  /** Events that were dropped between the previous frame and this one. */
+  readonly gap: number;
+  /** A private copy. */
+  readonly bytes: Uint8Array;
+}
+
+/** The server's end. It never blocks: what does not fit is refused. */
+export class RingWriter {
+  readonly #channel: Channel;
+  readonly #bell: Bell;
+  readonly #words: Int32Array;
+  readonly #mask: number;
+  #head = 0;
+  #gap = 0;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+    this.#bell = new Bell(channel.control, word.BELL, word.STANCE);
+    this.#words = new Int32Array(channel.memory, channel.ring.byteOffset, channel.sizes.ringBytes / 4);
+    this.#mask = channel.sizes.ringBytes - 1;
+  }
+
+  /** Adds an event of `length` bytes of `bytes`. False, and counted for the consumer's gap, when it does not fit. */
+  write(hook: number, bytes: Uint8Array, length: number): boolean {
+    const size = align8(header + length);
+    const start = this.#reserve(size);
+    if (start < 0) {
+      this.#gap++;
+      return false;
+    }
+    const at = start >>> 2;
+    this.#words[at] = size;
+    this.#words[at + 1] = hook;
+    this.#words[at + 2] = this.#gap;
+    this.#gap = 0;
+    this.#channel.ring.set(length === bytes.length ? bytes : bytes.subarray(0, length), start + header);
+    this.#advance(size);
+    this.#bell.ringIfParked();
+    return true;
+  }
+
+  /** Offset of `size` contiguous free bytes, or -1. */
+  #reserve(size: number): number {
+    const { control, sizes } = this.#channel;
+    const used = (this.#head - Atomics.load(control, word.RING_TAIL)) >>> 0;
+    // A tail that a hostile session moved past the head reads as more than the ring holds: nothing is free then.
+    const free = used > sizes.ringBytes ? 0 : sizes.ringBytes - used;
+    const start = this.#head & this.#mask;
+    const rest = sizes.ringBytes - start;
+    if (size <= rest) return size <= free ? start : -1;
+    if (rest + size > free) return -1;
+    this.#words[start >>> 2] = SKIP;
+    this.#advance(rest);
+    return 0;
+  }
+
+  #advance(bytes: number): void {
+    this.#head = (this.#head + bytes) | 0;
+    Atomics.store(this.#channel.control, word.RING_HEAD, this.#head);
+  }
+}
+
+/** The session's end. */
+export class RingReader {
+  readonly #channel: Channel;
+  readonly #words: Int32Array;
+  readonly #mask: number;
+  #tail = 0;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+    this.#words = new Int32Array(channel.memory, channel.ring.byteOffset, channel.sizes.ringBytes / 4);
+    this.#mask = channel.sizes.ringBytes - 1;
+  }
+
+  hasFrame(): boolean {
+    return Atomics.load(this.#channel.control, word.RING_HEAD) !== this.#tail;
+  }
+
+  /** The next event, or undefined when there is none. Its room is free for the producer from then on. */
+  read(): RingFrame | undefined {
+    while (this.hasFrame()) {
+      const start = this.#tail & this.#mask;
+      const at = start >>> 2;
+      const size = this.#words[at]!;
+      if (size === SKIP) {
+        this.#advance(this.#channel.sizes.ringBytes - start);
+        continue;
+      }
+      const frame = {
+        hook: this.#words[at + 1]!,
+        gap: this.#words[at + 2]!,
+        bytes: this.#channel.ring.slice(start + header, start + size),
+      };
+      this.#advance(size);
+      return frame;
+    }
+    return undefined;
+  }
+
+  #advance(bytes: number): void {
+    this.#tail = (this.#tail + bytes) | 0;
+    Atomics.store(this.#channel.control, word.RING_TAIL, this.#tail);
+  }
+}

@@ -1,0 +1,108 @@
+// Answers gate calls: decodes each frame of the lane, asks the plugin, writes the verdict.
+
+import { Cursor } from '@gatehouse/plugin-api/codec';
+import { type LaneAnswerer, verdict } from '../channel/index.js';
+import { type BoundHandler, isThenable } from './handlers.js';
+
+export class GateAnswers {
+  readonly #lane: LaneAnswerer;
+  readonly #frames: Cursor;
+  readonly #handlers: readonly (BoundHandler | undefined)[];
+  /** Async answers of the call in flight that are still to come. */
+  #pending = 0;
+
+  constructor(lane: LaneAnswerer, request: Uint8Array, handlers: readonly (BoundHandler | undefined)[]) {
+    this.#lane = lane;
+    this.#frames = new Cursor(request);
+    this.#handlers = handlers;
+  }
+
+  /** A call waits to be answered, and none is being answered. */
+  hasCall(): boolean {
+    return this.#pending === 0 && this.#lane.hasCall();
+  }
+
+  /** Whether async handlers are at work, which need the event loop. */
+  isAwaiting(): boolean {
+    return this.#pending > 0;
+  }
+
+  /** Asks the plugin about every frame of the call. Handlers that answer later leave the call open. */
+  answerCall(): void {
+    const { hook, count } = this.#lane.take();
+    const handler = this.#handlers[hook];
+    this.#frames.at = 0;
+    // One more than there are frames, so that answers that come at once cannot finish the call early.
+    this.#pending = 1;
+    for (let place = 0; place < count; place++) this.#ask(handler, place);
+    this.#settle();
+  }
+
+  #ask(handler: BoundHandler | undefined, place: number): void {
+    if (handler === undefined) return this.#lane.answer(place, verdict.CONTINUE);
+    const event = handler.codec.read(this.#frames);
+    this.#frames.at = (this.#frames.at + 3) & ~3;
+    try {
+      const answer = handler.call(event);
+      if (isThenable(answer)) this.#await(answer, place);
+      else this.#answer(place, answer);
+    } catch (error) {
+      this.#threw(place, error);
+    }
+  }
+
+  #await(answer: PromiseLike<unknown>, place: number): void {
+    this.#pending++;
+    let settled = false;
+    // A thenable of the plugin's may call both, or one twice; only the first counts.
+    const once = (answering: () => void) => {
+      if (settled) return;
+      settled = true;
+      answering();
+      this.#settle();
+    };
+    answer.then(
+      (value) => once(() => this.#answer(place, value)),
+      (error) => once(() => this.#threw(place, error)),
+    );
+  }
+
+  #settle(): void {
+    this.#pending--;
+    if (this.#pending === 0) this.#lane.finish();
+  }
+
+  /** Writes what the plugin answered, if it is an action at all. */
+  #answer(place: number, answer: unknown): void {
+    try {
+      const { action, reason } = (answer ?? {}) as { action?: unknown; reason?: unknown };
+      if (action === 'continue') this.#lane.answer(place, verdict.CONTINUE);
+      else if (action === 'reject' && typeof reason === 'string') this.#lane.answer(place, verdict.REJECT, reason);
+      else
+        this.#lane.answer(place, verdict.BAD, `answered ${describe(answer)}, which is no Continue or Reject(reason)`);
+    } catch (error) {
+      this.#threw(place, error);
+    }
+  }
+
+  #threw(place: number, error: unknown): void {
+    this.#lane.answer(place, verdict.THREW, describeThrown(error));
+  }
+}
+
+function describe(answer: unknown): string {
+  if (typeof answer === 'string') return JSON.stringify(answer.slice(0, 40));
+  if (typeof answer !== 'object' || answer === null) return String(answer);
+  return Array.isArray(answer) ? 'an array' : `an object with the keys [${Object.keys(answer).slice(0, 8).join(', ')}]`;
+}
+
+/** Message and first line of the stack of whatever was thrown; reading it may throw again. */
+export function describeThrown(error: unknown): string {
+  try {
+    if (!(error instanceof Error)) return `threw ${String(error).slice(0, 200)}`;
+    const at = /\n\s*(at .*)/.exec(error.stack ?? '')?.[1];
+    return `${error.name}: ${error.message}${at === undefined ? '' : ` (${at})`}`;
+  } catch {
+    return 'threw something that cannot be described';
+  }
+}

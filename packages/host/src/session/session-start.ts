@@ -1,0 +1,50 @@
+// What a session is given, and what it lets the supervisor do: the contract between the two threads.
+
+import type { MessagePort } from 'node:worker_threads';
+import type { ChannelHandle } from '../channel/index.js';
+
+/** A loaded version of a plugin, as plain data. */
+export interface SessionPlugin {
+  readonly name: string;
+  /** URL of the module to import. */
+  readonly entry: string;
+  /** The effective configuration, already checked. */
+  readonly config: unknown;
+}
+
+/** The task that a session is. */
+export interface SessionStart {
+  readonly plugin: SessionPlugin;
+  readonly channel: ChannelHandle;
+  readonly serverBell: SharedArrayBuffer;
+  /** Carries `SessionControl`. Whoever holds the other end decides the session's life. */
+  readonly control: MessagePort;
+  /** Carries `LogRecord`s to the supervisor. */
+  readonly records: MessagePort;
+}
+
+/** What the module says it is: the first half of the handshake. */
+export interface Hello {
+  readonly apiVersion: number;
+  /** Names of its handlers, whether or not there are such hooks. */
+  readonly hooks: readonly string[];
+}
+
+/** The supervisor's hold on a session. Each is called once at most, in this order, and has a deadline there. */
+export interface SessionControl {
+  /** Imports the module. Rejects with a readable reason when it is no plugin. */
+  load(): Promise<Hello>;
+  /** Runs the plugin's `start` and begins to serve. Resolves when it serves. */
+  serve(): Promise<void>;
+  /** Ends serving, aborts the signal, runs the plugin's `stop`. The session's task resolves thereafter. */
+  stop(): Promise<void>;
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+
+/** One line that a plugin logged. */
+export interface LogRecord {
+  readonly level: LogLevel;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}

@@ -1,0 +1,77 @@
+// One life of one plugin, as the task that piscina runs on the plugin's own thread.
+
+import { apiVersion, type Plugin, type PluginContext } from '@gatehouse/plugin-api';
+import * as comlink from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { Bell, LaneAnswerer, openChannel, openServerBell, word } from '../channel/index.js';
+import { GateAnswers } from './gate-answers.js';
+import { bindHandlers } from './handlers.js';
+import { handlerNames, loadPlugin } from './load-plugin.js';
+import { ObserverEvents } from './observer-events.js';
+import { createPluginLog } from './plugin-log.js';
+import { ServeLoop } from './serve-loop.js';
+import type { Hello, SessionControl, SessionStart } from './session-start.js';
+
+/** The session's life is this promise: it resolves on a clean stop. A crash ends the thread and with it the task. */
+export default function session(start: SessionStart): Promise<void> {
+  return new Promise((resolve) => {
+    const control: SessionControl = new Session(start, resolve);
+    comlink.expose(control, nodeEndpoint(start.control));
+    // The open port also keeps the thread alive, which a pending Atomics.waitAsync does not.
+    start.control.ref();
+  });
+}
+
+class Session implements SessionControl {
+  readonly #start: SessionStart;
+  readonly #ended: () => void;
+  readonly #abort = new AbortController();
+  readonly #context: PluginContext;
+  #plugin: Plugin | undefined;
+  #loop: ServeLoop | undefined;
+  #serving: Promise<void> = Promise.resolve();
+
+  constructor(start: SessionStart, ended: () => void) {
+    this.#start = start;
+    this.#ended = ended;
+    this.#context = Object.freeze({
+      name: start.plugin.name,
+      config: start.plugin.config,
+      signal: this.#abort.signal,
+      log: createPluginLog((record) => start.records.postMessage(record)),
+    });
+  }
+
+  async load(): Promise<Hello> {
+    this.#plugin = await loadPlugin(this.#start.plugin.entry);
+    return { apiVersion: this.#plugin.apiVersion ?? apiVersion, hooks: handlerNames(this.#plugin) };
+  }
+
+  async serve(): Promise<void> {
+    const plugin = this.#plugin;
+    if (plugin === undefined) throw new Error('serve was called before load');
+    await plugin.start?.(this.#context);
+    this.#loop = this.#createLoop(plugin);
+    this.#serving = this.#loop.run();
+  }
+
+  async stop(): Promise<void> {
+    this.#loop?.stop();
+    await this.#serving;
+    this.#abort.abort();
+    await this.#plugin?.stop?.(this.#context);
+    // The answer to this call goes out before the task ends.
+    setImmediate(this.#ended);
+  }
+
+  #createLoop(plugin: Plugin): ServeLoop {
+    const channel = openChannel(this.#start.channel);
+    const handlers = bindHandlers(plugin, this.#context);
+    const lane = new LaneAnswerer(channel, openServerBell(this.#start.serverBell));
+    return new ServeLoop(
+      new Bell(channel.control, word.BELL, word.STANCE),
+      new GateAnswers(lane, channel.request, handlers),
+      new ObserverEvents(channel, handlers, this.#context.log),
+    );
+  }
+}
