@@ -43,7 +43,7 @@ function withArticle(type: string): string {
 /** One error of ajv (which must be told `verbose: true`) in words; `root` is what the checked value is called. */
 export function complaintOf(error: ErrorObject, root: string, tell: Telling): string {
   const at = pathOf(root, error.instancePath);
-  if (error.keyword === 'required') return `${at}.${error.params['missingProperty']}: is missing`;
+  if (error.keyword === 'required') return `${at}.${error.params.missingProperty}: is missing`;
   if (error.keyword === 'additionalProperties') return unknownKey(error, at);
   const expected = expectations[error.keyword]?.(error.params);
   if (expected === undefined) return `${at}: ${error.message ?? error.keyword}, got ${tell(error.data)}`;
@@ -51,8 +51,8 @@ export function complaintOf(error: ErrorObject, root: string, tell: Telling): st
 }
 
 function unknownKey(error: ErrorObject, at: string): string {
-  const key = String(error.params['additionalProperty']);
-  const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
+  const key = String(error.params.additionalProperty);
+  const known = Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
   const knownKeys = known.length === 0 ? '' : ` (known: ${known.join(', ')})`;
   return `${at}.${key}: unknown key${didYouMean(key, known)}${knownKeys}`;
 }

@@ -29,7 +29,7 @@ const options: Options = {
 const overSchemas = new Ajv({ ...options, logger: false });
 
 /** How long one schema of a plugin may take to be read, and one value to be checked. */
-const limitMs = 250;
+const limitMs = 500;
 
 /** The check that a schema stands for. @throws Error in readable words when it is no schema. */
 export function checkOf<T = JsonObject>(schema: JsonObject): Check<T> {
