@@ -1,0 +1,38 @@
+// Installs the dependencies when they are missing or are not those that the lock file asks for.
+
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { inRoot } from './root.mjs';
+import { step } from './step.mjs';
+import { workspaceFolders } from './workspace.mjs';
+
+// A fresh machine has npm and no pnpm, and one and the same pnpm everywhere reads the lock file alike.
+const pnpm = 'pnpm@12.21.0';
+const stamp = inRoot('node_modules', '.gatehouse-installed');
+
+/** The parts of a package.json that an installation depends on; scripts and descriptions are not among them. */
+const installedFields = ['name', 'dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'bin'];
+
+/** A fingerprint of all that was asked for. Contents, not times: a checkout touches files without changing them. */
+function wanted() {
+  const hash = createHash('sha256');
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(readFileSync(inRoot(file)));
+  for (const folder of ['.', ...workspaceFolders()]) {
+    const manifest = JSON.parse(readFileSync(inRoot(folder, 'package.json'), 'utf8'));
+    hash.update(JSON.stringify([folder, ...installedFields.map((field) => manifest[field])]));
+  }
+  return hash.digest('hex');
+}
+
+export function isInstalled() {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted();
+}
+
+/** @throws StepError */
+export async function install() {
+  const fingerprint = wanted();
+  const first = !existsSync(inRoot('node_modules', 'typescript'));
+  const title = first ? 'installing dependencies (first run, about 20 s)' : 'installing changed dependencies';
+  await step(title, 'npx', ['--yes', pnpm, 'install', '--frozen-lockfile']);
+  writeFileSync(stamp, fingerprint);
+}

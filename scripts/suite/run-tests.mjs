@@ -1,0 +1,83 @@
+// Runs compiled test files with tap, two at a time, each in a process of its own.
+//
+// tap's own command would put its TypeScript loader into every process, and its workers, which makes a worker
+// start in a second instead of in 0.1. So this does what that command does, `t.spawn` per file, and no more.
+
+import { t } from 'tap';
+import { root } from '../setup/root.mjs';
+import { endLeftovers, markOf } from './leftover.mjs';
+import { FileReport } from './report.mjs';
+import { runsAlone } from './test-files.mjs';
+
+const jobs = 2;
+const timeoutMs = 120_000;
+
+// `t.spawn` adds a loader of tap's to NODE_OPTIONS, for coverage that nobody collects here. `env` takes it out
+// again and then becomes the test's process.
+const command = 'env';
+const commandArguments = ['-u', 'NODE_OPTIONS', process.execPath, '--enable-source-maps'];
+
+/** Runs the files, prints as they end, and counts: every test at a file's top level, and every file that broke. */
+export async function runTests(files, options) {
+  const reports = new Map(files.map((file) => [file, new FileReport(file, { ...options, timeoutMs })]));
+  t.setTimeout(0);
+  // The results are read from tap's objects; its own output goes nowhere.
+  t.register();
+  t.resume();
+  t.jobs = jobs;
+  t.on('spawn', (child) => {
+    reports.get(child.name).watch(child);
+    endWithItsProcess(child, reports.get(child.name));
+  });
+  endOnSignal();
+  const counts = await Promise.all(files.map((file) => runFile(file, reports.get(file))));
+  counts.push(await checkLeftovers());
+  t.end();
+  return {
+    passed: counts.reduce((sum, one) => sum + one.passed, 0),
+    failed: counts.reduce((sum, one) => sum + one.failed, 0),
+  };
+}
+
+async function runFile(file, report) {
+  const results = await t.spawn(command, [...commandArguments, file], {
+    name: file,
+    buffered: !runsAlone(file),
+    timeout: timeoutMs,
+    stdio: 'pipe',
+    cwd: root,
+    env: { ...process.env, ...markOf(file), TAP_TIMEOUT: String(timeoutMs / 1000) },
+  });
+  return report.finish(results);
+}
+
+/** tap waits until a file's output is closed, and would for ever when a process that it left behind holds it open. */
+function endWithItsProcess(child, report) {
+  child.on('process', (proc) => {
+    proc.once('exit', async () => {
+      report.leftBehind = await endLeftovers(child.name);
+      const last = setTimeout(() => {
+        proc.stdout.destroy();
+        proc.stderr.destroy();
+      }, 5_000);
+      proc.once('close', () => clearTimeout(last));
+    });
+  });
+}
+
+/** What did not hold its file's output open is looked for once more when all have ended. */
+async function checkLeftovers() {
+  const found = await endLeftovers();
+  for (const { pid, file } of found) console.log(`FAIL  ${file} left process ${pid} behind`);
+  if (found.length === 0) console.log('ok    no process is left behind');
+  return { passed: found.length === 0 ? 1 : 0, failed: found.length };
+}
+
+function endOnSignal() {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, async () => {
+      await endLeftovers(undefined, 0);
+      process.exit(1);
+    });
+  }
+}
