@@ -1,0 +1,63 @@
+// What the admin API answers, as schemas: types, serialisers and OpenAPI derive from them.
+
+import { type Static, Type } from 'typebox';
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+
+export const pluginStates = ['invalid', 'disabled', 'starting', 'ready', 'restarting', 'failed', 'stopping'] as const;
+
+export const counters = Type.Object(
+  {
+    continued: count('Gate calls that it let pass.'),
+    rejected: count('Gate calls that it refused.'),
+    faults: Type.Record(Type.String(), Type.Integer(), { description: 'Gate calls without a verdict, by cause.' }),
+    observed: count('Observer events handed over to it.'),
+    dropped: count('Observer events that did not fit.'),
+    observerErrors: count('Observer handlers that threw.'),
+    crashes: count('Sessions that ended unasked.'),
+  },
+  // What a host counts beyond these is passed on as it is.
+  { additionalProperties: true, description: 'Since the host started; they only go up.' },
+);
+
+export const pluginAnswer = Type.Object({
+  name: Type.String(),
+  title: Type.String({ description: 'Its name for people.' }),
+  version: Type.String({ description: 'As its package.json says; empty for a single file.' }),
+  path: Type.String({ description: 'The folder or file it was found as.' }),
+  enabled: Type.Boolean({ description: 'Whether the operator wants it to run.' }),
+  state: Type.Enum(pluginStates),
+  reason: Type.String({ description: 'Why it is in this state, where there is more to say than its name.' }),
+  generation: count('Rises each time it is started by an operator or with the host.'),
+  order: Type.Number({ description: 'Its place in the chain: lower is asked earlier.' }),
+  threads: count('How many threads serve it.'),
+  hooks: Type.Unsafe<readonly string[]>({
+    type: 'array',
+    items: { type: 'string' },
+    description: 'The hooks that it implements, known once it has been ready.',
+  }),
+  counters,
+});
+
+export const pluginsAnswer = Type.Object({ plugins: Type.Array(pluginAnswer) });
+
+export const healthAnswer = Type.Object({
+  ok: Type.Boolean({ description: 'False when a plugin that is enabled is failed or invalid.' }),
+  plugins: Type.Record(Type.String(), Type.Integer(), { description: 'How many plugins are in each state.' }),
+});
+
+/** The host cannot even say how its plugins are. */
+export const unhealthyAnswer = Type.Object({ ok: Type.Literal(false) });
+
+/** An error, as RFC 9457 has it. */
+export const problemAnswer = Type.Object({
+  type: Type.String({ description: 'The kind of problem, as a URI.' }),
+  title: Type.String({ description: 'The kind of problem, for people.' }),
+  status: Type.Integer(),
+  detail: Type.String({ description: 'What went wrong this time.' }),
+  code: Type.String({ description: 'The kind of problem, for programs. Stable.' }),
+});
+
+export type PluginAnswer = Readonly<Static<typeof pluginAnswer>>;
+export type HealthAnswer = Readonly<Static<typeof healthAnswer>>;
+export type Problem = Readonly<Static<typeof problemAnswer>>;

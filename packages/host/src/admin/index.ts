@@ -1,0 +1,108 @@
+// The admin API: a fastify plugin that any server can register with a prefix, a host and a token.
+
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance, FastifyPluginAsync, FastifySchema } from 'fastify';
+import { Type } from 'typebox';
+import type { AdministeredHost } from './administered-host.js';
+import { healthAnswer, pluginAnswer, pluginsAnswer, problemAnswer, unhealthyAnswer } from './answers.js';
+import { requireToken } from './bearer-token.js';
+import { healthOf } from './health.js';
+import { AdminError, problemOf, problemType } from './problem.js';
+
+export type { AdministeredHost } from './administered-host.js';
+export type { HealthAnswer, PluginAnswer, Problem } from './answers.js';
+export { type ProblemCode, problemKinds } from './problem.js';
+
+export interface AdminOptions {
+  readonly host: AdministeredHost;
+  /** The bearer token that everything but `/health` asks for, at least 16 characters. */
+  readonly token: string;
+}
+
+/**
+ * Not wrapped in `fastify-plugin`, which would drop its prefix and let its hooks out: its error handler, its body
+ * parser and its token hold for its own routes only.
+ */
+export const adminApi: FastifyPluginAsync<AdminOptions> = async (app, { host, token }) => {
+  const authenticate = requireToken(token);
+  answerProblems(app);
+  healthRoute(app, host);
+  await app.register(async (guarded) => {
+    guarded.addHook('onRequest', authenticate);
+    takeNoBodies(guarded);
+    unknownRoutes(guarded);
+    pluginRoutes(guarded, host);
+  });
+};
+
+function answerProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) request.log.error({ err: error }, 'an admin request failed');
+    // As text, so that no schema of a route can have a say in it.
+    return reply.code(problem.status).type(problemType).serializer(JSON.stringify).send(problem);
+  });
+}
+
+/** No route takes a body. Clients send empty ones of all content types, which fastify would refuse one by one. */
+function takeNoBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 1024 }, async () => undefined);
+}
+
+function unknownRoutes(app: FastifyInstance): void {
+  // Without a prefix these would be all unknown routes of the server, which are its own affair.
+  if (app.prefix === '') return;
+  app.setNotFoundHandler((request) => {
+    throw new AdminError('ROUTE_UNKNOWN', `${request.method} ${request.url} leads nowhere.`);
+  });
+}
+
+/** What @fastify/swagger reads of a route, when the server has registered it. */
+interface Documented {
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+}
+
+function route<const S extends FastifySchema>(documented: Documented, schema: S): S {
+  return { tags: ['plugins'], ...documented, ...schema };
+}
+
+function healthRoute(app: FastifyInstance, host: AdministeredHost): void {
+  const health = healthOf(host);
+  const schema = route(
+    { summary: 'How the plugins are, in numbers', description: 'Needs no token.', tags: ['health'] },
+    { response: { 200: healthAnswer, 503: unhealthyAnswer } },
+  );
+  app.withTypeProvider<TypeBoxTypeProvider>().get('/health', { schema }, async (request, reply) => {
+    try {
+      return await health();
+    } catch (error) {
+      // Anybody may ask, so why is told in the log only.
+      request.log.error({ err: error }, 'the host cannot say how its plugins are');
+      return reply.code(503).send({ ok: false });
+    }
+  });
+}
+
+const named = { params: Type.Object({ name: Type.String() }) };
+const onePlugin = { ...named, response: { 200: pluginAnswer, default: problemAnswer } };
+
+function pluginRoutes(app: FastifyInstance, host: AdministeredHost): void {
+  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  const list = route({ summary: 'All plugins' }, { response: { 200: pluginsAnswer, default: problemAnswer } });
+  typed.get('/plugins', { schema: list }, async () => ({ plugins: [...(await host.list())] }));
+  const get = route({ summary: 'One plugin' }, onePlugin);
+  typed.get('/plugins/:name', { schema: get }, ({ params }) => host.get(params.name));
+  const enable = route(
+    { summary: 'Enables a plugin', description: 'Answers once it is ready. Takes no body.' },
+    onePlugin,
+  );
+  typed.post('/plugins/:name/enable', { schema: enable }, ({ params }) => host.enable(params.name));
+  const disable = route(
+    { summary: 'Disables a plugin', description: 'Answers once it has stopped. Takes no body.' },
+    onePlugin,
+  );
+  typed.post('/plugins/:name/disable', { schema: disable }, ({ params }) => host.disable(params.name));
+}

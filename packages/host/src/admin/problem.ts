@@ -1,0 +1,62 @@
+// Errors as problem documents (RFC 9457): one table says which code has which status.
+
+import type { Problem } from './answers.js';
+
+interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+}
+
+/** Every code that the admin API answers with. */
+export const problemKinds = {
+  UNAUTHORIZED: { status: 401, title: 'The admin token is missing or wrong' },
+  REQUEST_INVALID: { status: 400, title: 'The request is not well-formed' },
+  ROUTE_UNKNOWN: { status: 404, title: 'There is no such route' },
+  PLUGIN_UNKNOWN: { status: 404, title: 'There is no plugin of that name' },
+  // The request was right, and the state of the plugin's files or configuration is in its way until they are mended.
+  PLUGIN_INVALID: { status: 409, title: 'The plugin is broken' },
+  MANIFEST_INVALID: { status: 409, title: "The plugin's manifest is wrong" },
+  PLUGIN_CONFIG_INVALID: { status: 409, title: "The plugin's configuration does not fit its schema" },
+  // It was tried, and who failed is behind us: the plugin.
+  PLUGIN_NOT_STARTED: { status: 502, title: 'The plugin could not be started' },
+  STATE_FILE_WRITE_FAILED: { status: 500, title: 'The change could not be remembered' },
+  OPTIONS_INVALID: { status: 500, title: 'The host is not set up rightly' },
+  HOST_CLOSED: { status: 503, title: 'The host is closed' },
+  INTERNAL: { status: 500, title: 'Something went wrong in the host' },
+} as const satisfies Readonly<Record<string, ProblemKind>>;
+
+export type ProblemCode = keyof typeof problemKinds;
+
+export const problemType = 'application/problem+json';
+
+/** An error that a client of the admin API is to see. */
+export class AdminError extends Error {
+  override readonly name = 'AdminError';
+  readonly code: ProblemCode;
+
+  constructor(code: ProblemCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The document for anything that was thrown. What is not known to be fit for clients is told in the log only. */
+export function problemOf(error: unknown): Problem {
+  const { code, statusCode, message } = (error ?? {}) as { code?: unknown; statusCode?: unknown; message?: unknown };
+  if (isProblemCode(code)) return problem(code, String(message));
+  if (isClientStatus(statusCode)) return { ...problem('REQUEST_INVALID', String(message)), status: statusCode };
+  return problem('INTERNAL', 'The log of the server says more.');
+}
+
+function problem(code: ProblemCode, detail: string): Problem {
+  const type = `urn:gatehouse:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+  return { type, ...problemKinds[code], detail, code };
+}
+
+function isProblemCode(code: unknown): code is ProblemCode {
+  return typeof code === 'string' && Object.hasOwn(problemKinds, code);
+}
+
+function isClientStatus(status: unknown): status is number {
+  return typeof status === 'number' && status >= 400 && status < 500;
+}
