@@ -16,6 +16,16 @@ export interface HostOptions {
   readonly config?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Default: a pino logger that writes to stdout. */
   readonly logger?: Logger;
+  readonly gate?: {
+    /** The longest that one gate call blocks the calling thread, in ms, however many plugins are asked. Default 100. */
+    readonly budgetMs?: number;
+    /** Most messages in one blocking call. Default 64. */
+    readonly callMax?: number;
+  };
+  readonly observers?: {
+    /** Room for events that wait for one thread of a plugin, in bytes; a power of two. Default 1 MiB. */
+    readonly ringBytes?: number;
+  };
 }
 
 /** Every hook of the table as a method. */

@@ -1,5 +1,6 @@
 // Everything that a server imports to host plugins.
 
+export { createHost } from './create-host.js';
 export type { Decision, FaultCause } from './decision.js';
 export { type ErrorCode, errorCodes, GatehouseError } from './errors.js';
 export type { Host, HostHooks, HostOptions } from './host.js';

@@ -2,19 +2,9 @@
 
 import type { HookName } from '@gatehouse/plugin-api';
 import type { FaultCause } from './decision.js';
+import type { PluginState } from './supervisor/plugin-state.js';
 
-/**
- * The life of a plugin.
- *
- * - `invalid`: its folder or manifest is broken; it cannot be enabled until that is mended.
- * - `disabled`: found, not running.
- * - `starting`: being loaded for the first time since it was enabled.
- * - `ready`: serving.
- * - `restarting`: its session ended unasked; a new one is on its way.
- * - `failed`: could not be started; nothing is tried until it is enabled again.
- * - `stopping`: on its way to `disabled`.
- */
-export type PluginState = 'invalid' | 'disabled' | 'starting' | 'ready' | 'restarting' | 'failed' | 'stopping';
+export type { PluginState } from './supervisor/plugin-state.js';
 
 /** Counters of one plugin since the host started. They only go up. */
 export interface PluginCounters {
@@ -23,9 +13,12 @@ export interface PluginCounters {
   readonly rejected: number;
   /** Gate calls without a verdict, by cause. */
   readonly faults: Readonly<Record<FaultCause, number>>;
-  /** Observer events handed over, and those that did not fit. */
+  /** Observer events that were handed to handlers; a batch counts its messages. */
   readonly observed: number;
-  readonly dropped: number;
+  /** Observer events that did not fit, by hook. */
+  readonly dropped: Readonly<Partial<Record<HookName, number>>>;
+  /** Observer events that waited for a session when it ended, and were never handed over. */
+  readonly lost: number;
   /** Observer handlers that threw. */
   readonly observerErrors: number;
   /** Sessions that ended unasked. */

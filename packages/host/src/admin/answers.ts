@@ -2,6 +2,7 @@
 
 import { type Static, Type } from 'typebox';
 
+const counts = (description: string) => Type.Record(Type.String(), Type.Integer(), { description });
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
 export const pluginStates = ['invalid', 'disabled', 'starting', 'ready', 'restarting', 'failed', 'stopping'] as const;
@@ -10,9 +11,9 @@ export const counters = Type.Object(
   {
     continued: count('Gate calls that it let pass.'),
     rejected: count('Gate calls that it refused.'),
-    faults: Type.Record(Type.String(), Type.Integer(), { description: 'Gate calls without a verdict, by cause.' }),
+    faults: counts('Gate calls without a verdict, by cause.'),
     observed: count('Observer events handed over to it.'),
-    dropped: count('Observer events that did not fit.'),
+    dropped: counts('Observer events that did not fit, by hook.'),
     observerErrors: count('Observer handlers that threw.'),
     crashes: count('Sessions that ended unasked.'),
   },
@@ -43,7 +44,7 @@ export const pluginsAnswer = Type.Object({ plugins: Type.Array(pluginAnswer) });
 
 export const healthAnswer = Type.Object({
   ok: Type.Boolean({ description: 'False when a plugin that is enabled is failed or invalid.' }),
-  plugins: Type.Record(Type.String(), Type.Integer(), { description: 'How many plugins are in each state.' }),
+  plugins: counts('How many plugins are in each state.'),
 });
 
 /** The host cannot even say how its plugins are. */

@@ -17,7 +17,7 @@
 //    48   STANCE        session      busy, parked or spinning: whether the server has to ring
 //    49   ANSWERED      session      id of the last call whose verdicts are all in place
 //    50   RING_TAIL     session      bytes ever read from the ring, after the frame's bytes were copied out
-//    51   OBSERVED      session      observer events handed to a handler
+//    51   OBSERVED      session      observer events handed to a handler; a batch counts its messages
 //    52   OBSERVER_ERRORS session    observer handlers that threw
 //
 //   request   server     frames of the call in flight, each padded to 4 bytes. Not written again before

@@ -32,6 +32,7 @@ export class RingWriter {
   readonly #mask: number;
   #head = 0;
   #gap = 0;
+  #written = 0;
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -40,12 +41,20 @@ export class RingWriter {
     this.#mask = channel.sizes.ringBytes - 1;
   }
 
-  /** Adds an event of `length` bytes of `bytes`. False, and counted for the consumer's gap, when it does not fit. */
-  write(hook: number, bytes: Uint8Array, length: number): boolean {
+  /** Events ever written. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /**
+   * Adds a frame: the first `length` bytes of `bytes`, which hold `events` events. False when it does not fit; its
+   * events are then part of the gap that the consumer is told with the next frame that does.
+   */
+  write(hook: number, bytes: Uint8Array, length: number, events: number): boolean {
     const size = align8(header + length);
     const start = this.#reserve(size);
     if (start < 0) {
-      this.#gap++;
+      this.#gap += events;
       return false;
     }
     const at = start >>> 2;
@@ -54,6 +63,7 @@ export class RingWriter {
     this.#words[at + 2] = this.#gap;
     this.#gap = 0;
     this.#channel.ring.set(length === bytes.length ? bytes : bytes.subarray(0, length), start + header);
+    this.#written += events;
     this.#advance(size);
     this.#bell.ringIfParked();
     return true;

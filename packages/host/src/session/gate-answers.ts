@@ -39,7 +39,10 @@ export class GateAnswers {
   }
 
   #ask(handler: BoundHandler | undefined, place: number): void {
-    if (handler === undefined) return this.#lane.answer(place, verdict.CONTINUE);
+    if (handler === undefined) {
+      this.#lane.answer(place, verdict.CONTINUE);
+      return;
+    }
     const event = handler.codec.read(this.#frames);
     this.#frames.at = (this.#frames.at + 3) & ~3;
     try {

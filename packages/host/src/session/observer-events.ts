@@ -42,8 +42,9 @@ export class ObserverEvents {
 
   #call(handler: BoundHandler, frame: RingFrame): void {
     try {
-      const answer = handler.call(handler.codec.read(new Cursor(frame.bytes)));
-      Atomics.add(this.#control, word.OBSERVED, 1);
+      const event: unknown = handler.codec.read(new Cursor(frame.bytes));
+      Atomics.add(this.#control, word.OBSERVED, Array.isArray(event) ? event.length : 1);
+      const answer = handler.call(event);
       if (isThenable(answer)) this.#await(answer, handler);
     } catch (error) {
       this.#failed(handler, error);

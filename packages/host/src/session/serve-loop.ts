@@ -29,8 +29,9 @@ export class ServeLoop {
   async run(): Promise<void> {
     this.#lastTurn = performance.now();
     for (;;) {
-      if (this.#work()) await this.#turnIfDue();
-      else if (this.#stopping) return;
+      if (this.#work()) {
+        if (performance.now() - this.#lastTurn > turnMs) await this.#turn();
+      } else if (this.#stopping) return;
       else await this.#sleep();
     }
   }
@@ -49,8 +50,7 @@ export class ServeLoop {
     return true;
   }
 
-  async #turnIfDue(): Promise<void> {
-    if (performance.now() - this.#lastTurn < turnMs) return;
+  async #turn(): Promise<void> {
     await nextTurn();
     this.#lastTurn = performance.now();
   }

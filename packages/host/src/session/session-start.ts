@@ -40,7 +40,9 @@ export interface SessionControl {
   stop(): Promise<void>;
 }
 
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+
+export type LogLevel = (typeof logLevels)[number];
 
 /** One line that a plugin logged. */
 export interface LogRecord {

@@ -1,0 +1,158 @@
+// Puts a host together: supervisor, registry, gates and observers.
+
+import type { EventOf, HookName } from '@gatehouse/plugin-api';
+import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import type { Logger } from 'pino';
+import { createServerBell, openServerBell } from './channel/index.js';
+import type { Decision } from './decision.js';
+import { GatehouseError } from './errors.js';
+import { FaultLog } from './fault-log.js';
+import { openStateFile, type StateFile } from './folders/state-file.js';
+import { type FaultWatch, Gate } from './gate.js';
+import type { Host, HostHooks, HostOptions } from './host.js';
+import { Observers } from './observers.js';
+import { type CheckedOptions, checkOptions } from './options.js';
+import { Registry } from './registry.js';
+import { type LogRecord, logLevels } from './session/session-start.js';
+import type { PluginStatus, StateChange } from './status.js';
+import { Supervision } from './supervision.js';
+import type { SupervisorEvent } from './supervisor/control.js';
+
+const gateHooks = hookNames.filter((name): name is HookName<'gate'> => hooks[name].kind === 'gate');
+const observerHooks = hookNames.filter((name): name is HookName<'observer'> => hooks[name].kind === 'observer');
+
+/**
+ * Starts a host. Resolves when every enabled plugin is ready or has failed.
+ * @throws GatehouseError OPTIONS_INVALID, STATE_FILE_INVALID
+ */
+export async function createHost(options: HostOptions): Promise<Host> {
+  const checked = checkOptions(options);
+  const host = new PluginHost(checked, await openStateFile(checked.stateFile));
+  try {
+    await host.open();
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+  return Object.assign(host, host.hookMethods());
+}
+
+class PluginHost {
+  readonly #logger: Logger;
+  readonly #supervision: Supervision;
+  readonly #registry: Registry;
+  readonly #gates: ReadonlyMap<HookName, Gate>;
+  readonly #observers: Observers;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: CheckedOptions, stateFile: StateFile) {
+    const { logger, sizes, plugins: folders, enabled: enabledAtFirst, config } = options;
+    const bell = createServerBell();
+    this.#logger = logger;
+    this.#supervision = new Supervision(bell, sizes, {
+      told: (event) => this.#told(event),
+      lost: (reason) => this.#lost(reason),
+    });
+    this.#registry = new Registry({ folders, enabledAtFirst, config }, stateFile, this.#supervision.control);
+    this.#registry.onChange = () => this.#route();
+    this.#registry.subscribe((change) => this.#logChange(change));
+    const watch = this.#faultWatch();
+    this.#gates = new Map(gateHooks.map((hook) => [hook, new Gate(hook, openServerBell(bell), watch, options)]));
+    this.#observers = new Observers(logger, sizes.ringBytes);
+  }
+
+  open(): Promise<void> {
+    return this.#registry.open();
+  }
+
+  /** One method for each hook of the table. */
+  hookMethods(): HostHooks {
+    const gates = gateHooks.map((hook) => {
+      const gate = this.#gates.get(hook)!;
+      return [hook, (event: EventOf<typeof hook>) => gate.decide(event)] as const;
+    });
+    const observers = observerHooks.map(
+      (hook) => [hook, (event: unknown) => this.#observers.tell(hook, event)] as const,
+    );
+    return Object.fromEntries([...gates, ...observers]) as unknown as HostHooks;
+  }
+
+  decideAll(hook: HookName<'gate'>, events: readonly EventOf<HookName<'gate'>>[]): Decision[] {
+    return this.#gates.get(hook)!.decideAll(events);
+  }
+
+  list(): Promise<readonly PluginStatus[]> {
+    return this.#registry.list();
+  }
+
+  get(name: string): Promise<PluginStatus> {
+    return this.#registry.get(name);
+  }
+
+  async enable(name: string): Promise<PluginStatus> {
+    this.#assertOpen();
+    return this.#registry.enable(name);
+  }
+
+  async disable(name: string): Promise<PluginStatus> {
+    this.#assertOpen();
+    return this.#registry.disable(name);
+  }
+
+  subscribe(listener: (change: StateChange) => void): () => void {
+    return this.#registry.subscribe(listener);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#supervision.close();
+    return this.#closed;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed !== undefined) throw new GatehouseError('HOST_CLOSED', 'the host has been closed');
+  }
+
+  #told(event: SupervisorEvent): void {
+    if (event.type === 'record') this.#log(event.plugin, event.record);
+    else this.#registry.told(event);
+  }
+
+  /** A record comes from a plugin's thread: its level is looked at before it is used. */
+  #log(plugin: string, { level, fields, message }: LogRecord): void {
+    const known = logLevels.includes(level) ? level : 'info';
+    this.#logger[known]({ ...fields, plugin }, message);
+  }
+
+  #lost(reason: string): void {
+    this.#logger.fatal({ reason }, 'the supervisor has ended; no plugin runs any more');
+    this.#registry.lost(`the supervisor has ended: ${reason}`);
+  }
+
+  /** Brings the chains and the lists of listeners in step with what is enabled. */
+  #route(): void {
+    const enabled = this.#registry.plugins.filter((plugin) => plugin.enabled);
+    for (const [hook, gate] of this.#gates) gate.chain = enabled.filter((plugin) => plugin.implements(hook));
+    this.#observers.listeners = Object.fromEntries(
+      observerHooks.map((hook) => [
+        hook,
+        enabled.filter((plugin) => plugin.state !== 'failed' && plugin.implements(hook)),
+      ]),
+    );
+  }
+
+  #faultWatch(): FaultWatch {
+    const log = new FaultLog(this.#logger);
+    return {
+      faulted: (plugin, hook, cause, detail) => log.write(plugin.name, hook, cause, detail),
+      stalled: (plugin, link, hook) => {
+        const reason = `missed its deadline of ${plugin.deadlineMs} ms in ${hook}`;
+        this.#supervision.control.replace(plugin.name, link.id, reason).catch(() => {});
+      },
+    };
+  }
+
+  #logChange({ plugin, from, to, reason }: StateChange): void {
+    const level = to === 'failed' || to === 'restarting' || to === 'invalid' ? 'warn' : 'info';
+    this.#logger[level]({ plugin, from, to, reason }, `${plugin} is ${to}${reason === '' ? '' : `: ${reason}`}`);
+  }
+}

@@ -1,0 +1,57 @@
+// The events of one gate call, encoded once for all the plugins that are asked.
+
+import type { EventOf, HookName } from '@gatehouse/plugin-api';
+import { Cursor } from '@gatehouse/plugin-api/codec';
+import { hooks } from '@gatehouse/plugin-api/hooks';
+import { GatehouseError } from './errors.js';
+
+export class EventFrames {
+  /** The frames, each padded to whole words. */
+  readonly words: Int32Array;
+  /** Word at which each frame starts; one more than there are frames, so that a frame's end is the next one's start. */
+  readonly starts: Int32Array;
+  readonly #hook: HookName;
+  readonly #cursor: Cursor;
+
+  constructor(hook: HookName, framesMax: number, bytesMax: number) {
+    this.words = new Int32Array(bytesMax / 4);
+    this.starts = new Int32Array(framesMax + 1);
+    this.#hook = hook;
+    this.#cursor = new Cursor(new Uint8Array(this.words.buffer));
+  }
+
+  /**
+   * Encodes `events` from `from` on, as many as there is room for, and returns how many that were: at least one.
+   * @throws GatehouseError EVENT_INVALID naming the field; nothing has been asked then.
+   */
+  encode(events: readonly EventOf<HookName>[], from: number): number {
+    const { codec } = hooks[this.#hook];
+    const most = Math.min(this.starts.length - 1, events.length - from);
+    this.#cursor.at = 0;
+    for (let i = 0; i < most; i++) {
+      const size = this.#sizeOf(events[from + i]!, events.length > 1 ? `[${from + i}]` : '');
+      if (this.#cursor.at + size > this.words.byteLength) return this.#full(i);
+      codec.write(this.#cursor, events[from + i] as never);
+      this.#cursor.at = (this.#cursor.at + 3) & ~3;
+      this.starts[i + 1] = this.#cursor.at >>> 2;
+    }
+    return most;
+  }
+
+  #sizeOf(event: EventOf<HookName>, field: string): number {
+    try {
+      return hooks[this.#hook].codec.size(event as never, field);
+    } catch (error) {
+      throw new GatehouseError('EVENT_INVALID', `${this.#hook}: ${(error as Error).message}`, {
+        hook: this.#hook,
+        cause: error,
+      });
+    }
+  }
+
+  #full(encoded: number): number {
+    if (encoded > 0) return encoded;
+    const message = `${this.#hook}: an event takes more than the ${this.words.byteLength} bytes of a lane`;
+    throw new GatehouseError('EVENT_INVALID', message, { hook: this.#hook });
+  }
+}

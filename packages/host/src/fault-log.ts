@@ -1,0 +1,29 @@
+// Logs faults so that a plugin that fails on every message does not flood the log: one line a second by cause.
+
+import type { HookName } from '@gatehouse/plugin-api';
+import type { Logger } from 'pino';
+import type { FaultCause } from './decision.js';
+
+const everyMs = 1000;
+
+export class FaultLog {
+  readonly #logger: Logger;
+  readonly #last = new Map<string, { at: number; since: number }>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** Says that `plugin` gave no verdict; `more` counts the like faults that were not logged since the last line. */
+  write(plugin: string, hook: HookName, cause: FaultCause, detail: string): void {
+    const key = `${plugin} ${cause}`;
+    const now = performance.now();
+    const last = this.#last.get(key);
+    if (last !== undefined && now - last.at < everyMs) {
+      last.since++;
+      return;
+    }
+    this.#last.set(key, { at: now, since: 0 });
+    this.#logger.warn({ plugin, hook, cause, detail, more: last?.since ?? 0 }, `${plugin} gave no verdict: ${cause}`);
+  }
+}

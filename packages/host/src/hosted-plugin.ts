@@ -1,0 +1,145 @@
+// One plugin as the host knows it: what was found, what the operator wants, what the supervisor reported, what it did.
+
+import type { HookName } from '@gatehouse/plugin-api';
+import type { ChannelHandle } from './channel/index.js';
+import type { FaultCause } from './decision.js';
+import type { FoundPlugin } from './folders/found-plugin.js';
+import { SessionLink } from './session-link.js';
+import type { PluginStatus } from './status.js';
+import { isStep, type PluginState } from './supervisor/plugin-state.js';
+
+/** Counters that the host itself keeps; the rest is read from the sessions. */
+export class Tally {
+  continued = 0;
+  rejected = 0;
+  crashes = 0;
+  readonly faults: Record<FaultCause, number> = {
+    threw: 0,
+    'bad-verdict': 0,
+    'timed-out': 0,
+    crashed: 0,
+    unavailable: 0,
+  };
+  readonly dropped: Partial<Record<HookName, number>> = {};
+  /** Observer events that lay in the ring of a session when it ended. */
+  lost = 0;
+  /** Of sessions that have ended. */
+  observed = 0;
+  observerErrors = 0;
+}
+
+export class HostedPlugin {
+  readonly name: string;
+  readonly tally = new Tally();
+  /** The session that serves as each thread, where there is one. */
+  links: (SessionLink | undefined)[] = [];
+  enabled: boolean;
+  generation = 0;
+  #found: FoundPlugin;
+  #state: PluginState;
+  #reason: string;
+  #hooks: readonly HookName[] | undefined;
+
+  constructor(found: FoundPlugin, enabled: boolean) {
+    this.name = found.name;
+    this.enabled = enabled;
+    this.#found = found;
+    this.#state = found.kind === 'invalid' ? 'invalid' : 'disabled';
+    this.#reason = found.kind === 'invalid' ? found.reason : '';
+  }
+
+  get found(): FoundPlugin {
+    return this.#found;
+  }
+
+  get state(): PluginState {
+    return this.#state;
+  }
+
+  get reason(): string {
+    return this.#reason;
+  }
+
+  /** Place in the chain. */
+  get order(): number {
+    return this.#found.kind === 'valid' ? this.#found.manifest.order : 0;
+  }
+
+  /** How long it may take over one gate call, in ms. */
+  get deadlineMs(): number {
+    return this.#found.kind === 'valid' ? this.#found.manifest.deadlineMs : 0;
+  }
+
+  /** What the folder holds now. A plugin that runs keeps what it was started from. */
+  refresh(found: FoundPlugin): PluginState | undefined {
+    if (this.#state !== 'disabled' && this.#state !== 'invalid' && this.#state !== 'failed') return undefined;
+    this.#found = found;
+    if (found.kind === 'invalid') return this.become('invalid', found.reason);
+    return this.#state === 'invalid' ? this.become('disabled', '') : undefined;
+  }
+
+  /** Takes a step to another state; returns the one before, or undefined when nothing changed. */
+  become(state: PluginState, reason: string): PluginState | undefined {
+    const from = this.#state;
+    if (from === state && this.#reason === reason) return undefined;
+    if (from !== state && !isStep(from, state)) throw new Error(`${this.name}: no step leads from ${from} to ${state}`);
+    this.#state = state;
+    this.#reason = reason;
+    return from;
+  }
+
+  opened(thread: number, session: number, channel: ChannelHandle, hooks: readonly HookName[]): void {
+    this.#hooks = hooks;
+    this.links[thread] = new SessionLink(session, channel);
+  }
+
+  ended(thread: number, session: number, crashed: boolean): void {
+    const link = this.links[thread];
+    if (crashed) this.tally.crashes++;
+    if (link?.id !== session) return;
+    this.tally.observed += link.observed;
+    this.tally.lost += Math.max(0, link.ring.written - link.observed);
+    this.tally.observerErrors += link.observerErrors;
+    this.links[thread] = undefined;
+  }
+
+  /**
+   * Whether the hook's events are for this plugin. Of one that never came to say what it implements, everything is
+   * assumed: an enabled guard that cannot start must not be taken for one that has no objection.
+   */
+  implements(hook: HookName): boolean {
+    const announced = this.#found.kind === 'valid' ? this.#found.manifest.hooks : undefined;
+    return (this.#hooks ?? announced)?.includes(hook) ?? true;
+  }
+
+  get status(): PluginStatus {
+    const found = this.#found;
+    const valid = found.kind === 'valid';
+    return {
+      name: this.name,
+      title: valid ? found.title : found.name,
+      version: valid ? found.version : '',
+      path: found.path,
+      enabled: this.enabled,
+      state: this.#state,
+      reason: this.#reason,
+      generation: this.generation,
+      order: this.order,
+      threads: valid ? found.manifest.threads : 0,
+      hooks: this.#hooks ?? (valid ? found.manifest.hooks : undefined) ?? [],
+      counters: this.#counters(),
+    };
+  }
+
+  #counters(): PluginStatus['counters'] {
+    const { faults, dropped, ...tally } = this.tally;
+    const links = this.links.filter((link) => link !== undefined);
+    return {
+      ...tally,
+      faults: { ...faults },
+      dropped: { ...dropped },
+      observed: links.reduce((sum, link) => sum + link.observed, tally.observed),
+      observerErrors: links.reduce((sum, link) => sum + link.observerErrors, tally.observerErrors),
+    };
+  }
+}

@@ -1,0 +1,108 @@
+// Observer hooks: writes each event into the rings of the plugins that want it. Never blocks, never throws.
+
+import type { HookName } from '@gatehouse/plugin-api';
+import { type AnyCodec, Cursor, type ListCodec } from '@gatehouse/plugin-api/codec';
+import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import type { Logger } from 'pino';
+import { messageOf } from './errors.js';
+import type { HostedPlugin } from './hosted-plugin.js';
+import { shardOf } from './shard.js';
+
+/** A frame holds at most this share of a ring, so that a large batch crosses in pieces. */
+const piecesOfARing = 16;
+
+export class Observers {
+  /** The plugins to tell, by hook. */
+  listeners: Partial<Record<HookName, readonly HostedPlugin[]>> = {};
+  readonly #logger: Logger;
+  readonly #pieceBytes: number;
+  #cursor = new Cursor(new Uint8Array(4096));
+
+  constructor(logger: Logger, ringBytes: number) {
+    this.#logger = logger;
+    this.#pieceBytes = ringBytes / piecesOfARing;
+  }
+
+  /** Tells every plugin that listens. An event of the wrong shape is logged and told to nobody. */
+  tell(hook: HookName<'observer'>, event: unknown): void {
+    const plugins = this.listeners[hook];
+    if (plugins === undefined || plugins.length === 0) return;
+    try {
+      const { codec } = hooks[hook] as { codec: AnyCodec };
+      if ('item' in codec) this.#tellList(hook, codec as ListCodec<unknown>, event as readonly unknown[], plugins);
+      else this.#tellOne(hook, codec, event, plugins);
+    } catch (error) {
+      this.#logger.error({ hook, err: error }, `an event was told to nobody: ${messageOf(error)}`);
+    }
+  }
+
+  #tellOne(hook: HookName, codec: AnyCodec, event: unknown, plugins: readonly HostedPlugin[]): void {
+    const length = this.#encode(codec, event);
+    for (const plugin of plugins) this.#write(plugin, threadFor(plugin, hook, event), hook, length, 1);
+  }
+
+  /** Each thread of a plugin gets the items that are its own, in order, in pieces that fit its ring. */
+  #tellList(
+    hook: HookName,
+    codec: ListCodec<unknown>,
+    items: readonly unknown[],
+    plugins: readonly HostedPlugin[],
+  ): void {
+    codec.size(items, '');
+    for (const plugin of plugins) {
+      for (const [thread, own] of byThread(plugin, hook, items)) {
+        for (const piece of piecesOf(codec, own, this.#pieceBytes)) {
+          this.#write(plugin, thread, hook, this.#encode(codec, piece), piece.length);
+        }
+      }
+    }
+  }
+
+  /** Encodes the event at the start of the scratch bytes; its length. */
+  #encode(codec: AnyCodec, event: unknown): number {
+    const size = codec.size(event, '');
+    if (size > this.#cursor.bytes.length) this.#cursor = new Cursor(new Uint8Array(size * 2));
+    this.#cursor.at = 0;
+    codec.write(this.#cursor, event);
+    return this.#cursor.at;
+  }
+
+  #write(plugin: HostedPlugin, thread: number, hook: HookName, length: number, events: number): void {
+    const link = plugin.links[thread];
+    const id = hookNames.indexOf(hook);
+    if (link?.isOpen && link.ring.write(id, this.#cursor.bytes, length, events)) return;
+    plugin.tally.dropped[hook] = (plugin.tally.dropped[hook] ?? 0) + events;
+  }
+}
+
+function threadFor(plugin: HostedPlugin, hook: HookName, event: unknown): number {
+  if (plugin.links.length <= 1) return 0;
+  return shardOf((event as Readonly<Record<string, unknown>>)[hooks[hook].by]) % plugin.links.length;
+}
+
+function byThread(plugin: HostedPlugin, hook: HookName, items: readonly unknown[]): Iterable<[number, unknown[]]> {
+  const threads = new Map<number, unknown[]>();
+  for (const item of items) {
+    const thread = threadFor(plugin, hook, item);
+    const own = threads.get(thread);
+    if (own === undefined) threads.set(thread, [item]);
+    else own.push(item);
+  }
+  return threads;
+}
+
+/** Cuts a list where the next item would make its piece too large; a piece has at least one item. */
+function* piecesOf<T>(codec: ListCodec<T>, items: readonly T[], maxBytes: number): Iterable<readonly T[]> {
+  let from = 0;
+  let bytes = 0;
+  for (let i = 0; i < items.length; i++) {
+    const size = codec.item.size(items[i]!, '');
+    if (i > from && bytes + size > maxBytes) {
+      yield items.slice(from, i);
+      from = i;
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  if (from < items.length) yield items.slice(from);
+}

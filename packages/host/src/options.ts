@@ -1,0 +1,50 @@
+// The options of a host, checked and with their defaults.
+
+import { pino } from 'pino';
+import { type ChannelSizes, defaultSizes } from './channel/index.js';
+import { GatehouseError } from './errors.js';
+import type { HostOptions } from './host.js';
+
+const defaultBudgetMs = 100;
+const ringBytesMin = 4096;
+const ringBytesMax = 2 ** 30;
+
+/** Room in a lane for one frame, on average; a gate call of many large events crosses in several. */
+const requestBytesPerFrame = 256;
+
+export type CheckedOptions = ReturnType<typeof checkOptions>;
+
+/** @throws GatehouseError OPTIONS_INVALID naming the option and what was expected. */
+export function checkOptions(options: HostOptions) {
+  const { plugins, stateFile, enabled = [], config = {}, logger = pino(), gate = {}, observers = {} } = options;
+  if (!isListOfText(plugins)) throw wrong('plugins', 'a list of folders', plugins);
+  if (!isListOfText(enabled)) throw wrong('enabled', 'a list of plugin names', enabled);
+  const budgetMs = within('gate.budgetMs', gate.budgetMs ?? defaultBudgetMs, 1, 60_000);
+  return { plugins, stateFile, enabled, config, logger, budgetMs, sizes: sizesOf(gate.callMax, observers.ringBytes) };
+}
+
+function sizesOf(callMaxOption: number | undefined, ringBytesOption: number | undefined): ChannelSizes {
+  const callMax = within('gate.callMax', callMaxOption ?? defaultSizes.callMax, 1, 1024);
+  const ringBytes = within(
+    'observers.ringBytes',
+    ringBytesOption ?? defaultSizes.ringBytes,
+    ringBytesMin,
+    ringBytesMax,
+  );
+  if ((ringBytes & (ringBytes - 1)) !== 0) throw wrong('observers.ringBytes', 'a power of two', ringBytes);
+  const requestBytes = Math.max(defaultSizes.requestBytes, callMax * requestBytesPerFrame);
+  return { ...defaultSizes, callMax, requestBytes, ringBytes };
+}
+
+function within(option: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw wrong(option, `a whole number from ${least} to ${most}`, value);
+}
+
+function isListOfText(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function wrong(option: string, expected: string, got: unknown): GatehouseError {
+  return new GatehouseError('OPTIONS_INVALID', `${option}: expected ${expected}, got ${JSON.stringify(got)}`);
+}

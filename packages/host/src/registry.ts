@@ -1,0 +1,223 @@
+// The plugins of this host by name: found in the folders, enabled and disabled, kept in step with the supervisor.
+
+import { pathToFileURL } from 'node:url';
+import { GatehouseError } from './errors.js';
+import { configOf } from './folders/config.js';
+import { findPlugins } from './folders/find-plugins.js';
+import type { FoundPlugin } from './folders/found-plugin.js';
+import type { StateFile } from './folders/state-file.js';
+import { HostedPlugin } from './hosted-plugin.js';
+import type { PluginStatus, StateChange } from './status.js';
+import type { PluginSpec, SupervisorControl, SupervisorEvent } from './supervisor/control.js';
+import type { PluginState } from './supervisor/plugin-state.js';
+
+export interface RegistryOptions {
+  readonly folders: readonly string[];
+  readonly enabledAtFirst: readonly string[];
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** The part of the supervisor that the registry calls. */
+export type PluginControl = Pick<SupervisorControl, 'start' | 'stop'>;
+
+export class Registry {
+  readonly #options: RegistryOptions;
+  readonly #stateFile: StateFile;
+  readonly #control: PluginControl;
+  readonly #plugins = new Map<string, HostedPlugin>();
+  /** Broken entries whose name another plugin has already. */
+  #doubles: readonly HostedPlugin[] = [];
+  readonly #listeners = new Set<(change: StateChange) => void>();
+  /** The end of the queue of what is done to each plugin, so that enable and disable do not cross. */
+  readonly #queues = new Map<string, Promise<unknown>>();
+
+  constructor(options: RegistryOptions, stateFile: StateFile, control: PluginControl) {
+    this.#options = options;
+    this.#stateFile = stateFile;
+    this.#control = control;
+  }
+
+  /** Every plugin in the chain's order: by `order`, then by name. */
+  get plugins(): readonly HostedPlugin[] {
+    return [...this.#plugins.values()].sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
+  }
+
+  subscribe(listener: (change: StateChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Looks through the folders and starts what is enabled. Resolves when each of these is ready or has failed. */
+  async open(): Promise<void> {
+    await this.#scan();
+    const enabled = this.plugins.filter((plugin) => plugin.enabled && plugin.found.kind === 'valid');
+    await Promise.all(enabled.map((plugin) => this.#inTurn(plugin.name, () => this.#startEnabled(plugin))));
+  }
+
+  /** All plugins, looked for anew. */
+  async list(): Promise<readonly PluginStatus[]> {
+    await this.#scan();
+    return [...this.plugins, ...this.#doubles].map(({ status }) => status);
+  }
+
+  async get(name: string): Promise<PluginStatus> {
+    return (await this.#find(name)).status;
+  }
+
+  /** Starts a plugin and remembers it; one that cannot be started stays as it was, and is not remembered. */
+  enable(name: string): Promise<PluginStatus> {
+    return this.#inTurn(name, async () => {
+      const plugin = await this.#find(name);
+      if (plugin.state !== 'ready' && plugin.state !== 'restarting') await this.#start(plugin);
+      await this.#stateFile.remember(name, true);
+      plugin.enabled = true;
+      this.#changed(plugin, undefined);
+      return plugin.status;
+    });
+  }
+
+  /** Stops a plugin and remembers that. From then on nothing is put to it any more. */
+  disable(name: string): Promise<PluginStatus> {
+    return this.#inTurn(name, async () => {
+      const plugin = await this.#find(name);
+      await this.#stateFile.remember(name, false);
+      plugin.enabled = false;
+      this.#changed(plugin, undefined);
+      if (plugin.state !== 'disabled' && plugin.state !== 'invalid') {
+        await this.#control.stop(name);
+        await this.#settled(plugin, ['disabled']);
+      }
+      return plugin.status;
+    });
+  }
+
+  /** Takes in what the supervisor tells of a plugin's sessions and states. */
+  told(event: SupervisorEvent): void {
+    const plugin = this.#plugins.get(event.plugin);
+    if (plugin === undefined) return;
+    if (event.type === 'session-opened') plugin.opened(event.thread, event.session, event.channel, event.hooks);
+    else if (event.type === 'session-ended') plugin.ended(event.thread, event.session, event.crashed);
+    else if (event.type === 'state') this.#become(plugin, event.state, event.reason);
+  }
+
+  /** Without its supervisor no plugin runs: all are failed, and their sessions count as ended. */
+  lost(reason: string): void {
+    for (const plugin of this.plugins) {
+      plugin.links = plugin.links.map(() => undefined);
+      if (plugin.state !== 'disabled' && plugin.state !== 'invalid') this.#become(plugin, 'failed', reason);
+    }
+  }
+
+  async #find(name: string): Promise<HostedPlugin> {
+    await this.#scan();
+    const plugin = this.#plugins.get(name);
+    if (plugin !== undefined) return plugin;
+    const known = this.plugins.map((other) => other.name).join(', ');
+    throw new GatehouseError('PLUGIN_UNKNOWN', `no plugin is named ${name}; there are: ${known}`, { plugin: name });
+  }
+
+  /** Brings the list in step with the folders. What runs is left alone, also when its folder has gone. */
+  async #scan(): Promise<void> {
+    const found = await findPlugins(this.#options.folders);
+    const first = new Map<string, FoundPlugin>();
+    const doubles: FoundPlugin[] = [];
+    for (const plugin of found) {
+      if (plugin.kind === 'invalid' && first.has(plugin.name)) doubles.push(plugin);
+      else if (first.get(plugin.name)?.kind === 'invalid') doubles.push(first.get(plugin.name)!);
+      if (plugin.kind === 'valid' || !first.has(plugin.name)) first.set(plugin.name, plugin);
+    }
+    this.#doubles = doubles.map((double) => new HostedPlugin(double, false));
+    for (const plugin of first.values()) this.#takeIn(plugin);
+    this.#forgetGone(first);
+  }
+
+  #takeIn(found: FoundPlugin): void {
+    const known = this.#plugins.get(found.name);
+    if (known !== undefined) {
+      const from = known.refresh(found);
+      if (from !== undefined) this.#changed(known, from);
+      return;
+    }
+    const byDefault = this.#options.enabledAtFirst.includes(found.name);
+    const plugin = new HostedPlugin(found, this.#stateFile.enabled(found.name) ?? byDefault);
+    this.#plugins.set(found.name, plugin);
+    this.#changed(plugin, undefined);
+  }
+
+  #forgetGone(found: ReadonlyMap<string, FoundPlugin>): void {
+    for (const plugin of this.#plugins.values()) {
+      const idle = plugin.state === 'disabled' || (plugin.state === 'invalid' && !plugin.enabled);
+      if (idle && !found.has(plugin.name)) this.#plugins.delete(plugin.name);
+    }
+  }
+
+  /** At the host's start: a plugin that fails keeps its place, so that what it guarded is not let through. */
+  async #startEnabled(plugin: HostedPlugin): Promise<void> {
+    try {
+      await this.#start(plugin);
+    } catch (error) {
+      if (plugin.state === 'disabled') this.#become(plugin, 'starting', '');
+      if (plugin.state === 'starting') this.#become(plugin, 'failed', (error as Error).message);
+    }
+  }
+
+  async #start(plugin: HostedPlugin): Promise<void> {
+    const spec = this.#specOf(plugin);
+    plugin.generation++;
+    plugin.links = Array.from({ length: spec.threads }, () => undefined);
+    const settled = this.#settled(plugin, ['ready', 'failed']);
+    await this.#control.start(spec);
+    await settled;
+    if (plugin.state === 'failed') {
+      throw new GatehouseError('PLUGIN_NOT_STARTED', `${plugin.name} ${plugin.reason}`, { plugin: plugin.name });
+    }
+  }
+
+  #specOf(plugin: HostedPlugin): PluginSpec {
+    const { name, found } = plugin;
+    if (found.kind === 'invalid')
+      throw new GatehouseError('PLUGIN_INVALID', `${name}: ${found.reason}`, { plugin: name });
+    const { threads, memoryMb, startMs, stopMs, hooks } = found.manifest;
+    const config = configOf(name, found.manifest, this.#options.config[name]);
+    const entry = pathToFileURL(found.entry).href;
+    return { name, entry, config, hooks, threads, memoryMb, startMs, stopMs };
+  }
+
+  /** Resolves at the next change of the plugin to one of these states. */
+  #settled(plugin: HostedPlugin, states: readonly PluginState[]): Promise<void> {
+    return new Promise((resolve) => {
+      if (states.includes('disabled') && plugin.state === 'disabled') return resolve();
+      const unsubscribe = this.subscribe((change) => {
+        if (change.plugin !== plugin.name || !states.includes(change.to)) return;
+        unsubscribe();
+        resolve();
+      });
+    });
+  }
+
+  #become(plugin: HostedPlugin, state: PluginState, reason: string): void {
+    const from = plugin.become(state, reason);
+    if (from !== undefined) this.#changed(plugin, from);
+  }
+
+  #changed(plugin: HostedPlugin, from: PluginState | undefined): void {
+    this.onChange();
+    if (from === undefined) return;
+    const change = { plugin: plugin.name, from, to: plugin.state, reason: plugin.reason };
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+
+  /** Called after anything changed that decides who is asked and who is told. */
+  onChange: () => void = () => {};
+
+  #inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
+    const before = this.#queues.get(name) ?? Promise.resolve();
+    const mine = before.then(act, act);
+    this.#queues.set(name, mine);
+    const forget = () => {
+      if (this.#queues.get(name) === mine) this.#queues.delete(name);
+    };
+    mine.then(forget, forget);
+    return mine;
+  }
+}

@@ -1,0 +1,44 @@
+// One session as the server thread sees it: the lane to ask through, the ring to tell through, the counters to read.
+
+import { type ChannelHandle, LaneCaller, openChannel, RingWriter, word } from './channel/index.js';
+
+export class SessionLink {
+  /** The supervisor's number of the session. */
+  readonly id: number;
+  readonly lane: LaneCaller;
+  readonly ring: RingWriter;
+  /** Which event of the gate call stands at each place of the lane. */
+  readonly asked: Int32Array;
+  /** It has let a deadline pass: its lane may still be read by it and is not used again. */
+  stalled = false;
+  readonly #control: Int32Array;
+
+  constructor(id: number, handle: ChannelHandle) {
+    const channel = openChannel(handle);
+    this.id = id;
+    this.lane = new LaneCaller(channel);
+    this.ring = new RingWriter(channel);
+    this.asked = new Int32Array(handle.sizes.callMax);
+    this.#control = channel.control;
+  }
+
+  /** Whether its thread lives, as far as the supervisor knows. */
+  get isOpen(): boolean {
+    return !this.lane.hasEnded();
+  }
+
+  /** Whether a gate call may be put to it. */
+  get isAble(): boolean {
+    return !this.stalled && this.isOpen;
+  }
+
+  /** Observer events that it handed to handlers, by its own account. */
+  get observed(): number {
+    return Atomics.load(this.#control, word.OBSERVED) >>> 0;
+  }
+
+  /** Observer handlers that threw, by its own account. */
+  get observerErrors(): number {
+    return Atomics.load(this.#control, word.OBSERVER_ERRORS) >>> 0;
+  }
+}

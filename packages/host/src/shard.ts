@@ -1,0 +1,23 @@
+// Which thread of a plugin an event belongs to: equal keys meet on one thread, so their events stay in order.
+
+/** A 32-bit hash of a key (FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/). Keys are bytes or text. */
+export function shardOf(key: unknown): number {
+  return key instanceof Uint8Array ? hashBytes(key) : hashText(String(key));
+}
+
+const basis = 0x811c9dc5;
+const prime = 0x01000193;
+
+function hashBytes(bytes: Uint8Array): number {
+  let hash = basis;
+  // Keys are random: their first bytes tell them apart as well as all of them would.
+  const end = Math.min(8, bytes.length);
+  for (let i = 0; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, prime);
+  return hash >>> 0;
+}
+
+function hashText(text: string): number {
+  let hash = basis;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), prime);
+  return hash >>> 0;
+}

@@ -1,0 +1,66 @@
+// The host's hold on the supervisor's thread: starts it, calls it, passes on what it tells.
+
+import { MessageChannel, Worker } from 'node:worker_threads';
+import * as comlink from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import type { ChannelSizes } from './channel/index.js';
+import type { SupervisorControl, SupervisorEvent, SupervisorStart } from './supervisor/control.js';
+
+/** The longest wait for the plugins to stop when the host closes, in ms; their threads are ended thereafter. */
+const closeMs = 8000;
+
+export interface SupervisionWatch {
+  /** Something happened to a plugin. */
+  told(event: SupervisorEvent): void;
+  /** The supervisor's thread itself has ended, which it never should. */
+  lost(reason: string): void;
+}
+
+export class Supervision {
+  readonly control: comlink.Remote<SupervisorControl>;
+  readonly #worker: Worker;
+  readonly #release: () => void;
+  #closing = false;
+
+  constructor(serverBell: SharedArrayBuffer, sizes: ChannelSizes, watch: SupervisionWatch) {
+    const control = new MessageChannel();
+    const events = new MessageChannel();
+    const start: SupervisorStart = { control: control.port2, events: events.port2, serverBell, sizes };
+    this.#worker = new Worker(new URL('./supervisor/main.js', import.meta.url), {
+      workerData: start,
+      transferList: [control.port2, events.port2],
+      // Nothing that the host's process was started with concerns the plugins' threads.
+      execArgv: [],
+      env: {},
+      name: 'gatehouse-supervisor',
+    });
+    this.#worker.on('error', (error) => this.#lost(watch, String((error as Error).message ?? error)));
+    this.#worker.on('exit', (code) => this.#lost(watch, `its thread exited with code ${code}`));
+    events.port1.on('message', (event: SupervisorEvent) => watch.told(event));
+    this.control = comlink.wrap<SupervisorControl>(nodeEndpoint(control.port1));
+    this.#release = () => {
+      control.port1.close();
+      events.port1.close();
+    };
+  }
+
+  /** Stops every plugin in bounded time, then ends the thread. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, closeMs);
+    });
+    await Promise.race([this.control.close(), late]);
+    clearTimeout(timer);
+    await this.#worker.terminate();
+    this.#release();
+  }
+
+  #lost(watch: SupervisionWatch, reason: string): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#release();
+    watch.lost(reason);
+  }
+}

@@ -1,0 +1,26 @@
+// How long to wait before a plugin is restarted. Pure: times and chance are passed in.
+
+const firstMs = 100;
+const longestMs = 30_000;
+/** A session that lived this long was healthy, and what went before is forgotten. */
+const healthyMs = 60_000;
+
+/** What is remembered of a plugin's crashes. */
+export interface CrashRecord {
+  /** Crashes in a row, each within a short time of its start. */
+  readonly inARow: number;
+}
+
+export const noCrashes: CrashRecord = { inARow: 0 };
+
+/** The record after a crash of a session that had lived `livedMs`. */
+export function crashed(record: CrashRecord, livedMs: number): CrashRecord {
+  return { inARow: livedMs >= healthyMs ? 1 : record.inARow + 1 };
+}
+
+/** Milliseconds to wait: none after the first crash, then doubling, with up to a quarter of jitter taken off. */
+export function restartDelay({ inARow }: CrashRecord, random: number): number {
+  if (inARow <= 1) return 0;
+  const full = Math.min(longestMs, firstMs * 2 ** (inARow - 2));
+  return full * (1 - random / 4);
+}

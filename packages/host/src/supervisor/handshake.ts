@@ -1,0 +1,29 @@
+// The handshake: what the module says of itself against what this host speaks.
+
+import { apiVersion } from '@gatehouse/plugin-api';
+import { type HookName, hookNames, isHookName } from '@gatehouse/plugin-api/hooks';
+import type { Hello } from '../session/session-start.js';
+
+export type Handshake =
+  | { readonly agreed: true; readonly hooks: readonly HookName[] }
+  | { readonly agreed: false; readonly reason: string };
+
+/** Compares interface version and hook names; `announced` are the hooks in the manifest, where it names any. */
+export function shakeHands(hello: Hello, announced: readonly string[] | undefined): Handshake {
+  if (hello.apiVersion !== apiVersion) {
+    return refuse(
+      `it was written for version ${hello.apiVersion} of the plugin interface; this host speaks ${apiVersion}`,
+    );
+  }
+  const unknown = hello.hooks.find((name) => !isHookName(name));
+  if (unknown !== undefined) {
+    return refuse(`it implements ${unknown}, which is no hook; the hooks are ${hookNames.join(', ')}`);
+  }
+  const missing = announced?.find((name) => !hello.hooks.includes(name));
+  if (missing !== undefined) return refuse(`its manifest announces ${missing}, which the module does not implement`);
+  const extra = announced && hello.hooks.find((name) => !announced.includes(name));
+  if (extra !== undefined) return refuse(`the module implements ${extra}, which its manifest does not announce`);
+  return { agreed: true, hooks: hello.hooks.filter(isHookName) };
+}
+
+const refuse = (reason: string): Handshake => ({ agreed: false, reason });

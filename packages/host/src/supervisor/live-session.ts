@@ -1,0 +1,112 @@
+// One session as the supervisor holds it: its thread's task, its channel, its control, and its end.
+
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { HookName } from '@gatehouse/plugin-api';
+import * as comlink from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { type Bell, type ChannelHandle, type ChannelSizes, createChannel, life, word } from '../channel/index.js';
+import type { LogRecord, SessionControl } from '../session/session-start.js';
+import type { PluginSpec } from './control.js';
+import { within } from './deadline.js';
+import { shakeHands } from './handshake.js';
+import type { PluginPool } from './plugin-pool.js';
+
+/** What a session is made with. */
+export interface SessionSurroundings {
+  readonly spec: PluginSpec;
+  readonly pool: PluginPool;
+  readonly sizes: ChannelSizes;
+  readonly serverBell: SharedArrayBuffer;
+  readonly bell: Bell;
+  readonly onRecord: (record: LogRecord) => void;
+}
+
+/** How a session ended. `asked` when the supervisor wanted it to. */
+export interface SessionEnd {
+  readonly asked: boolean;
+  readonly reason: string;
+}
+
+export class LiveSession {
+  readonly channel: ChannelHandle;
+  /** Resolves once the session's thread is gone or was given up; never rejects. */
+  readonly ended: Promise<SessionEnd>;
+  readonly #around: SessionSurroundings;
+  readonly #control: comlink.Remote<SessionControl>;
+  readonly #ports: readonly MessagePort[];
+  readonly #abort = new AbortController();
+  #asked = false;
+
+  constructor(around: SessionSurroundings) {
+    this.#around = around;
+    this.channel = createChannel(around.sizes);
+    const control = new MessageChannel();
+    const records = new MessageChannel();
+    this.#ports = [control.port1, records.port1];
+    records.port1.on('message', around.onRecord);
+    this.#control = comlink.wrap<SessionControl>(nodeEndpoint(control.port1));
+    this.ended = this.#live(control.port2, records.port2);
+  }
+
+  /** Loads and starts the plugin within its bound. Resolves with its hooks once it serves. */
+  async open(): Promise<readonly HookName[]> {
+    const { spec } = this.#around;
+    const until = performance.now() + spec.startMs;
+    const step = <T>(name: string, promise: Promise<T>) =>
+      this.#orEnded(within(until - performance.now(), promise, `its ${name} took longer than ${spec.startMs} ms`));
+    const hello = await step('import', this.#control.load());
+    const handshake = shakeHands(hello, spec.hooks);
+    if (!handshake.agreed) throw new Error(handshake.reason);
+    await step('start', this.#control.serve());
+    return handshake.hooks;
+  }
+
+  /** Lets the plugin finish within its bound, then ends the thread. Resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.#asked = true;
+    const { spec, onRecord } = this.#around;
+    const stopping = within(spec.stopMs, this.#control.stop(), `its stop took longer than ${spec.stopMs} ms`);
+    await this.#orEnded(stopping).catch((error: Error) =>
+      onRecord({ level: 'warn', fields: {}, message: `not stopped cleanly: ${error.message}` }),
+    );
+    this.kill('stopped');
+    await this.ended;
+  }
+
+  /** Ends the thread now. */
+  kill(reason: string): void {
+    // What the abort's reason says is what the task's promise rejects with, and so what `ended` tells.
+    this.#abort.abort(new Error(reason));
+  }
+
+  /** Ends the thread now, because it was asked to. */
+  discard(): void {
+    this.#asked = true;
+    this.kill('stopped');
+  }
+
+  async #live(control: MessagePort, records: MessagePort): Promise<SessionEnd> {
+    const { pool, spec, serverBell } = this.#around;
+    const start = { plugin: spec, channel: this.channel, serverBell, control, records };
+    const task = pool.run(start, this.#abort.signal);
+    const reason = await task.then(
+      () => (this.#asked ? 'stopped' : 'it ended by itself'),
+      (error: Error) => String((error.cause as Error | undefined)?.message ?? error.message),
+    );
+    this.#markEnded();
+    return { asked: this.#asked, reason };
+  }
+
+  /** Tells the server thread, which may be asleep waiting for this session's verdict. */
+  #markEnded(): void {
+    Atomics.store(new Int32Array(this.channel.memory), word.LIFE, life.ENDED);
+    this.#around.bell.ring();
+    for (const port of this.#ports) port.close();
+  }
+
+  /** A call to a session that has ended would never settle. */
+  #orEnded<T>(promise: Promise<T>): Promise<T> {
+    const ended = this.ended.then(({ reason }) => Promise.reject<T>(new Error(reason)));
+    return Promise.race([promise, ended]);
+  }
+}

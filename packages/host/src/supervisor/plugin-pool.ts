@@ -1,0 +1,84 @@
+// The worker pool of one plugin: its threads, one spare that is booted already, and what they print.
+
+import type { Readable } from 'node:stream';
+import type { Worker } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import type { LogRecord, SessionStart } from '../session/session-start.js';
+import type { PluginSpec } from './control.js';
+import { within } from './deadline.js';
+
+/** Workers beyond those that serve, so that a restart need not wait for one to boot. */
+const spares = 1;
+
+/** The longest wait for threads to end, in ms. */
+const destroyMs = 2000;
+
+/** Longest line of output that is passed on, in UTF-16 units. */
+const lineMax = 8192;
+
+export class PluginPool {
+  readonly #pool: Piscina;
+  readonly #seen = new WeakSet<Worker>();
+  readonly #onRecord: (record: LogRecord) => void;
+
+  constructor(spec: PluginSpec, onRecord: (record: LogRecord) => void) {
+    this.#onRecord = onRecord;
+    const threads = spec.threads + spares;
+    this.#pool = new Piscina({
+      filename: new URL('../session/session.js', import.meta.url).href,
+      minThreads: threads,
+      maxThreads: threads,
+      // With atomics, a worker sleeps between tasks and a plugin's timers would never fire.
+      atomics: 'disabled',
+      // A task with a signal has its worker to itself; with 1, the pool would take the worker for full before it runs.
+      concurrentTasksPerWorker: 2,
+      resourceLimits: { maxOldGenerationSizeMb: spec.memoryMb },
+      env: {},
+      execArgv: [],
+    });
+    // Without a listener a throw in an idle worker would end the process.
+    this.#pool.on('error', (error: Error) =>
+      onRecord({ level: 'error', fields: {}, message: `idle worker: ${error.message}` }),
+    );
+    this.#pool.on('workerCreate', () => this.#readOutput());
+  }
+
+  /** Runs a session on a worker of its own. The promise is the session's life; aborting the signal ends its thread. */
+  run(start: SessionStart, signal: AbortSignal): Promise<void> {
+    return this.#pool.run(start, { signal, transferList: [start.control, start.records] });
+  }
+
+  /** Ends all threads. Resolves when they are gone, or were given up. */
+  async destroy(): Promise<void> {
+    await within(destroyMs, this.#pool.destroy(), 'its threads did not end').catch((error: Error) =>
+      this.#onRecord({ level: 'error', fields: {}, message: error.message }),
+    );
+  }
+
+  /** Turns what new workers print into log lines, which piscina has no option for. */
+  #readOutput(): void {
+    for (const worker of this.#pool.threads) {
+      if (this.#seen.has(worker)) continue;
+      this.#seen.add(worker);
+      worker.stdout.unpipe(process.stdout);
+      worker.stderr.unpipe(process.stderr);
+      forEachLine(worker.stdout, (message) => this.#onRecord({ level: 'info', fields: { stream: 'stdout' }, message }));
+      forEachLine(worker.stderr, (message) => this.#onRecord({ level: 'warn', fields: { stream: 'stderr' }, message }));
+    }
+  }
+}
+
+function forEachLine(stream: Readable, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  // Unpiping left it paused for good.
+  stream.resume();
+  stream.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = (lines.pop() ?? '').slice(0, lineMax);
+    for (const line of lines) onLine(line.slice(0, lineMax));
+  });
+  stream.on('close', () => {
+    if (rest !== '') onLine(rest);
+  });
+}

@@ -1,0 +1,29 @@
+// The states of a plugin and the steps between them.
+
+/**
+ * The life of a plugin.
+ *
+ * - `invalid`: its folder or manifest is broken; it cannot be enabled until that is mended.
+ * - `disabled`: found, not running.
+ * - `starting`: being loaded after it was enabled.
+ * - `ready`: serving.
+ * - `restarting`: a session ended unasked; a new one is on its way.
+ * - `failed`: could not be started; nothing is tried until it is enabled again.
+ * - `stopping`: on its way to `disabled`.
+ */
+export type PluginState = 'invalid' | 'disabled' | 'starting' | 'ready' | 'restarting' | 'failed' | 'stopping';
+
+const steps: Readonly<Record<PluginState, readonly PluginState[]>> = {
+  invalid: ['disabled'],
+  disabled: ['invalid', 'starting'],
+  starting: ['ready', 'failed', 'stopping'],
+  ready: ['restarting', 'stopping', 'failed'],
+  restarting: ['ready', 'stopping', 'failed'],
+  failed: ['starting', 'stopping', 'disabled', 'invalid'],
+  stopping: ['disabled'],
+};
+
+/** Whether a plugin may go from one state to the other. */
+export function isStep(from: PluginState, to: PluginState): boolean {
+  return steps[from].includes(to);
+}

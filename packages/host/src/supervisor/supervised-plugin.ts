@@ -1,0 +1,134 @@
+// One enabled plugin under supervision: its pool, its sessions, and what happens when one of them ends unasked.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { type CrashRecord, crashed, noCrashes, restartDelay } from './backoff.js';
+import type { PluginSpec, SupervisorEvent } from './control.js';
+import { LiveSession, type SessionSurroundings } from './live-session.js';
+import { PluginPool } from './plugin-pool.js';
+import type { PluginState } from './plugin-state.js';
+
+/** An event without the name of its plugin, which is known here. */
+type Told = SupervisorEvent extends infer E ? (E extends SupervisorEvent ? Omit<E, 'plugin'> : never) : never;
+
+let sessions = 0;
+
+export class SupervisedPlugin {
+  readonly #spec: PluginSpec;
+  readonly #around: Omit<SessionSurroundings, 'spec' | 'pool'>;
+  readonly #tell: (event: Told) => void;
+  readonly #stopped = new AbortController();
+  /** The session that serves as each thread, with its id; undefined while there is none. */
+  readonly #live: ({ readonly id: number; readonly session: LiveSession } | undefined)[];
+  #pool: PluginPool;
+  #running: Promise<void> = Promise.resolve();
+  #crashes: CrashRecord = noCrashes;
+  /** Threads without a session that serves. */
+  #down = 0;
+
+  constructor(
+    spec: PluginSpec,
+    around: Omit<SessionSurroundings, 'spec' | 'pool' | 'onRecord'>,
+    tell: (event: Told) => void,
+  ) {
+    this.#spec = spec;
+    this.#tell = tell;
+    this.#around = { ...around, onRecord: (record) => tell({ type: 'record', record }) };
+    this.#live = Array.from({ length: spec.threads }, () => undefined);
+    this.#pool = this.#createPool();
+  }
+
+  /** Opens a session on each thread. All serve, or none does. */
+  async start(): Promise<void> {
+    this.#toState('starting', '');
+    const threads = this.#live.map((_, thread) => this.#open(thread));
+    const outcomes = await Promise.allSettled(threads);
+    if (this.#stopped.signal.aborted) return;
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure !== undefined) return this.#fail(`could not be started: ${(failure.reason as Error).message}`);
+    this.#toState('ready', '');
+    this.#running = Promise.all(this.#live.map((_, thread) => this.#keep(thread))).then(() => {});
+  }
+
+  /** Stops all sessions in bounded time, whatever they are doing. */
+  async stop(): Promise<void> {
+    this.#toState('stopping', '');
+    this.#stopped.abort();
+    await Promise.all(this.#live.map((live) => live?.session.stop()));
+    await this.#pool.destroy();
+    await this.#running;
+    this.#toState('disabled', '');
+  }
+
+  /** Ends a session that failed in its duty; `keep` opens the next one. */
+  replace(id: number, reason: string): void {
+    this.#live.find((live) => live?.id === id)?.session.kill(reason);
+  }
+
+  async #fail(reason: string): Promise<void> {
+    for (const live of this.#live) live?.session.discard();
+    await this.#pool.destroy();
+    this.#toState('failed', reason);
+  }
+
+  /** Opens a session as `thread`; rejects with a readable reason when it does not come to serve. */
+  async #open(thread: number): Promise<void> {
+    const session = new LiveSession({ ...this.#around, spec: this.#spec, pool: this.#pool });
+    const id = ++sessions;
+    this.#live[thread] = { id, session };
+    try {
+      const hooks = await session.open();
+      this.#tell({ type: 'session-opened', thread, session: id, channel: session.channel, hooks });
+    } catch (error) {
+      session.discard();
+      await session.ended;
+      throw error;
+    }
+  }
+
+  /** Sees to it that a session serves as `thread` until the plugin is stopped. */
+  async #keep(thread: number): Promise<void> {
+    const stopped = this.#stopped.signal;
+    while (!stopped.aborted) {
+      const openedAt = performance.now();
+      const { id, session } = this.#live[thread]!;
+      const end = await session.ended;
+      this.#tell({ type: 'session-ended', thread, session: id, crashed: !end.asked });
+      if (stopped.aborted) return;
+      this.#down++;
+      await this.#reopen(thread, end.reason, performance.now() - openedAt);
+    }
+  }
+
+  /** Opens the next session after a crash, with growing waits while that does not work. */
+  async #reopen(thread: number, reason: string, livedMs: number): Promise<void> {
+    const stopped = this.#stopped.signal;
+    this.#crashes = crashed(this.#crashes, livedMs);
+    this.#toState('restarting', reason);
+    await pause(restartDelay(this.#crashes, Math.random()), undefined, { signal: stopped }).catch(() => {});
+    if (stopped.aborted) return;
+    try {
+      await this.#open(thread);
+      this.#down--;
+      if (this.#down === 0) this.#toState('ready', `restarted after: ${reason}`);
+    } catch (error) {
+      if (stopped.aborted) return;
+      // A pool whose worker failed while booting heals no more; a new one costs little.
+      if (this.#spec.threads === 1) await this.#renewPool();
+      await this.#reopen(thread, `could not be restarted: ${(error as Error).message}`, 0);
+    }
+  }
+
+  async #renewPool(): Promise<void> {
+    const old = this.#pool;
+    this.#pool = this.#createPool();
+    await old.destroy();
+  }
+
+  #createPool(): PluginPool {
+    return new PluginPool(this.#spec, (record) => this.#tell({ type: 'record', record }));
+  }
+
+  #toState(state: PluginState, reason: string): void {
+    this.#tell({ type: 'state', state, reason });
+  }
+}

@@ -1,0 +1,42 @@
+// The supervisor: the plugins that run, by name.
+
+import type { Bell } from '../channel/index.js';
+import { openServerBell } from '../channel/index.js';
+import type { PluginSpec, SupervisorControl, SupervisorEvent, SupervisorStart } from './control.js';
+import { SupervisedPlugin } from './supervised-plugin.js';
+
+export class Supervisor implements SupervisorControl {
+  readonly #start: SupervisorStart;
+  readonly #bell: Bell;
+  readonly #plugins = new Map<string, SupervisedPlugin>();
+
+  constructor(start: SupervisorStart) {
+    this.#start = start;
+    this.#bell = openServerBell(start.serverBell);
+  }
+
+  async start(spec: PluginSpec): Promise<void> {
+    await this.stop(spec.name);
+    const { sizes, serverBell, events } = this.#start;
+    const plugin = new SupervisedPlugin(spec, { sizes, serverBell, bell: this.#bell }, (event) =>
+      events.postMessage({ ...event, plugin: spec.name } satisfies SupervisorEvent),
+    );
+    this.#plugins.set(spec.name, plugin);
+    await plugin.start();
+  }
+
+  async stop(name: string): Promise<void> {
+    const plugin = this.#plugins.get(name);
+    if (plugin === undefined) return;
+    this.#plugins.delete(name);
+    await plugin.stop();
+  }
+
+  async replace(name: string, session: number, reason: string): Promise<void> {
+    this.#plugins.get(name)?.replace(session, reason);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#plugins.keys()].map((name) => this.stop(name)));
+  }
+}
