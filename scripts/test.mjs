@@ -14,7 +14,11 @@ function add(passed, failed) {
 }
 
 async function lint() {
-  const { code, output } = await run(process.execPath, [inRoot('node_modules/@biomejs/biome/bin/biome'), 'ci']);
+  const { code, output } = await run(process.execPath, [
+    inRoot('node_modules/@biomejs/biome/bin/biome'),
+    'ci',
+    '--colors=off',
+  ]);
   console.log(code === 0 ? 'ok    lint' : `FAIL  lint\n${output}`);
   add(code === 0 ? 1 : 0, code === 0 ? 0 : 1);
 }

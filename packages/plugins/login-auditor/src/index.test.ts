@@ -1,0 +1,57 @@
+// Which logins are written down, and what is said of them.
+
+import type { PluginContext, PluginLog } from '@gatehouse/plugin-api';
+import t from 'tap';
+import auditor, { type Config } from './index.js';
+
+/** A started plugin; `login` gives the lines that it wrote for that login. */
+async function started(maxUsernames = 10) {
+  let lines: unknown[] = [];
+  const warn = (fields: object, message: string) => lines.push({ ...fields, message });
+  const context = { log: { warn } as unknown as PluginLog, config: { maxUsernames } } as PluginContext<Config>;
+  await auditor.start?.(context);
+  return async (username: string, failureReason = '') => {
+    lines = [];
+    await auditor.onAuth?.({ username, success: failureReason === '', failureReason }, context);
+    return lines;
+  };
+}
+
+const line = (username: string, failureReason: string, failuresInARow: number) => ({
+  audit: 'login-failed',
+  username,
+  failureReason,
+  failuresInARow,
+  message: `login failed: ${username}`,
+});
+
+t.test('a failed login is one audit line with username and reason', async (t) => {
+  const login = await started();
+  t.same(await login('ada', 'wrong password'), [line('ada', 'wrong password', 1)]);
+});
+
+t.test('a successful login writes nothing', async (t) => {
+  const login = await started();
+  t.same(await login('ada'), []);
+});
+
+t.test('failures in a row are counted by username', async (t) => {
+  const login = await started();
+  await login('ada', 'wrong password');
+  t.same(await login('bob', 'unknown user'), [line('bob', 'unknown user', 1)]);
+  t.same(await login('ada', 'wrong password'), [line('ada', 'wrong password', 2)]);
+});
+
+t.test('a success ends the row', async (t) => {
+  const login = await started();
+  await login('ada', 'wrong password');
+  await login('ada');
+  t.same(await login('ada', 'wrong password'), [line('ada', 'wrong password', 1)]);
+});
+
+t.test('a new session counts anew, for as many usernames as are configured', async (t) => {
+  const login = await started(1);
+  await login('ada', 'wrong password');
+  await login('bob', 'wrong password');
+  t.same(await login('ada', 'wrong password'), [line('ada', 'wrong password', 1)]);
+});
