@@ -1,0 +1,88 @@
+// A host of a few lines for the admin API to administer, and a server that carries it. No thread is started.
+
+import { type AdministeredHost, adminApi, type PluginAnswer } from '@gatehouse/host/admin';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Test } from 'tap';
+
+export const token = 'the-token-of-these-tests';
+export const prefix = '/admin';
+
+/** An error as the host throws them. */
+export function coded(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+export function plugin(name: string, more: Partial<PluginAnswer> = {}): PluginAnswer {
+  return {
+    name,
+    title: name.toUpperCase(),
+    version: '1.0.0',
+    path: `plugins/${name}`,
+    enabled: false,
+    state: 'disabled',
+    reason: '',
+    generation: 0,
+    order: 100,
+    threads: 1,
+    hooks: [],
+    counters: {
+      continued: 0,
+      rejected: 0,
+      faults: { 'timed-out': 0 },
+      observed: 0,
+      dropped: {},
+      observerErrors: 0,
+      crashes: 0,
+    },
+    ...more,
+  };
+}
+
+/** A host whose plugins are as enabled as they are told to be. */
+export function smallHost(...plugins: readonly PluginAnswer[]): AdministeredHost {
+  const byName = new Map(plugins.map((one) => [one.name, one]));
+  const get = async (name: string) => {
+    const found = byName.get(name);
+    if (found === undefined) throw coded('PLUGIN_UNKNOWN', `there is no plugin ${name}`);
+    return found;
+  };
+  const turn = async (name: string, more: Partial<PluginAnswer>) => {
+    const turned = { ...(await get(name)), ...more };
+    byName.set(name, turned);
+    return turned;
+  };
+  return {
+    list: async () => [...byName.values()],
+    get,
+    enable: (name) => turn(name, { enabled: true, state: 'ready', generation: 1, hooks: ['onMessageEnqueue'] }),
+    disable: (name) => turn(name, { enabled: false, state: 'disabled' }),
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Asks over HTTP, with the token unless `init` has headers of its own. */
+export type Ask = (path: string, init?: RequestInit) => Promise<Answer>;
+
+/** A server on a free port that has registered the admin API, closed when the test ends. */
+export async function served(t: Test, host: AdministeredHost, app: FastifyInstance = fastify()): Promise<Ask> {
+  t.teardown(() => app.close());
+  await app.register(adminApi, { prefix, host, token });
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  return async (path, init = {}) => {
+    const answer = await fetch(address + path, { headers: { authorization: `Bearer ${token}` }, ...init });
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, body: text === '' ? {} : JSON.parse(text) };
+  };
+}
+
+/** What a problem document must be, whatever it is about. */
+export function isProblem(t: Test, answer: Answer, status: number, code: string): void {
+  t.equal(answer.status, status);
+  t.equal(answer.headers.get('content-type'), 'application/problem+json');
+  t.match(answer.body, { status, code, type: /^urn:gatehouse:problem:[a-z-]+$/, title: /./, detail: /./ });
+}

@@ -1,0 +1,169 @@
+// What is found in plugin folders, what is passed over and what is listed as broken.
+
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findPlugins } from '@gatehouse/host/internal/folders/find-plugins';
+import type { FoundPlugin, InvalidPlugin } from '@gatehouse/host/internal/folders/found-plugin';
+import t from 'tap';
+import { pluginFiles, tempFolder } from './temp-folder.js';
+
+const inShort = (found: readonly FoundPlugin[]) => found.map(({ kind, name }) => `${kind} ${name}`);
+
+/** The reason why the plugin of this name is invalid. */
+function reasonOf(found: readonly FoundPlugin[], name: string): string {
+  const invalid = found.find((plugin): plugin is InvalidPlugin => plugin.kind === 'invalid' && plugin.name === name);
+  return invalid?.reason ?? `${name} is not invalid`;
+}
+
+t.test('a folder with a manifest is a plugin', async (t) => {
+  const folder = await tempFolder(t, pluginFiles('limiter', { title: 'Limiter', order: 5 }));
+  const [plugin] = await findPlugins([folder]);
+  t.match(plugin, {
+    kind: 'valid',
+    name: 'limiter',
+    title: 'Limiter',
+    version: '1.0.0',
+    path: join(folder, 'limiter'),
+    entry: join(folder, 'limiter', 'index.js'),
+    manifest: { order: 5, threads: 1 },
+  });
+});
+
+t.test('a single .js or .mjs file is a plugin named after the file', async (t) => {
+  const folder = await tempFolder(t, { 'one.js': '', 'two.mjs': '' });
+  const found = await findPlugins([folder]);
+  t.same(inShort(found), ['valid one', 'valid two']);
+  t.match(found[1], { title: 'two', version: '', path: join(folder, 'two.mjs'), entry: join(folder, 'two.mjs') });
+});
+
+t.test('a plugin is named by its package without the scope, or by its folder', async (t) => {
+  const folder = await tempFolder(t, {
+    ...pluginFiles('a', {}, { name: '@acme/limiter' }),
+    ...pluginFiles('b', {}, { name: undefined }),
+  });
+  t.same(inShort(await findPlugins([folder])), ['valid limiter', 'valid b']);
+});
+
+t.test('what is clearly no plugin is passed over', async (t) => {
+  const folder = await tempFolder(t, {
+    'README.md': '',
+    'notes.json': '{',
+    'types.ts': '',
+    '.hidden.js': '',
+    '.cache/package.json': '{',
+    'node_modules/x/package.json': '{',
+    'library/package.json': { name: 'library' },
+    'assets/logo.svg': '',
+  });
+  t.same(await findPlugins([folder]), []);
+});
+
+t.test('a broken plugin is listed with the reason, and the others stand', async (t) => {
+  const folder = await tempFolder(t, {
+    ...pluginFiles('good'),
+    'garbled/package.json': '{ "name": ',
+    'listed/package.json': '[]',
+    ...pluginFiles('newer', { apiVersion: 2 }),
+    'unbuilt/package.json': { gatehouse: { apiVersion: 1 }, main: 'dist/index.js' },
+    'numbered/package.json': { name: 7, gatehouse: { apiVersion: 1 } },
+    'folder-entry/package.json': { gatehouse: { apiVersion: 1 }, main: 'dist' },
+    'folder-entry/dist/index.js': '',
+  });
+  const found = await findPlugins([folder]);
+  t.same(
+    found.filter(({ kind }) => kind === 'valid').map(({ name }) => name),
+    ['good'],
+  );
+  t.match(reasonOf(found, 'garbled'), 'package.json is not JSON');
+  t.match(reasonOf(found, 'listed'), 'expected an object');
+  t.match(reasonOf(found, 'newer'), 'gatehouse.apiVersion: expected 1, got 2');
+  t.match(reasonOf(found, 'unbuilt'), 'missing entry: dist/index.js');
+  t.match(reasonOf(found, 'numbered'), 'name: expected text');
+  t.match(reasonOf(found, 'folder-entry'), 'missing entry: dist is not a file');
+});
+
+t.test('a package.json that is a folder makes the plugin invalid', async (t) => {
+  const folder = await tempFolder(t, { 'odd/package.json/file': '' });
+  t.match(reasonOf(await findPlugins([folder]), 'odd'), 'package.json is not a file');
+});
+
+t.test('a name that is not safe in addresses and files is refused', async (t) => {
+  const folder = await tempFolder(t, {
+    'Upper.js': '',
+    'with space.js': '',
+    'constructor.js': '',
+    [`${'n'.repeat(65)}.js`]: '',
+    ...pluginFiles('x', {}, { name: '@acme/..' }),
+  });
+  const found = await findPlugins([folder]);
+  t.ok(found.every(({ kind }) => kind === 'invalid'));
+  t.equal(found.length, 5);
+  t.match(reasonOf(found, 'Upper'), 'the name "Upper" cannot be used: expected a-z, 0-9');
+});
+
+t.test('an entry outside the folder of the plugin is refused, by path and by link', async (t) => {
+  const folder = await tempFolder(t, {
+    ...pluginFiles('climber', {}, { main: '../other.mjs' }),
+    ...pluginFiles('rooted', {}, { main: '/etc/hostname' }),
+    ...pluginFiles('linked', {}, { main: 'link.js' }),
+    'other.mjs': '',
+  });
+  await symlink(join(folder, 'other.mjs'), join(folder, 'linked', 'link.js'));
+  const found = await findPlugins([folder]);
+  for (const name of ['climber', 'rooted', 'linked']) t.match(reasonOf(found, name), 'is outside its folder');
+});
+
+t.test('of two plugins of one name the first stands, in the order of the folders', async (t) => {
+  const first = await tempFolder(t, { ...pluginFiles('z', {}, { name: 'limiter' }), 'limiter.mjs': '' });
+  const second = await tempFolder(t, pluginFiles('limiter'));
+  const found = await findPlugins([second, first]);
+  t.same(
+    found.map(({ kind, path }) => [kind, path]),
+    [
+      ['valid', join(second, 'limiter')],
+      ['invalid', join(first, 'limiter.mjs')],
+      ['invalid', join(first, 'z')],
+    ],
+  );
+  const reason = reasonOf(found, 'limiter');
+  t.ok(reason.includes(join(second, 'limiter')) && reason.includes(join(first, 'limiter.mjs')), reason);
+});
+
+t.test('a broken plugin does not take the name from one that works', async (t) => {
+  const broken = await tempFolder(t, { 'limiter/package.json': '{' });
+  const works = await tempFolder(t, pluginFiles('limiter'));
+  t.same(inShort(await findPlugins([broken, works])), ['invalid limiter', 'valid limiter']);
+});
+
+t.test('a folder given twice holds its plugins once', async (t) => {
+  const folder = await tempFolder(t, pluginFiles('limiter'));
+  t.same(inShort(await findPlugins([folder, `${folder}/`])), ['valid limiter']);
+});
+
+t.test('a linked folder is a plugin, and a link that leads nowhere is listed', async (t) => {
+  const elsewhere = await tempFolder(t, pluginFiles('limiter'));
+  const folder = await tempFolder(t);
+  await symlink(join(elsewhere, 'limiter'), join(folder, 'limiter'));
+  await symlink(join(elsewhere, 'gone'), join(folder, 'gone'));
+  const found = await findPlugins([folder]);
+  t.same(inShort(found), ['invalid gone', 'valid limiter']);
+  t.match(found[1], { path: join(folder, 'limiter'), entry: join(elsewhere, 'limiter', 'index.js') });
+});
+
+t.test('a plugin that was dropped in is found at the next look', async (t) => {
+  const folder = await tempFolder(t);
+  t.same(await findPlugins([folder]), []);
+  await mkdir(join(folder, 'late'));
+  const late = await tempFolder(t, pluginFiles('late'));
+  await symlink(join(late, 'late', 'package.json'), join(folder, 'late', 'package.json'));
+  t.match(reasonOf(await findPlugins([folder]), 'late'), 'missing entry: index.js');
+});
+
+t.test('a plugin folder that cannot be read is an error of the options', async (t) => {
+  const folder = await tempFolder(t, { file: '' });
+  for (const path of [join(folder, 'gone'), join(folder, 'file')]) {
+    const error = { code: 'OPTIONS_INVALID', message: `plugins: the folder ${path} cannot be read` };
+    await t.rejects(findPlugins([folder, path]), { code: error.code });
+    await findPlugins([path]).catch(({ message }) => t.ok(message.startsWith(error.message), message));
+  }
+});

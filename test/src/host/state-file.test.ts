@@ -1,0 +1,134 @@
+// What is remembered of plugins across restarts, and how surely.
+
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openStateFile } from '@gatehouse/host/internal/folders/state-file';
+import t from 'tap';
+import { tempFolder } from './temp-folder.js';
+
+t.test('a state file that does not exist yet remembers nothing, and is not made by looking', async (t) => {
+  const folder = await tempFolder(t);
+  const state = await openStateFile(join(folder, 'state.json'));
+  t.equal(state.enabled('limiter'), undefined);
+  t.same(await readdir(folder), []);
+});
+
+t.test('what was remembered is there after it is opened again', async (t) => {
+  const path = join(await tempFolder(t), 'made', 'on', 'demand', 'state.json');
+  const state = await openStateFile(path);
+  await state.remember('limiter', true);
+  await state.remember('tracing', false);
+  t.equal(state.enabled('limiter'), true);
+  const again = await openStateFile(path);
+  t.equal(again.enabled('limiter'), true);
+  t.equal(again.enabled('tracing'), false);
+  t.equal(again.enabled('noop'), undefined);
+});
+
+t.test('the file is readable by its owner only, and nothing else is left in the folder', async (t) => {
+  const folder = await tempFolder(t, { 'state.json': { version: 1, plugins: {} } });
+  await chmod(join(folder, 'state.json'), 0o644);
+  const state = await openStateFile(join(folder, 'state.json'));
+  await state.remember('limiter', true);
+  t.equal((await stat(join(folder, 'state.json'))).mode & 0o777, 0o600);
+  t.same(await readdir(folder), ['state.json']);
+});
+
+t.test('many changes at once are all remembered, in their order', async (t) => {
+  const path = join(await tempFolder(t), 'state.json');
+  const state = await openStateFile(path);
+  const names = Array.from({ length: 20 }, (_, i) => `plugin-${i}`);
+  await Promise.all([
+    ...names.map((name) => state.remember(name, true)),
+    ...names.map((name, i) => state.remember(name, i % 2 === 0)),
+  ]);
+  const again = await openStateFile(path);
+  for (const [i, name] of names.entries()) t.equal(again.enabled(name), i % 2 === 0);
+});
+
+t.test('a reader never meets half a file', async (t) => {
+  const path = join(await tempFolder(t), 'state.json');
+  const state = await openStateFile(path);
+  await state.remember('limiter', true);
+  let writing = true;
+  const written = Promise.all(Array.from({ length: 50 }, (_, i) => state.remember('limiter', i % 2 === 0))).finally(
+    () => {
+      writing = false;
+    },
+  );
+  while (writing) t.equal(JSON.parse(await readFile(path, 'utf8')).version, 1);
+  await written;
+});
+
+t.test('what is already so is not written again', async (t) => {
+  const path = join(await tempFolder(t), 'state.json');
+  const state = await openStateFile(path);
+  await state.remember('limiter', true);
+  const { ino } = await stat(path);
+  await state.remember('limiter', true);
+  t.equal((await stat(path)).ino, ino);
+});
+
+t.test('keys that a newer version keeps of a plugin survive a change', async (t) => {
+  const plugins = { limiter: { enabled: false, quarantine: { since: 1 } }, other: { quarantine: {} } };
+  const folder = await tempFolder(t, { 'state.json': { version: 1, plugins } });
+  const state = await openStateFile(join(folder, 'state.json'));
+  t.equal(state.enabled('other'), undefined);
+  await state.remember('limiter', true);
+  t.same(JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')).plugins, {
+    limiter: { enabled: true, quarantine: { since: 1 } },
+    other: { quarantine: {} },
+  });
+});
+
+const garbled: readonly (readonly [what: string, content: string, expected: string])[] = [
+  ['empty', '', 'JSON'],
+  ['cut off', '{"version":1,"plug', 'JSON'],
+  ['of a newer version', '{"version":2,"plugins":{}}', 'version: expected 1, got 2'],
+  ['without a version', '{"plugins":{}}', 'version: expected 1, got none'],
+  ['a list', '[]', 'the file: expected an object'],
+  ['without plugins', '{"version":1}', 'plugins: expected an object'],
+  [
+    'wrong about a plugin',
+    '{"version":1,"plugins":{"a":{"enabled":"yes"}}}',
+    'plugins.a.enabled: expected true or false',
+  ],
+];
+
+for (const [what, content, expected] of garbled) {
+  t.test(`a state file that is ${what} is refused and left as it is`, async (t) => {
+    const path = join(await tempFolder(t), 'state.json');
+    await writeFile(path, content);
+    const error = await openStateFile(path).catch((error: unknown) => error);
+    t.match(error, { code: 'STATE_FILE_INVALID' });
+    for (const words of [path, expected, 'mend it, or remove it']) {
+      t.ok((error as Error).message.includes(words), `${(error as Error).message} says ${words}`);
+    }
+    t.equal(await readFile(path, 'utf8'), content);
+  });
+}
+
+t.test('a state file that cannot be read is refused', async (t) => {
+  const path = join(await tempFolder(t), 'state.json');
+  await mkdir(path);
+  await t.rejects(openStateFile(path), { code: 'STATE_FILE_INVALID' });
+});
+
+t.test('a change that cannot be written is an error, changes nothing, and does not stop the next', async (t) => {
+  const folder = await tempFolder(t);
+  const path = join(folder, 'state.json');
+  const state = await openStateFile(path);
+  await mkdir(join(path, 'in-the-way'), { recursive: true });
+  await t.rejects(state.remember('limiter', true), { code: 'STATE_FILE_WRITE_FAILED' });
+  t.equal(state.enabled('limiter'), undefined);
+  t.same(await readdir(folder), ['state.json']);
+  await rm(path, { recursive: true });
+  await state.remember('limiter', true);
+  t.equal((await openStateFile(path)).enabled('limiter'), true);
+});
+
+t.test('without a path it is remembered until the end', async (t) => {
+  const state = await openStateFile(undefined);
+  await state.remember('limiter', true);
+  t.equal(state.enabled('limiter'), true);
+});
