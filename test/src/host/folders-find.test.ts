@@ -1,6 +1,6 @@
 // What is found in plugin folders, what is passed over and what is listed as broken.
 
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findPlugins } from '@gatehouse/host/internal/folders/find-plugins';
 import type { FoundPlugin, InvalidPlugin } from '@gatehouse/host/internal/folders/found-plugin';
@@ -157,6 +157,16 @@ t.test('a plugin that was dropped in is found at the next look', async (t) => {
   const late = await tempFolder(t, pluginFiles('late'));
   await symlink(join(late, 'late', 'package.json'), join(folder, 'late', 'package.json'));
   t.match(reasonOf(await findPlugins([folder]), 'late'), 'missing entry: index.js');
+});
+
+t.test('a manifest that was mended is read anew', async (t) => {
+  const folder = await tempFolder(t, pluginFiles('limiter', { threads: 99 }));
+  for (const _ of ['first', 'second']) {
+    t.match(reasonOf(await findPlugins([folder]), 'limiter'), 'gatehouse.threads: expected 16 or less');
+  }
+  const [[path, content] = []] = Object.entries(pluginFiles('limiter', { threads: 9 }));
+  await writeFile(join(folder, String(path)), JSON.stringify(content));
+  t.match(await findPlugins([folder]), [{ kind: 'valid', manifest: { threads: 9 } }]);
 });
 
 t.test('a plugin folder that cannot be read is an error of the options', async (t) => {

@@ -86,12 +86,13 @@ function healthRoute(app: FastifyInstance, host: AdministeredHost): void {
   });
 }
 
-const named = { params: Type.Object({ name: Type.String() }) };
-const onePlugin = { ...named, response: { 200: pluginAnswer, default: problemAnswer } };
+const params = Type.Object({ name: Type.String() });
+const refusal = { description: 'Why it was not done.', content: { [problemType]: { schema: problemAnswer } } };
+const onePlugin = { params, response: { 200: pluginAnswer, default: refusal } };
 
 function pluginRoutes(app: FastifyInstance, host: AdministeredHost): void {
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
-  const list = route({ summary: 'All plugins' }, { response: { 200: pluginsAnswer, default: problemAnswer } });
+  const list = route({ summary: 'All plugins' }, { response: { 200: pluginsAnswer, default: refusal } });
   typed.get('/plugins', { schema: list }, async () => ({ plugins: [...(await host.list())] }));
   const get = route({ summary: 'One plugin' }, onePlugin);
   typed.get('/plugins/:name', { schema: get }, ({ params }) => host.get(params.name));

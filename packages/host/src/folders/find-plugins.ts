@@ -5,7 +5,8 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve, sep } from 'node:path';
 import { GatehouseError, messageOf } from '../errors.js';
 import { type FoundPlugin, isPluginName, nameRule, type ValidPlugin } from './found-plugin.js';
-import { manifestOfSingleFile, parseManifest } from './manifest.js';
+import { manifestOf } from './known-manifests.js';
+import { manifestOfSingleFile } from './manifest.js';
 import { type PackageFile, readPackageFile } from './package-file.js';
 
 /**
@@ -58,7 +59,7 @@ async function inspectFolder(path: string): Promise<FoundPlugin | undefined> {
 
 async function pluginOf(name: string, path: string, file: PackageFile): Promise<ValidPlugin> {
   checkName(name);
-  const manifest = parseManifest(file.gatehouse, name, 'package.json');
+  const manifest = manifestOf(file.gatehouse, name, 'package.json');
   const entry = await entryOf(path, file.main);
   return { kind: 'valid', name, title: manifest.title, version: file.version, path, entry, manifest };
 }
