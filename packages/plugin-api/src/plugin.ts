@@ -57,7 +57,10 @@ export type Plugin<Config = unknown> = Handlers<Config> & {
  *     export default definePlugin({
  *       onMessageEnqueue: (event) => (event.payloadLen > 65_536 ? Reject('too large') : Continue),
  *     });
+ *
+ * @throws TypeError for an instance of a class: its methods are its prototype's, and would be lost in silence.
  */
 export function definePlugin<Config = unknown>(plugin: Plugin<Config>): Plugin<Config> {
+  if (Object.getPrototypeOf(plugin) !== Object.prototype) throw new TypeError('definePlugin takes a plain object');
   return { ...plugin, apiVersion };
 }

@@ -1,0 +1,95 @@
+// The codecs by themselves, where their values are odd.
+
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import { bytes, type Codec, Cursor, flag, list, optional, record, text, u64, uint } from '@gatehouse/plugin-api/codec';
+import fc from 'fast-check';
+import t from 'tap';
+import { holds } from './holds.js';
+import { cross } from './round-trip.js';
+
+t.test('any text crosses, a lone surrogate as U+FFFD', async (t) => {
+  const anyUnits = fc
+    .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 300 })
+    .map((units) => String.fromCharCode(...units));
+  const property = fc.property(anyUnits, (value) => {
+    const wellFormed = Buffer.from(value, 'utf8').toString('utf8');
+    const crossing = cross(text(1000), value);
+    assert.equal(crossing.value, wellFormed);
+    assert.ok(crossing.staysInside);
+  });
+  holds(t, property);
+  t.equal(cross(text(100), 'a\ud800b').value, 'a\ufffdb');
+});
+
+t.test('a byte order mark at the start of a text is a part of it', async (t) => {
+  t.equal(cross(text(100), '\ufeffada').value, '\ufeffada');
+});
+
+t.test('a text that is too long is refused whole, and not cut', async (t) => {
+  t.equal(text(5).size('éée', 'username'), 9);
+  t.throws(() => text(4).size('éée', 'username'), {
+    code: 'EVENT_INVALID',
+    field: 'username',
+    message: 'username: expected text of at most 4 bytes, got 5 bytes',
+  });
+});
+
+t.test('a text whose length on the wire is over the limit is not believed', async (t) => {
+  const memory = new Uint8Array(100).fill(0x61);
+  new DataView(memory.buffer).setUint32(0, 4_000_000_000, true);
+  t.equal(text(10).read(new Cursor(memory)), 'a'.repeat(10));
+});
+
+t.test('numbers cross exactly up to their limits', async (t) => {
+  for (const value of [0, 1, Number.MAX_SAFE_INTEGER]) t.equal(cross(uint, value).value, value);
+  for (const value of [0n, 2n ** 53n + 1n, 2n ** 64n - 1n]) t.equal(cross(u64, value).value, value);
+  for (const value of [0.5, Number.MAX_SAFE_INTEGER + 1, Number.POSITIVE_INFINITY, '1', null]) {
+    t.throws(() => uint.size(value as number, 'n'), { code: 'EVENT_INVALID', field: 'n' });
+  }
+});
+
+t.test('a flag takes one byte', async (t) => {
+  for (const value of [true, false]) t.match(cross(flag, value), { value, written: 1 });
+});
+
+t.test('an absent field takes one byte, and is absent from what is read', async (t) => {
+  const codec = record({ key: optional(bytes(4)) });
+  const { value, written } = cross(codec, {});
+  t.equal(written, 1);
+  t.notOk('key' in value);
+  t.strictSame(cross(codec, { key: Uint8Array.of(1, 2, 3, 4) }).value, { key: Uint8Array.of(1, 2, 3, 4) });
+});
+
+t.test('an absent field may be given as undefined', async (t) => {
+  const codec = optional(bytes(4)) as Codec<unknown>;
+  t.equal(cross(codec, undefined).value, undefined);
+});
+
+t.test('fields that a record does not name stay behind', async (t) => {
+  const value = { n: 1, secret: 'stays' };
+  t.strictSame(cross(record({ n: uint }), value).value, { n: 1 });
+});
+
+t.test('the path of a field in records within lists is named', async (t) => {
+  const codec = record({ rooms: list(record({ doors: list(uint) })) });
+  const value = { rooms: [{ doors: [] }, { doors: [1, -2] }] };
+  t.throws(() => codec.size(value, ''), { code: 'EVENT_INVALID', field: 'rooms[1].doors[1]' });
+});
+
+t.test('a list may be empty, and tells of its item', async (t) => {
+  t.strictSame(cross(list(uint), []).value, []);
+  t.equal(list(uint).item, uint);
+});
+
+t.test('bytes given as a Buffer arrive as they were', async (t) => {
+  const buffer = Buffer.from('0123456789abcdef');
+  t.strictSame(cross(bytes(16), buffer).value, Uint8Array.from(buffer));
+});
+
+t.test("what is read from a Buffer is private too, though a Buffer's slice shares its memory", async (t) => {
+  const memory = Buffer.from([1, 2, 3, 4]);
+  const value = bytes(4).read(new Cursor(memory));
+  memory.fill(0);
+  t.strictSame([...value], [1, 2, 3, 4]);
+});
