@@ -46,18 +46,21 @@ class PluginHost {
   #closed: Promise<void> | undefined;
 
   constructor(options: CheckedOptions, stateFile: StateFile) {
-    const { logger, sizes, plugins: folders, enabled: enabledAtFirst, config } = options;
-    const bell = createServerBell();
+    const { logger, sizes, wait, plugins: folders, enabled: enabledAtFirst, config } = options;
+    const serverBell = createServerBell();
     this.#logger = logger;
-    this.#supervision = new Supervision(bell, sizes, {
-      told: (event) => this.#told(event),
-      lost: (reason) => this.#lost(reason),
-    });
+    this.#supervision = new Supervision(
+      { serverBell, sizes, wait },
+      {
+        told: (event) => this.#told(event),
+        lost: (reason) => this.#lost(reason),
+      },
+    );
     this.#registry = new Registry({ folders, enabledAtFirst, config }, stateFile, this.#supervision.control);
     this.#registry.onChange = () => this.#route();
     this.#registry.subscribe((change) => this.#logChange(change));
     const watch = this.#faultWatch();
-    this.#gates = new Map(gateHooks.map((hook) => [hook, new Gate(hook, openServerBell(bell), watch, options)]));
+    this.#gates = new Map(gateHooks.map((hook) => [hook, new Gate(hook, openServerBell(serverBell), watch, options)]));
     this.#observers = new Observers(logger, sizes.ringBytes);
   }
 

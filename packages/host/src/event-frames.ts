@@ -29,7 +29,7 @@ export class EventFrames {
     const most = Math.min(this.starts.length - 1, events.length - from);
     this.#cursor.at = 0;
     for (let i = 0; i < most; i++) {
-      const size = this.#sizeOf(events[from + i]!, events.length > 1 ? `[${from + i}]` : '');
+      const size = this.#sizeOf(events, from + i);
       if (this.#cursor.at + size > this.words.byteLength) return this.#full(i);
       codec.write(this.#cursor, events[from + i] as never);
       this.#cursor.at = (this.#cursor.at + 3) & ~3;
@@ -38,14 +38,13 @@ export class EventFrames {
     return most;
   }
 
-  #sizeOf(event: EventOf<HookName>, field: string): number {
+  #sizeOf(events: readonly EventOf<HookName>[], index: number): number {
     try {
-      return hooks[this.#hook].codec.size(event as never, field);
+      return hooks[this.#hook].codec.size(events[index] as never, '');
     } catch (error) {
-      throw new GatehouseError('EVENT_INVALID', `${this.#hook}: ${(error as Error).message}`, {
-        hook: this.#hook,
-        cause: error,
-      });
+      const which = events.length > 1 ? `event ${index}: ` : '';
+      const message = `${this.#hook}: ${which}${(error as Error).message}`;
+      throw new GatehouseError('EVENT_INVALID', message, { hook: this.#hook, cause: error });
     }
   }
 

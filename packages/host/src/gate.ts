@@ -2,7 +2,8 @@
 
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
-import { type Bell, type ChannelSizes, stance, verdict } from './channel/index.js';
+import { AnswerWait } from './answer-wait.js';
+import { type Bell, type CarriedReason, type ChannelSizes, verdict, type WaitMode } from './channel/index.js';
 import { continued, type Decision, type FaultCause } from './decision.js';
 import { EventFrames } from './event-frames.js';
 import type { HostedPlugin } from './hosted-plugin.js';
@@ -17,17 +18,18 @@ export interface FaultWatch {
   stalled(plugin: HostedPlugin, link: SessionLink, hook: HookName): void;
 }
 
+/**
+ * - `sequential`: one plugin after the other; a later one does not see what an earlier one objected to.
+ * - `parallel`: all at once, which takes as long as the slowest.
+ */
+export type ChainOrder = 'sequential' | 'parallel';
+
 export interface GateOptions {
   /** The longest that one blocking call takes, in ms, however many plugins are asked. */
   readonly budgetMs: number;
+  readonly chain: ChainOrder;
+  readonly wait: WaitMode;
   readonly sizes: ChannelSizes;
-}
-
-/** A session that was asked in this call, and until when it may answer. */
-interface Asked {
-  readonly plugin: HostedPlugin;
-  readonly link: SessionLink;
-  readonly until: number;
 }
 
 export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
@@ -35,7 +37,8 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   chain: readonly HostedPlugin[] = [];
   readonly #hook: N;
   readonly #id: number;
-  readonly #bell: Bell;
+  readonly #wait: AnswerWait;
+  readonly #order: ChainOrder;
   readonly #budgetMs: number;
   readonly #watch: FaultWatch;
   readonly #frames: EventFrames;
@@ -43,12 +46,13 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   readonly #single: EventOf<N>[] = [];
   /** Of the call in hand: the decision of each event, and the sessions asked. */
   #decisions: Decision[] = [];
-  #asked: Asked[] = [];
+  readonly #asked: SessionLink[] = [];
 
-  constructor(hook: N, bell: Bell, watch: FaultWatch, { budgetMs, sizes }: GateOptions) {
+  constructor(hook: N, bell: Bell, watch: FaultWatch, { budgetMs, sizes, chain, wait }: GateOptions) {
     this.#hook = hook;
     this.#id = hookNames.indexOf(hook);
-    this.#bell = bell;
+    this.#wait = new AnswerWait(bell, wait);
+    this.#order = chain;
     this.#budgetMs = budgetMs;
     this.#watch = watch;
     this.#frames = new EventFrames(hook, sizes.callMax, sizes.requestBytes);
@@ -77,25 +81,49 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     return all;
   }
 
-  /** Asks one plugin after the other about the events that none has objected to so far. */
   #decide(events: readonly EventOf<N>[], from: number, count: number): void {
-    const budgetEnd = performance.now() + this.#budgetMs;
+    const start = performance.now();
+    const budgetEnd = start + this.#budgetMs;
+    if (this.#order === 'parallel') this.#decideAtOnce(events, from, count, start, budgetEnd);
+    else this.#decideInTurn(events, from, count, start, budgetEnd);
+  }
+
+  /** Asks one plugin after the other about the events that none has objected to so far. */
+  #decideInTurn(events: readonly EventOf<N>[], from: number, count: number, start: number, budgetEnd: number): void {
+    let now = start;
     for (const plugin of this.chain) {
-      this.#ask(plugin, events, from, count, budgetEnd);
-      this.#await();
-      this.#collect();
+      const until = Math.min(budgetEnd, now + plugin.deadlineMs);
+      for (let i = 0; i < count; i++) {
+        if (this.#decisions[i] === continued) this.#ask(plugin, events[from + i]!, i, until);
+      }
+      this.#settle();
+      if (this.chain.length > 1) now = performance.now();
     }
   }
 
-  #ask(plugin: HostedPlugin, events: readonly EventOf<N>[], from: number, count: number, budgetEnd: number): void {
-    const until = Math.min(budgetEnd, performance.now() + plugin.deadlineMs);
-    for (let i = 0; i < count; i++) {
-      if (this.#decisions[i] !== continued) continue;
-      const link = this.#linkFor(plugin, events[from + i]!);
-      if (link === undefined || !link.isAble) this.#fault(plugin, i, 'unavailable', '');
-      else this.#put(plugin, link, i, until);
+  /** Asks all plugins about all events; the first Reject in the chain's order wins, then the first fault. */
+  #decideAtOnce(events: readonly EventOf<N>[], from: number, count: number, start: number, budgetEnd: number): void {
+    for (const plugin of this.chain) {
+      const until = Math.min(budgetEnd, start + plugin.deadlineMs);
+      for (let i = 0; i < count; i++) this.#ask(plugin, events[from + i]!, i, until);
     }
-    for (const { link } of this.#asked) link.lane.send(this.#id);
+    this.#settle();
+  }
+
+  #ask(plugin: HostedPlugin, event: EventOf<N>, index: number, until: number): void {
+    const link = this.#linkFor(plugin, event);
+    if (link?.isAble !== true) {
+      this.#fault(plugin, index, 'unavailable', '');
+      return;
+    }
+    if (!link.inCall) {
+      link.inCall = true;
+      link.until = until;
+      link.lane.begin();
+      this.#asked.push(link);
+    }
+    const { words, starts } = this.#frames;
+    link.asked[link.lane.put(words, starts[index]!, starts[index + 1]!)] = index;
   }
 
   /** The session that serves the event's key. */
@@ -106,70 +134,46 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     return links[shardOf(key) % links.length];
   }
 
-  #put(plugin: HostedPlugin, link: SessionLink, event: number, until: number): void {
-    if (this.#asked.every((asked) => asked.link !== link)) {
-      link.lane.begin();
-      this.#asked.push({ plugin, link, until });
-    }
-    const { words, starts } = this.#frames;
-    const place = link.lane.put(words, starts[event]!, starts[event + 1]!);
-    link.asked[place] = event;
-  }
-
-  /** Blocks until every session that was asked has answered, has ended or is out of time. */
-  #await(): void {
-    for (;;) {
-      const bellCount = this.#bell.count();
-      const remaining = this.#remaining();
-      if (remaining <= 0) return;
-      this.#bell.take(stance.PARKED);
-      // Looked at once more after saying so: see bell.ts.
-      if (this.#remaining() > 0) this.#bell.wait(bellCount, remaining);
-      this.#bell.take(stance.BUSY);
-    }
-  }
-
-  /** Milliseconds until the last of those who owe an answer is out of time; 0 when none owes one. */
-  #remaining(): number {
-    let until = 0;
-    for (const asked of this.#asked) {
-      if (!asked.link.lane.isAnswered() && !asked.link.lane.hasEnded()) until = Math.max(until, asked.until);
-    }
-    return until === 0 ? 0 : until - performance.now();
-  }
-
-  #collect(): void {
-    for (const { plugin, link } of this.#asked) {
-      // Asked before the verdicts are read: one that answered and then ended has answered.
-      const silence: FaultCause = link.lane.hasEnded() ? 'crashed' : 'timed-out';
-      for (let place = 0; place < link.lane.count; place++) this.#take(plugin, link, place, silence);
-      if (!link.lane.isAnswered() && silence === 'timed-out') {
-        link.stalled = true;
-        this.#watch.stalled(plugin, link, this.#hook);
-      }
-    }
+  /** Sends the calls, blocks until they are settled, and takes the verdicts. */
+  #settle(): void {
+    if (this.#asked.length === 0) return;
+    let awake = true;
+    for (const link of this.#asked) awake = link.lane.send(this.#id) && awake;
+    this.#wait.wait(this.#asked, awake);
+    for (const link of this.#asked) this.#collect(link);
     this.#asked.length = 0;
   }
 
-  #take(plugin: HostedPlugin, link: SessionLink, place: number, silence: FaultCause): void {
-    const event = link.asked[place]!;
-    const kind = link.lane.verdict(place);
-    if (kind === verdict.CONTINUE) {
-      plugin.tally.continued++;
-    } else if (kind === verdict.REJECT) {
-      plugin.tally.rejected++;
-      const { text, truncated } = link.lane.reason(place);
-      this.#decisions[event] = { action: 'reject', reason: text, truncated, plugin: plugin.name };
-    } else if (kind === verdict.NONE) {
-      this.#fault(plugin, event, silence, '');
-    } else {
-      this.#fault(plugin, event, kind === verdict.THREW ? 'threw' : 'bad-verdict', link.lane.reason(place).text);
+  #collect(link: SessionLink): void {
+    link.inCall = false;
+    // Looked at before the verdicts are read: one that answered and then ended has answered.
+    const silence: FaultCause = link.isOpen ? 'timed-out' : 'crashed';
+    for (let place = 0; place < link.lane.count; place++) this.#take(link, place, silence);
+    if (link.owes) {
+      link.stalled = true;
+      this.#watch.stalled(link.plugin, link, this.#hook);
     }
   }
 
-  #fault(plugin: HostedPlugin, event: number, cause: FaultCause, detail: string): void {
+  #take(link: SessionLink, place: number, silence: FaultCause): void {
+    const { lane, plugin } = link;
+    const index = link.asked[place]!;
+    const kind = lane.verdict(place);
+    if (kind === verdict.CONTINUE) plugin.tally.continued++;
+    else if (kind === verdict.REJECT) this.#reject(plugin, index, lane.reason(place));
+    else if (kind === verdict.NONE) this.#fault(plugin, index, silence, '');
+    else this.#fault(plugin, index, kind === verdict.THREW ? 'threw' : 'bad-verdict', lane.reason(place).text);
+  }
+
+  #reject(plugin: HostedPlugin, index: number, { text, truncated }: CarriedReason): void {
+    plugin.tally.rejected++;
+    if (this.#decisions[index]?.action === 'reject') return;
+    this.#decisions[index] = { action: 'reject', reason: text, truncated, plugin: plugin.name };
+  }
+
+  #fault(plugin: HostedPlugin, index: number, cause: FaultCause, detail: string): void {
     plugin.tally.faults[cause]++;
-    this.#decisions[event] = { action: 'defer', plugin: plugin.name, cause };
+    if (this.#decisions[index] === continued) this.#decisions[index] = { action: 'defer', plugin: plugin.name, cause };
     this.#watch.faulted(plugin, this.#hook, cause, detail);
   }
 }

@@ -2,7 +2,9 @@
 
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import type { Logger } from 'pino';
+import type { WaitMode } from './channel/index.js';
 import type { Decision } from './decision.js';
+import type { ChainOrder } from './gate.js';
 import type { PluginStatus, StateChange } from './status.js';
 
 export interface HostOptions {
@@ -21,6 +23,13 @@ export interface HostOptions {
     readonly budgetMs?: number;
     /** Most messages in one blocking call. Default 64. */
     readonly callMax?: number;
+    /** In which way the plugins of the chain are asked. Default 'sequential'. */
+    readonly chain?: ChainOrder;
+    /**
+     * How the threads wait for each other. Default 'adaptive': they spin for some microseconds where that has been
+     * paying, and sleep otherwise. 'park' never spins; `{ spinUs }` always does, for so long.
+     */
+    readonly wait?: WaitMode;
   };
   readonly observers?: {
     /** Room for events that wait for one thread of a plugin, in bytes; a power of two. Default 1 MiB. */

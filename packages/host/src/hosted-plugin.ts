@@ -90,7 +90,7 @@ export class HostedPlugin {
 
   opened(thread: number, session: number, channel: ChannelHandle, hooks: readonly HookName[]): void {
     this.#hooks = hooks;
-    this.links[thread] = new SessionLink(session, channel);
+    this.links[thread] = new SessionLink(this, session, channel);
   }
 
   ended(thread: number, session: number, crashed: boolean): void {

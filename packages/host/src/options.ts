@@ -1,11 +1,14 @@
 // The options of a host, checked and with their defaults.
 
 import { pino } from 'pino';
-import { type ChannelSizes, defaultSizes } from './channel/index.js';
+import { type ChannelSizes, defaultSizes, type WaitMode } from './channel/index.js';
 import { GatehouseError } from './errors.js';
+import type { ChainOrder } from './gate.js';
 import type { HostOptions } from './host.js';
 
 const defaultBudgetMs = 100;
+/** A longer spin would keep a plugin's thread from its event loop. */
+const spinUsMax = 2000;
 const ringBytesMin = 4096;
 const ringBytesMax = 2 ** 30;
 
@@ -20,7 +23,9 @@ export function checkOptions(options: HostOptions) {
   if (!isListOfText(plugins)) throw wrong('plugins', 'a list of folders', plugins);
   if (!isListOfText(enabled)) throw wrong('enabled', 'a list of plugin names', enabled);
   const budgetMs = within('gate.budgetMs', gate.budgetMs ?? defaultBudgetMs, 1, 60_000);
-  return { plugins, stateFile, enabled, config, logger, budgetMs, sizes: sizesOf(gate.callMax, observers.ringBytes) };
+  const sizes = sizesOf(gate.callMax, observers.ringBytes);
+  const chain = chainOf(gate.chain ?? 'sequential');
+  return { plugins, stateFile, enabled, config, logger, budgetMs, sizes, chain, wait: waitOf(gate.wait ?? 'adaptive') };
 }
 
 function sizesOf(callMaxOption: number | undefined, ringBytesOption: number | undefined): ChannelSizes {
@@ -39,6 +44,17 @@ function sizesOf(callMaxOption: number | undefined, ringBytesOption: number | un
 function within(option: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw wrong(option, `a whole number from ${least} to ${most}`, value);
+}
+
+function chainOf(chain: ChainOrder): ChainOrder {
+  if (chain === 'sequential' || chain === 'parallel') return chain;
+  throw wrong('gate.chain', "'sequential' or 'parallel'", chain);
+}
+
+function waitOf(wait: WaitMode): WaitMode {
+  if (wait === 'adaptive' || wait === 'park') return wait;
+  if (typeof wait !== 'object' || wait === null) throw wrong('gate.wait', "'adaptive', 'park' or { spinUs }", wait);
+  return { spinUs: within('gate.wait.spinUs', wait.spinUs, 0, spinUsMax) };
 }
 
 function isListOfText(value: unknown): value is readonly string[] {

@@ -1,6 +1,7 @@
 // One session as the server thread sees it: the lane to ask through, the ring to tell through, the counters to read.
 
 import { type ChannelHandle, LaneCaller, openChannel, RingWriter, word } from './channel/index.js';
+import type { HostedPlugin } from './hosted-plugin.js';
 
 export class SessionLink {
   /** The supervisor's number of the session. */
@@ -9,12 +10,18 @@ export class SessionLink {
   readonly ring: RingWriter;
   /** Which event of the gate call stands at each place of the lane. */
   readonly asked: Int32Array;
+  /** It takes part in the gate call in hand, and may answer until then (by `performance.now`). */
+  inCall = false;
+  until = 0;
   /** It has let a deadline pass: its lane may still be read by it and is not used again. */
   stalled = false;
   readonly #control: Int32Array;
 
-  constructor(id: number, handle: ChannelHandle) {
+  readonly plugin: HostedPlugin;
+
+  constructor(plugin: HostedPlugin, id: number, handle: ChannelHandle) {
     const channel = openChannel(handle);
+    this.plugin = plugin;
     this.id = id;
     this.lane = new LaneCaller(channel);
     this.ring = new RingWriter(channel);
@@ -25,6 +32,11 @@ export class SessionLink {
   /** Whether its thread lives, as far as the supervisor knows. */
   get isOpen(): boolean {
     return !this.lane.hasEnded();
+  }
+
+  /** Whether it still owes verdicts of the call in hand. */
+  get owes(): boolean {
+    return !this.lane.isAnswered() && this.isOpen;
   }
 
   /** Whether a gate call may be put to it. */

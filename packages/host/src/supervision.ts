@@ -3,7 +3,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import type { ChannelSizes } from './channel/index.js';
 import type { SupervisorControl, SupervisorEvent, SupervisorStart } from './supervisor/control.js';
 
 /** The longest wait for the plugins to stop when the host closes, in ms; their threads are ended thereafter. */
@@ -22,10 +21,10 @@ export class Supervision {
   readonly #release: () => void;
   #closing = false;
 
-  constructor(serverBell: SharedArrayBuffer, sizes: ChannelSizes, watch: SupervisionWatch) {
+  constructor(shared: Pick<SupervisorStart, 'serverBell' | 'sizes' | 'wait'>, watch: SupervisionWatch) {
     const control = new MessageChannel();
     const events = new MessageChannel();
-    const start: SupervisorStart = { control: control.port2, events: events.port2, serverBell, sizes };
+    const start: SupervisorStart = { control: control.port2, events: events.port2, ...shared };
     this.#worker = new Worker(new URL('./supervisor/main.js', import.meta.url), {
       workerData: start,
       transferList: [control.port2, events.port2],

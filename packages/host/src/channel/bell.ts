@@ -30,11 +30,6 @@ export class Bell {
     Atomics.store(this.words, this.#stance, value);
   }
 
-  /** Whether the sleeper is at this moment looking for work without sleeping. */
-  isSpinning(): boolean {
-    return Atomics.load(this.words, this.#stance) === stance.SPINNING;
-  }
-
   /** Sleeps until the bell has moved from `count`, or for `ms` milliseconds. Blocks the thread. */
   wait(count: number, ms: number): void {
     Atomics.wait(this.words, this.#bell, count, ms);
@@ -46,8 +41,10 @@ export class Bell {
   }
 
   /** Wakes the sleeper if it has said that it sleeps, which saves a system call for one that does not. */
-  ringIfParked(): void {
-    if (Atomics.load(this.words, this.#stance) === stance.PARKED) this.ring();
+  ringIfParked(): boolean {
+    const parked = Atomics.load(this.words, this.#stance) === stance.PARKED;
+    if (parked) this.ring();
+    return parked;
   }
 
   /** Wakes the sleeper. */

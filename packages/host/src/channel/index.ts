@@ -15,4 +15,6 @@ export {
 } from './layout.js';
 export { type RingFrame, RingReader, RingWriter } from './ring.js';
 export { createServerBell, openServerBell } from './server-bell.js';
+export { type SpinOutcome, spin } from './spin.js';
+export { SpinPolicy, type WaitMode } from './spin-policy.js';
 export { type VerdictKind, verdict } from './verdict.js';

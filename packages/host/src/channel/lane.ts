@@ -49,14 +49,19 @@ export class LaneCaller {
     return this.#count++;
   }
 
-  /** Hands the call over and wakes the session if it sleeps. */
-  send(hook: number): void {
+  /** Hands the call over and wakes the session if it sleeps; true when it was awake already. */
+  send(hook: number): boolean {
     const { control } = this.#channel;
     Atomics.store(control, word.CALL_HOOK, hook);
     Atomics.store(control, word.CALL_COUNT, this.#count);
     this.#call = (this.#call + 1) | 0;
     Atomics.store(control, word.CALL, this.#call);
-    this.#bell.ringIfParked();
+    return !this.#bell.ringIfParked();
+  }
+
+  /** Tells the session that the server spun for it and nothing came. */
+  tellSpunInVain(): void {
+    Atomics.add(this.#channel.control, word.IN_VAIN, 1);
   }
 
   /** Whether every verdict of the last call is in place. */
@@ -109,6 +114,11 @@ export class LaneAnswerer {
     const { control } = this.#channel;
     this.#call = Atomics.load(control, word.CALL);
     return { hook: Atomics.load(control, word.CALL_HOOK), count: Atomics.load(control, word.CALL_COUNT) };
+  }
+
+  /** How often the server has spun for this session in vain. */
+  get spunInVain(): number {
+    return Atomics.load(this.#channel.control, word.IN_VAIN);
   }
 
   /** Answers one frame. It counts at once, also when the others are never answered. */

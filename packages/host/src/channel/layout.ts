@@ -12,8 +12,8 @@
 //    17   CALL_HOOK     server       wire id of the hook, before CALL
 //    18   CALL_COUNT    server       number of frames in the call, before CALL
 //    19   RING_HEAD     server       bytes ever written to the ring, after the frame's bytes
-//    32   BELL          server       +1 to wake the session; also by the supervisor, to make it look at LIFE.
-//                                    The session sleeps on it
+//    20   IN_VAIN       server       +1 when it spun for a session that said it was awake, and nothing came
+//    32   BELL          server       +1 to wake the session, which sleeps on it; also by the session itself
 //    48   STANCE        session      busy, parked or spinning: whether the server has to ring
 //    49   ANSWERED      session      id of the last call whose verdicts are all in place
 //    50   RING_TAIL     session      bytes ever read from the ring, after the frame's bytes were copied out
@@ -35,6 +35,7 @@ export const word = {
   CALL_HOOK: 17,
   CALL_COUNT: 18,
   RING_HEAD: 19,
+  IN_VAIN: 20,
   BELL: 32,
   STANCE: 48,
   ANSWERED: 49,

@@ -1,38 +1,57 @@
-// The loop of a session: gate calls first, then observer events, then sleep; and back to the event loop regularly.
+// The loop of a session: gate calls first, then observer events, then wait; and back to the event loop regularly.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Bell, stance } from '../channel/index.js';
+import { type Bell, type LaneAnswerer, SpinPolicy, spin, stance, type WaitMode } from '../channel/index.js';
 import type { GateAnswers } from './gate-answers.js';
 import type { ObserverEvents } from './observer-events.js';
 
 /** The longest that the plugin's own timers and I/O wait for a turn of the event loop, in ms, under any load. */
 const turnMs = 2;
 
+/** The longest spin of the adaptive mode, in µs: some three times what it costs to be woken. */
+const longestSpinUs = 200;
+
 /** An upper bound of one sleep, in ms; it only makes a lost wake-up, which there must not be, less than for ever. */
 const sleepMs = 60_000;
 
+export interface ServeParts {
+  readonly bell: Bell;
+  readonly lane: LaneAnswerer;
+  readonly gate: GateAnswers;
+  readonly observers: ObserverEvents;
+  readonly wait: WaitMode;
+}
+
 export class ServeLoop {
   readonly #bell: Bell;
+  readonly #lane: LaneAnswerer;
   readonly #gate: GateAnswers;
   readonly #observers: ObserverEvents;
+  readonly #policy: SpinPolicy;
+  readonly #hasWork = () => this.#gate.hasCall() || this.#observers.hasEvent();
   #stopping = false;
-  #lastTurn = 0;
+  /** When the event loop last had its turn, and when the last gate call came. */
+  #lastTurn = performance.now();
+  #lastCall = performance.now();
+  #seenInVain = 0;
 
-  constructor(bell: Bell, gate: GateAnswers, observers: ObserverEvents) {
+  constructor({ bell, lane, gate, observers, wait }: ServeParts) {
     this.#bell = bell;
+    this.#lane = lane;
     this.#gate = gate;
     this.#observers = observers;
+    this.#policy = new SpinPolicy(wait, longestSpinUs);
     observers.onRoom = () => bell.ringIfParked();
   }
 
   /** Serves until `stop`, and then what is still waiting. */
   async run(): Promise<void> {
-    this.#lastTurn = performance.now();
     for (;;) {
-      if (this.#work()) {
-        if (performance.now() - this.#lastTurn > turnMs) await this.#turn();
-      } else if (this.#stopping) return;
-      else await this.#sleep();
+      const now = performance.now();
+      if (now - this.#lastTurn > turnMs) await this.#turn();
+      else if (this.#work(now)) continue;
+      else if (this.#stopping) return;
+      else if (!this.#spin()) await this.#sleep();
     }
   }
 
@@ -43,11 +62,20 @@ export class ServeLoop {
   }
 
   /** Does one piece of work; false when there was none. */
-  #work(): boolean {
-    if (this.#gate.hasCall()) this.#gate.answerCall();
+  #work(now: number): boolean {
+    if (this.#gate.hasCall()) this.#answer(now);
     else if (this.#observers.hasEvent()) this.#observers.deliver();
     else return false;
     return true;
+  }
+
+  #answer(now: number): void {
+    this.#policy.came((now - this.#lastCall) * 1000);
+    this.#lastCall = now;
+    const inVain = this.#lane.spunInVain;
+    if (inVain !== this.#seenInVain) this.#policy.missed();
+    this.#seenInVain = inVain;
+    this.#gate.answerCall();
   }
 
   async #turn(): Promise<void> {
@@ -55,13 +83,24 @@ export class ServeLoop {
     this.#lastTurn = performance.now();
   }
 
+  /** Looks for work without sleeping, where that pays; true when it found some. */
+  #spin(): boolean {
+    // Async handlers need the event loop, which a spin would keep from them.
+    const us = this.#gate.isAwaiting() ? 0 : this.#policy.spinUs();
+    if (us === 0) return false;
+    this.#bell.take(stance.SPINNING);
+    const outcome = spin(this.#hasWork, us);
+    this.#bell.take(stance.BUSY);
+    if (outcome === 'found') this.#policy.hit();
+    else this.#policy.missed();
+    return outcome !== 'nothing';
+  }
+
   /** Sleeps until the bell rings; see bell.ts for why work that comes meanwhile is not overlooked. */
   async #sleep(): Promise<void> {
     const count = this.#bell.count();
     this.#bell.take(stance.PARKED);
-    if (!this.#gate.hasCall() && !this.#observers.hasEvent() && !this.#stopping) {
-      await this.#bell.waitAsync(count, sleepMs);
-    }
+    if (!this.#hasWork() && !this.#stopping) await this.#bell.waitAsync(count, sleepMs);
     this.#bell.take(stance.BUSY);
     this.#lastTurn = performance.now();
   }

@@ -1,7 +1,7 @@
 // What a session is given, and what it lets the supervisor do: the contract between the two threads.
 
 import type { MessagePort } from 'node:worker_threads';
-import type { ChannelHandle } from '../channel/index.js';
+import type { ChannelHandle, WaitMode } from '../channel/index.js';
 
 /** A loaded version of a plugin, as plain data. */
 export interface SessionPlugin {
@@ -17,6 +17,8 @@ export interface SessionStart {
   readonly plugin: SessionPlugin;
   readonly channel: ChannelHandle;
   readonly serverBell: SharedArrayBuffer;
+  /** How the session waits for work. */
+  readonly wait: WaitMode;
   /** Carries `SessionControl`. Whoever holds the other end decides the session's life. */
   readonly control: MessagePort;
   /** Carries `LogRecord`s to the supervisor. */

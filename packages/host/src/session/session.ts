@@ -68,10 +68,12 @@ class Session implements SessionControl {
     const channel = openChannel(this.#start.channel);
     const handlers = bindHandlers(plugin, this.#context);
     const lane = new LaneAnswerer(channel, openServerBell(this.#start.serverBell));
-    return new ServeLoop(
-      new Bell(channel.control, word.BELL, word.STANCE),
-      new GateAnswers(lane, channel.request, handlers),
-      new ObserverEvents(channel, handlers, this.#context.log),
-    );
+    return new ServeLoop({
+      bell: new Bell(channel.control, word.BELL, word.STANCE),
+      lane,
+      gate: new GateAnswers(lane, channel.request, handlers),
+      observers: new ObserverEvents(channel, handlers, this.#context.log),
+      wait: this.#start.wait,
+    });
   }
 }

@@ -2,7 +2,7 @@
 
 import type { MessagePort } from 'node:worker_threads';
 import type { HookName } from '@gatehouse/plugin-api';
-import type { ChannelHandle, ChannelSizes } from '../channel/index.js';
+import type { ChannelHandle, ChannelSizes, WaitMode } from '../channel/index.js';
 import type { LogRecord } from '../session/session-start.js';
 import type { PluginState } from './plugin-state.js';
 
@@ -31,6 +31,7 @@ export interface SupervisorStart {
   readonly events: MessagePort;
   readonly serverBell: SharedArrayBuffer;
   readonly sizes: ChannelSizes;
+  readonly wait: WaitMode;
 }
 
 export interface SupervisorControl {

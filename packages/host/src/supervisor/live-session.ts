@@ -4,7 +4,15 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { HookName } from '@gatehouse/plugin-api';
 import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { type Bell, type ChannelHandle, type ChannelSizes, createChannel, life, word } from '../channel/index.js';
+import {
+  type Bell,
+  type ChannelHandle,
+  type ChannelSizes,
+  createChannel,
+  life,
+  type WaitMode,
+  word,
+} from '../channel/index.js';
 import type { LogRecord, SessionControl } from '../session/session-start.js';
 import type { PluginSpec } from './control.js';
 import { within } from './deadline.js';
@@ -17,6 +25,7 @@ export interface SessionSurroundings {
   readonly pool: PluginPool;
   readonly sizes: ChannelSizes;
   readonly serverBell: SharedArrayBuffer;
+  readonly wait: WaitMode;
   readonly bell: Bell;
   readonly onRecord: (record: LogRecord) => void;
 }
@@ -86,8 +95,8 @@ export class LiveSession {
   }
 
   async #live(control: MessagePort, records: MessagePort): Promise<SessionEnd> {
-    const { pool, spec, serverBell } = this.#around;
-    const start = { plugin: spec, channel: this.channel, serverBell, control, records };
+    const { pool, spec, serverBell, wait } = this.#around;
+    const start = { plugin: spec, channel: this.channel, serverBell, wait, control, records };
     const task = pool.run(start, this.#abort.signal);
     const reason = await task.then(
       () => (this.#asked ? 'stopped' : 'it ended by itself'),

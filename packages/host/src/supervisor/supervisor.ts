@@ -17,8 +17,8 @@ export class Supervisor implements SupervisorControl {
 
   async start(spec: PluginSpec): Promise<void> {
     await this.stop(spec.name);
-    const { sizes, serverBell, events } = this.#start;
-    const plugin = new SupervisedPlugin(spec, { sizes, serverBell, bell: this.#bell }, (event) =>
+    const { sizes, serverBell, wait, events } = this.#start;
+    const plugin = new SupervisedPlugin(spec, { sizes, serverBell, wait, bell: this.#bell }, (event) =>
       events.postMessage({ ...event, plugin: spec.name } satisfies SupervisorEvent),
     );
     this.#plugins.set(spec.name, plugin);

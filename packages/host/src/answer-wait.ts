@@ -1,0 +1,69 @@
+// How the server thread waits for the sessions that it has asked: spinning where that pays, else asleep on its bell.
+
+import { type Bell, SpinPolicy, spin, stance, type WaitMode } from './channel/index.js';
+import type { SessionLink } from './session-link.js';
+
+/** The longest spin of the adaptive mode, in µs: a plugin that is awake has answered by then, or takes its time. */
+const longestSpinUs = 50;
+
+export class AnswerWait {
+  readonly #bell: Bell;
+  readonly #policy: SpinPolicy;
+  #asked: readonly SessionLink[] = [];
+  readonly #isSettled = () => !this.#asked.some(owes);
+
+  constructor(bell: Bell, mode: WaitMode) {
+    this.#bell = bell;
+    this.#policy = new SpinPolicy(mode, longestSpinUs);
+  }
+
+  /**
+   * Blocks until every session in `asked` has answered, has ended or is out of time. `awake` says that all of them
+   * were awake when they were asked: one that has to be woken first takes longer than a spin.
+   */
+  wait(asked: readonly SessionLink[], awake: boolean): void {
+    this.#asked = asked;
+    if (!awake || !this.#spin()) this.#sleep();
+  }
+
+  /** True when all have answered. */
+  #spin(): boolean {
+    const us = this.#policy.spinUs();
+    if (us === 0) return false;
+    const outcome = spin(this.#isSettled, us);
+    if (outcome === 'found') this.#policy.hit();
+    else this.#spunInVain();
+    return outcome !== 'nothing';
+  }
+
+  /** Says so to those that are late too: they may be kept from answering by this very spin, on the same core. */
+  #spunInVain(): void {
+    this.#policy.missed();
+    for (const link of this.#asked) if (link.owes) link.lane.tellSpunInVain();
+  }
+
+  #sleep(): void {
+    const from = performance.now();
+    for (;;) {
+      const bellCount = this.#bell.count();
+      const remaining = this.#remaining();
+      if (remaining <= 0) break;
+      this.#bell.take(stance.PARKED);
+      // Looked at once more after saying so: see bell.ts.
+      if (this.#remaining() > 0) this.#bell.wait(bellCount, remaining);
+      this.#bell.take(stance.BUSY);
+    }
+    this.#policy.came((performance.now() - from) * 1000);
+  }
+
+  /** Milliseconds until the last of those who owe an answer is out of time; 0 when none owes one. */
+  #remaining(): number {
+    let until = 0;
+    for (const link of this.#asked) if (link.owes) until = Math.max(until, link.until);
+    return until === 0 ? 0 : until - performance.now();
+  }
+}
+
+function owes(link: SessionLink): boolean {
+  return link.owes;
+}

@@ -1,0 +1,30 @@
+// Looks for work again and again for a short while, without sleeping.
+
+/** What came of a spin. `robbed`: the work is there, but the thread had lost its core meanwhile. */
+export type SpinOutcome = 'found' | 'nothing' | 'robbed';
+
+/** Looks between two readings of the clock, which costs as much as some twenty looks. */
+const looksPerReading = 32;
+
+/** A reading this much after the last one, in ms, says that another thread had the core. */
+const robbedMs = 0.05;
+
+/** A hint to the processor that this is a busy loop; newer versions of Node have it (ECMAScript's Atomics.pause). */
+const pause = (Atomics as { pause?: (iterations?: number) => void }).pause ?? (() => {});
+
+/** Calls `isThere` until it says yes, for `us` microseconds at most. */
+export function spin(isThere: () => boolean, us: number): SpinOutcome {
+  const start = performance.now();
+  const end = start + us / 1000;
+  let last = start;
+  for (;;) {
+    for (let i = 0; i < looksPerReading; i++) {
+      if (isThere()) return 'found';
+      pause();
+    }
+    const now = performance.now();
+    if (now - last > robbedMs) return isThere() ? 'robbed' : 'nothing';
+    if (now > end) return 'nothing';
+    last = now;
+  }
+}
