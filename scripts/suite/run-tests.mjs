@@ -10,16 +10,20 @@ import { FileReport } from './report.mjs';
 import { runsAlone } from './test-files.mjs';
 
 const jobs = 2;
-const timeoutMs = 120_000;
+const defaults = { timeoutMs: 120_000, titles: false };
 
 // `t.spawn` adds a loader of tap's to NODE_OPTIONS, for coverage that nobody collects here. `env` takes it out
 // again and then becomes the test's process.
 const command = 'env';
 const commandArguments = ['-u', 'NODE_OPTIONS', process.execPath, '--enable-source-maps'];
 
-/** Runs the files, prints as they end, and counts: every test at a file's top level, and every file that broke. */
-export async function runTests(files, options) {
-  const reports = new Map(files.map((file) => [file, new FileReport(file, { ...options, timeoutMs })]));
+/**
+ * Runs the files, prints as they end, and counts: every test at a file's top level, and every file that broke.
+ * `titles`: print those of all tests. `timeoutMs`: how long a file may take.
+ */
+export async function runTests(files, given = {}) {
+  const options = { ...defaults, ...given };
+  const reports = new Map(files.map((file) => [file, new FileReport(file, options)]));
   t.setTimeout(0);
   // The results are read from tap's objects; its own output goes nowhere.
   t.register();
@@ -30,7 +34,7 @@ export async function runTests(files, options) {
     endWithItsProcess(child, reports.get(child.name));
   });
   endOnSignal();
-  const counts = await Promise.all(files.map((file) => runFile(file, reports.get(file))));
+  const counts = await Promise.all(files.map((file) => runFile(file, reports.get(file), options.timeoutMs)));
   counts.push(await checkLeftovers());
   t.end();
   return {
@@ -39,7 +43,7 @@ export async function runTests(files, options) {
   };
 }
 
-async function runFile(file, report) {
+async function runFile(file, report, timeoutMs) {
   const results = await t.spawn(command, [...commandArguments, file], {
     name: file,
     buffered: !runsAlone(file),

@@ -1,0 +1,52 @@
+// The workspace hangs together, and its scripts say plainly what they found.
+
+import { execFile } from 'node:child_process';
+import { chmod, readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import t, { type Test } from 'tap';
+import { filesBelow, root } from './structure/files.js';
+
+const inRoot = (path: string) => join(root, path);
+const packages = filesBelow('')
+  .filter((file) => file.endsWith('/package.json'))
+  .map((file) => file.slice(0, -'/package.json'.length));
+
+t.test('every package is named in pnpm-workspace.yaml and in tsconfig.json', async (t) => {
+  const yaml = await readFile(inRoot('pnpm-workspace.yaml'), 'utf8');
+  const named = [...yaml.matchAll(/^ {2}- (\S+)$/gm)].map((match) => match[1]);
+  const { references } = JSON.parse(await readFile(inRoot('tsconfig.json'), 'utf8'));
+  t.strictSame(named.sort(), packages.sort());
+  t.strictSame(references.map((one: { path: string }) => one.path).sort(), packages.sort());
+});
+
+t.test('a Node that is too old is told which one is needed', async (t) => {
+  const check = "import('./scripts/setup/node-version.mjs').then((m) => m.checkNodeVersion('20.18.3'))";
+  await t.rejects(promisify(execFile)(process.execPath, ['--eval', check], { cwd: root }), {
+    code: 1,
+    stderr: /needs Node 20\.19 or later; this is Node 20\.18\.3/,
+  });
+});
+
+/** Runs .ci/run with an npm that prints `output` and ends with `code`. */
+async function ci(t: Test, output: string, code: number) {
+  const bin = t.testdir({ npm: `#!/bin/sh\nprintf '%s\\n' '${output}'\nexit ${code}\n` });
+  await chmod(join(bin, 'npm'), 0o755);
+  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
+  const ended = await promisify(execFile)(inRoot('.ci/run'), { env }).then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    (error: { code: number; stdout: string }) => error,
+  );
+  return { code: ended.code, lastLine: ended.stdout.trimEnd().split('\n').at(-1) };
+}
+
+t.test('.ci/run ends with the counts of the suite, and with its exit code', async (t) => {
+  t.strictSame(await ci(t, 'noise\n12 passed, 0 failed', 0), { code: 0, lastLine: '12 passed, 0 failed' });
+  t.strictSame(await ci(t, '12 passed, 3 failed', 1), { code: 1, lastLine: '12 passed, 3 failed' });
+});
+
+t.test('.ci/run counts a suite that died as failed, whatever it printed', async (t) => {
+  t.strictSame(await ci(t, 'killed', 137), { code: 1, lastLine: '0 passed, 1 failed' });
+  t.strictSame(await ci(t, '12 passed, 0 failed', 1), { code: 1, lastLine: '12 passed, 1 failed' });
+  t.strictSame(await ci(t, 'nothing was counted', 0), { code: 1, lastLine: '0 passed, 1 failed' });
+});
