@@ -1,0 +1,34 @@
+// A channel with both of its ends in one thread, for tests of bytes.
+
+import {
+  type Channel,
+  type ChannelSizes,
+  createChannel,
+  createServerBell,
+  LaneAnswerer,
+  LaneCaller,
+  openChannel,
+  openServerBell,
+} from '@gatehouse/host/internal/channel/index';
+
+export const smallSizes: ChannelSizes = { callMax: 4, requestBytes: 64, reasonBytes: 16, ringBytes: 256 };
+
+export interface BothEnds {
+  readonly channel: Channel;
+  readonly caller: LaneCaller;
+  readonly answerer: LaneAnswerer;
+}
+
+export function bothEnds(sizes: Partial<ChannelSizes> = {}): BothEnds {
+  const channel = openChannel(createChannel({ ...smallSizes, ...sizes }));
+  const answerer = new LaneAnswerer(channel, openServerBell(createServerBell()));
+  return { channel, caller: new LaneCaller(channel), answerer };
+}
+
+/** Asks one call of `count` frames of one word each, and lets the session's end take it. */
+export function ask({ caller, answerer }: BothEnds, count = 1): void {
+  caller.begin();
+  for (let i = 0; i < count; i++) caller.put(Int32Array.of(i), 0, 1);
+  caller.send(0);
+  answerer.take();
+}
