@@ -1,0 +1,96 @@
+// The client API: fastify with validation, OpenAPI and the routes of /v1.
+
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { type FastifyBaseLogger, fastify } from 'fastify';
+import { Admission } from './admission.js';
+import { addCaller } from './auth/caller.js';
+import { OpaqueServer } from './auth/opaque.js';
+import { type Hooks, teller } from './hooks.js';
+import { addProblemAnswers, answerFrameworkError } from './problem-answers.js';
+import { addRateLimits, type RateLimitSettings } from './rate-limits.js';
+import { channelRoutes } from './routes/channels.js';
+import type { App, RouteContext, RouteSettings } from './routes/context.js';
+import { enqueueRoutes } from './routes/enqueue.js';
+import { fetchRoutes } from './routes/fetch.js';
+import { loginRoutes } from './routes/login.js';
+import { registerRoutes } from './routes/register.js';
+import type { Store } from './store/store.js';
+import { Waiters } from './waiters.js';
+import { formats } from './wire/formats.js';
+
+export interface ClientApiSettings extends RouteSettings, RateLimitSettings {
+  /** Messages decided in one call of the gate. */
+  readonly gatherMax: number;
+}
+
+export interface ClientApiOptions {
+  /** What is asked and told of the requests: a plugin host, or anything with its hooks. */
+  readonly host: Hooks;
+  readonly store: Store;
+  /** The secret of `createOpaqueSetup`. */
+  readonly opaqueSetup: string;
+  readonly settings: ClientApiSettings;
+  readonly logger: FastifyBaseLogger;
+}
+
+/** Body of a request that carries no messages. */
+const bodyLimit = 16 * 1024;
+
+export async function createClientApi(options: ClientApiOptions): Promise<App> {
+  const app: App = fastify({
+    loggerInstance: options.logger,
+    // A line per request would tell the log who talks to whom, and when.
+    disableRequestLogging: true,
+    bodyLimit,
+    requestTimeout: 30_000,
+    frameworkErrors: answerFrameworkError,
+    // What is wrong is refused, never mended: no coercion, no members dropped.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, formats } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  addProblemAnswers(app);
+  addCaller(app, options.store);
+  await addDocs(app);
+  const context = await contextOf(app, options);
+  app.get('/livez', { schema: { hide: true } }, async () => ({ status: 'live' }));
+  await app.register(async (v1) => addRoutes(v1.withTypeProvider<TypeBoxTypeProvider>(), context), { prefix: '/v1' });
+  return app;
+}
+
+async function contextOf(app: App, { host, store, opaqueSetup, settings, logger }: ClientApiOptions) {
+  const waiters = new Waiters();
+  const unsubscribe = store.subscribe((mailbox) => waiters.wake(mailbox));
+  // Before the server waits for the requests in flight: those that wait for messages would hold it up.
+  app.addHook('preClose', async () => waiters.close());
+  app.addHook('onClose', async () => unsubscribe());
+  return {
+    store,
+    settings,
+    waiters,
+    admission: new Admission(store, host, settings.gatherMax, logger),
+    opaque: await OpaqueServer.load(opaqueSetup),
+    tell: teller(host, logger),
+    limits: await addRateLimits(app, settings),
+  };
+}
+
+function addRoutes(v1: App, context: RouteContext): void {
+  registerRoutes(v1, context);
+  loginRoutes(v1, context);
+  channelRoutes(v1, context);
+  enqueueRoutes(v1, context);
+  fetchRoutes(v1, context);
+}
+
+async function addDocs(app: App): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Gatehouse client API', version: '1' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+}

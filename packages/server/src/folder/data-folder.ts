@@ -1,0 +1,36 @@
+// The folder in which the server keeps everything: made if missing, locked while in use.
+
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createOpaqueSetup } from '../auth/opaque.js';
+import { toBase64url } from '../wire/bytes.js';
+import { lockFolder } from './folder-lock.js';
+import { keptSecret } from './secret-file.js';
+
+export interface DataFolder {
+  readonly store: string;
+  /** The host's memory of what is enabled. */
+  readonly pluginState: string;
+  readonly adminTokenFile: string;
+  adminToken(): Promise<string>;
+  /** Without it nobody who registered can log in again. */
+  opaqueSetup(): Promise<string>;
+  release(): Promise<void>;
+}
+
+/** @throws when another server uses the folder */
+export async function openDataFolder(path: string): Promise<DataFolder> {
+  const folder = resolve(path);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const release = await lockFolder(join(folder, 'server.lock'));
+  const adminTokenFile = join(folder, 'admin-token');
+  return {
+    store: join(folder, 'store'),
+    pluginState: join(folder, 'plugins.json'),
+    adminTokenFile,
+    adminToken: () => keptSecret(adminTokenFile, () => toBase64url(randomBytes(32))),
+    opaqueSetup: () => keptSecret(join(folder, 'opaque-setup'), createOpaqueSetup),
+    release,
+  };
+}

@@ -1,0 +1,53 @@
+// A secret in a file that only its owner may read: made once, and on disk before it is used.
+
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Reads the secret, or makes and keeps one. @throws when others may read the file */
+export async function keptSecret(path: string, make: () => string | Promise<string>): Promise<string> {
+  try {
+    await refuseOthers(path);
+    const secret = (await readFile(path, 'utf8')).trim();
+    if (secret === '') throw new Error(`${path} is empty`);
+    return secret;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const secret = await make();
+  await writeDurably(path, `${secret}\n`);
+  return secret;
+}
+
+async function refuseOthers(path: string): Promise<void> {
+  const { mode } = await stat(path);
+  // Windows has no such modes.
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    throw new Error(`${path} may be read by others (mode ${(mode & 0o777).toString(8)}): it has to have mode 600`);
+  }
+}
+
+/** Under its own name only once it is complete: a crash in between leaves nothing behind that could be read. */
+async function writeDurably(path: string, content: string): Promise<void> {
+  const unfinished = `${path}.${randomUUID()}`;
+  const file = await open(unfinished, 'wx', 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(unfinished, path);
+  await syncFolder(dirname(path));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows cannot open a folder, and keeps renames without.
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

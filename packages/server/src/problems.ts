@@ -1,0 +1,78 @@
+// What can go wrong for a client: one table of codes with status and title, and the error that carries one.
+
+/** Codes are stable, titles are not. */
+export const problemCodes = {
+  INVALID_REQUEST: [400, 'The request does not have the shape of this route'],
+  OPAQUE_MESSAGE_INVALID: [400, 'The OPAQUE message cannot be read'],
+  POSSESSION_NOT_PROVEN: [400, 'The signature does not prove possession of the identity key'],
+  CHANNEL_WITH_SELF: [400, 'A channel needs two different identities'],
+  UNAUTHENTICATED: [401, 'A valid session token is needed'],
+  LOGIN_FAILED: [401, 'The login failed'],
+  REJECTED_BY_HOOK: [403, 'A plugin refused the message'],
+  NOT_A_MEMBER: [403, 'The identity is not a member of the channel'],
+  NOT_FOUND: [404, 'There is no such route'],
+  PEER_UNKNOWN: [404, 'Nobody is registered with that identity key'],
+  CHANNEL_UNKNOWN: [404, 'There is no such channel'],
+  USERNAME_TAKEN: [409, 'The username is taken'],
+  IDENTITY_TAKEN: [409, 'The identity key is registered already'],
+  BODY_TOO_LARGE: [413, 'The request body is too large'],
+  PAYLOAD_TOO_LARGE: [413, 'The payload is too large'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'The body has to be application/json'],
+  RATE_LIMITED: [429, 'Too many requests'],
+  INTERNAL: [500, 'The server failed'],
+  HOOK_UNAVAILABLE: [503, 'A plugin could not decide; try again'],
+  STORE_UNAVAILABLE: [503, 'The message could not be stored; try again'],
+  SHUTTING_DOWN: [503, 'The server is shutting down'],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ProblemCode = keyof typeof problemCodes;
+
+export interface ProblemContext {
+  /** What went wrong this time, for a person. */
+  readonly detail?: string;
+  /** Members of the document beyond the standard ones. */
+  readonly members?: Readonly<Record<string, unknown>>;
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfter?: number;
+  readonly cause?: unknown;
+}
+
+/** An RFC 9457 problem document. */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly detail?: string;
+  readonly [member: string]: unknown;
+}
+
+/** Thrown by a route; the client gets its document. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly retryAfter: number | undefined;
+  readonly #context: ProblemContext;
+
+  constructor(code: ProblemCode, context: ProblemContext = {}) {
+    const [status, title] = problemCodes[code];
+    super(context.detail ?? title, context.cause === undefined ? undefined : { cause: context.cause });
+    this.code = code;
+    this.status = status;
+    this.retryAfter = context.retryAfter;
+    this.#context = context;
+  }
+
+  document(): ProblemDocument {
+    const { detail, members } = this.#context;
+    return {
+      type: `urn:gatehouse:problem:${this.code.toLowerCase().replaceAll('_', '-')}`,
+      title: problemCodes[this.code][1],
+      status: this.status,
+      code: this.code,
+      ...(detail !== undefined && { detail }),
+      ...members,
+    };
+  }
+}

@@ -1,0 +1,147 @@
+// The routes by which a user reads its own mailbox, waits for it, and acknowledges what it has.
+
+import type { FastifyReply } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { callerOrThrow, requireCaller } from '../auth/caller.js';
+import type { Mailbox, NumberedMessage, Store } from '../store/store.js';
+import type { Waiters } from '../waiters.js';
+import { fromBase64url, toBase64url } from '../wire/bytes.js';
+import { bearer, ChannelId, Exactly, IdentityKey, Payload, problemAnswers, U64 } from '../wire/schemas.js';
+import type { App, RouteContext } from './context.js';
+import { channelOrThrow, mailboxOf } from './membership.js';
+
+const tags = ['message'];
+
+const range = {
+  channelId: ChannelId,
+  after: Type.Optional(
+    Type.Unsafe<string>({ ...U64, default: '0', description: 'Only messages with a higher number' }),
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 })),
+};
+
+const Fetched = Exactly({
+  messages: Type.Array(
+    Exactly({
+      seq: U64,
+      senderIdentity: Type.Optional(IdentityKey),
+      payload: Payload,
+      storedAt: Type.String({ description: 'RFC 3339' }),
+    }),
+  ),
+});
+
+export function fetchRoutes(app: App, { store, tell, limits, waiters, settings }: RouteContext): void {
+  const onRequest = [limits.perCaller, requireCaller];
+
+  const reader = async (caller: Uint8Array, body: { channelId: string; after?: string; limit?: number }) => {
+    const channel = await channelOrThrow(store, fromBase64url(body.channelId));
+    const mailbox = mailboxOf(channel, caller);
+    const wanted = { after: BigInt(body.after ?? 0), limit: body.limit ?? 100, maxBytes: settings.maxFetchBytes };
+    return { mailbox, read: () => store.fetch(mailbox, wanted) };
+  };
+
+  const answer = (mailbox: Mailbox, messages: readonly NumberedMessage[]): Static<typeof Fetched> => {
+    tell('onFetch', { ...mailbox, messageCount: messages.length });
+    return { messages: messages.map(toWire) };
+  };
+
+  app.post(
+    '/fetch',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'Messages of the own mailbox, in order; they stay until acknowledged',
+        security: bearer,
+        body: Exactly(range),
+        response: { 200: Fetched, ...problemAnswers },
+      },
+    },
+    async (request) => {
+      const { mailbox, read } = await reader(callerOrThrow(request).identityKey, request.body);
+      return answer(mailbox, await read());
+    },
+  );
+
+  app.post(
+    '/fetch-wait',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'As fetch, and waits for the first message if there is none',
+        security: bearer,
+        body: Exactly({
+          ...range,
+          timeoutMs: Type.Integer({ minimum: 0, maximum: settings.maxWaitMs, description: 'How long to wait' }),
+        }),
+        response: { 200: Fetched, ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      const { mailbox, read } = await reader(callerOrThrow(request).identityKey, request.body);
+      const over = new AbortController();
+      const ended = () => over.abort();
+      reply.raw.once('close', ended);
+      try {
+        const messages = await readOrWait(read, mailbox, waiters, request.body.timeoutMs, over.signal);
+        if (over.signal.aborted) return abandon(reply);
+        return answer(mailbox, messages);
+      } finally {
+        reply.raw.off('close', ended);
+        over.abort();
+      }
+    },
+  );
+
+  app.post(
+    '/ack',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'Removes the messages of the own mailbox up to and with a number',
+        security: bearer,
+        body: Exactly({ channelId: ChannelId, upTo: U64 }),
+        response: { 200: Exactly({ removed: Type.Integer() }), ...problemAnswers },
+      },
+    },
+    async (request) => {
+      const channel = await channelOrThrow(store, fromBase64url(request.body.channelId));
+      const mailbox = mailboxOf(channel, callerOrThrow(request).identityKey);
+      return { removed: await store.remove(mailbox, BigInt(request.body.upTo)) };
+    },
+  );
+}
+
+/** Reads until there is something, the time is over, or nobody waits any more. */
+async function readOrWait(
+  read: () => ReturnType<Store['fetch']>,
+  mailbox: Mailbox,
+  waiters: Waiters,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<readonly NumberedMessage[]> {
+  const until = performance.now() + timeoutMs;
+  for (;;) {
+    const waking = waiters.next(mailbox, until - performance.now(), signal);
+    const messages = await read();
+    if (messages.length > 0) return messages;
+    if ((await waking) === 'over') return [];
+  }
+}
+
+/** The client has gone: there is nobody to answer and nothing to report. */
+function abandon(reply: FastifyReply): FastifyReply {
+  return reply.hijack();
+}
+
+function toWire(message: NumberedMessage): Static<typeof Fetched>['messages'][number] {
+  return {
+    seq: message.seq.toString(),
+    ...(message.senderIdentity && { senderIdentity: toBase64url(message.senderIdentity) }),
+    payload: toBase64url(message.payload),
+    storedAt: new Date(message.storedAt).toISOString(),
+  };
+}

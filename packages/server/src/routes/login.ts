@@ -1,0 +1,106 @@
+// The routes by which a user gets a session token, and gives it back.
+
+import { Type } from 'typebox';
+import { callerOrThrow, requireCaller } from '../auth/caller.js';
+import { LoginAttempts } from '../auth/login-attempts.js';
+import { createToken, tokenHash } from '../auth/session-token.js';
+import { Problem } from '../problems.js';
+import type { User } from '../store/store.js';
+import { toBase64url } from '../wire/bytes.js';
+import { bearer, Exactly, IdentityKey, LoginId, OpaqueMessage, problemAnswers, Username } from '../wire/schemas.js';
+import type { App, RouteContext } from './context.js';
+
+const tags = ['account'];
+/** Logins between their two steps, of all clients together. */
+const maxAttempts = 10_000;
+const msPerHour = 3_600_000;
+
+export function loginRoutes(app: App, { store, opaque, tell, limits, settings }: RouteContext): void {
+  // The client is told the same in each case; only the plugins learn which it was.
+  const failed = (username: string, failureReason: string) =>
+    tell('onAuth', { username, success: false, failureReason });
+  const attempts = new LoginAttempts({ lifetimeMs: settings.loginSeconds * 1000, max: maxAttempts }, (attempt) =>
+    failed(attempt.username, attempt.user ? 'login not finished' : 'unknown user'),
+  );
+  app.addHook('onClose', async () => attempts.close());
+
+  const openSession = async ({ username, identityKey }: User) => {
+    const token = createToken();
+    const expiresAt = Date.now() + settings.sessionHours * msPerHour;
+    await store.addSession(tokenHash(token), { username, identityKey, expiresAt });
+    return { token, identityKey: toBase64url(identityKey), expiresAt: new Date(expiresAt).toISOString() };
+  };
+
+  app.post(
+    '/login/start',
+    {
+      onRequest: limits.perAddress,
+      schema: {
+        tags,
+        summary: 'First step of a login',
+        description: 'The answer for a username that nobody has looks like any other.',
+        body: Exactly({ username: Username, startLoginRequest: OpaqueMessage }),
+        response: { 200: Exactly({ loginId: LoginId, loginResponse: OpaqueMessage }), ...problemAnswers },
+      },
+    },
+    async ({ body: { username, startLoginRequest } }) => {
+      const user = await store.user(username);
+      const begun = opaque.beginLogin(username, user?.registrationRecord, startLoginRequest);
+      const loginId = attempts.keep({ username, user, serverLoginState: begun.serverLoginState });
+      return { loginId, loginResponse: begun.loginResponse };
+    },
+  );
+
+  app.post(
+    '/login/finish',
+    {
+      onRequest: limits.perAddress,
+      schema: {
+        tags,
+        summary: 'Second step of a login: gives a session token',
+        description:
+          'A client that could not open the answer of the first step (the password does not fit) leaves ' +
+          '`finishLoginRequest` out: the attempt then counts as failed at once, and not only when it runs out.',
+        body: Exactly({ loginId: LoginId, finishLoginRequest: Type.Optional(OpaqueMessage) }),
+        response: {
+          200: Exactly({
+            token: Type.String({ description: 'For the header `Authorization: Bearer …`' }),
+            identityKey: IdentityKey,
+            expiresAt: Type.String({ description: 'RFC 3339' }),
+          }),
+          ...problemAnswers,
+        },
+      },
+    },
+    async ({ body: { loginId, finishLoginRequest } }) => {
+      const attempt = attempts.take(loginId);
+      if (!attempt) throw new Problem('LOGIN_FAILED');
+      const { username, user, serverLoginState } = attempt;
+      const fits = finishLoginRequest !== undefined && opaque.finishLogin(serverLoginState, finishLoginRequest);
+      if (!fits || !user) {
+        failed(username, user ? 'wrong password' : 'unknown user');
+        throw new Problem('LOGIN_FAILED');
+      }
+      const session = await openSession(user);
+      tell('onAuth', { username, success: true, failureReason: '' });
+      return session;
+    },
+  );
+
+  app.post(
+    '/logout',
+    {
+      onRequest: [limits.perCaller, requireCaller],
+      schema: {
+        tags,
+        summary: 'Ends the session of the token',
+        security: bearer,
+        response: { 204: Type.Null({ description: 'The token is worth nothing any more' }), ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      await store.removeSession(callerOrThrow(request).tokenHash);
+      return reply.status(204).send(null);
+    },
+  );
+}

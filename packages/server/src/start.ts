@@ -1,0 +1,110 @@
+// Starts everything that a server is made of, in order, from settings alone; closes it in the opposite order.
+
+import { createHost, type Host } from '@gatehouse/host';
+import type { Logger } from 'pino';
+import { type DataFolder, openDataFolder } from './folder/data-folder.js';
+import { createLogger } from './log.js';
+import { createServer } from './server.js';
+import { defaultSettings, type Settings } from './settings.js';
+import { openLmdbStore } from './store/lmdb-store.js';
+import type { Store } from './store/store.js';
+
+export interface RunningServer {
+  /** Where clients connect. */
+  readonly url: string;
+  /** Where operators connect. */
+  readonly adminUrl: string;
+  readonly adminToken: string;
+  /** Where the token stands; absent when it came from the settings. */
+  readonly adminTokenFile?: string;
+  readonly host: Host;
+  close(): Promise<void>;
+}
+
+const sweepMs = 3_600_000;
+
+/** Settings that are left out have their defaults. @throws when any part cannot start; what had started is closed */
+export async function startServer(
+  given: Partial<Settings> = {},
+  logger: Logger = createLogger(given.logLevel ?? defaultSettings.logLevel),
+): Promise<RunningServer> {
+  const settings: Settings = { ...defaultSettings, ...given };
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = closerOf(closers);
+  try {
+    return await start(settings, logger, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(
+  settings: Settings,
+  logger: Logger,
+  closers: (() => Promise<unknown>)[],
+  close: () => Promise<void>,
+): Promise<RunningServer> {
+  const folder = await openDataFolder(settings.dataFolder);
+  closers.push(() => folder.release());
+  const opaqueSetup = await folder.opaqueSetup();
+  const adminToken = settings.adminToken ?? (await folder.adminToken());
+  const store = await openLmdbStore(folder.store);
+  closers.push(() => store.close());
+  closers.push(sweepSessions(store, logger));
+  const host = await startHost(settings, folder, logger);
+  closers.push(() => host.close());
+  const admin = { host, token: adminToken };
+  const server = await createServer({ host, store, opaqueSetup, settings, logger, admin });
+  closers.push(() => server.close());
+  const urls = await server.listen(
+    { address: settings.address, port: settings.port },
+    { address: settings.adminAddress, port: settings.adminPort },
+  );
+  const kept = settings.adminToken === undefined && { adminTokenFile: folder.adminTokenFile };
+  return { url: urls.client, adminUrl: urls.admin!, adminToken, ...kept, host, close };
+}
+
+function startHost(settings: Settings, folder: DataFolder, logger: Logger): Promise<Host> {
+  return createHost({
+    plugins: settings.plugins,
+    stateFile: folder.pluginState,
+    enabled: settings.enabled,
+    config: settings.pluginConfig,
+    logger,
+    gate: { callMax: settings.gatherMax },
+  });
+}
+
+/** Closes what was pushed, last first, once. What fails does not keep the rest open; the first error is thrown. */
+function closerOf(closers: (() => Promise<unknown>)[]): () => Promise<void> {
+  const closeAll = async () => {
+    const errors: unknown[] = [];
+    for (const closeOne of closers.toReversed()) await closeOne().catch((error) => errors.push(error));
+    if (errors.length > 0) throw errors[0];
+  };
+  let closing: Promise<void> | undefined;
+  return () => {
+    closing ??= closeAll();
+    return closing;
+  };
+}
+
+/** Removes expired sessions now and every hour. Returns what ends that, and waits for one under way. */
+function sweepSessions(store: Store, logger: Logger): () => Promise<void> {
+  const sweep = async () => {
+    try {
+      await store.removeSessionsExpiredBy(Date.now());
+    } catch (error) {
+      logger.error({ err: error }, 'expired sessions could not be removed');
+    }
+  };
+  let underWay = sweep();
+  const timer = setInterval(() => {
+    underWay = sweep();
+  }, sweepMs).unref();
+  return () => {
+    clearInterval(timer);
+    return underWay;
+  };
+}

@@ -1,0 +1,53 @@
+// The embedded store: one LMDB environment in a folder. What a promise stood for is on disk when it resolves.
+
+import { open, type RootDatabase } from 'lmdb';
+import { LmdbAccounts } from './lmdb-accounts.js';
+import { LmdbChannels } from './lmdb-channels.js';
+import { LmdbMailboxes } from './lmdb-mailboxes.js';
+import type { Store } from './store.js';
+
+/** The layout of keys and values. A store of another one is not touched. */
+const layout = 1;
+
+export async function openLmdbStore(folder: string): Promise<Store> {
+  // With overlapping syncs a put would resolve before its flush, and the server would acknowledge too early.
+  const root = open({ path: folder, noSubdir: false, overlappingSync: false, maxDbs: 16 });
+  try {
+    await checkLayout(root);
+  } catch (error) {
+    await root.close();
+    throw error;
+  }
+  return storeOf(root);
+}
+
+async function checkLayout(root: RootDatabase): Promise<void> {
+  const about = root.openDB<number, string>('about', { encoding: 'json' });
+  await about.ifNoExists('layout', () => about.put('layout', layout));
+  const found = about.get('layout');
+  if (found !== layout) throw new Error(`the store has layout ${found}, this server knows layout ${layout}`);
+}
+
+function storeOf(root: RootDatabase): Store {
+  const accounts = new LmdbAccounts(root);
+  const channels = new LmdbChannels(root);
+  const mailboxes = new LmdbMailboxes(root);
+  // LMDB answers reads at once from mapped memory; `async` is for stores that cannot.
+  return {
+    addUser: (user) => accounts.addUser(user),
+    user: async (username) => accounts.user(username),
+    hasIdentity: async (identityKey) => accounts.hasIdentity(identityKey),
+    addSession: (tokenHash, session) => accounts.addSession(tokenHash, session),
+    session: async (tokenHash) => accounts.session(tokenHash),
+    removeSession: (tokenHash) => accounts.removeSession(tokenHash),
+    removeSessionsExpiredBy: (time) => accounts.removeSessionsExpiredBy(time),
+    openChannel: (a, b, proposedId) => channels.openChannel(a, b, proposedId),
+    channel: async (id) => channels.channel(id),
+    assignSeqs: async (wanted) => mailboxes.assignSeqs(wanted),
+    settle: (settlements) => mailboxes.settle(settlements),
+    fetch: async (mailbox, range) => mailboxes.fetch(mailbox, range),
+    remove: (mailbox, upTo) => mailboxes.remove(mailbox, upTo),
+    subscribe: (listener) => mailboxes.subscribe(listener),
+    close: () => root.close(),
+  };
+}

@@ -1,0 +1,92 @@
+// What the server needs of a database. Nothing here is of one database or one machine: every method may wait.
+
+/** A registered user. One username has one identity key, and one identity key has one username. */
+export interface User {
+  readonly username: string;
+  readonly identityKey: Uint8Array;
+  /** The OPAQUE envelope of the password, as the client made it. */
+  readonly registrationRecord: string;
+}
+
+/** Who a session token stands for, and until when (milliseconds since 1970). */
+export interface Session {
+  readonly username: string;
+  readonly identityKey: Uint8Array;
+  readonly expiresAt: number;
+}
+
+export interface Channel {
+  readonly id: Uint8Array;
+  /** The two identities, in byte order. */
+  readonly members: readonly [Uint8Array, Uint8Array];
+}
+
+/** The messages of one recipient in one channel. */
+export interface Mailbox {
+  readonly recipientKey: Uint8Array;
+  readonly channelId: Uint8Array;
+}
+
+export interface Message {
+  readonly payload: Uint8Array;
+  /** Absent when the sender is sealed. */
+  readonly senderIdentity?: Uint8Array;
+  /** Milliseconds since 1970. */
+  readonly storedAt: number;
+}
+
+export interface NumberedMessage extends Message {
+  readonly seq: bigint;
+}
+
+/** A number that was assigned and decided on. Without a message it stays a gap. */
+export interface Settlement {
+  readonly mailbox: Mailbox;
+  readonly seq: bigint;
+  readonly message?: Message;
+}
+
+export interface FetchRange {
+  /** Messages with a higher number. */
+  readonly after: bigint;
+  readonly limit: number;
+  /** Stop before the payloads exceed this; the first message comes in any case. */
+  readonly maxBytes: number;
+}
+
+/** When a promise resolves, what it stands for is on disk. */
+export interface Store {
+  addUser(user: User): Promise<'added' | 'username-taken' | 'identity-taken'>;
+  user(username: string): Promise<User | undefined>;
+  hasIdentity(identityKey: Uint8Array): Promise<boolean>;
+
+  addSession(tokenHash: Uint8Array, session: Session): Promise<void>;
+  session(tokenHash: Uint8Array): Promise<Session | undefined>;
+  removeSession(tokenHash: Uint8Array): Promise<void>;
+  removeSessionsExpiredBy(time: number): Promise<number>;
+
+  /** The channel of a pair: the one they have, or a new one with the proposed id. One pair never gets two. */
+  openChannel(
+    a: Uint8Array,
+    b: Uint8Array,
+    proposedId: Uint8Array,
+  ): Promise<{ readonly channel: Channel; readonly wasNew: boolean }>;
+  channel(id: Uint8Array): Promise<Channel | undefined>;
+
+  /** The next number of each mailbox, in the order given; a mailbox may stand there several times. Each has to be settled. */
+  assignSeqs(mailboxes: readonly Mailbox[]): Promise<readonly bigint[]>;
+  /**
+   * Stores the messages, and that the numbers have been given: all of it or nothing. Numbers settled are never
+   * assigned again. Settlements become visible in the order in which they were asked for.
+   */
+  settle(settlements: readonly Settlement[]): Promise<void>;
+
+  /** In the order of their numbers. */
+  fetch(mailbox: Mailbox, range: FetchRange): Promise<readonly NumberedMessage[]>;
+  /** Removes the messages up to and with a number; how many there were. */
+  remove(mailbox: Mailbox, upTo: bigint): Promise<number>;
+  /** Tells the listener of every mailbox that got a message, whoever stored it. Returns what ends that. */
+  subscribe(listener: (mailbox: Mailbox) => void): () => void;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,20 @@
+// The string formats of the client API: one table, used by the validation and shown in the OpenAPI document.
+
+import { decodedLength, isBase64url, isU64 } from './bytes.js';
+
+/** Letters and digits of any script first, then also `. _ - + @`; normalised, so that one name has one spelling. */
+const username = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}._+@-]{0,63}$/u;
+
+function bytes(length: number): (text: string) => boolean {
+  return (text) => isBase64url(text) && decodedLength(text) === length;
+}
+
+export const formats = {
+  username: (text: string) => username.test(text) && text.normalize('NFC') === text,
+  'identity-key': bytes(32),
+  'channel-id': bytes(16),
+  signature: bytes(64),
+  'login-id': bytes(16),
+  base64url: isBase64url,
+  u64: isU64,
+} as const satisfies Record<string, (text: string) => boolean>;
