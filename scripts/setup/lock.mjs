@@ -29,8 +29,9 @@ function take() {
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    if (!isHeld()) rmSync(lockFile, { force: true });
-    return false;
+    if (isHeld()) return false;
+    rmSync(lockFile, { force: true });
+    return take();
   }
 }
 

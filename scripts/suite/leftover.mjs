@@ -1,4 +1,4 @@
-// Finds processes that a test left behind, by a mark in the environment that children inherit.
+// Finds processes that a test left behind: by their session, and by a mark in the environment. Children inherit both.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,15 +6,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 const variable = 'GATEHOUSE_TEST_FILE';
 const run = `${process.pid}-${Date.now()}`;
 
-/** What the environment of a test file's process is marked with. */
-export const markOf = (file) => ({ [variable]: `${run}:${file}` });
+/** What the environment of a test file's process is marked with: after the marks of a suite that this one runs in. */
+export const markOf = (file) => ({ [variable]: [process.env[variable], `${run}:${file}`].filter(Boolean).join('|') });
+
+/** Test files by the session that their process leads: a child with an environment of its own is still in it. */
+const sessions = new Map();
+
+/** Says that process `pid`, which leads a session, runs `file`. */
+export function leads(pid, file) {
+  sessions.set(pid, file);
+}
 
 /** Living processes of this run, or of one of its files: process id and test file. Only where there is a /proc. */
 export function leftovers(file) {
   return processIds().flatMap((pid) => {
-    const mark = readMark(pid);
-    if (mark === undefined || (file !== undefined && mark !== file)) return [];
-    return [{ pid, file: mark }];
+    const owner = fileBySession(pid) ?? fileByMark(pid);
+    return owner === undefined || (file !== undefined && owner !== file) ? [] : [{ pid, file: owner }];
   });
 }
 
@@ -28,14 +35,27 @@ function processIds() {
   }
 }
 
-function readMark(pid) {
+function fileBySession(pid) {
+  // After the name, which may hold anything, stand state, parent, group and session.
+  const [state, , , session] = read(pid, 'stat').split(') ').at(-1).split(' ');
+  // A zombie is dead, and only waits to be noticed.
+  return state === 'Z' ? undefined : sessions.get(Number(session));
+}
+
+function fileByMark(pid) {
+  const entry = read(pid, 'environ')
+    .split('\0')
+    .find((one) => one.startsWith(`${variable}=`));
+  const marks = entry?.slice(variable.length + 1).split('|') ?? [];
+  return marks.find((mark) => mark.startsWith(`${run}:`))?.slice(run.length + 1);
+}
+
+/** A file of a process that may be gone by now. */
+function read(pid, name) {
   try {
-    // A zombie has an empty environment: it is dead, and only waits to be noticed.
-    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-    const prefix = `${variable}=${run}:`;
-    return environment.find((entry) => entry.startsWith(prefix))?.slice(prefix.length);
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
   } catch {
-    return undefined;
+    return '';
   }
 }
 

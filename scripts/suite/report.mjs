@@ -3,8 +3,8 @@
 import { inspect } from 'node:util';
 
 export class FileReport {
-  /** Processes that the file's process started and did not end. */
-  leftBehind = [];
+  /** Resolves to the processes that the file's process started and did not end; set when that has ended. */
+  leftBehind = Promise.resolve([]);
   #file;
   #timeoutMs;
   #withTitles;
@@ -58,9 +58,9 @@ export class FileReport {
   }
 
   /** Prints what there is to say, and counts. */
-  finish(results) {
+  finish(results, leftBehind) {
     const passed = this.#tests.filter((test) => test.ok).length;
-    const reasons = [...this.#brokenReasons(results)];
+    const reasons = [...this.#brokenReasons(results, leftBehind)];
     const failed = this.#tests.length - passed + reasons.length;
     const seconds = ((Date.now() - this.#startedAt) / 1000).toFixed(1);
     console.log(`${failed > 0 ? 'FAIL' : 'ok  '}  ${this.#file}  ${passed} passed, ${seconds} s`);
@@ -74,10 +74,10 @@ export class FileReport {
   }
 
   /** Why the file as a whole has failed, whatever its tests said until then. */
-  *#brokenReasons(results) {
+  *#brokenReasons(results, leftBehind) {
     if (this.#tests.length === 0) yield `no test ran; ${this.#ending}`;
     else if (!results?.ok && this.#tests.every((test) => test.ok)) yield this.#ending;
-    for (const { pid } of this.leftBehind) yield `left process ${pid} behind`;
+    for (const { pid } of leftBehind) yield `left process ${pid} behind`;
   }
 }
 

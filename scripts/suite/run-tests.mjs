@@ -5,7 +5,7 @@
 
 import { t } from 'tap';
 import { root } from '../setup/root.mjs';
-import { endLeftovers, markOf } from './leftover.mjs';
+import { endLeftovers, leads, markOf } from './leftover.mjs';
 import { FileReport } from './report.mjs';
 import { runsAlone } from './test-files.mjs';
 
@@ -31,7 +31,7 @@ export async function runTests(files, given = {}) {
   t.jobs = jobs;
   t.on('spawn', (child) => {
     reports.get(child.name).watch(child);
-    endWithItsProcess(child, reports.get(child.name));
+    guard(child, reports.get(child.name));
   });
   endOnSignal();
   const counts = await Promise.all(files.map((file) => runFile(file, reports.get(file), options.timeoutMs)));
@@ -52,24 +52,31 @@ async function runFile(file, report, timeoutMs) {
     cwd: root,
     env: { ...process.env, ...markOf(file), TAP_TIMEOUT: String(timeoutMs / 1000) },
   });
-  return report.finish(results);
+  return report.finish(results, await report.leftBehind);
 }
 
-/** tap waits until a file's output is closed, and would for ever when a process that it left behind holds it open. */
-function endWithItsProcess(child, report) {
+/** Gives a file's process a session of its own, and ends what is left of it after its process. */
+function guard(child, report) {
+  child.on('preprocess', (spawning) => {
+    spawning.detached = true;
+  });
   child.on('process', (proc) => {
-    proc.once('exit', async () => {
-      report.leftBehind = await endLeftovers(child.name);
-      const last = setTimeout(() => {
-        proc.stdout.destroy();
-        proc.stderr.destroy();
-      }, 5_000);
-      proc.once('close', () => clearTimeout(last));
+    leads(proc.pid, child.name);
+    proc.once('exit', () => {
+      report.leftBehind = endLeftovers(child.name).finally(() => closeSoon(proc));
     });
   });
 }
 
-/** What did not hold its file's output open is looked for once more when all have ended. */
+/** tap waits until a file's output is closed, and would for ever if a process that escaped us held it open. */
+function closeSoon(proc) {
+  setTimeout(() => {
+    proc.stdout.destroy();
+    proc.stderr.destroy();
+  }, 5_000).unref();
+}
+
+/** What came up late is looked for once more when all have ended. */
 async function checkLeftovers() {
   const found = await endLeftovers();
   for (const { pid, file } of found) console.log(`FAIL  ${file} left process ${pid} behind`);
