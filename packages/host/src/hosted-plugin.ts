@@ -40,9 +40,11 @@ export class HostedPlugin {
   #reason: string;
   #hooks: readonly HookName[] | undefined;
 
-  constructor(found: FoundPlugin, enabled: boolean) {
+  /** `hooks` are those that it was seen to implement before this host was started, if ever. */
+  constructor(found: FoundPlugin, enabled: boolean, hooks?: readonly HookName[]) {
     this.name = found.name;
     this.enabled = enabled;
+    this.#hooks = hooks;
     this.#found = found;
     this.#state = found.kind === 'invalid' ? 'invalid' : 'disabled';
     this.#reason = found.kind === 'invalid' ? found.reason : '';
@@ -58,6 +60,11 @@ export class HostedPlugin {
 
   get reason(): string {
     return this.#reason;
+  }
+
+  /** The hooks that it implements, as it said when it was last loaded, or else as its manifest says. */
+  get hooks(): readonly HookName[] | undefined {
+    return this.#hooks ?? (this.#found.kind === 'valid' ? this.#found.manifest.hooks : undefined);
   }
 
   /** Place in the chain. */
@@ -108,8 +115,7 @@ export class HostedPlugin {
    * assumed: an enabled guard that cannot start must not be taken for one that has no objection.
    */
   implements(hook: HookName): boolean {
-    const announced = this.#found.kind === 'valid' ? this.#found.manifest.hooks : undefined;
-    return (this.#hooks ?? announced)?.includes(hook) ?? true;
+    return this.hooks?.includes(hook) ?? true;
   }
 
   get status(): PluginStatus {
@@ -126,7 +132,7 @@ export class HostedPlugin {
       generation: this.generation,
       order: this.order,
       threads: valid ? found.manifest.threads : 0,
-      hooks: this.#hooks ?? (valid ? found.manifest.hooks : undefined) ?? [],
+      hooks: this.hooks ?? [],
       counters: this.#counters(),
     };
   }

@@ -1,6 +1,7 @@
 // The plugins of this host by name: found in the folders, enabled and disabled, kept in step with the supervisor.
 
 import { pathToFileURL } from 'node:url';
+import { isHookName } from '@gatehouse/plugin-api/hooks';
 import { GatehouseError } from './errors.js';
 import { configOf } from './folders/config.js';
 import { findPlugins } from './folders/find-plugins.js';
@@ -68,8 +69,14 @@ export class Registry {
   enable(name: string): Promise<PluginStatus> {
     return this.#inTurn(name, async () => {
       const plugin = await this.#find(name);
-      if (plugin.state !== 'ready' && plugin.state !== 'restarting') await this.#start(plugin);
-      await this.#stateFile.remember(name, true);
+      const runs = plugin.state === 'ready' || plugin.state === 'restarting';
+      if (!runs) await this.#start(plugin);
+      try {
+        await this.#stateFile.remember(name, { enabled: true, hooks: plugin.hooks ?? [] });
+      } catch (error) {
+        if (!runs) await this.#stop(plugin);
+        throw error;
+      }
       plugin.enabled = true;
       this.#changed(plugin, undefined);
       return plugin.status;
@@ -80,13 +87,10 @@ export class Registry {
   disable(name: string): Promise<PluginStatus> {
     return this.#inTurn(name, async () => {
       const plugin = await this.#find(name);
-      await this.#stateFile.remember(name, false);
+      await this.#stateFile.remember(name, { enabled: false });
       plugin.enabled = false;
       this.#changed(plugin, undefined);
-      if (plugin.state !== 'disabled' && plugin.state !== 'invalid') {
-        await this.#control.stop(name);
-        await this.#settled(plugin, ['disabled']);
-      }
+      if (plugin.state !== 'disabled' && plugin.state !== 'invalid') await this.#stop(plugin);
       return plugin.status;
     });
   }
@@ -139,7 +143,8 @@ export class Registry {
       return;
     }
     const byDefault = this.#options.enabledAtFirst.includes(found.name);
-    const plugin = new HostedPlugin(found, this.#stateFile.enabled(found.name) ?? byDefault);
+    const { enabled = byDefault, hooks } = this.#stateFile.of(found.name);
+    const plugin = new HostedPlugin(found, enabled, hooks?.filter(isHookName));
     this.#plugins.set(found.name, plugin);
     this.#changed(plugin, undefined);
   }
@@ -155,9 +160,10 @@ export class Registry {
   async #startEnabled(plugin: HostedPlugin): Promise<void> {
     try {
       await this.#start(plugin);
+      await this.#stateFile.remember(plugin.name, { hooks: plugin.hooks ?? [] });
     } catch (error) {
-      if (plugin.state === 'disabled') this.#become(plugin, 'starting', '');
-      if (plugin.state === 'starting') this.#become(plugin, 'failed', (error as Error).message);
+      // Its configuration may be wrong, in which case it has not come as far as starting.
+      if (plugin.state === 'disabled') this.#become(plugin, 'failed', (error as Error).message);
     }
   }
 
@@ -165,18 +171,26 @@ export class Registry {
     const spec = this.#specOf(plugin);
     plugin.generation++;
     plugin.links = Array.from({ length: spec.threads }, () => undefined);
-    const settled = this.#settled(plugin, ['ready', 'failed']);
-    await this.#control.start(spec);
-    await settled;
+    // Said here already, so that nobody takes it for idle until the supervisor tells the same.
+    this.#become(plugin, 'starting', '');
+    // How it went is told by events; the call itself would never come back from a supervisor that is lost.
+    this.#control.start(spec).catch((error: Error) => this.#become(plugin, 'failed', error.message));
+    await this.#settled(plugin, ['ready', 'failed']);
     if (plugin.state === 'failed') {
       throw new GatehouseError('PLUGIN_NOT_STARTED', `${plugin.name} ${plugin.reason}`, { plugin: plugin.name });
     }
   }
 
+  async #stop(plugin: HostedPlugin): Promise<void> {
+    this.#control.stop(plugin.name).catch((error: Error) => this.#become(plugin, 'failed', error.message));
+    await this.#settled(plugin, ['disabled', 'failed']);
+  }
+
   #specOf(plugin: HostedPlugin): PluginSpec {
     const { name, found } = plugin;
-    if (found.kind === 'invalid')
+    if (found.kind === 'invalid') {
       throw new GatehouseError('PLUGIN_INVALID', `${name}: ${found.reason}`, { plugin: name });
+    }
     const { threads, memoryMb, startMs, stopMs, hooks } = found.manifest;
     const config = configOf(name, found.manifest, this.#options.config[name]);
     const entry = pathToFileURL(found.entry).href;
@@ -186,7 +200,6 @@ export class Registry {
   /** Resolves at the next change of the plugin to one of these states. */
   #settled(plugin: HostedPlugin, states: readonly PluginState[]): Promise<void> {
     return new Promise((resolve) => {
-      if (states.includes('disabled') && plugin.state === 'disabled') return resolve();
       const unsubscribe = this.subscribe((change) => {
         if (change.plugin !== plugin.name || !states.includes(change.to)) return;
         unsubscribe();

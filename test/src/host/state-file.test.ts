@@ -9,27 +9,27 @@ import { tempFolder } from './temp-folder.js';
 t.test('a state file that does not exist yet remembers nothing, and is not made by looking', async (t) => {
   const folder = await tempFolder(t);
   const state = await openStateFile(join(folder, 'state.json'));
-  t.equal(state.enabled('limiter'), undefined);
+  t.equal(state.of('limiter').enabled, undefined);
   t.same(await readdir(folder), []);
 });
 
 t.test('what was remembered is there after it is opened again', async (t) => {
   const path = join(await tempFolder(t), 'made', 'on', 'demand', 'state.json');
   const state = await openStateFile(path);
-  await state.remember('limiter', true);
-  await state.remember('tracing', false);
-  t.equal(state.enabled('limiter'), true);
+  await state.remember('limiter', { enabled: true });
+  await state.remember('tracing', { enabled: false });
+  t.equal(state.of('limiter').enabled, true);
   const again = await openStateFile(path);
-  t.equal(again.enabled('limiter'), true);
-  t.equal(again.enabled('tracing'), false);
-  t.equal(again.enabled('noop'), undefined);
+  t.equal(again.of('limiter').enabled, true);
+  t.equal(again.of('tracing').enabled, false);
+  t.equal(again.of('noop').enabled, undefined);
 });
 
 t.test('the file is readable by its owner only, and nothing else is left in the folder', async (t) => {
   const folder = await tempFolder(t, { 'state.json': { version: 1, plugins: {} } });
   await chmod(join(folder, 'state.json'), 0o644);
   const state = await openStateFile(join(folder, 'state.json'));
-  await state.remember('limiter', true);
+  await state.remember('limiter', { enabled: true });
   t.equal((await stat(join(folder, 'state.json'))).mode & 0o777, 0o600);
   t.same(await readdir(folder), ['state.json']);
 });
@@ -39,23 +39,23 @@ t.test('many changes at once are all remembered, in their order', async (t) => {
   const state = await openStateFile(path);
   const names = Array.from({ length: 20 }, (_, i) => `plugin-${i}`);
   await Promise.all([
-    ...names.map((name) => state.remember(name, true)),
-    ...names.map((name, i) => state.remember(name, i % 2 === 0)),
+    ...names.map((name) => state.remember(name, { enabled: true })),
+    ...names.map((name, i) => state.remember(name, { enabled: i % 2 === 0 })),
   ]);
   const again = await openStateFile(path);
-  for (const [i, name] of names.entries()) t.equal(again.enabled(name), i % 2 === 0);
+  for (const [i, name] of names.entries()) t.equal(again.of(name).enabled, i % 2 === 0);
 });
 
 t.test('a reader never meets half a file', async (t) => {
   const path = join(await tempFolder(t), 'state.json');
   const state = await openStateFile(path);
-  await state.remember('limiter', true);
+  await state.remember('limiter', { enabled: true });
   let writing = true;
-  const written = Promise.all(Array.from({ length: 50 }, (_, i) => state.remember('limiter', i % 2 === 0))).finally(
-    () => {
-      writing = false;
-    },
-  );
+  const written = Promise.all(
+    Array.from({ length: 50 }, (_, i) => state.remember('limiter', { enabled: i % 2 === 0 })),
+  ).finally(() => {
+    writing = false;
+  });
   while (writing) t.equal(JSON.parse(await readFile(path, 'utf8')).version, 1);
   await written;
 });
@@ -63,18 +63,26 @@ t.test('a reader never meets half a file', async (t) => {
 t.test('what is already so is not written again', async (t) => {
   const path = join(await tempFolder(t), 'state.json');
   const state = await openStateFile(path);
-  await state.remember('limiter', true);
+  await state.remember('limiter', { enabled: true });
   const { ino } = await stat(path);
-  await state.remember('limiter', true);
+  await state.remember('limiter', { enabled: true });
   t.equal((await stat(path)).ino, ino);
+});
+
+t.test('one thing is remembered of a plugin without forgetting another', async (t) => {
+  const path = join(await tempFolder(t), 'state.json');
+  const state = await openStateFile(path);
+  await state.remember('limiter', { enabled: true });
+  await state.remember('limiter', { hooks: ['onAuth'] });
+  t.same((await openStateFile(path)).of('limiter'), { enabled: true, hooks: ['onAuth'] });
 });
 
 t.test('keys that a newer version keeps of a plugin survive a change', async (t) => {
   const plugins = { limiter: { enabled: false, quarantine: { since: 1 } }, other: { quarantine: {} } };
   const folder = await tempFolder(t, { 'state.json': { version: 1, plugins } });
   const state = await openStateFile(join(folder, 'state.json'));
-  t.equal(state.enabled('other'), undefined);
-  await state.remember('limiter', true);
+  t.equal(state.of('other').enabled, undefined);
+  await state.remember('limiter', { enabled: true });
   t.same(JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')).plugins, {
     limiter: { enabled: true, quarantine: { since: 1 } },
     other: { quarantine: {} },
@@ -93,6 +101,7 @@ const garbled: readonly (readonly [what: string, content: string, expected: stri
     '{"version":1,"plugins":{"a":{"enabled":"yes"}}}',
     'plugins.a.enabled: expected true or false',
   ],
+  ['wrong about hooks', '{"version":1,"plugins":{"a":{"hooks":[1]}}}', 'plugins.a.hooks: expected a list of names'],
 ];
 
 for (const [what, content, expected] of garbled) {
@@ -119,16 +128,16 @@ t.test('a change that cannot be written is an error, changes nothing, and does n
   const path = join(folder, 'state.json');
   const state = await openStateFile(path);
   await mkdir(join(path, 'in-the-way'), { recursive: true });
-  await t.rejects(state.remember('limiter', true), { code: 'STATE_FILE_WRITE_FAILED' });
-  t.equal(state.enabled('limiter'), undefined);
+  await t.rejects(state.remember('limiter', { enabled: true }), { code: 'STATE_FILE_WRITE_FAILED' });
+  t.equal(state.of('limiter').enabled, undefined);
   t.same(await readdir(folder), ['state.json']);
   await rm(path, { recursive: true });
-  await state.remember('limiter', true);
-  t.equal((await openStateFile(path)).enabled('limiter'), true);
+  await state.remember('limiter', { enabled: true });
+  t.equal((await openStateFile(path)).of('limiter').enabled, true);
 });
 
 t.test('without a path it is remembered until the end', async (t) => {
   const state = await openStateFile(undefined);
-  await state.remember('limiter', true);
-  t.equal(state.enabled('limiter'), true);
+  await state.remember('limiter', { enabled: true });
+  t.equal(state.of('limiter').enabled, true);
 });

@@ -35,9 +35,11 @@ export class Bell {
     Atomics.wait(this.words, this.#bell, count, ms);
   }
 
-  /** The same, leaving the thread to its event loop. */
-  async waitAsync(count: number, ms: number): Promise<void> {
-    await Atomics.waitAsync(this.words, this.#bell, count, ms).value;
+  /** The same, without a bound, leaving the thread to its event loop; undefined when it has moved already. */
+  waitAsync(count: number): Promise<unknown> | undefined {
+    // No time-out: V8 would set and clear a timer of its own for every sleep, in yet another thread.
+    const wait = Atomics.waitAsync(this.words, this.#bell, count);
+    return wait.async ? wait.value : undefined;
   }
 
   /** Wakes the sleeper if it has said that it sleeps, which saves a system call for one that does not. */

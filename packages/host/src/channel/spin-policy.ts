@@ -18,7 +18,7 @@ const missesToStop = 2;
 
 /** Calls without spinning after the first stop, and at the most. Each stop without a hit between doubles it. */
 const firstPause = 16;
-const longestPause = 4096;
+const longestPause = 1024;
 
 export class SpinPolicy {
   readonly #mode: WaitMode;

@@ -1,22 +1,30 @@
-// Remembers across restarts which plugins are enabled: a small JSON file, replaced whole at every change.
+// Remembers across restarts which plugins are enabled, and what they implement: a small JSON file, replaced whole at
+// every change.
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { GatehouseError, messageOf } from '../errors.js';
 import { replaceFile } from './replace-file.js';
 
-/** Which plugins are enabled, as operators last said. */
-export interface StateFile {
-  /** What is remembered of a plugin; nothing when no operator ever said. */
-  enabled(name: string): boolean | undefined;
-  /** Resolves once it is on disk. @throws GatehouseError STATE_FILE_WRITE_FAILED, and then nothing has changed. */
-  remember(name: string, enabled: boolean): Promise<void>;
+/** What is remembered of one plugin. Keys that we do not know are kept: a newer version may have put them there. */
+export interface Remembered {
+  /** As an operator last said; absent when none ever did. */
+  readonly enabled?: boolean;
+  /** The hooks that it was last seen to implement: what it guards, should it not start the next time. */
+  readonly hooks?: readonly string[];
 }
 
-/** What is remembered of one plugin. Keys that we do not know are kept: a newer version may have put them there. */
-interface Remembered {
-  readonly enabled?: boolean;
+/** What is remembered of all plugins. */
+export interface StateFile {
+  of(name: string): Remembered;
+  /**
+   * Changes what `change` names and keeps the rest. Resolves once it is on disk.
+   * @throws GatehouseError STATE_FILE_WRITE_FAILED, and then nothing has changed.
+   */
+  remember(name: string, change: Remembered): Promise<void>;
 }
+
 type Plugins = ReadonlyMap<string, Remembered>;
 
 const version = 1;
@@ -43,18 +51,18 @@ class RememberedState implements StateFile {
     this.#write = write;
   }
 
-  enabled(name: string): boolean | undefined {
-    return this.#plugins.get(name)?.enabled;
+  of(name: string): Remembered {
+    return this.#plugins.get(name) ?? {};
   }
 
-  remember(name: string, enabled: boolean): Promise<void> {
-    const written = this.#queue.then(() => this.#replace(name, { ...this.#plugins.get(name), enabled }));
+  remember(name: string, change: Remembered): Promise<void> {
+    const written = this.#queue.then(() => this.#replace(name, { ...this.of(name), ...change }));
     this.#queue = written.catch(() => {});
     return written;
   }
 
   async #replace(name: string, remembered: Remembered): Promise<void> {
-    if (this.enabled(name) === remembered.enabled) return;
+    if (isDeepStrictEqual(this.of(name), remembered)) return;
     const plugins = new Map(this.#plugins).set(name, remembered);
     await this.#write(plugins);
     this.#plugins = plugins;
@@ -95,6 +103,10 @@ function rememberedAt(value: unknown, where: string): Remembered {
   const remembered = objectAt(value, where);
   if (!['boolean', 'undefined'].includes(typeof remembered.enabled)) {
     throw new Error(`${where}.enabled: expected true or false`);
+  }
+  const { hooks = [] } = remembered;
+  if (!Array.isArray(hooks) || !hooks.every((hook) => typeof hook === 'string')) {
+    throw new Error(`${where}.hooks: expected a list of names`);
   }
   return remembered;
 }

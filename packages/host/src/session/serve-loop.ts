@@ -11,8 +11,8 @@ const turnMs = 2;
 /** The longest spin of the adaptive mode, in µs: some three times what it costs to be woken. */
 const longestSpinUs = 200;
 
-/** An upper bound of one sleep, in ms; it only makes a lost wake-up, which there must not be, less than for ever. */
-const sleepMs = 60_000;
+/** How often a sleeping session looks around unrung, in ms: the bound of a lost wake-up, which there must not be. */
+const lookMs = 1000;
 
 export interface ServeParts {
   readonly bell: Bell;
@@ -46,6 +46,15 @@ export class ServeLoop {
 
   /** Serves until `stop`, and then what is still waiting. */
   async run(): Promise<void> {
+    const look = setInterval(() => this.#bell.ringIfParked(), lookMs);
+    try {
+      await this.#serve();
+    } finally {
+      clearInterval(look);
+    }
+  }
+
+  async #serve(): Promise<void> {
     for (;;) {
       const now = performance.now();
       if (now - this.#lastTurn > turnMs) await this.#turn();
@@ -100,7 +109,7 @@ export class ServeLoop {
   async #sleep(): Promise<void> {
     const count = this.#bell.count();
     this.#bell.take(stance.PARKED);
-    if (!this.#hasWork() && !this.#stopping) await this.#bell.waitAsync(count, sleepMs);
+    if (!this.#hasWork() && !this.#stopping) await this.#bell.waitAsync(count);
     this.#bell.take(stance.BUSY);
     this.#lastTurn = performance.now();
   }

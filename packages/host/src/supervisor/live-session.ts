@@ -75,11 +75,13 @@ export class LiveSession {
     this.#asked = true;
     const { spec, onRecord } = this.#around;
     const stopping = within(spec.stopMs, this.#control.stop(), `its stop took longer than ${spec.stopMs} ms`);
-    await this.#orEnded(stopping).catch((error: Error) =>
+    // The answer and the end of the task come by different ports, in either order.
+    await Promise.race([stopping, this.ended]).catch((error: Error) =>
       onRecord({ level: 'warn', fields: {}, message: `not stopped cleanly: ${error.message}` }),
     );
     this.kill('stopped');
-    await this.ended;
+    const { reason } = await this.ended;
+    if (reason !== 'stopped') onRecord({ level: 'warn', fields: {}, message: `ended while it stopped: ${reason}` });
   }
 
   /** Ends the thread now. */

@@ -15,12 +15,12 @@ export type PluginState = 'invalid' | 'disabled' | 'starting' | 'ready' | 'resta
 
 const steps: Readonly<Record<PluginState, readonly PluginState[]>> = {
   invalid: ['disabled'],
-  disabled: ['invalid', 'starting'],
+  disabled: ['invalid', 'starting', 'failed'],
   starting: ['ready', 'failed', 'stopping'],
   ready: ['restarting', 'stopping', 'failed'],
   restarting: ['ready', 'stopping', 'failed'],
   failed: ['starting', 'stopping', 'disabled', 'invalid'],
-  stopping: ['disabled'],
+  stopping: ['disabled', 'failed'],
 };
 
 /** Whether a plugin may go from one state to the other. */
