@@ -1,0 +1,77 @@
+// A host with its plugins: how it starts, rests, decides in batches, and stands plugins that hang.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Host } from '@gatehouse/host';
+import { answer } from '../answers.js';
+import { type RoundSpec, timeBlocking } from '../call-times.js';
+import { expectContinue } from '../contenders/ours.js';
+import { type Hosting, openHost } from '../hosting.js';
+import { messageEvents } from '../message-events.js';
+import { median, type Summary } from '../samples.js';
+
+const events = messageEvents(1000);
+let host: Host;
+
+const rssMb = () => process.memoryUsage.rss() / 2 ** 20;
+
+async function untilReady(): Promise<void> {
+  while ((await host.list()).some(({ state }) => state !== 'ready')) await delay(20);
+}
+
+const answers = {
+  /** Resolves with the time that took, and by how much the process grew. */
+  async open(hosting: Hosting): Promise<{ readonly ms: number; readonly mb: number }> {
+    const before = rssMb();
+    const from = performance.now();
+    host = await openHost(hosting);
+    return { ms: performance.now() - from, mb: rssMb() - before };
+  },
+
+  calls(spec: RoundSpec): Summary {
+    const contender = {
+      kind: 'blocking',
+      call: (event) => expectContinue(host, event),
+      close() {},
+    } as const satisfies {
+      call(event: (typeof events)[number]): void;
+      [key: string]: unknown;
+    };
+    return timeBlocking(contender, events.slice(0, 64), spec);
+  },
+
+  /** Median time of a message in a batch, in µs. */
+  batches(ms: number): number {
+    const times: number[] = [];
+    for (const end = performance.now() + ms; performance.now() < end; ) {
+      const from = performance.now();
+      const decisions = host.decideAll('onMessageEnqueue', events);
+      times.push(((performance.now() - from) * 1000) / events.length);
+      if (decisions.some(({ action }) => action !== 'continue')) throw new Error('a message was not continued');
+    }
+    return median(times);
+  },
+
+  /** Share of one core that the whole process takes while nobody asks anything of it, in percent. */
+  async idleCpu(ms: number): Promise<number> {
+    await delay(1500);
+    const before = process.cpuUsage();
+    const from = performance.now();
+    await delay(ms);
+    const { user, system } = process.cpuUsage(before);
+    return ((user + system) / 1000 / (performance.now() - from)) * 100;
+  },
+
+  /** How long a call takes that no plugin ever answers, in ms; resolves once all plugins are ready again. */
+  async hang(): Promise<number> {
+    const from = performance.now();
+    const { action } = host.onMessageEnqueue({ ...events[0]!, payloadLen: 0 });
+    const ms = performance.now() - from;
+    if (action !== 'defer') throw new Error(`expected that nobody answers, got ${action}`);
+    await untilReady();
+    return ms;
+  },
+};
+
+export type HostChild = typeof answers;
+
+answer(answers);

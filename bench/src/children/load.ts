@@ -1,0 +1,95 @@
+// Posts messages as fast as they are answered, over a number of connections, with as little work as possible: the
+// CPU that it takes is taken from the server under test.
+
+import { connect, type Socket } from 'node:net';
+import { answer } from '../answers.js';
+import { randomBody } from '../message-body.js';
+import { Samples } from '../samples.js';
+
+export interface LoadSpec {
+  readonly port: number;
+  readonly connections: number;
+  readonly ms: number;
+}
+
+export interface LoadFigures {
+  readonly perSecond: number;
+  /** Times from request to answer, in ms. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+const requests = Array.from({ length: 64 }, () => {
+  const body = JSON.stringify(randomBody());
+  return Buffer.from(
+    `POST /messages HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+});
+
+const samples = new Samples();
+const headEnd = Buffer.from('\r\n\r\n');
+
+/** One connection that posts the next message when the last one is answered, until `isOver`. */
+class Connection {
+  readonly closed: Promise<void>;
+  readonly #socket: Socket;
+  readonly #isOver: () => boolean;
+  #sentAt = 0;
+  #next = 0;
+  #received: Buffer | undefined;
+
+  constructor(port: number, first: number, isOver: () => boolean) {
+    this.#isOver = isOver;
+    this.#next = first;
+    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.closed = new Promise((resolve, reject) => {
+      this.#socket.on('close', resolve).on('error', reject);
+    });
+    this.#socket.on('connect', () => this.#post()).on('data', (chunk) => this.#take(chunk));
+  }
+
+  #post(): void {
+    this.#sentAt = performance.now();
+    this.#socket.write(requests[this.#next++ % requests.length]!);
+  }
+
+  #take(chunk: Buffer): void {
+    const received = this.#received === undefined ? chunk : Buffer.concat([this.#received, chunk]);
+    this.#received = isWhole(received) ? undefined : received;
+    if (this.#received !== undefined) return;
+    if (!received.subarray(0, 12).equals(success)) {
+      this.#socket.destroy(new Error(`unexpected answer: ${received.toString().slice(0, 200)}`));
+      return;
+    }
+    if (!samples.isFull) samples.add(performance.now() - this.#sentAt);
+    if (this.#isOver()) this.#socket.end();
+    else this.#post();
+  }
+}
+
+const success = Buffer.from('HTTP/1.1 200');
+
+/** Whether the answer has its head and as many bytes of body as that says. */
+function isWhole(received: Buffer): boolean {
+  const end = received.indexOf(headEnd);
+  if (end < 0) return false;
+  const length = /content-length: (\d+)/i.exec(received.toString('latin1', 0, end))?.[1];
+  return received.length >= end + headEnd.length + Number(length);
+}
+
+const answers = {
+  async run({ port, connections, ms }: LoadSpec): Promise<LoadFigures> {
+    samples.clear();
+    const startedAt = performance.now();
+    const isOver = () => performance.now() - startedAt >= ms;
+    const all = Array.from({ length: connections }, (_, i) => new Connection(port, i * 7, isOver));
+    await Promise.all(all.map(({ closed }) => closed));
+    const seconds = (performance.now() - startedAt) / 1000;
+    const { p50, p99 } = samples.summary();
+    return { perSecond: samples.count / seconds, p50, p99 };
+  },
+};
+
+export type LoadChild = typeof answers;
+
+answer(answers);

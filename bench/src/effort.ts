@@ -1,0 +1,48 @@
+// How long everything is measured: thoroughly, or in under 90 seconds.
+
+export interface Effort {
+  readonly gate: {
+    readonly rounds: number;
+    readonly ms: number;
+    readonly callsMin: number;
+    /** Whether the longer gaps are measured with a caller that works meanwhile, too. */
+    readonly busyGaps: boolean;
+  };
+  readonly server: {
+    readonly rounds: number;
+    readonly ms: number;
+    readonly warmUpMs: number;
+    /** Whether every way is measured at every number of connections, or only what has a goal. */
+    readonly all: boolean;
+  };
+  readonly observers: {
+    readonly rounds: number;
+    readonly burst: number;
+    readonly streamMs: number;
+    readonly stallMs: number;
+  };
+  readonly batch: { readonly rounds: number; readonly ms: number };
+  readonly plugins: { readonly starts: number; readonly rounds: number; readonly ms: number };
+  readonly faults: { readonly rounds: number };
+  readonly idle: { readonly ms: number };
+}
+
+export const thorough: Effort = {
+  gate: { rounds: 7, ms: 400, callsMin: 150, busyGaps: true },
+  server: { rounds: 4, ms: 2000, warmUpMs: 2000, all: true },
+  observers: { rounds: 9, burst: 5000, streamMs: 1500, stallMs: 5000 },
+  batch: { rounds: 9, ms: 300 },
+  plugins: { starts: 5, rounds: 9, ms: 300 },
+  faults: { rounds: 10 },
+  idle: { ms: 20_000 },
+};
+
+export const quick: Effort = {
+  gate: { rounds: 3, ms: 100, callsMin: 50, busyGaps: false },
+  server: { rounds: 2, ms: 700, warmUpMs: 500, all: false },
+  observers: { rounds: 5, burst: 5000, streamMs: 500, stallMs: 2000 },
+  batch: { rounds: 5, ms: 100 },
+  plugins: { starts: 1, rounds: 5, ms: 100 },
+  faults: { rounds: 2 },
+  idle: { ms: 3000 },
+};

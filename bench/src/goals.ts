@@ -1,0 +1,42 @@
+// What must be reached, by the names of the results.
+
+import type { Result } from './results.js';
+import { gaps } from './sections/gate.js';
+
+export interface Goal {
+  readonly name: string;
+  /** Whether the ratio is bounded, or the value itself. */
+  readonly of: 'ratio' | 'value';
+  readonly least?: number;
+  readonly most?: number;
+}
+
+const least = (name: string, bound: number): Goal => ({ name, of: 'ratio', least: bound });
+const most = (name: string, bound: number, of: Goal['of'] = 'ratio'): Goal => ({ name, of, most: bound });
+
+export const goals: readonly Goal[] = [
+  least('server.one-plugin.vs-none', 0.95),
+  least('server.three-plugins.vs-none', 0.72),
+  least('server.three-parallel.vs-none', 0.85),
+  least('server.one-plugin.c4.vs-none', 0.85),
+  least('server.one-plugin.c1.vs-none', 0.85),
+  least('server.one-plugin.vs-ungathered-park', 3.5),
+  most('gate.hot.vs-raw-spin', 3),
+  least('gate.hot.vs-synckit', 8),
+  least('gate.hot.vs-make-synchronous', 60),
+  least('gate.hot.vs-http', 100),
+  least('gate.hot.vs-grpc', 100),
+  ...gaps.filter((gap) => gap >= 300).map((gap) => most(`gate.gap-${gap}.vs-raw-park`, 1.25)),
+  ...gaps.map((gap) => most(`gate.one-cpu.gap-${gap}.vs-raw-park`, 1.35)),
+  most('ring.producer-us', 0.3),
+  least('ring.events-per-s', 4),
+  most('ring.stalled.rss-growth-mb', 8, 'value'),
+  most('batch.per-message-us', 0.6),
+  most('idle-plugins.50.vs-1', 1.15),
+  most('idle.ten-plugins.cpu-percent', 1, 'value'),
+];
+
+export function isMet(goal: Goal, result: Result): boolean {
+  const figure = goal.of === 'value' ? result.value : (result.ratio ?? Number.NaN);
+  return figure >= (goal.least ?? Number.NEGATIVE_INFINITY) && figure <= (goal.most ?? Number.POSITIVE_INFINITY);
+}

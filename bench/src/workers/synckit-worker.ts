@@ -1,0 +1,6 @@
+// The check behind synckit.
+
+import { runAsWorker } from 'synckit';
+import { check } from '../check.js';
+
+runAsWorker(check);
