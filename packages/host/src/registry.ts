@@ -29,6 +29,8 @@ export class Registry {
   /** Broken entries whose name another plugin has already. */
   #doubles: readonly HostedPlugin[] = [];
   readonly #listeners = new Set<(change: StateChange) => void>();
+  /** Why there is no supervisor any more. */
+  #lost: string | undefined;
   /** The end of the queue of what is done to each plugin, so that enable and disable do not cross. */
   readonly #queues = new Map<string, Promise<unknown>>();
 
@@ -106,6 +108,7 @@ export class Registry {
 
   /** Without its supervisor no plugin runs: all are failed, and their sessions count as ended. */
   lost(reason: string): void {
+    this.#lost = reason;
     for (const plugin of this.plugins) {
       plugin.links = plugin.links.map(() => undefined);
       if (plugin.state !== 'disabled' && plugin.state !== 'invalid') this.#become(plugin, 'failed', reason);
@@ -169,6 +172,7 @@ export class Registry {
 
   async #start(plugin: HostedPlugin): Promise<void> {
     const spec = this.#specOf(plugin);
+    if (this.#lost !== undefined) throw new GatehouseError('PLUGIN_NOT_STARTED', this.#lost, { plugin: plugin.name });
     plugin.generation++;
     plugin.links = Array.from({ length: spec.threads }, () => undefined);
     // Said here already, so that nobody takes it for idle until the supervisor tells the same.
@@ -182,6 +186,7 @@ export class Registry {
   }
 
   async #stop(plugin: HostedPlugin): Promise<void> {
+    if (this.#lost !== undefined) return this.#become(plugin, 'disabled', '');
     this.#control.stop(plugin.name).catch((error: Error) => this.#become(plugin, 'failed', error.message));
     await this.#settled(plugin, ['disabled', 'failed']);
   }
