@@ -33,6 +33,11 @@ export async function install() {
   const fingerprint = wanted();
   const first = !existsSync(inRoot('node_modules', 'typescript'));
   const title = first ? 'installing dependencies (first run, about 20 s)' : 'installing changed dependencies';
-  await step(title, 'npx', ['--yes', pnpm, 'install', '--frozen-lockfile']);
+  try {
+    await step(title, 'npx', ['--yes', pnpm, 'install', '--frozen-lockfile']);
+  } catch (error) {
+    console.error(`After a change of dependencies: npx --yes ${pnpm} install`);
+    throw error;
+  }
   writeFileSync(stamp, fingerprint);
 }
