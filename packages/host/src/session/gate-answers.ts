@@ -2,7 +2,7 @@
 
 import { Cursor } from '@gatehouse/plugin-api/codec';
 import { type LaneAnswerer, verdict } from '../channel/index.js';
-import { type BoundHandler, isThenable } from './handlers.js';
+import { type BoundHandler, isThenable, settled } from './handlers.js';
 
 export class GateAnswers {
   readonly #lane: LaneAnswerer;
@@ -56,18 +56,12 @@ export class GateAnswers {
 
   #await(answer: PromiseLike<unknown>, place: number): void {
     this.#pending++;
-    let settled = false;
-    // A thenable of the plugin's may call both, or one twice; only the first counts.
-    const once = (answering: () => void) => {
-      if (settled) return;
-      settled = true;
-      answering();
-      this.#settle();
-    };
-    answer.then(
-      (value) => once(() => this.#answer(place, value)),
-      (error) => once(() => this.#threw(place, error)),
-    );
+    settled(answer)
+      .then(
+        (value) => this.#answer(place, value),
+        (error) => this.#threw(place, error),
+      )
+      .then(() => this.#settle());
   }
 
   #settle(): void {

@@ -25,3 +25,8 @@ export function bindHandlers(plugin: Plugin, context: PluginContext): readonly (
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
+
+/** A promise of our own for it: a thenable of a plugin's may throw in `then`, or call back twice, or never later. */
+export function settled(answer: PromiseLike<unknown>): Promise<unknown> {
+  return new Promise((resolve) => resolve(answer));
+}

@@ -13,6 +13,7 @@ export async function loadPlugin(entry: string): Promise<Plugin> {
   if (plugin === undefined) {
     throw new TypeError(`${entry} exports no plugin: its default export has to be definePlugin({ … })`);
   }
+  refuseWhatIsNoFunction(plugin);
   return plugin;
 }
 
@@ -33,11 +34,23 @@ function isPlugin(value: unknown): value is Plugin {
   );
 }
 
-/** Names of the plugin's handlers: its functions called `on…`. */
+/** Names of the plugin's handlers: what it has under `on…`, itself or from its class. */
 export function handlerNames(plugin: Plugin): readonly string[] {
-  return Object.keys(plugin).filter(
-    (name) => /^on[A-Z]/.test(name) && typeof (plugin as Record<string, unknown>)[name] === 'function',
-  );
+  const names = new Set<string>();
+  for (let owner: object = plugin; owner !== Object.prototype && owner !== null; owner = Object.getPrototypeOf(owner)) {
+    for (const name of Object.getOwnPropertyNames(owner)) if (/^on[A-Z]/.test(name)) names.add(name);
+  }
+  return [...names].filter((name) => memberOf(plugin, name) !== undefined);
+}
+
+/** A handler that cannot be called would be a guard that its author only believes in. */
+function refuseWhatIsNoFunction(plugin: Plugin): void {
+  const odd = handlerNames(plugin).find((name) => typeof memberOf(plugin, name) !== 'function');
+  if (odd !== undefined) throw new TypeError(`its ${odd} is not a function`);
+}
+
+function memberOf(plugin: Plugin, name: string): unknown {
+  return (plugin as Readonly<Record<string, unknown>>)[name];
 }
 
 /**

@@ -4,7 +4,7 @@ import type { PluginLog } from '@gatehouse/plugin-api';
 import { Cursor } from '@gatehouse/plugin-api/codec';
 import { type Channel, type RingFrame, RingReader, word } from '../channel/index.js';
 import { describeThrown } from './gate-answers.js';
-import { type BoundHandler, isThenable } from './handlers.js';
+import { type BoundHandler, isThenable, settled } from './handlers.js';
 
 /** Observers at work at one time in one session. More events wait in the ring, which is bounded. */
 const atWorkMax = 64;
@@ -40,6 +40,17 @@ export class ObserverEvents {
     if (handler !== undefined) this.#call(handler, frame);
   }
 
+  /** Hands over what still waits, and resolves once no observer is at work any more. Only when nobody else delivers. */
+  async finish(): Promise<void> {
+    for (;;) {
+      while (this.hasEvent()) this.deliver();
+      if (this.#atWork === 0) return;
+      await new Promise<void>((resolve) => {
+        this.onRoom = resolve;
+      });
+    }
+  }
+
   #call(handler: BoundHandler, frame: RingFrame): void {
     try {
       const event: unknown = handler.codec.read(new Cursor(frame.bytes));
@@ -57,10 +68,9 @@ export class ObserverEvents {
       this.#atWork--;
       this.onRoom();
     };
-    answer.then(done, (error) => {
-      this.#failed(handler, error);
-      done();
-    });
+    settled(answer)
+      .catch((error) => this.#failed(handler, error))
+      .then(done);
   }
 
   #failed(handler: BoundHandler, error: unknown): void {

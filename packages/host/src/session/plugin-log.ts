@@ -1,27 +1,45 @@
 // The log that a plugin writes to: each line becomes a record that is posted to the supervisor.
 
+import { inspect } from 'node:util';
 import type { PluginLog } from '@gatehouse/plugin-api';
 import type { LogLevel, LogRecord } from './session-start.js';
 
-/** A log whose records go to `post`. Fields that cannot cross threads are turned into text. */
+/** A log whose records go to `post`. What cannot cross threads is turned into text. It never throws. */
 export function createPluginLog(post: (record: LogRecord) => void): PluginLog {
   const at = (level: LogLevel) => (first: unknown, second?: string) => {
-    const record =
-      typeof first === 'object' && first !== null
-        ? { level, fields: crossable(first), message: second ?? '' }
-        : { level, fields: {}, message: String(first) };
+    const hasFields = typeof first === 'object' && first !== null;
+    const fields = hasFields ? crossable(first) : {};
+    const message = hasFields ? textOf(second ?? '') : textOf(first);
     try {
-      post(record);
+      post({ level, fields, message });
     } catch {
-      post({ ...record, fields: asText(record.fields) });
+      post({ level, fields: mapFields(fields, cloneOrText), message });
     }
   };
   return { trace: at('trace'), debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
+const unreadable = 'cannot be read';
+
 function crossable(fields: object): Record<string, unknown> {
-  if (fields instanceof Error) return { err: errorAsData(fields) };
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, crossableValue(value)]));
+  try {
+    if (fields instanceof Error) return { err: errorAsData(fields) };
+    return mapFields(fields, crossableValue);
+  } catch {
+    return { fields: unreadable };
+  }
+}
+
+/** The fields with `turn` applied to each value; one whose getter throws says that it cannot be read. */
+function mapFields(fields: object, turn: (value: unknown) => unknown): Record<string, unknown> {
+  const read = (name: string) => {
+    try {
+      return turn((fields as Readonly<Record<string, unknown>>)[name]);
+    } catch {
+      return unreadable;
+    }
+  };
+  return Object.fromEntries(Object.keys(fields).map((name) => [name, read(name)]));
 }
 
 /** Errors lose their class and code when cloned, and bytes read badly in a log. */
@@ -31,11 +49,24 @@ function crossableValue(value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
-export function errorAsData(error: Error & { code?: unknown }): Record<string, unknown> {
+function errorAsData(error: Error & { code?: unknown }): Record<string, unknown> {
   const { name, message, stack, code } = error;
   return { type: name, message, stack, ...(typeof code === 'string' ? { code } : {}) };
 }
 
-function asText(fields: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+function cloneOrText(value: unknown): unknown {
+  try {
+    return structuredClone(value);
+  } catch {
+    return inspect(value);
+  }
+}
+
+/** The value as text; of one that has none, its kind. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return `[${typeof value}]`;
+  }
 }

@@ -29,6 +29,7 @@ class Session implements SessionControl {
   readonly #context: PluginContext;
   #plugin: Plugin | undefined;
   #loop: ServeLoop | undefined;
+  #observers: ObserverEvents | undefined;
   #serving: Promise<void> = Promise.resolve();
 
   constructor(start: SessionStart, ended: () => void) {
@@ -58,6 +59,8 @@ class Session implements SessionControl {
   async stop(): Promise<void> {
     this.#loop?.stop();
     await this.#serving;
+    // The loop ends while observers are at work, and more events may wait for one of them to be done.
+    await this.#observers?.finish();
     this.#abort.abort();
     await this.#plugin?.stop?.(this.#context);
     // The answer to this call goes out before the task ends.
@@ -67,12 +70,13 @@ class Session implements SessionControl {
   #createLoop(plugin: Plugin): ServeLoop {
     const channel = openChannel(this.#start.channel);
     const handlers = bindHandlers(plugin, this.#context);
+    this.#observers = new ObserverEvents(channel, handlers, this.#context.log);
     const lane = new LaneAnswerer(channel, openServerBell(this.#start.serverBell));
     return new ServeLoop({
       bell: new Bell(channel.control, word.BELL, word.STANCE),
       lane,
       gate: new GateAnswers(lane, channel.request, handlers),
-      observers: new ObserverEvents(channel, handlers, this.#context.log),
+      observers: this.#observers,
       wait: this.#start.wait,
     });
   }

@@ -1,0 +1,93 @@
+// What a session makes of what its plugin answers to a gate call.
+
+import { verdict } from '@gatehouse/host/internal/channel/index';
+import t from 'tap';
+import { message } from '../events.js';
+import { serving } from './open-session.js';
+
+t.test('Continue and Reject(reason) are verdicts, message by message', async (t) => {
+  const opened = await serving(t, 'rejects', { max: 10 });
+  const answers = await opened.ask('onMessageEnqueue', message(11), message(10), message(99));
+  t.match(answers, [
+    { kind: verdict.REJECT, text: '11 > 10', truncated: false },
+    { kind: verdict.CONTINUE },
+    { kind: verdict.REJECT, text: '99 > 10' },
+  ]);
+  await opened.control.stop();
+});
+
+t.test('a reason that is too long is cut and marked', async (t) => {
+  const opened = await serving(t, 'rejects-at-length');
+  const answers = await opened.ask('onMessageEnqueue', message());
+  t.match(answers, [{ kind: verdict.REJECT, text: 'é'.repeat(512), truncated: true }]);
+  await opened.control.stop();
+});
+
+t.test('answers that come later are each put to their own message', async (t) => {
+  const opened = await serving(t, 'answers-later');
+  for (let round = 0; round < 3; round++) {
+    const lengths = [9, 107, 13, 3, 101, 0];
+    const answers = await opened.ask('onMessageEnqueue', ...lengths.map((length) => message(length)));
+    t.match(answers, [
+      { kind: verdict.CONTINUE },
+      { kind: verdict.REJECT, text: 'too long: 107' },
+      { kind: verdict.THREW, text: /thirteen/ },
+      { kind: verdict.CONTINUE },
+      { kind: verdict.REJECT, text: 'too long: 101' },
+      { kind: verdict.CONTINUE },
+    ]);
+  }
+  await opened.control.stop();
+});
+
+t.test('what is no action is a bad verdict that says what it was', async (t) => {
+  const opened = await serving(t, 'answers-nonsense');
+  const events = Array.from({ length: 14 }, (_, i) => message(i));
+  const answers = await opened.ask('onMessageEnqueue', ...events);
+  t.ok(
+    answers.every(({ kind }) => kind === verdict.BAD),
+    JSON.stringify(answers),
+  );
+  t.equal(answers[3]?.text, 'answered "continue", which is no Continue or Reject(reason)');
+  t.equal(answers[9]?.text, 'answered an object with the keys [action], which is no Continue or Reject(reason)');
+  await opened.control.stop();
+});
+
+t.test('an answer that acts when it is looked at harms nothing, and the call still ends', async (t) => {
+  const opened = await serving(t, 'answers-traps');
+  const events = Array.from({ length: 9 }, (_, i) => message(i));
+  for (const round of [1, 2]) {
+    const answers = await opened.ask('onMessageEnqueue', ...events);
+    t.same(
+      answers.map(({ kind, text }) => (kind === verdict.REJECT ? text : kind)),
+      [
+        verdict.THREW,
+        verdict.THREW,
+        verdict.THREW,
+        verdict.THREW,
+        verdict.THREW,
+        verdict.THREW,
+        'first',
+        'nested',
+        verdict.CONTINUE,
+      ],
+      `round ${round}`,
+    );
+  }
+  await opened.control.stop();
+});
+
+t.test('whatever is thrown is a fault of that message alone', async (t) => {
+  const opened = await serving(t, 'throws');
+  const events = Array.from({ length: 12 }, (_, i) => message(i));
+  const answers = await opened.ask('onMessageEnqueue', ...events);
+  t.ok(
+    answers.slice(0, 11).every(({ kind }) => kind === verdict.THREW),
+    JSON.stringify(answers),
+  );
+  t.equal(answers[11]?.kind, verdict.CONTINUE);
+  t.match(answers[0]?.text, /^TypeError: no such thing \(at .*throws\.mjs:\d+/);
+  t.equal(answers[1]?.text, 'threw null');
+  t.equal(answers[3]?.text, 'threw text');
+  await opened.control.stop();
+});

@@ -1,0 +1,134 @@
+// A session in the test's own thread, held by the ports that the supervisor would hold it by.
+
+import { MessageChannel } from 'node:worker_threads';
+import {
+  type CarriedReason,
+  type Channel,
+  type ChannelSizes,
+  createChannel,
+  createServerBell,
+  defaultSizes,
+  LaneCaller,
+  openChannel,
+  openServerBell,
+  RingWriter,
+  stance,
+  type VerdictKind,
+} from '@gatehouse/host/internal/channel/index';
+import session from '@gatehouse/host/internal/session/session';
+import type { LogRecord, SessionControl } from '@gatehouse/host/internal/session/session-start';
+import type { EventOf, HookName } from '@gatehouse/plugin-api';
+import { type AnyCodec, Cursor } from '@gatehouse/plugin-api/codec';
+import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import * as comlink from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import type { Test } from 'tap';
+
+export interface Answer extends CarriedReason {
+  readonly kind: VerdictKind;
+}
+
+export class OpenSession {
+  readonly control: comlink.Remote<SessionControl>;
+  readonly channel: Channel;
+  readonly records: LogRecord[] = [];
+  /** Settles as the session's task does. */
+  readonly ended: Promise<void>;
+  readonly #lane: LaneCaller;
+  readonly #ring: RingWriter;
+  readonly #serverBell = createServerBell();
+  #waiting: (() => void)[] = [];
+
+  constructor(t: Test, entry: string, config: unknown, sizes: Partial<ChannelSizes>) {
+    const handle = createChannel({ ...defaultSizes, ...sizes });
+    const control = new MessageChannel();
+    const records = new MessageChannel();
+    const ports = [control.port1, control.port2, records.port1, records.port2];
+    t.teardown(() => {
+      for (const port of ports) port.close();
+    });
+    this.channel = openChannel(handle);
+    this.#lane = new LaneCaller(this.channel);
+    this.#ring = new RingWriter(this.channel);
+    this.control = comlink.wrap<SessionControl>(nodeEndpoint(control.port1));
+    records.port1.on('message', (record: LogRecord) => this.#record(record));
+    this.ended = session({
+      plugin: { name: 'tested', entry, config },
+      channel: handle,
+      serverBell: this.#serverBell,
+      wait: 'park',
+      control: control.port2,
+      records: records.port2,
+    });
+  }
+
+  /** Puts events of a gate hook to the plugin; its answers in their order. */
+  async ask<N extends HookName<'gate'>>(hook: N, ...events: EventOf<N>[]): Promise<readonly Answer[]> {
+    this.#lane.begin();
+    for (const event of events) {
+      const words = new Int32Array(encode(hook, event).buffer);
+      this.#lane.put(words, 0, words.length);
+    }
+    this.#lane.send(hookNames.indexOf(hook));
+    const bell = openServerBell(this.#serverBell);
+    for (;;) {
+      const count = bell.count();
+      bell.take(stance.PARKED);
+      if (this.#lane.isAnswered()) break;
+      await bell.waitAsync(count);
+    }
+    return events.map((_, i) => ({ kind: this.#lane.verdict(i), ...this.#lane.reason(i) }));
+  }
+
+  /** Tells the plugin an event; false when the ring is full. */
+  tell<N extends HookName<'observer'>>(hook: N, event: EventOf<N>): boolean {
+    const bytes = encode(hook, event);
+    return this.#ring.write(hookNames.indexOf(hook), bytes, bytes.length, 1);
+  }
+
+  /** The first record with this message, also one that is still to come. */
+  async record(message: string): Promise<LogRecord> {
+    for (;;) {
+      const found = this.records.find((record) => record.message.includes(message));
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #record(record: LogRecord): void {
+    this.records.push(record);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+function encode(hook: HookName, event: unknown): Uint8Array {
+  const { codec } = hooks[hook] as { readonly codec: AnyCodec };
+  const cursor = new Cursor(new Uint8Array((codec.size(event, '') + 3) & ~3));
+  codec.write(cursor, event);
+  return cursor.bytes;
+}
+
+/** A session of a plugin of test/fixtures/plugins, not loaded yet. */
+export function openSession(
+  t: Test,
+  fixture: string,
+  config: unknown = {},
+  sizes: Partial<ChannelSizes> = {},
+): OpenSession {
+  return new OpenSession(t, new URL(`../../fixtures/plugins/${fixture}.mjs`, import.meta.url).href, config, sizes);
+}
+
+/** The same, loaded and serving. */
+export async function serving(
+  t: Test,
+  fixture: string,
+  config: unknown = {},
+  sizes: Partial<ChannelSizes> = {},
+): Promise<OpenSession> {
+  const opened = openSession(t, fixture, config, sizes);
+  await opened.control.load();
+  await opened.control.serve();
+  return opened;
+}
