@@ -28,9 +28,9 @@ export function fromJson(json: Record<string, string> & { payloadLen: number }):
 }
 
 export function toBytes(event: MessageEvent): Buffer {
-  const cursor = new Cursor(Buffer.allocUnsafe(codec.size(event, '')));
+  const cursor = new Cursor(Buffer.allocUnsafe(codec.maxSize));
   codec.write(cursor, event);
-  return cursor.bytes as Buffer;
+  return (cursor.bytes as Buffer).subarray(0, cursor.at);
 }
 
 export function fromBytes(bytes: Buffer): MessageEvent {

@@ -1,9 +1,9 @@
 // The events of one gate call, encoded once for all the plugins that are asked.
 
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
-import { Cursor } from '@gatehouse/plugin-api/codec';
+import { type AnyCodec, Cursor } from '@gatehouse/plugin-api/codec';
 import { hooks } from '@gatehouse/plugin-api/hooks';
-import { GatehouseError } from './errors.js';
+import { GatehouseError, messageOf } from './errors.js';
 
 export class EventFrames {
   /** The frames, each padded to whole words. */
@@ -29,21 +29,20 @@ export class EventFrames {
     const most = Math.min(this.starts.length - 1, events.length - from);
     this.#cursor.at = 0;
     for (let i = 0; i < most; i++) {
-      const size = this.#sizeOf(events, from + i);
-      if (this.#cursor.at + size > this.words.byteLength) return this.#full(i);
-      codec.write(this.#cursor, events[from + i] as never);
+      if (this.#cursor.at + codec.maxSize > this.words.byteLength) return this.#full(i);
+      this.#write(codec, events, from + i);
       this.#cursor.at = (this.#cursor.at + 3) & ~3;
       this.starts[i + 1] = this.#cursor.at >>> 2;
     }
     return most;
   }
 
-  #sizeOf(events: readonly EventOf<HookName>[], index: number): number {
+  #write(codec: AnyCodec, events: readonly EventOf<HookName>[], index: number): void {
     try {
-      return hooks[this.#hook].codec.size(events[index] as never, '');
+      codec.write(this.#cursor, events[index]);
     } catch (error) {
       const which = events.length > 1 ? `event ${index}: ` : '';
-      const message = `${this.#hook}: ${which}${(error as Error).message}`;
+      const message = `${this.#hook}: ${which}${messageOf(error)}`;
       throw new GatehouseError('EVENT_INVALID', message, { hook: this.#hook, cause: error });
     }
   }

@@ -1,6 +1,7 @@
 // The host: plugins found in folders, every hook of the table as a method, and what operators may do.
 
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
+import type { HookTable, hooks } from '@gatehouse/plugin-api/hooks';
 import type { Logger } from 'pino';
 import type { WaitMode } from './channel/index.js';
 import type { Decision } from './decision.js';
@@ -38,10 +39,10 @@ export interface HostOptions {
 }
 
 /** Every hook of the table as a method. */
-export type HostHooks = {
-  readonly [N in HookName<'gate'>]: (event: EventOf<N>) => Decision;
+export type HostHooks<T extends HookTable = typeof hooks> = {
+  readonly [N in HookName<'gate', T>]: (event: EventOf<N, T>) => Decision;
 } & {
-  readonly [N in HookName<'observer'>]: (event: EventOf<N>) => void;
+  readonly [N in HookName<'observer', T>]: (event: EventOf<N, T>) => void;
 };
 
 export interface Host extends HostHooks {

@@ -1,7 +1,7 @@
 // Observer hooks: writes each event into the rings of the plugins that want it. Never blocks, never throws.
 
 import type { HookName } from '@gatehouse/plugin-api';
-import { type AnyCodec, Cursor, type ListCodec } from '@gatehouse/plugin-api/codec';
+import { type AnyCodec, Cursor, EventError, type ListCodec } from '@gatehouse/plugin-api/codec';
 import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
 import type { Logger } from 'pino';
 import { messageOf } from './errors.js';
@@ -11,16 +11,20 @@ import { shardOf } from './shard.js';
 /** A frame holds at most this share of a ring, so that a large batch crosses in pieces. */
 const piecesOfARing = 16;
 
+/** The largest event that is no list, in bytes. */
+const largestEvent = Math.max(
+  ...hookNames.map((name) => hooks[name].codec.maxSize).filter((size) => Number.isFinite(size)),
+);
+
 export class Observers {
   /** The plugins to tell, by hook. */
   listeners: Partial<Record<HookName, readonly HostedPlugin[]>> = {};
   readonly #logger: Logger;
-  readonly #pieceBytes: number;
-  #cursor = new Cursor(new Uint8Array(4096));
+  readonly #cursor: Cursor;
 
   constructor(logger: Logger, ringBytes: number) {
     this.#logger = logger;
-    this.#pieceBytes = ringBytes / piecesOfARing;
+    this.#cursor = new Cursor(new Uint8Array(Math.max(ringBytes / piecesOfARing, largestEvent)));
   }
 
   /** Tells every plugin that listens. An event of the wrong shape is logged and told to nobody. */
@@ -29,7 +33,7 @@ export class Observers {
     if (plugins === undefined || plugins.length === 0) return;
     try {
       const { codec } = hooks[hook] as { codec: AnyCodec };
-      if ('item' in codec) this.#tellList(hook, codec as ListCodec<unknown>, event as readonly unknown[], plugins);
+      if ('item' in codec) this.#tellList(hook, codec as ListCodec<unknown>, event, plugins);
       else this.#tellOne(hook, codec, event, plugins);
     } catch (error) {
       this.#logger.error({ hook, err: error }, `an event was told to nobody: ${messageOf(error)}`);
@@ -42,16 +46,13 @@ export class Observers {
   }
 
   /** Each thread of a plugin gets the items that are its own, in order, in pieces that fit its ring. */
-  #tellList(
-    hook: HookName,
-    codec: ListCodec<unknown>,
-    items: readonly unknown[],
-    plugins: readonly HostedPlugin[],
-  ): void {
-    codec.size(items, '');
+  #tellList(hook: HookName, codec: ListCodec<unknown>, items: unknown, plugins: readonly HostedPlugin[]): void {
+    if (!Array.isArray(items)) throw new EventError('expected an array');
+    const most = Math.floor((this.#cursor.bytes.length - 4) / codec.item.maxSize);
     for (const plugin of plugins) {
       for (const [thread, own] of byThread(plugin, hook, items)) {
-        for (const piece of piecesOf(codec, own, this.#pieceBytes)) {
+        for (let from = 0; from < own.length; from += most) {
+          const piece = own.slice(from, from + most);
           this.#write(plugin, thread, hook, this.#encode(codec, piece), piece.length);
         }
       }
@@ -60,8 +61,6 @@ export class Observers {
 
   /** Encodes the event at the start of the scratch bytes; its length. */
   #encode(codec: AnyCodec, event: unknown): number {
-    const size = codec.size(event, '');
-    if (size > this.#cursor.bytes.length) this.#cursor = new Cursor(new Uint8Array(size * 2));
     this.#cursor.at = 0;
     codec.write(this.#cursor, event);
     return this.#cursor.at;
@@ -89,20 +88,4 @@ function byThread(plugin: HostedPlugin, hook: HookName, items: readonly unknown[
     else own.push(item);
   }
   return threads;
-}
-
-/** Cuts a list where the next item would make its piece too large; a piece has at least one item. */
-function* piecesOf<T>(codec: ListCodec<T>, items: readonly T[], maxBytes: number): Iterable<readonly T[]> {
-  let from = 0;
-  let bytes = 0;
-  for (let i = 0; i < items.length; i++) {
-    const size = codec.item.size(items[i]!, '');
-    if (i > from && bytes + size > maxBytes) {
-      yield items.slice(from, i);
-      from = i;
-      bytes = 0;
-    }
-    bytes += size;
-  }
-  if (from < items.length) yield items.slice(from);
 }

@@ -9,7 +9,7 @@ import type { HostOptions } from './host.js';
 const defaultBudgetMs = 100;
 /** A longer spin would keep a plugin's thread from its event loop. */
 const spinUsMax = 2000;
-const ringBytesMin = 4096;
+const ringBytesMin = 16 * 1024;
 const ringBytesMax = 2 ** 30;
 
 /** Room in a lane for one frame, on average; a gate call of many large events crosses in several. */

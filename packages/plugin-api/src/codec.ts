@@ -6,13 +6,30 @@ import type { Bytes } from './bytes.js';
 export class EventError extends Error {
   override readonly name = 'EventError';
   readonly code = 'EVENT_INVALID';
-  /** Path of the offending field inside the event, such as `recipientKey` or `[3].seq`. */
+  /** Path of the offending field inside the event, such as `recipientKey` or `[3].seq`; empty for the event itself. */
   readonly field: string;
+  readonly #complaint: string;
 
-  constructor(field: string, expected: string, got: unknown) {
-    super(`${field || 'event'}: expected ${expected}, got ${describe(got)}`);
+  constructor(complaint: string, field = '') {
+    super(`${field || 'event'}: ${complaint}`);
+    this.#complaint = complaint;
     this.field = field;
   }
+
+  /** The same error, seen from the value in which the field stands as `name`, such as `recipientKey` or `[3]`. */
+  within(name: string): EventError {
+    const dot = this.field === '' || this.field.startsWith('[') ? '' : '.';
+    return new EventError(this.#complaint, name + dot + this.field);
+  }
+}
+
+function wrong(expected: string, got: unknown): EventError {
+  return new EventError(`expected ${expected}, got ${describe(got)}`);
+}
+
+/** What was thrown, with the name of the place that it came from. */
+function placed(error: unknown, name: string): unknown {
+  return error instanceof EventError ? error.within(name) : error;
 }
 
 function describe(value: unknown): string {
@@ -47,12 +64,13 @@ export class Cursor {
 
 /** How one type of value crosses between threads. */
 export interface Codec<T> {
+  /** Most bytes that a value takes; infinite for a list. */
+  readonly maxSize: number;
   /**
-   * Bytes that `value` takes at most. Checks the value whole, so that `write` cannot fail half way.
-   * @throws EventError naming `field` when the value does not fit.
+   * Checks the value and writes it at `cursor.at`, where `maxSize` bytes have to be free, and moves on. Checking and
+   * writing are one, as this is the gate's hot path; after an error, what was written so far is of no use.
+   * @throws EventError naming the field that does not fit.
    */
-  size(value: T, field: string): number;
-  /** Writes at `cursor.at` a value that `size` has accepted, and moves on. */
   write(cursor: Cursor, value: T): void;
   /** Reads at `cursor.at` and moves on. What it returns is private to the reader and may be kept. */
   read(cursor: Cursor): T;
@@ -78,11 +96,9 @@ export interface ListCodec<T> extends Codec<readonly T[]> {
 /** Exactly `n` bytes, without a length on the wire. */
 export function bytes<const N extends number>(n: N): Codec<Bytes<N>> {
   return {
-    size(value, field) {
-      if (!(value instanceof Uint8Array) || value.length !== n) throw new EventError(field, `${n} bytes`, value);
-      return n;
-    },
+    maxSize: n,
     write(cursor, value) {
+      if (!(value instanceof Uint8Array) || value.length !== n) throw wrong(`${n} bytes`, value);
       cursor.bytes.set(value, cursor.at);
       cursor.at += n;
     },
@@ -92,11 +108,9 @@ export function bytes<const N extends number>(n: N): Codec<Bytes<N>> {
 
 /** A whole number from 0 to 2^53 - 1, 8 bytes (as a double, which holds these exactly). */
 export const uint: Codec<number> = {
-  size(value, field) {
-    if (!Number.isSafeInteger(value) || value < 0) throw new EventError(field, 'a whole number of 0 or more', value);
-    return 8;
-  },
+  maxSize: 8,
   write(cursor, value) {
+    if (!Number.isSafeInteger(value) || value < 0) throw wrong('a whole number of 0 or more', value);
     cursor.view.setFloat64(cursor.at, value, true);
     cursor.at += 8;
   },
@@ -106,17 +120,13 @@ export const uint: Codec<number> = {
   },
 };
 
-const u64Max = 2n ** 64n - 1n;
-
 /** An unsigned 64-bit number, 8 bytes. */
 export const u64: Codec<bigint> = {
-  size(value, field) {
-    if (typeof value !== 'bigint' || value < 0n || value > u64Max) {
-      throw new EventError(field, 'a bigint from 0 to 2^64 - 1', value);
-    }
-    return 8;
-  },
+  maxSize: 8,
   write(cursor, value) {
+    if (typeof value !== 'bigint' || BigInt.asUintN(64, value) !== value) {
+      throw wrong('a bigint from 0 to 2^64 - 1', value);
+    }
     cursor.view.setBigUint64(cursor.at, value, true);
     cursor.at += 8;
   },
@@ -128,11 +138,9 @@ export const u64: Codec<bigint> = {
 
 /** True or false, 1 byte. */
 export const flag: Codec<boolean> = {
-  size(value, field) {
-    if (typeof value !== 'boolean') throw new EventError(field, 'true or false', value);
-    return 1;
-  },
+  maxSize: 1,
   write(cursor, value) {
+    if (typeof value !== 'boolean') throw wrong('true or false', value);
     cursor.bytes[cursor.at++] = value ? 1 : 0;
   },
   read(cursor) {
@@ -147,16 +155,11 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 /** Text of at most `maxBytes` bytes of UTF-8, after a 32-bit length. A lone surrogate becomes U+FFFD. */
 export function text(maxBytes: number): Codec<string> {
   return {
-    size(value, field) {
-      if (typeof value !== 'string') throw new EventError(field, 'text', value);
-      // A UTF-16 unit takes at most three bytes, so most values need no count.
-      if (value.length * 3 <= maxBytes) return 4 + value.length * 3;
-      const encoded = encoder.encode(value);
-      if (encoded.length > maxBytes) throw new EventError(field, `text of at most ${maxBytes} bytes`, encoded);
-      return 4 + encoded.length;
-    },
+    maxSize: 4 + maxBytes,
     write(cursor, value) {
+      if (typeof value !== 'string') throw wrong('text', value);
       const encoded = encoder.encode(value);
+      if (encoded.length > maxBytes) throw wrong(`text of at most ${maxBytes} bytes`, encoded);
       cursor.view.setUint32(cursor.at, encoded.length, true);
       cursor.bytes.set(encoded, cursor.at + 4);
       cursor.at += 4 + encoded.length;
@@ -173,7 +176,7 @@ export function text(maxBytes: number): Codec<string> {
 export function optional<T>(codec: Codec<T>): OptionalCodec<T> {
   return {
     optional: true,
-    size: (value, field) => 1 + (value === undefined ? 0 : codec.size(value, field)),
+    maxSize: 1 + codec.maxSize,
     write(cursor, value) {
       flag.write(cursor, value !== undefined);
       if (value !== undefined) codec.write(cursor, value);
@@ -201,18 +204,15 @@ export function record<const F extends Fields>(fields: F): Codec<RecordOf<F>> {
   const codecs: readonly AnyCodec[] = Object.values(fields);
   // Plain index loops: this is the gate's hot path, on both sides.
   return {
-    size(value, field) {
-      if (typeof value !== 'object' || value === null) throw new EventError(field, 'an object', value);
-      const prefix = field === '' ? '' : `${field}.`;
-      let size = 0;
-      for (let i = 0; i < names.length; i++) {
-        const name = names[i]!;
-        size += codecs[i]!.size((value as Record<string, unknown>)[name], prefix === '' ? name : prefix + name);
-      }
-      return size;
-    },
+    maxSize: codecs.reduce((sum, codec) => sum + codec.maxSize, 0),
     write(cursor, value) {
-      for (let i = 0; i < names.length; i++) codecs[i]!.write(cursor, (value as Record<string, unknown>)[names[i]!]);
+      if (typeof value !== 'object' || value === null) throw wrong('an object', value);
+      let i = 0;
+      try {
+        for (; i < names.length; i++) codecs[i]!.write(cursor, (value as Record<string, unknown>)[names[i]!]);
+      } catch (error) {
+        throw placed(error, names[i]!);
+      }
     },
     read(cursor) {
       const value: Record<string, unknown> = {};
@@ -229,17 +229,18 @@ export function record<const F extends Fields>(fields: F): Codec<RecordOf<F>> {
 export function list<T>(item: Codec<T>): ListCodec<T> {
   return {
     item,
-    size(value, field) {
-      if (!Array.isArray(value)) throw new EventError(field, 'an array', value);
-      let size = 4;
-      // By index, which sees the holes of a sparse array too.
-      for (let i = 0; i < value.length; i++) size += item.size(value[i], `${field}[${i}]`);
-      return size;
-    },
+    maxSize: Number.POSITIVE_INFINITY,
     write(cursor, value) {
+      if (!Array.isArray(value)) throw wrong('an array', value);
       cursor.view.setUint32(cursor.at, value.length, true);
       cursor.at += 4;
-      for (const one of value) item.write(cursor, one);
+      let i = 0;
+      try {
+        // By index, which sees the holes of a sparse array too.
+        for (; i < value.length; i++) item.write(cursor, value[i]);
+      } catch (error) {
+        throw placed(error, `[${i}]`);
+      }
     },
     read(cursor) {
       const count = cursor.view.getUint32(cursor.at, true);

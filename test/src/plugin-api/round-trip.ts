@@ -10,28 +10,29 @@ const start = 3;
 export interface Crossing<T> {
   readonly value: T;
   readonly memory: Uint8Array;
-  /** Bytes that `size` announced, `write` wrote and `read` read. */
-  readonly announced: number;
+  /** Bytes that `write` wrote and `read` read. */
   readonly written: number;
   readonly read: number;
-  /** Nothing before or after the announced bytes was touched. */
+  /** No more than `maxSize` bytes were written, and nothing before or after them was touched. */
   readonly staysInside: boolean;
 }
 
-/** Sends `value` through shared memory of just the size that its codec asks for. */
+/** Room for a list, of which nobody can say how large it may be. */
+const roomForList = 64 * 1024;
+
+/** Sends `value` through shared memory that has the room that its codec asks for, and a little more. */
 export function cross<T>(codec: Codec<T>, value: T): Crossing<T> {
-  const announced = codec.size(value, '');
-  const memory = new Uint8Array(new SharedArrayBuffer(start + announced + 1)).fill(guard);
+  const room = Math.min(codec.maxSize, roomForList);
+  const memory = new Uint8Array(new SharedArrayBuffer(start + room + 1)).fill(guard);
   const writer = at(memory);
   codec.write(writer, value);
   const reader = at(memory);
   return {
     value: codec.read(reader),
     memory,
-    announced,
     written: writer.at - start,
     read: reader.at - start,
-    staysInside: memory[start - 1] === guard && memory[start + announced] === guard,
+    staysInside: writer.at - start <= room && memory[start - 1] === guard && memory[writer.at] === guard,
   };
 }
 

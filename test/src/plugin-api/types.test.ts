@@ -90,6 +90,11 @@ t.test('a new row alone gives hooks of the same thread a typed method', async ()
   expectTypeOf<HookName<'gate', Longer>>().toEqualTypeOf<'onMessageEnqueue' | 'onCall'>();
 });
 
+t.test('a new row alone gives the host a typed method', async () => {
+  expectTypeOf<HostHooks<Longer>['onTyping']>().toExtend<(event: Typing) => void>();
+  expectTypeOf<HostHooks<Longer>['onCall']>().toExtend<(event: Call) => Decision>();
+});
+
 t.test('a row is by a field of its own event', async () => {
   // @ts-expect-error The event has no such field.
   observer(record({ active: flag }), 'channelId');
