@@ -10,11 +10,23 @@ export class AnswerWait {
   readonly #bell: Bell;
   readonly #policy: SpinPolicy;
   #asked: readonly SessionLink[] = [];
+  #budgetMs = 0;
+  /** When the call in hand is out of time; 0 while the clock has not been read in it. */
+  #budgetEnd = 0;
   readonly #isSettled = () => !this.#asked.some(owes);
 
   constructor(bell: Bell, mode: WaitMode) {
     this.#bell = bell;
     this.#policy = new SpinPolicy(mode, longestSpinUs);
+  }
+
+  /**
+   * Begins a call that takes `budgetMs` at most, however often it waits. The clock is first read when a wait does not
+   * end in its first few looks, so that a hot call reads none.
+   */
+  begin(budgetMs: number): void {
+    this.#budgetMs = budgetMs;
+    this.#budgetEnd = 0;
   }
 
   /**
@@ -44,6 +56,8 @@ export class AnswerWait {
 
   #sleep(): void {
     const from = performance.now();
+    if (this.#budgetEnd === 0) this.#budgetEnd = from + this.#budgetMs;
+    for (const link of this.#asked) link.until = Math.min(this.#budgetEnd, from + link.plugin.deadlineMs);
     for (;;) {
       const bellCount = this.#bell.count();
       const remaining = this.#remaining();

@@ -82,35 +82,30 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   }
 
   #decide(events: readonly EventOf<N>[], from: number, count: number): void {
-    const start = performance.now();
-    const budgetEnd = start + this.#budgetMs;
-    if (this.#order === 'parallel') this.#decideAtOnce(events, from, count, start, budgetEnd);
-    else this.#decideInTurn(events, from, count, start, budgetEnd);
+    this.#wait.begin(this.#budgetMs);
+    if (this.#order === 'parallel') this.#decideAtOnce(events, from, count);
+    else this.#decideInTurn(events, from, count);
   }
 
   /** Asks one plugin after the other about the events that none has objected to so far. */
-  #decideInTurn(events: readonly EventOf<N>[], from: number, count: number, start: number, budgetEnd: number): void {
-    let now = start;
+  #decideInTurn(events: readonly EventOf<N>[], from: number, count: number): void {
     for (const plugin of this.chain) {
-      const until = Math.min(budgetEnd, now + plugin.deadlineMs);
       for (let i = 0; i < count; i++) {
-        if (this.#decisions[i] === continued) this.#ask(plugin, events[from + i]!, i, until);
+        if (this.#decisions[i] === continued) this.#ask(plugin, events[from + i]!, i);
       }
       this.#settle();
-      if (this.chain.length > 1) now = performance.now();
     }
   }
 
   /** Asks all plugins about all events; the first Reject in the chain's order wins, then the first fault. */
-  #decideAtOnce(events: readonly EventOf<N>[], from: number, count: number, start: number, budgetEnd: number): void {
+  #decideAtOnce(events: readonly EventOf<N>[], from: number, count: number): void {
     for (const plugin of this.chain) {
-      const until = Math.min(budgetEnd, start + plugin.deadlineMs);
-      for (let i = 0; i < count; i++) this.#ask(plugin, events[from + i]!, i, until);
+      for (let i = 0; i < count; i++) this.#ask(plugin, events[from + i]!, i);
     }
     this.#settle();
   }
 
-  #ask(plugin: HostedPlugin, event: EventOf<N>, index: number, until: number): void {
+  #ask(plugin: HostedPlugin, event: EventOf<N>, index: number): void {
     const link = this.#linkFor(plugin, event);
     if (link?.isAble !== true) {
       this.#fault(plugin, index, 'unavailable', '');
@@ -118,7 +113,6 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     }
     if (!link.inCall) {
       link.inCall = true;
-      link.until = until;
       link.lane.begin();
       this.#asked.push(link);
     }

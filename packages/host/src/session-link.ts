@@ -10,8 +10,9 @@ export class SessionLink {
   readonly ring: RingWriter;
   /** Which event of the gate call stands at each place of the lane. */
   readonly asked: Int32Array;
-  /** It takes part in the gate call in hand, and may answer until then (by `performance.now`). */
+  /** It takes part in the gate call in hand. */
   inCall = false;
+  /** When it is out of time (by `performance.now`), set once a wait for it takes any time. */
   until = 0;
   /** It has let a deadline pass: its lane may still be read by it and is not used again. */
   stalled = false;

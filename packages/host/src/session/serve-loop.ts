@@ -56,11 +56,13 @@ export class ServeLoop {
 
   async #serve(): Promise<void> {
     for (;;) {
-      const now = performance.now();
-      if (now - this.#lastTurn > turnMs) await this.#turn();
-      else if (this.#work(now)) continue;
-      else if (this.#stopping) return;
-      else if (!this.#spin()) await this.#sleep();
+      if (this.#work()) {
+        if (performance.now() - this.#lastTurn > turnMs) await this.#turn();
+      } else if (this.#stopping) {
+        return;
+      } else if (!this.#spin()) {
+        await this.#sleep();
+      }
     }
   }
 
@@ -71,20 +73,22 @@ export class ServeLoop {
   }
 
   /** Does one piece of work; false when there was none. */
-  #work(now: number): boolean {
-    if (this.#gate.hasCall()) this.#answer(now);
+  #work(): boolean {
+    if (this.#gate.hasCall()) this.#answer();
     else if (this.#observers.hasEvent()) this.#observers.deliver();
     else return false;
     return true;
   }
 
-  #answer(now: number): void {
+  /** Answers first and takes the time afterwards: the server waits for the one and not for the other. */
+  #answer(): void {
+    this.#gate.answerCall();
+    const now = performance.now();
     this.#policy.came((now - this.#lastCall) * 1000);
     this.#lastCall = now;
     const inVain = this.#lane.spunInVain;
     if (inVain !== this.#seenInVain) this.#policy.missed();
     this.#seenInVain = inVain;
-    this.#gate.answerCall();
   }
 
   async #turn(): Promise<void> {
@@ -109,8 +113,11 @@ export class ServeLoop {
   async #sleep(): Promise<void> {
     const count = this.#bell.count();
     this.#bell.take(stance.PARKED);
-    if (!this.#hasWork() && !this.#stopping) await this.#bell.waitAsync(count);
+    const rung = this.#hasWork() || this.#stopping ? undefined : this.#bell.waitAsync(count);
+    if (rung !== undefined) {
+      await rung;
+      this.#lastTurn = performance.now();
+    }
     this.#bell.take(stance.BUSY);
-    this.#lastTurn = performance.now();
   }
 }
