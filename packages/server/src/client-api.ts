@@ -3,10 +3,11 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { type FastifyBaseLogger, fastify } from 'fastify';
+import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import { Admission } from './admission.js';
 import { addCaller } from './auth/caller.js';
 import { OpaqueServer } from './auth/opaque.js';
+import { endConnectionsOnClose } from './connections.js';
 import { type Hooks, teller } from './hooks.js';
 import { addProblemAnswers, answerFrameworkError } from './problem-answers.js';
 import { addRateLimits, type RateLimitSettings } from './rate-limits.js';
@@ -42,7 +43,7 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
   const app: App = fastify({
     loggerInstance: options.logger,
     // A line per request would tell the log who talks to whom, and when.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     requestTimeout: 30_000,
     frameworkErrors: answerFrameworkError,
@@ -50,6 +51,7 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, formats } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  endConnectionsOnClose(app);
   addProblemAnswers(app);
   addCaller(app, options.store);
   await addDocs(app);

@@ -3,16 +3,17 @@
 
 import type { Logger } from 'pino';
 import { createLogger } from './log.js';
-import { readSettings, type Settings, SettingsError } from './settings.js';
+import { readSettings, type Settings, SettingsError, unknownSettings } from './settings.js';
 import { type RunningServer, startServer } from './start.js';
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const logger = createLogger(settings.logLevel);
-  const aborted = endOnSignal(settings, logger);
+  for (const name of unknownSettings(process.env)) logger.warn(`${name} is not a setting; it is ignored`);
+  const ended = endOnSignal(settings, logger);
   const server = await startServer(settings, logger);
   announce(server, logger);
-  await aborted;
+  await ended;
   await server.close();
   logger.info('closed');
 }

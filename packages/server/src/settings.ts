@@ -165,7 +165,7 @@ export class SettingsError extends Error {
 
 /** The settings of an environment over the defaults. An empty variable counts as not set. @throws SettingsError */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
-  const complaints = unknownNames(env);
+  const complaints: string[] = [];
   const read = rows.flatMap(([name, row]) => {
     const given = env[row.env];
     if (given === undefined || given === '') return [];
@@ -186,10 +186,8 @@ function parsed(row: SettingRow<unknown>, given: string): unknown {
   }
 }
 
-/** A misspelt setting is an error, not a default. */
-function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
+/** Names in the environment that look like a setting and are none: misspelt, most likely. */
+export function unknownSettings(env: Readonly<Record<string, string | undefined>>): string[] {
   const names = new Set<string>(rows.map(([, row]) => row.env));
-  return Object.keys(env)
-    .filter((name) => name.startsWith('GATEHOUSE_') && !names.has(name))
-    .map((name) => `${name} is not a setting; there are ${[...names].join(', ')}`);
+  return Object.keys(env).filter((name) => name.startsWith('GATEHOUSE_') && !names.has(name));
 }

@@ -1,0 +1,111 @@
+// A client as the outside sees the server: HTTP, OPAQUE and an identity key of its own.
+
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { registrationMessage } from '@gatehouse/server';
+import * as opaque from '@serenity-kit/opaque';
+
+await opaque.ready;
+
+/** As little work as argon2 can be given: the strength of passwords is not what is tested. */
+const keyStretching = { 'argon2id-custom': { memory: 8, iterations: 1, parallelism: 1 } };
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: the tests say what they expect of it
+  readonly body: any;
+}
+
+export async function post(url: string, path: string, body?: unknown, token?: string, signal?: AbortSignal) {
+  const response = await fetch(`${url}/v1/${path}`, {
+    method: 'POST',
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(signal && { signal }),
+  });
+  return answerOf(response);
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+export interface Identity {
+  readonly privateKey: KeyObject;
+  /** As the wire has it. */
+  readonly key: string;
+  readonly bytes: Buffer;
+}
+
+export function newIdentity(): Identity {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const key = publicKey.export({ format: 'jwk' }).x!;
+  return { privateKey, key, bytes: Buffer.from(key, 'base64url') };
+}
+
+/** What `register/finish` wants to see; the first step has been taken. */
+export async function registration(url: string, username: string, password: string, identity: Identity) {
+  const { clientRegistrationState, registrationRequest } = opaque.client.startRegistration({ password });
+  const started = await post(url, 'register/start', { username, registrationRequest });
+  if (started.status !== 200) throw new Error(JSON.stringify(started.body));
+  const { registrationRecord } = opaque.client.finishRegistration({
+    clientRegistrationState,
+    registrationResponse: started.body.registrationResponse,
+    password,
+    keyStretching,
+  });
+  const message = registrationMessage(username, identity.bytes, registrationRecord);
+  const signature = sign(null, message, identity.privateKey).toString('base64url');
+  return { username, identityKey: identity.key, registrationRecord, signature };
+}
+
+export async function register(url: string, username: string, password: string, identity = newIdentity()) {
+  return post(url, 'register/finish', await registration(url, username, password, identity));
+}
+
+/** The first step of a login, and what the client can say after it: nothing when the password does not fit. */
+export async function startLogin(url: string, username: string, password: string) {
+  const { clientLoginState, startLoginRequest } = opaque.client.startLogin({ password });
+  const started = await post(url, 'login/start', { username, startLoginRequest });
+  if (started.status !== 200) return { started, finishLoginRequest: undefined };
+  const { loginResponse } = started.body;
+  const finished = opaque.client.finishLogin({ clientLoginState, loginResponse, password, keyStretching });
+  return { started, finishLoginRequest: finished?.finishLoginRequest };
+}
+
+export async function login(url: string, username: string, password: string): Promise<Answer> {
+  const { started, finishLoginRequest } = await startLogin(url, username, password);
+  return post(url, 'login/finish', {
+    loginId: started.body.loginId,
+    ...(finishLoginRequest !== undefined && { finishLoginRequest }),
+  });
+}
+
+export interface LoggedIn extends Identity {
+  readonly username: string;
+  readonly password: string;
+  readonly token: string;
+  post(path: string, body?: unknown, signal?: AbortSignal): Promise<Answer>;
+}
+
+export async function newUser(url: string, username: string, password = `secret of ${username}`): Promise<LoggedIn> {
+  const identity = newIdentity();
+  const registered = await register(url, username, password, identity);
+  if (registered.status !== 201) throw new Error(JSON.stringify(registered.body));
+  const { body } = await login(url, username, password);
+  const token: string = body.token;
+  return { ...identity, username, password, token, post: (path, sent, signal) => post(url, path, sent, token, signal) };
+}
+
+/** Two users and the channel between them. */
+export async function newPair(url: string) {
+  const [alice, bob] = [await newUser(url, 'alice'), await newUser(url, 'bob')];
+  const { body } = await alice.post('channels', { peerKey: bob.key });
+  return { alice, bob, channelId: body.channelId as string };
+}
+
+export const payload = (text: string) => Buffer.from(text).toString('base64url');
