@@ -39,8 +39,8 @@ export const thorough: Effort = {
 
 export const quick: Effort = {
   gate: { rounds: 3, ms: 100, callsMin: 50, busyGaps: false },
-  server: { rounds: 2, ms: 700, warmUpMs: 500, all: false },
-  observers: { rounds: 5, burst: 5000, streamMs: 500, stallMs: 2000 },
+  server: { rounds: 3, ms: 400, warmUpMs: 400, all: false },
+  observers: { rounds: 5, burst: 5000, streamMs: 300, stallMs: 2000 },
   batch: { rounds: 5, ms: 100 },
   plugins: { starts: 1, rounds: 5, ms: 100 },
   faults: { rounds: 2 },

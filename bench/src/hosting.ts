@@ -1,7 +1,6 @@
 // A host with fixture plugins: described in the main process, which owns the folder, and opened in a child.
 
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createHost, type Host, type HostOptions } from '@gatehouse/host';
@@ -17,7 +16,12 @@ export interface Hosting {
   readonly gate: NonNullable<HostOptions['gate']>;
 }
 
+/** Long, so that a plugin which a busy machine keeps from its CPU is seen as slow and not as gone. */
+const patienceMs = 2000;
+
 const fixtures = fileURLToPath(new URL('../plugins/', import.meta.url));
+/** Inside of this package, so that the plugins find what they import. */
+const results = fileURLToPath(new URL('../results/', import.meta.url));
 let root: string | undefined;
 let folders = 0;
 
@@ -25,19 +29,24 @@ let folders = 0;
 export function hosting(counts: Partial<Record<Fixture, number>>, gate: Hosting['gate'] = {}): Hosting {
   root ??= temporaryRoot();
   const folder = join(root, String(folders++));
-  mkdirSync(folder);
   const plugins = Object.entries(counts).flatMap(([fixture, count]) =>
-    Array.from({ length: count }, (_, i) => {
-      const name = `${fixture}-${i + 1}`;
-      symlinkSync(join(fixtures, `${fixture}.mjs`), join(folder, `${name}.mjs`));
-      return name;
-    }),
+    Array.from({ length: count }, (_, i) => writePlugin(folder, `${fixture}-${i + 1}`, fixture)),
   );
-  return { folder, plugins, gate };
+  return { folder, plugins, gate: { budgetMs: patienceMs, ...gate } };
+}
+
+function writePlugin(folder: string, name: string, fixture: string): string {
+  const manifest = { apiVersion: 1, deadlineMs: patienceMs };
+  mkdirSync(join(folder, name), { recursive: true });
+  copyFileSync(join(fixtures, `${fixture}.mjs`), join(folder, name, 'plugin.mjs'));
+  const file = { name, version: '1.0.0', main: 'plugin.mjs', gatehouse: manifest };
+  writeFileSync(join(folder, name, 'package.json'), JSON.stringify(file));
+  return name;
 }
 
 function temporaryRoot(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
+  mkdirSync(results, { recursive: true });
+  const folder = mkdtempSync(join(results, 'plugins-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { type Bench, isWanted, type Section } from './bench.js';
 import { closeChildren } from './child.js';
 import { quick, thorough } from './effort.js';
+import { otherWork } from './other-work.js';
 import { pictureOf } from './report/picture.js';
 import { Progress } from './report/progress.js';
 import { formatTable } from './report/table.js';
@@ -21,7 +22,7 @@ import { serverSection } from './sections/server.js';
 
 const usage = `npm run bench -- [--quick] [--only NAME] [--json FILE]
 
-  --quick      everything with a goal, roughly, in under 90 s
+  --quick      everything, roughly, in under 90 s
   --only NAME  only results with NAME in their name, and what they are compared with
   --json FILE  writes the results as a list of { name, value, unit, baseline?, ratio? }`;
 
@@ -54,9 +55,17 @@ function optionsOf(argv: readonly string[]) {
 async function measure(bench: Bench): Promise<void> {
   for (const { title, run } of sections) {
     bench.progress.section(title);
+    await noteUnrest(bench, title);
     await run(bench);
   }
   bench.progress.end();
+}
+
+/** Figures that were taken beside other work are worth less, and who reads them should know. */
+async function noteUnrest({ notes }: Bench, title: string): Promise<void> {
+  const percent = await otherWork();
+  if (percent > 5)
+    notes.push(`${title}: ${percent.toFixed(0)} % of the CPUs were taken by other work at the beginning.`);
 }
 
 function write(file: string, text: string): void {
