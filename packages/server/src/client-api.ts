@@ -51,6 +51,7 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, formats } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  app.removeContentTypeParser('text/plain');
   endConnectionsOnClose(app);
   addProblemAnswers(app);
   addCaller(app, options.store);

@@ -1,0 +1,66 @@
+// What the server keeps in its folder beside the store: secrets, and a lock.
+
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDataFolder } from '@gatehouse/server/internal/folder/data-folder';
+import { lockFolder } from '@gatehouse/server/internal/folder/folder-lock';
+import { keptSecret } from '@gatehouse/server/internal/folder/secret-file';
+import t from 'tap';
+import { tempFolder } from '../host/temp-folder.js';
+
+const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+
+t.test('a secret is made once, kept, and readable by its owner alone', async (t) => {
+  const folder = await tempFolder(t);
+  const path = join(folder, 'secret');
+  t.equal(await keptSecret(path, () => 'first'), 'first');
+  t.equal(await modeOf(path), '600');
+  t.equal(await keptSecret(path, () => t.fail('made again') as never), 'first');
+  t.strictSame(await readdir(folder), ['secret'], 'nothing else is left behind');
+});
+
+t.test('a secret that others may read, or that is empty, is not used', async (t) => {
+  const path = join(await tempFolder(t), 'secret');
+  await writeFile(path, 'known');
+  await chmod(path, 0o644);
+  await t.rejects(
+    keptSecret(path, () => 'new'),
+    { message: /may be read by others \(mode 644\)/ },
+  );
+  await writeFile(path, '');
+  await chmod(path, 0o600);
+  await t.rejects(
+    keptSecret(path, () => 'new'),
+    { message: /is empty/ },
+  );
+});
+
+t.test('a folder has one server at a time', async (t) => {
+  const path = join(await tempFolder(t), 'data');
+  const first = await openDataFolder(path);
+  t.equal(await modeOf(path), '700');
+  await t.rejects(openDataFolder(path), { message: /in use by process \d+/ });
+  await first.release();
+  await (await openDataFolder(path)).release();
+});
+
+t.test('a lock whose process is gone, or is another one by now, counts for nothing', async (t) => {
+  const path = join(await tempFolder(t), 'lock');
+  const abandoned = {
+    'a process that is gone': '{"pid":2147483646,"started":"1"}',
+    'a number that was used again': `{"pid":${process.pid},"started":"1"}`,
+    'half a lock': '{"pid":',
+  };
+  for (const [what, content] of Object.entries(abandoned)) {
+    await writeFile(path, content);
+    const release = await lockFolder(path);
+    t.match(await readFile(path, 'utf8'), `"pid":${process.pid}`, what);
+    await release();
+  }
+});
+
+t.test('of many who want a lock at once, one gets it', async (t) => {
+  const path = join(await tempFolder(t), 'lock');
+  const results = await Promise.allSettled(Array.from({ length: 10 }, () => lockFolder(path)));
+  t.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
+});

@@ -1,0 +1,53 @@
+// The command, as a process.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import t, { type Test } from 'tap';
+import { tempFolder } from '../host/temp-folder.js';
+
+const main = fileURLToPath(import.meta.resolve('@gatehouse/server/internal/main'));
+
+function run(t: Test, env: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env.PATH, GATEHOUSE_PORT: '0', GATEHOUSE_ADMIN_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  return child;
+}
+
+t.test('it says where it listens and where the token is, and closes on SIGTERM', async (t) => {
+  const folder = await tempFolder(t, { 'plugins/noop.js': 'export default {}' });
+  const data = join(folder, 'data');
+  const child = run(t, { GATEHOUSE_DATA: data, GATEHOUSE_PLUGINS: join(folder, 'plugins') });
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout! })) {
+    lines.push(JSON.parse(line).msg);
+    if (lines.at(-1)?.startsWith('operators: ')) break;
+  }
+  const said = lines.join('\n');
+  const url = /clients: (\S+)\/v1/.exec(said)?.[1];
+  t.equal((await fetch(`${url}/livez`)).status, 200);
+  const token = (await readFile(join(data, 'admin-token'), 'utf8')).trim();
+  t.match(said, join(data, 'admin-token'));
+  t.notMatch(said, token, 'the token itself is not printed');
+  child.stdout!.resume();
+  child.kill('SIGTERM');
+  t.strictSame(await once(child, 'exit'), [0, null]);
+});
+
+t.test('it ends with the names of the settings that are wrong', async (t) => {
+  const child = run(t, { GATEHOUSE_GATHER_MAX: 'many', GATEHOUSE_DATA: await tempFolder(t) });
+  const chunks: string[] = [];
+  child.stderr!.setEncoding('utf8').on('data', (chunk) => chunks.push(chunk));
+  const [code] = await once(child, 'close');
+  t.equal(code, 1);
+  t.equal(
+    chunks.join(''),
+    'gatehouse: GATEHOUSE_GATHER_MAX is wrong: expected a whole number from 1 to 1024, found "many"\n',
+  );
+});

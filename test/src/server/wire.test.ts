@@ -1,0 +1,125 @@
+// What is refused before any hook is asked: wrong shapes, sizes, types and rates.
+
+import { connect } from 'node:net';
+import t from 'tap';
+import { newPair, newUser, payload, post, register, startLogin } from './client.js';
+import { smallServer } from './small-server.js';
+
+t.test('a body of the wrong shape is a 400 that says what is wrong', async (t) => {
+  const { url, asked } = await smallServer(t);
+  const { alice, channelId } = await newPair(url);
+  const message = { channelId, payload: payload('x') };
+  const bodies = {
+    'no body': undefined,
+    'no object': '[]',
+    'no JSON': '{"channelId":',
+    'a missing member': { payload: '' },
+    'an unknown member': { ...message, priority: 1 },
+    'a number for a text': { ...message, payload: 1 },
+    'padding in base64url': { ...message, payload: 'AA==' },
+    'stray bits in base64url': { ...message, payload: 'AB' },
+    'the other base64': { ...message, payload: '+/+/' },
+    'a channel id that is too short': { ...message, channelId: 'AAAA' },
+    'a prototype': `{"__proto__":{"sealed":true},"channelId":"${channelId}","payload":""}`,
+  };
+  for (const [what, body] of Object.entries(bodies)) {
+    const answer = await alice.post('enqueue', body);
+    t.match(answer, { status: 400, body: { code: 'INVALID_REQUEST', detail: String } }, what);
+    t.match(answer.headers.get('content-type'), 'application/problem+json');
+  }
+  for (const after of ['-1', '01', '1.5', '18446744073709551616', 5]) {
+    const answer = await alice.post('fetch', { channelId, after });
+    t.match(answer, { status: 400, body: { code: 'INVALID_REQUEST' } }, `after ${after}`);
+  }
+  for (const limit of [0, 1_001, 1.5, '5']) {
+    t.equal((await alice.post('fetch', { channelId, limit })).status, 400, `limit ${limit}`);
+  }
+  t.strictSame(asked, []);
+});
+
+t.test('a payload over the limit is a 413, as is a body that no message needs', async (t) => {
+  const { url, asked } = await smallServer(t, { settings: { maxPayloadBytes: 1_000, maxBatchBytes: 10_000 } });
+  const { alice, channelId } = await newPair(url);
+  const send = (length: number) =>
+    alice.post('enqueue', { channelId, payload: Buffer.alloc(length).toString('base64url') });
+  t.equal((await send(1_000)).status, 200);
+  t.match(await send(1_001), { status: 413, body: { code: 'PAYLOAD_TOO_LARGE', detail: '1001 > 1000 bytes' } });
+  t.match(await send(5_000), { status: 413, body: { code: 'BODY_TOO_LARGE' } });
+  const messages = Array.from({ length: 100 }, () => ({ channelId, payload: 'AAAA'.repeat(30) }));
+  t.match(await alice.post('batch-enqueue', { messages }), { status: 413, body: { code: 'BODY_TOO_LARGE' } });
+  t.equal(asked.length, 1);
+});
+
+t.test('another content type, another method and another path are told apart', async (t) => {
+  const { url } = await smallServer(t);
+  const response = await fetch(`${url}/v1/login/start`, { method: 'POST', body: '<xml/>' });
+  t.match([response.status, await response.json()], [415, { code: 'UNSUPPORTED_MEDIA_TYPE' }]);
+  t.match(await post(url, 'nowhere', {}), { status: 404, body: { code: 'NOT_FOUND' } });
+  const bad = await fetch(`${url}/v1/%`);
+  t.match([bad.status, await bad.json()], [400, { code: 'INVALID_REQUEST' }]);
+});
+
+t.test('an identity may ask so often and no more, whatever the others do', async (t) => {
+  const { url } = await smallServer(t, { settings: { rateLimit: 3 } });
+  const [alice, bob] = [await newUser(url, 'alice'), await newUser(url, 'bob')];
+  const body = { peerKey: bob.key };
+  const statuses = await Promise.all(Array.from({ length: 5 }, () => alice.post('channels', body)));
+  const refused = statuses.filter(({ status }) => status === 429);
+  t.equal(refused.length, 2);
+  t.match(refused[0]?.body, { code: 'RATE_LIMITED' });
+  t.equal(refused[0]?.headers.get('retry-after'), '1');
+  t.equal((await bob.post('channels', { peerKey: alice.key })).status, 200);
+});
+
+t.test('an address may try so many logins and no more, with whatever token', async (t) => {
+  const { url, told } = await smallServer(t, { settings: { loginRateLimit: 3 } });
+  t.equal((await register(url, 'alice', 'secret')).status, 201, 'two requests');
+  t.equal((await startLogin(url, 'alice', 'guess')).started.status, 200);
+  const { started } = await startLogin(url, 'alice', 'guess');
+  t.match(started, { status: 429, body: { code: 'RATE_LIMITED' } });
+  t.ok(Number(started.headers.get('retry-after')) > 1);
+  t.strictSame(told.onAuth, [], 'what was not tried is not told');
+});
+
+t.test('a login that nobody finishes is told as failed once its time is over', async (t) => {
+  const { url, told } = await smallServer(t, { settings: { loginSeconds: 1 } });
+  await register(url, 'alice', 'secret');
+  const { started, finishLoginRequest } = await startLogin(url, 'alice', 'secret');
+  while (told.onAuth.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  t.strictSame(told.onAuth, [{ username: 'alice', success: false, failureReason: 'login not finished' }]);
+  const late = await post(url, 'login/finish', { loginId: started.body.loginId, finishLoginRequest });
+  t.match(late, { status: 401, body: { code: 'LOGIN_FAILED' } });
+});
+
+interface Described {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, { readonly post: { readonly summary: string; readonly responses: object } }>>;
+}
+
+t.test('the API describes itself, every route with its answers', async (t) => {
+  const { url } = await smallServer(t);
+  const { openapi, paths } = (await (await fetch(`${url}/docs/json`)).json()) as Described;
+  t.match(openapi, /^3\.1/);
+  const routes = 'register/start register/finish login/start login/finish logout channels enqueue batch-enqueue';
+  t.strictSame(
+    Object.keys(paths).sort(),
+    [...routes.split(' '), 'fetch', 'fetch-wait', 'ack'].map((path) => `/v1/${path}`).sort(),
+  );
+  for (const [path, { post }] of Object.entries(paths)) {
+    t.ok(post.summary, path);
+    t.ok(Object.keys(post.responses).includes('4XX'), path);
+  }
+  t.equal((await fetch(`${url}/docs`)).status, 200);
+  t.strictSame(await (await fetch(`${url}/livez`)).json(), { status: 'live' });
+});
+
+t.test('a connection that never asks anything does not hold up a close', async (t) => {
+  const { url, close, disconnected } = await smallServer(t);
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await new Promise((resolve) => socket.once('connect', resolve));
+  await fetch(`${url}/livez`);
+  const gone = disconnected();
+  await close();
+  await gone;
+  socket.destroy();
+});
