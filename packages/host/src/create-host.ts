@@ -5,7 +5,7 @@ import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
 import type { Logger } from 'pino';
 import { createServerBell, openServerBell } from './channel/index.js';
 import type { Decision } from './decision.js';
-import { GatehouseError } from './errors.js';
+import { GatehouseError, messageOf } from './errors.js';
 import { FaultLog } from './fault-log.js';
 import { openStateFile, type StateFile } from './folders/state-file.js';
 import { type FaultWatch, Gate } from './gate.js';
@@ -103,21 +103,38 @@ class PluginHost {
   }
 
   subscribe(listener: (change: StateChange) => void): () => void {
-    return this.#registry.subscribe(listener);
+    return this.#registry.subscribe((change) => {
+      try {
+        listener(change);
+      } catch (error) {
+        this.#logger.error({ err: error }, `a subscriber to changes threw: ${messageOf(error)}`);
+      }
+    });
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#supervision.close();
+    this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#registry.closing();
+    await this.#supervision.close();
+    this.#registry.lost('the host has been closed');
   }
 
   #assertOpen(): void {
     if (this.#closed !== undefined) throw new GatehouseError('HOST_CLOSED', 'the host has been closed');
   }
 
+  /** Called from the event loop, where a throw would end the process. */
   #told(event: SupervisorEvent): void {
-    if (event.type === 'record') this.#log(event.plugin, event.record);
-    else this.#registry.told(event);
+    try {
+      if (event.type === 'record') this.#log(event.plugin, event.record);
+      else this.#registry.told(event);
+    } catch (error) {
+      this.#logger.error({ err: error, plugin: event.plugin }, `not taken in: ${messageOf(error)}`);
+    }
   }
 
   /** A record comes from a plugin's thread: its level is looked at before it is used. */

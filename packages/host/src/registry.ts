@@ -53,18 +53,20 @@ export class Registry {
   /** Looks through the folders and starts what is enabled. Resolves when each of these is ready or has failed. */
   async open(): Promise<void> {
     await this.#scan();
-    const enabled = this.plugins.filter((plugin) => plugin.enabled && plugin.found.kind === 'valid');
-    await Promise.all(enabled.map((plugin) => this.#inTurn(plugin.name, () => this.#startEnabled(plugin))));
+    await this.#startWanted();
   }
 
   /** All plugins, looked for anew. */
   async list(): Promise<readonly PluginStatus[]> {
     await this.#scan();
+    void this.#startWanted();
     return [...this.plugins, ...this.#doubles].map(({ status }) => status);
   }
 
   async get(name: string): Promise<PluginStatus> {
-    return (await this.#find(name)).status;
+    const plugin = await this.#find(name);
+    void this.#startWanted();
+    return plugin.status;
   }
 
   /** Starts a plugin and remembers it; one that cannot be started stays as it was, and is not remembered. */
@@ -110,9 +112,14 @@ export class Registry {
   lost(reason: string): void {
     this.#lost = reason;
     for (const plugin of this.plugins) {
-      plugin.links = plugin.links.map(() => undefined);
-      if (plugin.state !== 'disabled' && plugin.state !== 'invalid') this.#become(plugin, 'failed', reason);
+      for (const [thread, link] of plugin.links.entries()) if (link) plugin.ended(thread, link.id, false);
+      if (!['disabled', 'invalid', 'failed'].includes(plugin.state)) this.#become(plugin, 'failed', reason);
     }
+  }
+
+  /** The host is about to close: nothing is started any more. */
+  closing(): void {
+    this.#lost ??= 'the host has been closed';
   }
 
   async #find(name: string): Promise<HostedPlugin> {
@@ -159,7 +166,19 @@ export class Registry {
     }
   }
 
-  /** At the host's start: a plugin that fails keeps its place, so that what it guarded is not let through. */
+  /**
+   * Starts what is to run and does not: at the host's start, or when a plugin that is remembered as enabled was not
+   * there or was broken until now. Until then the host has deferred what it may guard.
+   */
+  async #startWanted(): Promise<void> {
+    const isWanted = (plugin: HostedPlugin) =>
+      plugin.enabled && plugin.state === 'disabled' && this.#lost === undefined;
+    const wanted = this.plugins.filter(isWanted);
+    const start = async (plugin: HostedPlugin) => (isWanted(plugin) ? this.#startEnabled(plugin) : undefined);
+    await Promise.all(wanted.map((plugin) => this.#inTurn(plugin.name, () => start(plugin))));
+  }
+
+  /** Without an operator who waits for it: a plugin that fails keeps its place, so that what it guarded is not let through. */
   async #startEnabled(plugin: HostedPlugin): Promise<void> {
     try {
       await this.#start(plugin);
@@ -179,14 +198,16 @@ export class Registry {
     this.#become(plugin, 'starting', '');
     // How it went is told by events; the call itself would never come back from a supervisor that is lost.
     this.#control.start(spec).catch((error: Error) => this.#become(plugin, 'failed', error.message));
-    await this.#settled(plugin, ['ready', 'failed']);
-    if (plugin.state === 'failed') {
-      throw new GatehouseError('PLUGIN_NOT_STARTED', `${plugin.name} ${plugin.reason}`, { plugin: plugin.name });
+    await this.#settled(plugin, ['ready', 'failed', 'disabled']);
+    if (plugin.state !== 'ready') {
+      const reason = plugin.state === 'failed' ? plugin.reason : 'was stopped while it started';
+      throw new GatehouseError('PLUGIN_NOT_STARTED', `${plugin.name} ${reason}`, { plugin: plugin.name });
     }
   }
 
   async #stop(plugin: HostedPlugin): Promise<void> {
-    if (this.#lost !== undefined) return this.#become(plugin, 'disabled', '');
+    // Nothing is left of one that has failed, and the supervisor knows it no more.
+    if (plugin.state === 'failed') return this.#become(plugin, 'disabled', '');
     this.#control.stop(plugin.name).catch((error: Error) => this.#become(plugin, 'failed', error.message));
     await this.#settled(plugin, ['disabled', 'failed']);
   }

@@ -105,7 +105,7 @@ export class OpenSession {
 
 function encode(hook: HookName, event: unknown): Uint8Array {
   const { codec } = hooks[hook] as { readonly codec: AnyCodec };
-  const cursor = new Cursor(new Uint8Array((codec.size(event, '') + 3) & ~3));
+  const cursor = new Cursor(new Uint8Array((Math.min(codec.maxSize, 64 * 1024) + 3) & ~3));
   codec.write(cursor, event);
   return cursor.bytes;
 }

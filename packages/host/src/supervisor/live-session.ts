@@ -13,6 +13,7 @@ import {
   type WaitMode,
   word,
 } from '../channel/index.js';
+import { messageOf } from '../errors.js';
 import type { LogRecord, SessionControl } from '../session/session-start.js';
 import type { PluginSpec } from './control.js';
 import { within } from './deadline.js';
@@ -45,6 +46,7 @@ export class LiveSession {
   readonly #ports: readonly MessagePort[];
   readonly #abort = new AbortController();
   #asked = false;
+  #isOver = false;
 
   constructor(around: SessionSurroundings) {
     this.#around = around;
@@ -72,6 +74,7 @@ export class LiveSession {
 
   /** Lets the plugin finish within its bound, then ends the thread. Resolves when it is gone. */
   async stop(): Promise<void> {
+    if (this.#isOver) return;
     this.#asked = true;
     const { spec, onRecord } = this.#around;
     const stopping = within(spec.stopMs, this.#control.stop(), `its stop took longer than ${spec.stopMs} ms`);
@@ -99,17 +102,26 @@ export class LiveSession {
   async #live(control: MessagePort, records: MessagePort): Promise<SessionEnd> {
     const { pool, spec, serverBell, wait } = this.#around;
     const start = { plugin: spec, channel: this.channel, serverBell, wait, control, records };
-    const task = pool.run(start, this.#abort.signal);
+    const task: Promise<unknown> = pool.run(start, this.#abort.signal);
     const reason = await task.then(
-      () => (this.#asked ? 'stopped' : 'it ended by itself'),
-      (error: Error) => String((error.cause as Error | undefined)?.message ?? error.message),
+      // A thread that threw null resolves its task with that, as the pool takes null for "no error".
+      (result) => (this.#asked ? 'stopped' : result === null ? 'it threw null' : 'it ended by itself'),
+      (error: unknown) => this.#reasonOf(error),
     );
     this.#markEnded();
     return { asked: this.#asked, reason };
   }
 
+  /** Of a session that was killed, what it was killed for; else what its thread threw, which can be anything. */
+  #reasonOf(error: unknown): string {
+    const { aborted, reason } = this.#abort.signal;
+    if (aborted) return messageOf(reason);
+    return error instanceof Error ? error.message : `it threw ${messageOf(error)}`;
+  }
+
   /** Tells the server thread, which may be asleep waiting for this session's verdict. */
   #markEnded(): void {
+    this.#isOver = true;
     Atomics.store(new Int32Array(this.channel.memory), word.LIFE, life.ENDED);
     this.#around.bell.ring();
     for (const port of this.#ports) port.close();

@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { messageOf } from '../errors.js';
 import type { LogRecord, SessionStart } from '../session/session-start.js';
 import type { PluginSpec } from './control.js';
 import { within } from './deadline.js';
@@ -37,8 +38,8 @@ export class PluginPool {
       execArgv: [],
     });
     // Without a listener a throw in an idle worker would end the process.
-    this.#pool.on('error', (error: Error) =>
-      onRecord({ level: 'error', fields: {}, message: `idle worker: ${error.message}` }),
+    this.#pool.on('error', (error: unknown) =>
+      onRecord({ level: 'error', fields: {}, message: `idle worker: ${messageOf(error)}` }),
     );
     this.#pool.on('workerCreate', () => this.#readOutput());
   }

@@ -19,7 +19,7 @@ const steps: Readonly<Record<PluginState, readonly PluginState[]>> = {
   starting: ['ready', 'failed', 'stopping'],
   ready: ['restarting', 'stopping', 'failed'],
   restarting: ['ready', 'stopping', 'failed'],
-  failed: ['starting', 'stopping', 'disabled', 'invalid'],
+  failed: ['starting', 'disabled', 'invalid'],
   stopping: ['disabled', 'failed'],
 };
 

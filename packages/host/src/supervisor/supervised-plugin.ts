@@ -37,16 +37,20 @@ export class SupervisedPlugin {
     this.#pool = this.#createPool();
   }
 
-  /** Opens a session on each thread. All serve, or none does. */
-  async start(): Promise<void> {
+  /** Opens a session on each thread. All serve, or none does: then it is false, and nothing is left to be stopped. */
+  async start(): Promise<boolean> {
     this.#toState('starting', '');
     const threads = this.#live.map((_, thread) => this.#open(thread));
     const outcomes = await Promise.allSettled(threads);
-    if (this.#stopped.signal.aborted) return;
+    if (this.#stopped.signal.aborted) return true;
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failure !== undefined) return this.#fail(`could not be started: ${(failure.reason as Error).message}`);
+    if (failure !== undefined) {
+      await this.#fail(`could not be started: ${(failure.reason as Error).message}`);
+      return false;
+    }
     this.#toState('ready', '');
     this.#running = Promise.all(this.#live.map((_, thread) => this.#keep(thread))).then(() => {});
+    return true;
   }
 
   /** Stops all sessions in bounded time, whatever they are doing. */
@@ -56,7 +60,7 @@ export class SupervisedPlugin {
     await Promise.all(this.#live.map((live) => live?.session.stop()));
     await this.#pool.destroy();
     await this.#running;
-    this.#toState('disabled', '');
+    this.#tell({ type: 'state', state: 'disabled', reason: '' });
   }
 
   /** Ends a session that failed in its duty; `keep` opens the next one. */
@@ -77,7 +81,9 @@ export class SupervisedPlugin {
     this.#live[thread] = { id, session };
     try {
       const hooks = await session.open();
+      if (this.#stopped.signal.aborted) return;
       this.#tell({ type: 'session-opened', thread, session: id, channel: session.channel, hooks });
+      session.ended.then(({ asked }) => this.#tell({ type: 'session-ended', thread, session: id, crashed: !asked }));
     } catch (error) {
       session.discard();
       await session.ended;
@@ -90,9 +96,7 @@ export class SupervisedPlugin {
     const stopped = this.#stopped.signal;
     while (!stopped.aborted) {
       const openedAt = performance.now();
-      const { id, session } = this.#live[thread]!;
-      const end = await session.ended;
-      this.#tell({ type: 'session-ended', thread, session: id, crashed: !end.asked });
+      const end = await this.#live[thread]!.session.ended;
       if (stopped.aborted) return;
       this.#down++;
       await this.#reopen(thread, end.reason, performance.now() - openedAt);
@@ -114,6 +118,7 @@ export class SupervisedPlugin {
       if (stopped.aborted) return;
       // A pool whose worker failed while booting heals no more; a new one costs little.
       if (this.#spec.threads === 1) await this.#renewPool();
+      if (stopped.aborted) return;
       await this.#reopen(thread, `could not be restarted: ${(error as Error).message}`, 0);
     }
   }
@@ -128,7 +133,9 @@ export class SupervisedPlugin {
     return new PluginPool(this.#spec, (record) => this.#tell({ type: 'record', record }));
   }
 
+  /** From when it is stopped, only `stop` says how that goes, whatever is still under way. */
   #toState(state: PluginState, reason: string): void {
+    if (this.#stopped.signal.aborted) return;
     this.#tell({ type: 'state', state, reason });
   }
 }

@@ -22,7 +22,8 @@ export class Supervisor implements SupervisorControl {
       events.postMessage({ ...event, plugin: spec.name } satisfies SupervisorEvent),
     );
     this.#plugins.set(spec.name, plugin);
-    await plugin.start();
+    const runs = await plugin.start();
+    if (!runs && this.#plugins.get(spec.name) === plugin) this.#plugins.delete(spec.name);
   }
 
   async stop(name: string): Promise<void> {

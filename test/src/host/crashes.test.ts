@@ -1,0 +1,52 @@
+// Plugins that end their thread: the message in hand is deferred at once, and the plugin comes back.
+
+import t from 'tap';
+import { message } from '../events.js';
+import { openHost, stepsOf } from './open-host.js';
+
+const ways: readonly (readonly [length: number, title: string, reason: RegExp])[] = [
+  [1001, 'that exits', /exited with code: 0/],
+  [1002, 'that exits with a code', /exited with code: 3/],
+  [1003, 'that throws in a timer', /in a timer/],
+  [1004, 'that throws null in a timer', /threw null/],
+  [1005, 'that throws undefined in a timer', /threw undefined/],
+  [1006, 'that rejects a promise nobody listens to', /nobody listens/],
+  [1007, 'that exits a tick later', /exited with code: 1/],
+];
+
+for (const [length, title, reason] of ways) {
+  t.test(`a plugin ${title} defers the message long before its deadline, and is restarted`, async (t) => {
+    const { host, changes, is } = await openHost(t, { crashes: {} });
+    t.same(host.onMessageEnqueue(message(1)), { action: 'continue' });
+    const from = performance.now();
+    t.same(host.onMessageEnqueue(message(length)), { action: 'defer', plugin: 'crashes', cause: 'crashed' });
+    t.ok(performance.now() - from < 5000);
+    const status = await is('crashes', 'restarting').then(() => is('crashes', 'ready'));
+    t.match(status.reason, reason);
+    t.match(status.counters, { crashes: 1, faults: { crashed: 1 } });
+    t.same(stepsOf(changes, 'crashes'), ['ready → restarting', 'restarting → ready']);
+    t.same(host.onMessageEnqueue(message(1)), { action: 'continue' });
+  });
+}
+
+t.test('a plugin that crashes again waits longer, and comes back again', async (t) => {
+  const { host, is, changes } = await openHost(t, { crashes: {} });
+  for (let crash = 0; crash < 3; crash++) {
+    t.match(host.onMessageEnqueue(message(1001)), { action: 'defer', cause: 'crashed' });
+    await is('crashes', 'restarting').then(() => is('crashes', 'ready'));
+  }
+  t.same(host.onMessageEnqueue(message(1)), { action: 'continue' });
+  t.equal((await host.get('crashes')).counters.crashes, 3);
+  t.equal(changes.length, 6);
+});
+
+t.test('a plugin that is restarting can be disabled, and enabled again', async (t) => {
+  const { host, is } = await openHost(t, { crashes: {} });
+  for (let round = 0; round < 3; round++) {
+    host.onMessageEnqueue(message(1001));
+    await is('crashes', 'restarting');
+    t.match(await host.disable('crashes'), { state: 'disabled', enabled: false });
+    t.same(host.onMessageEnqueue(message(1001)), { action: 'continue' });
+    t.match(await host.enable('crashes'), { state: 'ready', enabled: true });
+  }
+});

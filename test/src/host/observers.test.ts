@@ -1,0 +1,101 @@
+// Events that plugins are told of: in order, in pieces, and counted exactly.
+
+import t from 'tap';
+import { fetched, login, message } from '../events.js';
+import { openHost } from './open-host.js';
+
+type Messages = readonly (readonly [recipient: number, seq: number])[];
+
+t.test('events arrive in order, with all that they carry', async (t) => {
+  const { host, log } = await openHost(t, { observes: {} });
+  for (let i = 0; i < 500; i++) host.onFetch(fetched(i, i % 7));
+  const lines = await log.until('fetch', 500);
+  t.same(
+    lines.map(({ messageCount, recipient }) => [messageCount, recipient]),
+    Array.from({ length: 500 }, (_, i) => [i, i % 7]),
+  );
+  t.match((await host.get('observes')).counters, { observed: 500, dropped: {}, lost: 0, observerErrors: 0 });
+});
+
+t.test('a large batch crosses in pieces, none lost and none twice', async (t) => {
+  const { host, log } = await openHost(t, { observes: {} }, { observers: { ringBytes: 256 * 1024 } });
+  host.onBatchEnqueue(Array.from({ length: 1000 }, (_, i) => message(1, 1, BigInt(i))));
+  host.onAuth(login('after'));
+  await log.until('after logged in');
+  const pieces = log.of('batch').map(({ messages }) => messages as Messages);
+  t.ok(pieces.length > 1);
+  t.same(
+    pieces.flat().map(([, seq]) => seq),
+    Array.from({ length: 1000 }, (_, i) => i),
+  );
+  t.match((await host.get('observes')).counters, { observed: 1001 });
+});
+
+t.test('an event of the wrong shape is told to nobody, logged, and never thrown', async (t) => {
+  const { host, log } = await openHost(t, { observes: {} });
+  host.onAuth({ ...login('x'), success: 'yes' as never });
+  host.onAuth(undefined as never);
+  host.onBatchEnqueue('many' as never);
+  host.onBatchEnqueue([message(), message(-1)]);
+  host.onFetch({ ...fetched(1), recipientKey: new Uint8Array(3) });
+  host.onAuth(login('after'));
+  await log.until('after logged in');
+  t.same(
+    log.of(/told to nobody/).map(({ hook, level }) => [hook, level]),
+    ['onAuth', 'onAuth', 'onBatchEnqueue', 'onBatchEnqueue', 'onFetch'].map((hook) => [hook, 50]),
+  );
+  t.match((await host.get('observes')).counters, { observed: 1 });
+});
+
+t.test('what does not fit is dropped and counted, and told is observed and dropped and lost', async (t) => {
+  const { host, log } = await openHost(t, { 'observer-sleeps': {} }, { observers: { ringBytes: 16_384 } });
+  const told = 2000;
+  for (let i = 0; i < told; i++) host.onAuth(login(i === 0 ? 'nap' : 'x'.repeat(i % 60)));
+  await host.disable('observer-sleeps');
+  const { observed, dropped, lost } = (await host.get('observer-sleeps')).counters;
+  t.ok(observed > 0 && (dropped.onAuth ?? 0) > 0);
+  t.equal(observed + (dropped.onAuth ?? 0) + lost, told);
+  t.equal(lost, 0, 'a stop hands over what waits');
+  const told2 = log.of(/events were dropped/).reduce((sum, line) => sum + (line.dropped as number), 0);
+  t.ok(told2 <= (dropped.onAuth ?? 0));
+});
+
+t.test('what waits for a plugin that crashes is counted as lost', async (t) => {
+  const { host, log, is } = await openHost(t, { 'observer-crashes': {} });
+  let told = 0;
+  const tell = (username: string) => {
+    told++;
+    host.onAuth(login(username));
+  };
+  for (let i = 0; i < 10; i++) tell(`before-${i}`);
+  tell('crash');
+  for (let i = 0; i < 100; i++) tell(`after-${i}`);
+  await is('observer-crashes', 'restarting').then(() => is('observer-crashes', 'ready'));
+  tell('again');
+  await log.until('saw again');
+  const { observed, dropped, lost, crashes } = (await host.get('observer-crashes')).counters;
+  t.equal(crashes, 1);
+  t.equal(observed, 12);
+  t.equal(observed + (dropped.onAuth ?? 0) + lost, told);
+});
+
+t.test('an observer that throws is counted and logged, and is told the next event', async (t) => {
+  const { host, log } = await openHost(t, { 'observer-throws': {} });
+  for (const name of ['sync', 'async', 'thenable', 'last']) host.onAuth(login(name));
+  await log.until('last was fine');
+  const lines = await log.until(/^onAuth failed/, 3);
+  t.ok(lines.every(({ plugin, hook, level }) => plugin === 'observer-throws' && hook === 'onAuth' && level === 50));
+  t.match((await host.get('observer-throws')).counters, { observed: 4, observerErrors: 3, crashes: 0 });
+});
+
+t.test('a plugin that does not implement a hook is not told of it', async (t) => {
+  const { host } = await openHost(t, { continues: {}, observes: {} });
+  host.onAuth(login('ann'));
+  t.match((await host.get('continues')).counters, { observed: 0, dropped: {} });
+});
+
+t.test('a plugin that is not enabled is told nothing', async (t) => {
+  const { host } = await openHost(t, { observes: {} }, { enabled: [] });
+  host.onAuth(login('ann'));
+  t.match((await host.get('observes')).counters, { observed: 0, dropped: {} });
+});
