@@ -1,0 +1,71 @@
+// The server as operators run it: a process of its own, with its settings in the environment.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { settingTable } from '@gatehouse/server';
+import type { ServerLog } from './server-log.js';
+
+type SettingTexts = { readonly [N in keyof typeof settingTable]?: string };
+
+const program = fileURLToPath(new URL('main.js', import.meta.resolve('@gatehouse/server')));
+
+export class ServerProcess {
+  readonly #child: ChildProcess;
+  readonly #log: ServerLog;
+  /** How the process ended. */
+  readonly #ended: Promise<string>;
+
+  constructor(settings: SettingTexts, log: ServerLog) {
+    // A group of its own: a Ctrl-C is the tour's to answer, or the server would get it twice.
+    this.#child = spawn(process.execPath, [program], {
+      env: environment(settings),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    this.#log = log;
+    for (const output of [this.#child.stdout, this.#child.stderr]) read(output!, log);
+    this.#ended = once(this.#child, 'close').then(([code, signal]) => String(signal ?? `exit code ${code}`));
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Where it listens, once it does. Rejects when it ends instead. */
+  async addresses(): Promise<{ readonly url: string; readonly adminUrl: string; readonly adminToken: string }> {
+    const [, url = ''] = await this.#announced(/^clients: (\S+)\/v1 /);
+    const [, adminUrl = '', file = ''] = await this.#announced(/^operators: (\S+) \(the token is in (.+)\)$/);
+    return { url, adminUrl, adminToken: (await readFile(file, 'utf8')).trim() };
+  }
+
+  /** Asks it to end, and tells how it did. */
+  close(): Promise<string> {
+    this.#child.kill('SIGTERM');
+    return this.#ended;
+  }
+
+  /** Ends it now, if it has not. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  async #announced(pattern: RegExp): Promise<RegExpMatchArray> {
+    const ended = this.#ended.then((how) => Promise.reject(new Error(`the server ended before it listened: ${how}`)));
+    const line = await Promise.race([this.#log.line(({ msg }) => pattern.test(msg)), ended]);
+    return line.msg.match(pattern)!;
+  }
+}
+
+/** The environment of this process, with these settings and no others. */
+function environment(settings: SettingTexts): NodeJS.ProcessEnv {
+  const rows = Object.entries(settingTable).map(([name, { env }]) => [env, settings[name as keyof SettingTexts]]);
+  return { ...process.env, ...Object.fromEntries(rows) };
+}
+
+function read(output: Readable, log: ServerLog): void {
+  createInterface({ input: output }).on('line', (text) => log.add(text));
+}
