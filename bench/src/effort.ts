@@ -38,11 +38,11 @@ export const thorough: Effort = {
 };
 
 export const quick: Effort = {
-  gate: { rounds: 3, ms: 100, callsMin: 50, busyGaps: false },
-  server: { rounds: 3, ms: 400, warmUpMs: 400, all: false },
-  observers: { rounds: 5, burst: 5000, streamMs: 300, stallMs: 2000 },
+  gate: { rounds: 3, ms: 80, callsMin: 40, busyGaps: false },
+  server: { rounds: 3, ms: 400, warmUpMs: 300, all: false },
+  observers: { rounds: 3, burst: 5000, streamMs: 300, stallMs: 2000 },
   batch: { rounds: 5, ms: 100 },
   plugins: { starts: 1, rounds: 5, ms: 100 },
   faults: { rounds: 2 },
-  idle: { ms: 3000 },
+  idle: { ms: 2000 },
 };

@@ -12,43 +12,54 @@ const counts = ['1', '10', '50'] as const;
 /** One plugin gates; the others only observe. */
 const hostingOf = (count: string) => hosting({ allow: 1, observe: Number(count) - 1 });
 
+type Count = (typeof counts)[number];
+type Start = Awaited<ReturnType<HostChild['open']>>;
+type Opened = { readonly child: Child<HostChild>; readonly start: Start };
+
 export async function pluginsSection(bench: Bench): Promise<void> {
-  if (bench.wants(...counts.flatMap((count) => [`start.${count}.ms`, `start.${count}.mb-per-plugin`]))) {
-    await starts(bench);
-  }
-  if (bench.wants(...counts.map((count) => `idle-plugins.${count}`), 'idle-plugins.50.vs-1')) await calls(bench);
+  const wantsCalls = bench.wants(...counts.flatMap((count) => [`idle-plugins.${count}`, `idle-plugins.${count}.vs-1`]));
+  const wantsStarts = bench.wants(...counts.flatMap((count) => [`start.${count}.ms`, `start.${count}.mb-per-plugin`]));
+  if (!wantsCalls && !wantsStarts) return;
+  const starts = wantsStarts ? await moreStarts(bench) : { '1': [], '10': [], '50': [] };
+  const opened = {} as Record<Count, Opened>;
+  for (const count of counts) opened[count] = await open(bench, count);
+  if (wantsStarts) tellStarts(bench, (count) => [...starts[count], opened[count].start]);
+  if (wantsCalls) await calls(bench, (count) => opened[count].child);
+  for (const { child } of Object.values(opened)) await child.close();
 }
 
-async function starts({ effort, results, progress }: Bench): Promise<void> {
-  const outcomes = await interleaved(counts, effort.plugins.starts, async (count) => {
-    progress.tell(`starting ${count}`);
-    const child = Child.start<HostChild>('host');
-    const outcome = await child.ask('open', hostingOf(count));
+async function open({ progress }: Bench, count: Count): Promise<Opened> {
+  progress.tell(`starting ${count}`);
+  const child = Child.start<HostChild>('host');
+  return { child, start: await child.ask('open', hostingOf(count)) };
+}
+
+/** All starts but the last ones, whose hosts are then used. */
+function moreStarts(bench: Bench): Promise<Record<Count, Start[]>> {
+  return interleaved(counts, bench.effort.plugins.starts - 1, async (count) => {
+    const { child, start } = await open(bench, count);
     await child.close();
-    return outcome;
+    return start;
   });
+}
+
+function tellStarts({ results }: Bench, startsOf: (count: Count) => readonly Start[]): void {
   for (const count of counts) {
-    results.add(`start.${count}.ms`, median(outcomes[count].map(({ ms }) => ms)), 'ms');
-    results.add(`start.${count}.mb-per-plugin`, median(outcomes[count].map(({ mb }) => mb / Number(count))), 'MB');
+    const starts = startsOf(count);
+    results.add(`start.${count}.ms`, median(starts.map(({ ms }) => ms)), 'ms');
+    results.add(`start.${count}.mb-per-plugin`, median(starts.map(({ mb }) => mb / Number(count))), 'MB');
   }
 }
 
-async function calls({ effort, results, progress }: Bench): Promise<void> {
+async function calls({ effort, results, progress }: Bench, childOf: (count: Count) => Child<HostChild>): Promise<void> {
   const { rounds, ms } = effort.plugins;
-  const children = {} as Record<(typeof counts)[number], Child<HostChild>>;
-  for (const count of counts) {
-    progress.tell(`starting ${count}`);
-    children[count] = Child.start<HostChild>('host');
-    await children[count].ask('open', hostingOf(count));
-  }
   const outcomes = await interleaved(counts, rounds + 1, (count) => {
     progress.tell(`gate calls with ${count} plugins enabled`);
-    return children[count].ask('calls', { gapUs: 0, pause: 'busy', ms, callsMin: 100 });
+    return childOf(count).ask('calls', { gapUs: 0, pause: 'busy', ms, callsMin: 100 });
   });
-  const p50 = (count: (typeof counts)[number]) => median(outcomes[count].slice(1).map((round) => round.p50));
+  const p50 = (count: Count) => median(outcomes[count].slice(1).map((round) => round.p50));
   for (const count of counts) results.add(`idle-plugins.${count}`, p50(count), 'µs');
   for (const count of ['10', '50'] as const) {
     results.add(`idle-plugins.${count}.vs-1`, p50(count), 'µs', { over: p50('1') });
   }
-  for (const child of Object.values(children)) await child.close();
 }
