@@ -1,10 +1,12 @@
 // The options of a host, checked and with their defaults.
 
-import { pino } from 'pino';
+import { inspect } from 'node:util';
+import { type Logger, pino } from 'pino';
 import { type ChannelSizes, defaultSizes, type WaitMode } from './channel/index.js';
 import { GatehouseError } from './errors.js';
 import type { ChainOrder } from './gate.js';
 import type { HostOptions } from './host.js';
+import { logLevels } from './session/session-start.js';
 
 const defaultBudgetMs = 100;
 /** A longer spin would keep a plugin's thread from its event loop. */
@@ -19,9 +21,15 @@ export type CheckedOptions = ReturnType<typeof checkOptions>;
 
 /** @throws GatehouseError OPTIONS_INVALID naming the option and what was expected. */
 export function checkOptions(options: HostOptions) {
+  if (!isObject(options)) throw wrong('options', 'an object', options);
   const { plugins, stateFile, enabled = [], config = {}, logger = pino(), gate = {}, observers = {} } = options;
   if (!isListOfText(plugins)) throw wrong('plugins', 'a list of folders', plugins);
   if (!isListOfText(enabled)) throw wrong('enabled', 'a list of plugin names', enabled);
+  if (!['string', 'undefined'].includes(typeof stateFile)) throw wrong('stateFile', 'the path of a file', stateFile);
+  if (!isObject(config)) throw wrong('config', 'an object of configurations', config);
+  if (!isLogger(logger)) throw wrong('logger', 'a pino logger', logger);
+  if (!isObject(gate)) throw wrong('gate', 'an object', gate);
+  if (!isObject(observers)) throw wrong('observers', 'an object', observers);
   const budgetMs = within('gate.budgetMs', gate.budgetMs ?? defaultBudgetMs, 1, 60_000);
   const sizes = sizesOf(gate.callMax, observers.ringBytes);
   const chain = chainOf(gate.chain ?? 'sequential');
@@ -57,10 +65,19 @@ function waitOf(wait: WaitMode): WaitMode {
   return { spinUs: within('gate.wait.spinUs', wait.spinUs, 0, spinUsMax) };
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isLogger(value: unknown): boolean {
+  const levels = [...logLevels, 'fatal'] as const;
+  return isObject(value) && levels.every((level) => typeof (value as Partial<Logger>)[level] === 'function');
+}
+
 function isListOfText(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 function wrong(option: string, expected: string, got: unknown): GatehouseError {
-  return new GatehouseError('OPTIONS_INVALID', `${option}: expected ${expected}, got ${JSON.stringify(got)}`);
+  return new GatehouseError('OPTIONS_INVALID', `${option}: expected ${expected}, got ${inspect(got, { depth: 0 })}`);
 }

@@ -4,6 +4,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { SupervisorControl, SupervisorEvent, SupervisorStart } from './supervisor/control.js';
+import { drainAndClose } from './supervisor/drain-port.js';
 
 /** The longest wait for the plugins to stop when the host closes, in ms; their threads are ended thereafter. */
 const closeMs = 8000;
@@ -39,21 +40,27 @@ export class Supervision {
     this.control = comlink.wrap<SupervisorControl>(nodeEndpoint(control.port1));
     this.#release = () => {
       control.port1.close();
-      events.port1.close();
+      drainAndClose(events.port1, (event: SupervisorEvent) => watch.told(event));
     };
   }
 
   /** Stops every plugin in bounded time, then ends the thread. */
   async close(): Promise<void> {
+    if (!this.#closing) await this.#stopPlugins();
+    await this.#worker.terminate();
+    this.#release();
+  }
+
+  async #stopPlugins(): Promise<void> {
     this.#closing = true;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, closeMs);
+      this.#worker.once('exit', () => resolve());
     });
-    await Promise.race([this.control.close(), late]);
+    // Whatever goes wrong while they stop, the thread is ended.
+    await Promise.race([this.control.close().catch(() => {}), late]);
     clearTimeout(timer);
-    await this.#worker.terminate();
-    this.#release();
   }
 
   #lost(watch: SupervisionWatch, reason: string): void {

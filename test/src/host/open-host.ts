@@ -58,7 +58,10 @@ export async function pluginFolder(t: Test, plugins: TestPlugins): Promise<strin
 export async function addPlugin(folder: string, name: string, { fixture = name, ...manifest }: TestPlugin = {}) {
   const gatehouse = { apiVersion: 1, ...patient, ...manifest };
   await mkdir(join(folder, name));
-  await writeFile(join(folder, name, 'index.mjs'), `export { default } from '${join(fixtures, fixture)}.mjs';\n`);
+  await writeFile(
+    join(folder, name, 'index.mjs'),
+    `import * as fixture from '${join(fixtures, fixture)}.mjs';\nexport default fixture.default;\n`,
+  );
   await writeFile(join(folder, name, 'package.json'), JSON.stringify({ name, main: 'index.mjs', gatehouse }));
 }
 

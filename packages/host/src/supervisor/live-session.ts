@@ -13,12 +13,13 @@ import {
   type WaitMode,
   word,
 } from '../channel/index.js';
-import { messageOf } from '../errors.js';
 import type { LogRecord, SessionControl } from '../session/session-start.js';
 import type { PluginSpec } from './control.js';
 import { within } from './deadline.js';
+import { drainAndClose } from './drain-port.js';
 import { shakeHands } from './handshake.js';
 import type { PluginPool } from './plugin-pool.js';
+import { messageOf } from './thrown.js';
 
 /** What a session is made with. */
 export interface SessionSurroundings {
@@ -43,7 +44,8 @@ export class LiveSession {
   readonly ended: Promise<SessionEnd>;
   readonly #around: SessionSurroundings;
   readonly #control: comlink.Remote<SessionControl>;
-  readonly #ports: readonly MessagePort[];
+  /** Closes the ports, and hands over what the session had logged until its end. */
+  readonly #release: () => void;
   readonly #abort = new AbortController();
   #asked = false;
   #isOver = false;
@@ -53,7 +55,10 @@ export class LiveSession {
     this.channel = createChannel(around.sizes);
     const control = new MessageChannel();
     const records = new MessageChannel();
-    this.#ports = [control.port1, records.port1];
+    this.#release = () => {
+      drainAndClose(records.port1, around.onRecord);
+      control.port1.close();
+    };
     records.port1.on('message', around.onRecord);
     this.#control = comlink.wrap<SessionControl>(nodeEndpoint(control.port1));
     this.ended = this.#live(control.port2, records.port2);
@@ -124,7 +129,7 @@ export class LiveSession {
     this.#isOver = true;
     Atomics.store(new Int32Array(this.channel.memory), word.LIFE, life.ENDED);
     this.#around.bell.ring();
-    for (const port of this.#ports) port.close();
+    this.#release();
   }
 
   /** A call to a session that has ended would never settle. */

@@ -3,10 +3,10 @@
 import type { Readable } from 'node:stream';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { messageOf } from '../errors.js';
 import type { LogRecord, SessionStart } from '../session/session-start.js';
 import type { PluginSpec } from './control.js';
 import { within } from './deadline.js';
+import { messageOf } from './thrown.js';
 
 /** Workers beyond those that serve, so that a restart need not wait for one to boot. */
 const spares = 1;

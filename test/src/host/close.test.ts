@@ -1,0 +1,77 @@
+// The end of a host: every thread is gone, in bounded time, whatever the plugins do.
+
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import t from 'tap';
+import { login, message } from '../events.js';
+import { openHost } from './open-host.js';
+
+/** Threads of this process, as the system counts them; where it cannot be asked, always the same. */
+async function threads(): Promise<number> {
+  return (await readdir('/proc/self/task').catch(() => [])).length;
+}
+
+t.test('close ends every thread', async (t) => {
+  await (await openHost(t, { continues: {} })).host.close();
+  const before = await threads();
+  const { host } = await openHost(t, { continues: { threads: 3 }, observes: {} });
+  if (before > 0) t.ok((await threads()) >= before + 5);
+  await host.close();
+  t.equal(await threads(), before);
+});
+
+t.test('close may be called twice, and hands over what still waits', async (t) => {
+  const { host, log } = await openHost(t, { observes: {} });
+  for (let i = 0; i < 50; i++) host.onAuth(login(`user-${i}`));
+  await Promise.all([host.close(), host.close()]);
+  await host.close();
+  t.equal(log.of(/logged in/).length, 50);
+});
+
+t.test('a closed host defers what its plugins guard, and refuses to enable or disable', async (t) => {
+  const { host } = await openHost(t, { continues: {}, observes: {} });
+  await host.close();
+  t.match(host.onMessageEnqueue(message()), { action: 'defer', plugin: 'continues', cause: 'unavailable' });
+  host.onAuth(login('ann'));
+  t.match((await host.get('observes')).counters, { observed: 0, dropped: { onAuth: 1 } });
+  for (const act of ['enable', 'disable'] as const) {
+    await t.rejects(host[act]('continues'), { code: 'HOST_CLOSED' });
+  }
+  t.match(await host.list(), [
+    { name: 'continues', state: 'disabled' },
+    { name: 'observes', state: 'disabled' },
+  ]);
+});
+
+t.test('close and disable end in bounded time while plugins hang', async (t) => {
+  const stopMs = 200;
+  const { host, log } = await openHost(t, {
+    'hangs-in-stop': { stopMs },
+    again: { fixture: 'hangs-in-stop', stopMs },
+    'tells-its-life': {},
+  });
+  const from = performance.now();
+  t.match(await host.disable('again'), { state: 'disabled' });
+  await host.close();
+  t.ok(performance.now() - from < 10 * 2 * stopMs);
+  t.ok(log.of(/not stopped cleanly: its stop took longer than 200 ms/).length >= 1);
+  t.equal(log.of('stopped').length, 1, 'the others stop cleanly');
+});
+
+t.test('an enable that is under way when the host closes is refused and not left waiting', async (t) => {
+  const { host } = await openHost(t, { 'hangs-in-start': { stopMs: 100 } }, { enabled: [] });
+  const starting = new Promise((resolve) => host.subscribe(resolve));
+  const enabling = t.rejects(host.enable('hangs-in-start'), { code: 'PLUGIN_NOT_STARTED' });
+  const queued = t.rejects(host.enable('hangs-in-start'), { code: 'PLUGIN_NOT_STARTED' });
+  await starting;
+  await host.close();
+  await Promise.all([enabling, queued]);
+});
+
+t.test('a process that has closed its host exits by itself', async (t) => {
+  const script = fileURLToPath(new URL('../../fixtures/closes-its-host.mjs', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 60_000 });
+  t.equal(stdout, 'reject\nclosed\n');
+});

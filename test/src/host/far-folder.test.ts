@@ -1,0 +1,57 @@
+// Plugins in folders that have nothing to do with this host's own.
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { message } from '../events.js';
+import { openHostAt } from './open-host.js';
+import { tempFolder } from './temp-folder.js';
+
+const ownApi = { '.': './index.js' };
+
+t.test('a plugin far from any node_modules imports the plugin interface of this host', async (t) => {
+  const folder = await tempFolder(t, {
+    'limiter.mjs': `import { Continue, definePlugin, Reject } from '@gatehouse/plugin-api';
+      import { limit } from './.limit.mjs';
+      export default definePlugin({ onMessageEnqueue: (e) => (e.payloadLen > limit ? Reject('far') : Continue) });`,
+    '.limit.mjs': 'export const limit = 10;',
+  });
+  const { host } = await openHostAt(t, folder);
+  t.match(await host.enable('limiter'), { state: 'ready', hooks: ['onMessageEnqueue'] });
+  t.match(host.onMessageEnqueue(message(11)), { plugin: 'limiter' });
+  await host.disable('limiter');
+  t.match(await host.enable('limiter'), { state: 'ready' }, 'once more in the same host');
+});
+
+t.test('a plugin that brings a plugin interface of its own gets that one', async (t) => {
+  const folder = await tempFolder(t, {
+    'own/package.json': { name: 'own', type: 'module', gatehouse: { apiVersion: 1 } },
+    'own/index.js': `import { mark } from '@gatehouse/plugin-api';
+      export default { apiVersion: 1, start: ({ log }) => log.info(mark) };`,
+    'own/node_modules/@gatehouse/plugin-api/package.json': {
+      name: '@gatehouse/plugin-api',
+      type: 'module',
+      exports: ownApi,
+    },
+    'own/node_modules/@gatehouse/plugin-api/index.js': `export const mark = 'brought along';`,
+  });
+  const { host, log } = await openHostAt(t, folder);
+  await host.enable('own');
+  t.equal((await log.until('brought along')).length, 1);
+});
+
+t.test('a CommonJS plugin is a plugin', async (t) => {
+  const folder = await tempFolder(t);
+  await writeFile(
+    join(folder, 'common.js'),
+    `module.exports = { apiVersion: 1, onMessageEnqueue: () => ({ action: 'reject', reason: 'common' }) };`,
+  );
+  const { host } = await openHostAt(t, folder, { gate: { budgetMs: 20_000 } });
+  t.match(await host.enable('common'), { state: 'ready', hooks: ['onMessageEnqueue'] });
+});
+
+t.test('a plugin that imports what there is not is refused with its name', async (t) => {
+  const folder = await tempFolder(t, { 'lost.mjs': `import 'no-such-package';` });
+  const { host } = await openHostAt(t, folder);
+  await t.rejects(host.enable('lost'), { code: 'PLUGIN_NOT_STARTED', message: /no-such-package/ });
+});

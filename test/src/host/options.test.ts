@@ -1,0 +1,50 @@
+// The options of a host: what is wrong is refused by its name, before anything is started.
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createHost, type HostOptions } from '@gatehouse/host';
+import t from 'tap';
+import { tempFolder } from './temp-folder.js';
+
+const wrong: readonly (readonly [options: object | undefined | null, message: RegExp])[] = [
+  [undefined, /options: expected an object, got undefined/],
+  [null, /options: expected an object, got null/],
+  [{}, /plugins: expected a list of folders, got undefined/],
+  [{ plugins: './plugins' }, /plugins: expected a list of folders, got '.\/plugins'/],
+  [{ plugins: [7] }, /plugins: expected a list of folders/],
+  [{ enabled: 'all' }, /enabled: expected a list of plugin names/],
+  [{ stateFile: 7 }, /stateFile: expected the path of a file, got 7/],
+  [{ config: null }, /config: expected an object of configurations, got null/],
+  [{ config: [] }, /config: expected an object of configurations/],
+  [{ logger: console }, /logger: expected a pino logger/],
+  [{ gate: null }, /gate: expected an object, got null/],
+  [{ gate: { budgetMs: 0 } }, /gate\.budgetMs: expected a whole number from 1 to 60000, got 0/],
+  [{ gate: { budgetMs: 5n } }, /gate\.budgetMs: expected a whole number .*, got 5n/],
+  [{ gate: { budgetMs: Number.NaN } }, /gate\.budgetMs: .*got NaN/],
+  [{ gate: { callMax: 1.5 } }, /gate\.callMax: expected a whole number from 1 to 1024, got 1\.5/],
+  [{ gate: { chain: 'random' } }, /gate\.chain: expected 'sequential' or 'parallel', got 'random'/],
+  [{ gate: { wait: 'spin' } }, /gate\.wait: expected .*got 'spin'/],
+  [{ observers: 7 }, /observers: expected an object, got 7/],
+  [{ observers: { ringBytes: 100_000 } }, /observers\.ringBytes: expected a power of two, got 100000/],
+  [{ observers: { ringBytes: 16 } }, /observers\.ringBytes: expected a whole number from/],
+];
+
+t.test('an option that is wrong is refused by its name, with what was expected and what came', async (t) => {
+  for (const [options, message] of wrong) {
+    const all = options && { plugins: [], ...options };
+    const given = options && Object.keys(options).length === 0 ? options : all;
+    await t.rejects(createHost(given as unknown as HostOptions), { code: 'OPTIONS_INVALID', message });
+  }
+});
+
+t.test('a plugin folder that is not there is refused, and no thread is left behind', async (t) => {
+  const folder = await tempFolder(t);
+  await t.rejects(createHost({ plugins: [join(folder, 'none')] }), { code: 'OPTIONS_INVALID', message: /none/ });
+});
+
+t.test('a state file that cannot be understood is refused', async (t) => {
+  const folder = await tempFolder(t);
+  const stateFile = join(folder, '.state.json');
+  await writeFile(stateFile, 'half a fi');
+  await t.rejects(createHost({ plugins: [folder], stateFile }), { code: 'STATE_FILE_INVALID' });
+});

@@ -1,0 +1,84 @@
+// What the host remembers of its plugins when it is started again.
+
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { message } from '../events.js';
+import { addPlugin, openHost, openHostAt } from './open-host.js';
+
+t.test('what was enabled or disabled is so after a restart, whatever the options say', async (t) => {
+  const { host, folder } = await openHost(
+    t,
+    { on: { fixture: 'rejects' }, off: { fixture: 'rejects' } },
+    { enabled: ['off'] },
+  );
+  await host.enable('on');
+  await host.disable('off');
+  await host.close();
+  const { host: next } = await openHostAt(t, folder, { enabled: ['off'] });
+  t.match(await next.get('on'), { state: 'ready', enabled: true, generation: 1 });
+  t.match(await next.get('off'), { state: 'disabled', enabled: false });
+  t.match(next.onMessageEnqueue(message()), { action: 'reject', plugin: 'on' });
+});
+
+t.test('without a state file it is forgotten', async (t) => {
+  const { host, folder } = await openHost(t, { rejects: {} }, { enabled: [] });
+  await host.close();
+  await rm(join(folder, '.state.json'), { force: true });
+  const { host: next } = await openHostAt(t, folder, {});
+  t.match(await next.get('rejects'), { enabled: false });
+});
+
+t.test(
+  'an enabled plugin that fails at the start of the host defers what it guards, until it is disabled',
+  async (t) => {
+    const { host, folder } = await openHost(t, { guard: { fixture: 'rejects' } });
+    await host.enable('guard');
+    await host.close();
+    await rm(join(folder, 'guard'), { recursive: true });
+    await addPlugin(folder, 'guard', { fixture: 'start-throws' });
+    const { host: next, log } = await openHostAt(t, folder);
+    t.match(await next.get('guard'), { state: 'failed', enabled: true, reason: /no database/ });
+    t.same(next.onMessageEnqueue(message()), { action: 'defer', plugin: 'guard', cause: 'unavailable' });
+    t.match(log.of(/guard is failed/)[0], { level: 40, plugin: 'guard', from: 'starting', to: 'failed' });
+    t.match(await next.disable('guard'), { state: 'disabled', enabled: false });
+    t.same(next.onMessageEnqueue(message()), { action: 'continue' });
+  },
+);
+
+t.test('so does one whose configuration no longer fits, and one whose folder is broken', async (t) => {
+  const config = { schema: { type: 'object', properties: { max: { type: 'integer' } } } };
+  const { host, folder } = await openHost(t, { a: { fixture: 'rejects', config }, b: { fixture: 'rejects' } });
+  for (const name of ['a', 'b']) await host.enable(name);
+  await host.close();
+  await writeFile(join(folder, 'b', 'package.json'), '{');
+  const { host: next } = await openHostAt(t, folder, { config: { a: { max: 'much' } } });
+  t.match(await next.get('a'), { state: 'failed', enabled: true, reason: /config\.max/ });
+  t.match(await next.get('b'), { state: 'invalid', enabled: true, reason: /not JSON/ });
+  t.match(next.onMessageEnqueue(message()), { action: 'defer', cause: 'unavailable' });
+  t.match(await next.disable('a'), { state: 'disabled', enabled: false });
+  t.match(next.onMessageEnqueue(message()), { action: 'defer', plugin: 'b', cause: 'unavailable' });
+  t.match(await next.disable('b'), { state: 'invalid', enabled: false });
+  t.same(next.onMessageEnqueue(message()), { action: 'continue' });
+});
+
+t.test('an enabled plugin whose folder comes back, or is mended, is started when that is seen', async (t) => {
+  const { host, folder } = await openHost(t, { guard: { fixture: 'rejects' } });
+  await host.enable('guard');
+  await host.close();
+  await rename(join(folder, 'guard'), join(folder, '.away'));
+  const { host: next, is } = await openHostAt(t, folder);
+  t.same(await next.list(), []);
+  await rename(join(folder, '.away'), join(folder, 'guard'));
+  t.match(await is('guard', 'ready'), { enabled: true, generation: 1 });
+  t.match(next.onMessageEnqueue(message()), { action: 'reject', plugin: 'guard' });
+  await next.close();
+
+  await rename(join(folder, 'guard', 'package.json'), join(folder, 'guard', 'package.json.good'));
+  await writeFile(join(folder, 'guard', 'package.json'), '{');
+  const { host: third, is: isThird } = await openHostAt(t, folder);
+  t.match(third.onMessageEnqueue(message()), { action: 'defer', plugin: 'guard' });
+  await rename(join(folder, 'guard', 'package.json.good'), join(folder, 'guard', 'package.json'));
+  await isThird('guard', 'ready');
+  t.match(third.onMessageEnqueue(message()), { action: 'reject', plugin: 'guard' });
+});

@@ -1,0 +1,57 @@
+// Plugins that cannot be started: refused in bounded time, with a reason that an operator can act on.
+
+import t from 'tap';
+import { message } from '../events.js';
+import { openHost, type TestPlugin } from './open-host.js';
+
+const startMs = 400;
+
+const failures: readonly (readonly [name: string, title: string, reason: RegExp, more?: TestPlugin])[] = [
+  ['hangs-in-start', 'whose start never ends', /its start took longer than 400 ms/],
+  ['spins-in-start', 'whose start spins', /its start took longer than 400 ms/],
+  ['import-hangs', 'whose import never ends', /its import took longer than 400 ms/],
+  ['import-throws', 'whose import throws', /not today/],
+  ['start-throws', 'whose start throws', /no database/],
+  ['exits-in-start', 'that exits in its start', /exited with code: 0/],
+  ['other-version', 'of another interface version', /version 99 of the plugin interface; this host speaks 1/],
+  ['unknown-hook', 'with a hook that there is not', /implements onMesageEnqueue, which is no hook/],
+  ['exports-nothing', 'that exports no plugin', /default export has to be definePlugin/],
+  ['handler-is-no-function', 'with a handler that is no function', /onMessageEnqueue is not a function/],
+  ['continues', 'whose manifest announces more', /announces onAuth, which the module/, { hooks: ['onAuth'] }],
+];
+
+t.test('a plugin that cannot be started is refused in time, not remembered, and gates nothing', async (t) => {
+  const bound = (title: string) => (/ never | spins/.test(title) ? { startMs } : {});
+  const plugins = failures.map(([name, title, , more]) => [name, { ...bound(title), ...more }] as const);
+  const { host, folder } = await openHost(t, Object.fromEntries(plugins), { enabled: [] });
+  for (const [name, title, reason] of failures) {
+    await t.test(`one ${title}`, async (t) => {
+      const from = performance.now();
+      const error: unknown = await host.enable(name).catch((error: unknown) => error);
+      t.match(error, { code: 'PLUGIN_NOT_STARTED', plugin: name, message: reason });
+      t.ok(performance.now() - from < 10 * startMs);
+      t.match(await host.get(name), { state: 'failed', enabled: false, reason });
+      t.same(host.onMessageEnqueue(message()), { action: 'continue' });
+    });
+  }
+  await host.close();
+  const { host: next } = await openHost(t, {}, { plugins: [folder], enabled: [] });
+  t.ok((await next.list()).every(({ enabled, state }) => !enabled && state === 'disabled'));
+});
+
+t.test('a plugin that failed can be disabled, and enabled once it has been mended', async (t) => {
+  const { host, changes } = await openHost(t, { 'start-throws': {} }, { enabled: [] });
+  await t.rejects(host.enable('start-throws'), { code: 'PLUGIN_NOT_STARTED' });
+  await t.rejects(host.enable('start-throws'), { code: 'PLUGIN_NOT_STARTED' });
+  t.match(await host.disable('start-throws'), { state: 'disabled', enabled: false, generation: 2 });
+  t.same(
+    changes.map(({ from, to }) => `${from} → ${to}`),
+    ['disabled → starting', 'starting → failed', 'failed → starting', 'starting → failed', 'failed → disabled'],
+  );
+});
+
+t.test('when one thread of several cannot start, none stays', async (t) => {
+  const { host } = await openHost(t, { 'start-throws': { threads: 3 } }, { enabled: [] });
+  await t.rejects(host.enable('start-throws'), { code: 'PLUGIN_NOT_STARTED', message: /no database/ });
+  t.same(host.onMessageEnqueue(message()), { action: 'continue' });
+});
