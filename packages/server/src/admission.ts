@@ -18,22 +18,22 @@ export interface Arrival {
 /** Seconds after which a client may try again what the gate or the store could not take. */
 const retryAfter = 1;
 
-interface Pending extends PromiseWithResolve<MessageEvent> {
+/** An arrival whose sender waits for an answer. */
+interface Pending {
   readonly arrival: Arrival;
-}
-
-interface PromiseWithResolve<T> {
-  readonly resolve: (value: T) => void;
+  readonly resolve: (stored: MessageEvent) => void;
   readonly reject: (reason: unknown) => void;
 }
+
+type ErrorLog = Pick<FastifyBaseLogger, 'error'>;
 
 export class Admission {
   readonly #store: Store;
   readonly #gate: Gate;
-  readonly #log: Pick<FastifyBaseLogger, 'error' | 'warn'>;
+  readonly #log: ErrorLog;
   readonly #gather: Gather<Pending>;
 
-  constructor(store: Store, gate: Gate, gatherMax: number, log: Pick<FastifyBaseLogger, 'error' | 'warn'>) {
+  constructor(store: Store, gate: Gate, gatherMax: number, log: ErrorLog) {
     this.#store = store;
     this.#gate = gate;
     this.#log = log;

@@ -10,6 +10,7 @@ import { OpaqueServer } from './auth/opaque.js';
 import { endConnectionsOnClose } from './connections.js';
 import { type Hooks, teller } from './hooks.js';
 import { addProblemAnswers, answerFrameworkError } from './problem-answers.js';
+import { Problem } from './problems.js';
 import { addRateLimits, type RateLimitSettings } from './rate-limits.js';
 import { channelRoutes } from './routes/channels.js';
 import type { App, RouteContext, RouteSettings } from './routes/context.js';
@@ -46,13 +47,18 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     requestTimeout: 30_000,
+    // `refuseOnClose` answers in our own form.
+    return503OnClosing: false,
     frameworkErrors: answerFrameworkError,
     // What is wrong is refused, never mended: no coercion, no members dropped.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, formats } },
+    // Where an answer may have several shapes, the serialiser validates too.
+    serializerOpts: { ajv: { formats } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.removeContentTypeParser('text/plain');
   endConnectionsOnClose(app);
+  refuseOnClose(app);
   addProblemAnswers(app);
   addCaller(app, options.store);
   await addDocs(app);
@@ -85,6 +91,17 @@ function addRoutes(v1: App, context: RouteContext): void {
   channelRoutes(v1, context);
   enqueueRoutes(v1, context);
   fetchRoutes(v1, context);
+}
+
+/** Those in flight are answered as ever; whoever comes later is told to come again. */
+function refuseOnClose(app: App): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onRequest', async () => {
+    if (closing) throw new Problem('SHUTTING_DOWN', { retryAfter: 1 });
+  });
 }
 
 async function addDocs(app: App): Promise<void> {

@@ -7,7 +7,6 @@ import { Problem, type ProblemCode } from './problems.js';
 const known: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
-  FST_ERR_REOPENED_CLOSE_SERVER: 'SHUTTING_DOWN',
 };
 
 export function addProblemAnswers(app: FastifyInstance): void {

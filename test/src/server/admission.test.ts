@@ -6,7 +6,7 @@ import { Admission } from '@gatehouse/server/internal/admission';
 import t from 'tap';
 
 const passed: GateDecision = { action: 'continue' };
-const silent = { error: () => {}, warn: () => {} };
+const silent = { error: () => {} };
 const mailbox: Mailbox = { recipientKey: Buffer.alloc(32, 1), channelId: Buffer.alloc(16, 2) };
 const arrival = (length = 0): Arrival => ({ mailbox, payload: Buffer.alloc(length) });
 

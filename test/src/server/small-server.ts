@@ -23,10 +23,14 @@ export interface SmallServer {
   readonly store: Store;
   /** What the observers were told, by hook. */
   readonly told: Told;
+  /** Resolves when the observers of a hook are told next. */
+  toldOf(hook: HookName<'observer'>): Promise<void>;
   /** What the gate was asked: the events of each call. */
   readonly asked: (readonly MessageEvent[])[];
   /** Resolves when the next connection of a client has ended. */
   disconnected(): Promise<void>;
+  /** Resolves when the next request has arrived. */
+  requested(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,9 +52,14 @@ export async function smallServer(t: Test, options: SmallServerOptions = {}): Pr
   const opened = await openLmdbStore(folder);
   const store = options.wrapStore?.(opened) ?? opened;
   const told = noEvents();
+  const seen = new EventEmitter();
+  const tell = (hook: HookName<'observer'>, event: never) => {
+    told[hook].push(event);
+    seen.emit(hook);
+  };
   const asked: (readonly MessageEvent[])[] = [];
   const app = await createClientApi({
-    host: hooksOf(gate, told, asked),
+    host: hooksOf(gate, tell, asked),
     store,
     opaqueSetup,
     settings: { ...withoutLimits, ...settings },
@@ -63,25 +72,27 @@ export async function smallServer(t: Test, options: SmallServerOptions = {}): Pr
     return closing;
   };
   t.teardown(close);
-  const ends = new EventEmitter();
-  app.server.on('connection', (socket) => socket.once('close', () => ends.emit('end')));
-  const disconnected = () => once(ends, 'end').then(() => {});
-  return { url, store, told, asked, disconnected, close };
+  app.server.on('connection', (socket) => socket.once('close', () => seen.emit('end')));
+  const disconnected = () => once(seen, 'end').then(() => {});
+  app.server.on('request', () => seen.emit('request'));
+  const toldOf = (hook: HookName<'observer'>) => once(seen, hook).then(() => {});
+  const requested = () => once(seen, 'request').then(() => {});
+  return { url, store, told, asked, disconnected, requested, toldOf, close };
 }
+
+const observers = ['onBatchEnqueue', 'onAuth', 'onChannelCreated', 'onFetch', 'onUserRegistered'] as const;
 
 function noEvents(): Told {
   return { onBatchEnqueue: [], onAuth: [], onChannelCreated: [], onFetch: [], onUserRegistered: [] };
 }
 
-function hooksOf(gate: (event: MessageEvent) => GateDecision, told: Told, asked: (readonly MessageEvent[])[]): Hooks {
+function hooksOf(
+  gate: (event: MessageEvent) => GateDecision,
+  tell: (hook: HookName<'observer'>, event: never) => void,
+  asked: (readonly MessageEvent[])[],
+): Hooks {
   return {
-    ...composeHooks({
-      onBatchEnqueue: (event) => void told.onBatchEnqueue.push(event),
-      onAuth: (event) => void told.onAuth.push(event),
-      onChannelCreated: (event) => void told.onChannelCreated.push(event),
-      onFetch: (event) => void told.onFetch.push(event),
-      onUserRegistered: (event) => void told.onUserRegistered.push(event),
-    }),
+    ...composeHooks(Object.fromEntries(observers.map((hook) => [hook, (event: never) => tell(hook, event)]))),
     onMessageEnqueue: (event) => {
       asked.push([event]);
       return gate(event);

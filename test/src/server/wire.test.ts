@@ -1,6 +1,7 @@
 // What is refused before any hook is asked: wrong shapes, sizes, types and rates.
 
 import { connect } from 'node:net';
+import type { Store } from '@gatehouse/server';
 import t from 'tap';
 import { newPair, newUser, payload, post, register, startLogin } from './client.js';
 import { smallServer } from './small-server.js';
@@ -82,10 +83,11 @@ t.test('an address may try so many logins and no more, with whatever token', asy
 });
 
 t.test('a login that nobody finishes is told as failed once its time is over', async (t) => {
-  const { url, told } = await smallServer(t, { settings: { loginSeconds: 1 } });
+  const { url, told, toldOf } = await smallServer(t, { settings: { loginSeconds: 1 } });
+  const failed = toldOf('onAuth');
   await register(url, 'alice', 'secret');
   const { started, finishLoginRequest } = await startLogin(url, 'alice', 'secret');
-  while (told.onAuth.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await failed;
   t.strictSame(told.onAuth, [{ username: 'alice', success: false, failureReason: 'login not finished' }]);
   const late = await post(url, 'login/finish', { loginId: started.body.loginId, finishLoginRequest });
   t.match(late, { status: 401, body: { code: 'LOGIN_FAILED' } });
@@ -122,4 +124,57 @@ t.test('a connection that never asks anything does not hold up a close', async (
   await close();
   await gone;
   socket.destroy();
+});
+
+t.test('while requests in flight are being answered, new ones are told to come again', async (t) => {
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const wrapStore = (store: Store): Store => ({
+    ...store,
+    settle: async (settlements) => {
+      begin();
+      await held;
+      return store.settle(settlements);
+    },
+  });
+  const { url, close, requested } = await smallServer(t, { wrapStore });
+  const { alice, bob, channelId } = await newPair(url);
+  const waiting = bob.post('fetch-wait', { channelId, timeoutMs: 60_000 });
+  await requested();
+  // Two requests on one connection: the second one comes when the server is closing already.
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  const chunks: string[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk.toString()));
+  const body = JSON.stringify({ channelId, payload: '' });
+  const request = [
+    'POST /v1/enqueue HTTP/1.1',
+    'Host: gatehouse',
+    `Authorization: Bearer ${alice.token}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    '',
+    body,
+  ].join('\r\n');
+  socket.write(request);
+  await begun;
+  const closed = close();
+  // Who waits is sent home when the closing begins.
+  await waiting;
+  const secondCame = requested();
+  socket.write(request);
+  await secondCame;
+  release();
+  await new Promise((resolve) => socket.once('close', resolve));
+  await closed;
+  const received = chunks.join('');
+  t.match(received, /^HTTP\/1.1 200 OK/);
+  t.match(received, '{"seq":"1"}');
+  t.match(received, /HTTP\/1.1 503 Service Unavailable/);
+  t.match(received, '"code":"SHUTTING_DOWN"');
 });

@@ -1,7 +1,7 @@
 // The routes by which messages are sent, one or many at once. Both go through the same admission.
 
 import type { MessageEvent } from '@gatehouse/plugin-api';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Arrival } from '../admission.js';
 import { type Caller, callerOrThrow } from '../auth/caller.js';
@@ -82,7 +82,7 @@ export function enqueueRoutes(app: App, context: RouteContext): void {
       const admitted = await Promise.allSettled(await admitAll(request.body.messages, sender, context));
       const stored = admitted.filter((one) => one.status === 'fulfilled').map((one) => one.value);
       if (stored.length > 0) tell('onBatchEnqueue', stored);
-      return { results: admitted.map(resultOf) };
+      return { results: admitted.map((one) => resultOf(one, request.log)) };
     },
   );
 }
@@ -129,8 +129,10 @@ async function address(
   return { mailbox, senderIdentity: sender.identityKey, payload };
 }
 
-function resultOf(admitted: PromiseSettledResult<MessageEvent>): Result {
+/** What goes wrong with one message is that message's result: the others may be stored already. */
+function resultOf(admitted: PromiseSettledResult<MessageEvent>, log: FastifyBaseLogger): Result {
   if (admitted.status === 'fulfilled') return { status: 'stored', seq: admitted.value.seq.toString() };
   if (admitted.reason instanceof Problem) return { status: 'refused', problem: admitted.reason.document() };
-  throw admitted.reason;
+  log.error({ err: admitted.reason }, 'a message of a batch failed');
+  return { status: 'refused', problem: new Problem('INTERNAL').document() };
 }
