@@ -37,6 +37,7 @@ async function play(options: TourOptions): Promise<void> {
     process.stderr.write(`\nthe tour was ended: ${why}\n`);
     process.exit(code);
   };
+  process.stdout.once('error', () => stop('nobody reads what it prints', 1));
   process.once('SIGINT', () => stop('SIGINT', 130));
   process.once('SIGTERM', () => stop('SIGTERM', 143));
   process.once('SIGHUP', () => stop('SIGHUP', 129));

@@ -10,7 +10,10 @@ export interface LogLine {
 interface Waiting {
   readonly isIt: (line: LogLine) => boolean;
   readonly resolve: (line: LogLine) => void;
+  readonly reject: (error: Error) => void;
 }
+
+const patienceMs = 15_000;
 
 export class ServerLog {
   readonly #lines: LogLine[] = [];
@@ -25,23 +28,35 @@ export class ServerLog {
     const line = lineOf(text);
     this.#lines.push(line);
     this.#onLine(line);
-    for (const waiting of this.#waiting) {
-      if (!waiting.isIt(line)) continue;
-      this.#waiting.delete(waiting);
-      waiting.resolve(line);
-    }
+    for (const waiting of this.#waiting) if (waiting.isIt(line)) this.#settle(waiting, line);
   }
 
-  /** The first line of that kind, which may have come already. Whoever waits has to know when to give up. */
+  /** Nothing more will come. */
+  end(why: string): void {
+    for (const waiting of this.#waiting) this.#settle(waiting, new Error(why));
+  }
+
+  /** The first line of that kind, which may have come already. Rejects when it does not come. */
   line(isIt: (line: LogLine) => boolean): Promise<LogLine> {
     const already = this.#lines.find(isIt);
     if (already) return Promise.resolve(already);
-    return new Promise((resolve) => this.#waiting.add({ isIt, resolve }));
+    return new Promise((resolve, reject) => {
+      const waiting = { isIt, resolve, reject };
+      this.#waiting.add(waiting);
+      const tooLate = new Error(`the server did not log it within ${patienceMs / 1000} s`);
+      setTimeout(() => this.#settle(waiting, tooLate), patienceMs).unref();
+    });
   }
 
   /** The last lines, of level `least` or more. */
   tail(count: number, least: number): readonly LogLine[] {
     return this.#lines.filter(({ level }) => level >= least).slice(-count);
+  }
+
+  #settle(waiting: Waiting, end: LogLine | Error): void {
+    this.#waiting.delete(waiting);
+    if (end instanceof Error) waiting.reject(end);
+    else waiting.resolve(end);
   }
 }
 

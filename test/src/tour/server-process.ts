@@ -29,6 +29,7 @@ export class ServerProcess {
     this.#log = log;
     for (const output of [this.#child.stdout, this.#child.stderr]) read(output!, log);
     this.#ended = once(this.#child, 'close').then(([code, signal]) => String(signal ?? `exit code ${code}`));
+    void this.#ended.then((how) => log.end(`the server has ended: ${how}`));
   }
 
   get pid(): number | undefined {
@@ -54,8 +55,7 @@ export class ServerProcess {
   }
 
   async #announced(pattern: RegExp): Promise<RegExpMatchArray> {
-    const ended = this.#ended.then((how) => Promise.reject(new Error(`the server ended before it listened: ${how}`)));
-    const line = await Promise.race([this.#log.line(({ msg }) => pattern.test(msg)), ended]);
+    const line = await this.#log.line(({ msg }) => pattern.test(msg));
     return line.msg.match(pattern)!;
   }
 }

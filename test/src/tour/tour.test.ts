@@ -46,18 +46,20 @@ t.test('the tour shows every chapter, ends with 0, and leaves nothing behind', a
   ]) {
     t.match(output, line);
   }
+  t.notMatch(output, '[tracing]', 'the log of the server is kept out of the way');
   t.notMatch(output, '\u001b', 'no colours for what is no terminal');
   t.strictSame(left, []);
 });
 
 t.test('a message that passes because its guard is missing fails the tour, which says so', async (t) => {
-  const { code, output, left } = await run(t, '--without', 'payload-limiter');
+  const { code, output, left } = await run(t, '--without', 'payload-limiter', '--verbose');
   t.equal(code, 1, code === 1 ? 'ends with 1' : output);
   t.match(output, /✗ alice +sends 65 bytes +expected 403 REJECTED_BY_HOOK, got 200\n/);
   t.match(output, /ok +A message is sent/);
   t.match(output, /FAILED +A plugin refuses a message/);
   t.match(output, /not shown +A plugin crashes/);
   t.match(output, /Not as it should be/);
+  t.match(output, /^ {4}\[tracing\] message enqueued /m, 'the log, as --verbose says');
   t.strictSame(left, []);
 });
 
@@ -75,11 +77,27 @@ t.test('a tour that is interrupted ends its server and leaves nothing behind', a
   await t.rejects(fetch(`${url}/livez`), { cause: { code: 'ECONNREFUSED' } });
 });
 
-t.test('with --verbose the log of the server is shown too', async (t) => {
-  const { code, output } = await run(t, '--verbose');
-  t.equal(code, 0, code === 0 ? 'ends with 0' : output);
-  t.match(output, /^ {4}\[payload-limiter\] /m);
+t.test('a server that dies in the middle fails the tour at once', async (t) => {
+  const { tour, left } = await start(t);
+  let output = '';
+  tour.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk;
+    const server = /starts as process (\d+) /.exec(output)?.[1];
+    if (server && output.includes(chapters[2]!.title)) endIfThere(Number(server));
+  });
+  const [code] = await once(tour, 'close');
+  t.equal(code, 1);
+  t.match(output, /Not as it should be/);
+  t.strictSame(await left(), []);
 });
+
+function endIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It was told before.
+  }
+}
 
 t.test('an option that there is not is told, with those that there are', async (t) => {
   t.match(await run(t, '--wihtout', 'noop'), { code: 2, errors: /wihtout.*usage: npm run tour/s });
