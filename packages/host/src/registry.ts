@@ -197,8 +197,9 @@ export class Registry {
     // Said here already, so that nobody takes it for idle until the supervisor tells the same.
     this.#become(plugin, 'starting', '');
     // How it went is told by events; the call itself would never come back from a supervisor that is lost.
+    const settled = this.#settled(plugin, ['ready', 'failed', 'disabled']);
     this.#control.start(spec).catch((error: Error) => this.#become(plugin, 'failed', error.message));
-    await this.#settled(plugin, ['ready', 'failed', 'disabled']);
+    await settled;
     if (plugin.state !== 'ready') {
       const reason = plugin.state === 'failed' ? plugin.reason : 'was stopped while it started';
       throw new GatehouseError('PLUGIN_NOT_STARTED', `${plugin.name} ${reason}`, { plugin: plugin.name });
@@ -208,8 +209,9 @@ export class Registry {
   async #stop(plugin: HostedPlugin): Promise<void> {
     // Nothing is left of one that has failed, and the supervisor knows it no more.
     if (plugin.state === 'failed') return this.#become(plugin, 'disabled', '');
+    const settled = this.#settled(plugin, ['disabled', 'failed']);
     this.#control.stop(plugin.name).catch((error: Error) => this.#become(plugin, 'failed', error.message));
-    await this.#settled(plugin, ['disabled', 'failed']);
+    await settled;
   }
 
   #specOf(plugin: HostedPlugin): PluginSpec {

@@ -50,3 +50,10 @@ t.test('a plugin that is restarting can be disabled, and enabled again', async (
     t.match(await host.enable('crashes'), { state: 'ready', enabled: true });
   }
 });
+
+t.test('what a plugin logged before it crashed is in the log, before it says that it restarts', async (t) => {
+  const { host, log, is } = await openHost(t, { 'logs-then-exits': {} });
+  host.onMessageEnqueue(message());
+  await is('logs-then-exits', 'restarting');
+  t.equal(log.of(/^line \d+$/).length, 100);
+});

@@ -1,0 +1,121 @@
+// The registry without threads: a supervisor that is played by the test.
+
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StateChange } from '@gatehouse/host';
+import { openStateFile } from '@gatehouse/host/internal/folders/state-file';
+import { type PluginControl, Registry } from '@gatehouse/host/internal/registry';
+import type { PluginState } from '@gatehouse/host/internal/supervisor/plugin-state';
+import t, { type Test } from 'tap';
+import { pluginFiles, tempFolder } from './temp-folder.js';
+
+interface Played {
+  readonly registry: Registry;
+  readonly folder: string;
+  readonly calls: string[];
+  readonly changes: StateChange[];
+  /** What the supervisor tells after it was called. */
+  tell(plugin: string, ...states: readonly PluginState[]): void;
+}
+
+/** A registry on one plugin, `guard`. `answer` is what the supervisor does when it is called. */
+async function play(t: Test, answer: (played: Played, call: string, name: string) => void): Promise<Played> {
+  const folder = await tempFolder(t, pluginFiles('guard'));
+  const calls: string[] = [];
+  const called = (call: string) => async (plugin: string) => {
+    calls.push(`${call} ${plugin}`);
+    answer(played, call, plugin);
+  };
+  const control: PluginControl = { start: ({ name }) => called('start')(name), stop: called('stop') };
+  const stateFile = await openStateFile(join(folder, '.state', 'file.json'));
+  const registry = new Registry({ folders: [folder], enabledAtFirst: [], config: {} }, stateFile, control);
+  const changes: StateChange[] = [];
+  registry.subscribe((change) => changes.push(change));
+  const tell = (plugin: string, ...states: readonly PluginState[]) => {
+    for (const state of states) registry.told({ plugin, type: 'state', state, reason: '' });
+  };
+  const played: Played = { registry, folder, calls, changes, tell };
+  await registry.open();
+  return played;
+}
+
+/** A supervisor that does as it is told. */
+function willing({ tell }: Played, call: string, name: string): void {
+  if (call === 'start') tell(name, 'starting', 'ready');
+  else tell(name, 'stopping', 'disabled');
+}
+
+t.test('enable and disable call the supervisor once each, and only when needed', async (t) => {
+  const { registry, calls } = await play(t, willing);
+  await registry.enable('guard');
+  await registry.enable('guard');
+  await registry.disable('guard');
+  await registry.disable('guard');
+  t.same(calls, ['start guard', 'stop guard']);
+});
+
+t.test('a plugin that failed is disabled without the supervisor, which knows it no more', async (t) => {
+  const { registry, calls } = await play(t, ({ tell }, _, name) => tell(name, 'failed'));
+  await t.rejects(registry.enable('guard'), { code: 'PLUGIN_NOT_STARTED' });
+  t.match(await registry.disable('guard'), { state: 'disabled' });
+  t.same(calls, ['start guard']);
+});
+
+t.test('a plugin that failed, was broken and was mended can be enabled', async (t) => {
+  let fails = true;
+  const { registry, folder } = await play(t, (played, call, name) =>
+    fails ? played.tell(name, 'failed') : willing(played, call, name),
+  );
+  await t.rejects(registry.enable('guard'), { code: 'PLUGIN_NOT_STARTED' });
+  const manifest = join(folder, 'guard', 'package.json');
+  await writeFile(manifest, '{');
+  t.match(await registry.get('guard'), { state: 'invalid' });
+  await writeFile(manifest, JSON.stringify({ gatehouse: { apiVersion: 1 } }));
+  t.match(await registry.get('guard'), { state: 'disabled' });
+  fails = false;
+  t.match(await registry.enable('guard'), { state: 'ready' });
+});
+
+t.test('a change that cannot be remembered is an error and is taken back', async (t) => {
+  const { registry, folder, calls } = await play(t, willing);
+  await mkdir(join(folder, '.state', 'file.json', 'in-the-way'), { recursive: true });
+  await t.rejects(registry.enable('guard'), { code: 'STATE_FILE_WRITE_FAILED' });
+  t.match(await registry.get('guard'), { state: 'disabled', enabled: false });
+  t.same(calls, ['start guard', 'stop guard']);
+  await rm(join(folder, '.state'), { recursive: true });
+  t.match(await registry.enable('guard'), { state: 'ready', enabled: true });
+});
+
+t.test('an enabled plugin whose supervisor is lost has failed, and can still be disabled', async (t) => {
+  const { registry, calls } = await play(t, willing);
+  await registry.enable('guard');
+  registry.lost('the supervisor has ended');
+  t.match(await registry.get('guard'), { state: 'failed', enabled: true, reason: 'the supervisor has ended' });
+  t.match(await registry.disable('guard'), { state: 'disabled', enabled: false });
+  await t.rejects(registry.enable('guard'), { code: 'PLUGIN_NOT_STARTED', message: /the supervisor has ended/ });
+  t.same(calls, ['start guard']);
+});
+
+for (const [call, before] of [
+  ['enable', ''],
+  ['disable', 'ready'],
+] as const) {
+  t.test(`a ${call} that is under way when the supervisor is lost is not left waiting`, async (t) => {
+    const { registry } = await play(t, (played, call, name) => {
+      if (call === 'start' && before === 'ready') willing(played, call, name);
+      else setImmediate(() => played.registry.lost('gone'));
+    });
+    if (call === 'disable') {
+      await registry.enable('guard');
+      t.match(await registry.disable('guard'), { enabled: false, state: 'failed' });
+    } else await t.rejects(registry.enable('guard'), { code: 'PLUGIN_NOT_STARTED', message: /gone/ });
+  });
+}
+
+t.test('a step that there is not is refused', async (t) => {
+  const { registry, tell, changes } = await play(t, willing);
+  t.throws(() => tell('guard', 'ready'), { message: 'guard: no step leads from disabled to ready' });
+  tell('nobody', 'ready');
+  t.same(changes, []);
+  t.match(await registry.get('guard'), { state: 'disabled' });
+});
