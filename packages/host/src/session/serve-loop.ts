@@ -16,17 +16,17 @@ const lookMs = 1000;
 
 export interface ServeParts {
   readonly bell: Bell;
-  readonly lane: LaneAnswerer;
-  readonly gate: GateAnswers;
-  readonly observers: ObserverEvents;
+  readonly lane: Pick<LaneAnswerer, 'spunInVain'>;
+  readonly gate: Pick<GateAnswers, 'hasCall' | 'isAwaiting' | 'answerCall'>;
+  readonly observers: Pick<ObserverEvents, 'hasEvent' | 'deliver' | 'onRoom'>;
   readonly wait: WaitMode;
 }
 
 export class ServeLoop {
   readonly #bell: Bell;
-  readonly #lane: LaneAnswerer;
-  readonly #gate: GateAnswers;
-  readonly #observers: ObserverEvents;
+  readonly #lane: ServeParts['lane'];
+  readonly #gate: ServeParts['gate'];
+  readonly #observers: ServeParts['observers'];
   readonly #policy: SpinPolicy;
   readonly #hasWork = () => this.#gate.hasCall() || this.#observers.hasEvent();
   #stopping = false;
