@@ -81,7 +81,11 @@ export async function openHostAt(t: Test, folder: string, options: Partial<HostO
     ...options,
     gate: { budgetMs: patientBudgetMs, ...options.gate },
   });
-  t.teardown(() => host.close());
+  t.teardown(async () => {
+    await host.close();
+    // The supervisor told something that cannot be: a bug of ours, which a host survives.
+    for (const { msg } of log.of(/^not taken in/)) throw new Error(msg);
+  });
   const changes: StateChange[] = [];
   host.subscribe((change) => changes.push(change));
   return { host, folder, log, changes, is: (plugin, state) => until(host, plugin, state) };

@@ -46,6 +46,12 @@ t.test(
   },
 );
 
+t.test('an enabled plugin that never came to say what it implements is taken to guard everything', async (t) => {
+  const { host } = await openHost(t, { 'start-throws': {}, observes: {} });
+  t.match(await host.get('start-throws'), { state: 'failed', enabled: true, hooks: [] });
+  t.match(host.onMessageEnqueue(message()), { action: 'defer', plugin: 'start-throws', cause: 'unavailable' });
+});
+
 t.test('so does one whose configuration no longer fits, and one whose folder is broken', async (t) => {
   const config = { schema: { type: 'object', properties: { max: { type: 'integer' } } } };
   const { host, folder } = await openHost(t, { a: { fixture: 'rejects', config }, b: { fixture: 'rejects' } });
