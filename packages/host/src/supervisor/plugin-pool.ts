@@ -6,6 +6,7 @@ import { Piscina } from 'piscina';
 import type { LogRecord, SessionStart } from '../session/session-start.js';
 import type { PluginSpec } from './control.js';
 import { within } from './deadline.js';
+import { threadOptions } from './thread-options.js';
 import { messageOf } from './thrown.js';
 
 /** Workers beyond those that serve, so that a restart need not wait for one to boot. */
@@ -34,8 +35,7 @@ export class PluginPool {
       // A task with a signal has its worker to itself; with 1, the pool would take the worker for full before it runs.
       concurrentTasksPerWorker: 2,
       resourceLimits: { maxOldGenerationSizeMb: spec.memoryMb },
-      env: {},
-      execArgv: [],
+      ...threadOptions(spec),
     });
     // Without a listener a throw in an idle worker would end the process.
     this.#pool.on('error', (error: unknown) =>
