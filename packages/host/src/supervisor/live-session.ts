@@ -69,7 +69,7 @@ export class LiveSession {
     const { spec } = this.#around;
     const until = performance.now() + spec.startMs;
     const step = <T>(name: string, promise: Promise<T>) =>
-      this.#orEnded(within(until - performance.now(), promise, `its ${name} took longer than ${spec.startMs} ms`));
+      within(until - performance.now(), this.#orEnded(promise), `its ${name} took longer than ${spec.startMs} ms`);
     const hello = await step('import', this.#control.load());
     const handshake = shakeHands(hello, spec.hooks);
     if (!handshake.agreed) throw new Error(handshake.reason);
@@ -82,9 +82,9 @@ export class LiveSession {
     if (this.#isOver) return;
     this.#asked = true;
     const { spec, onRecord } = this.#around;
-    const stopping = within(spec.stopMs, this.#control.stop(), `its stop took longer than ${spec.stopMs} ms`);
     // The answer and the end of the task come by different ports, in either order.
-    await Promise.race([stopping, this.ended]).catch((error: Error) =>
+    const stopping = Promise.race([this.#control.stop(), this.ended]);
+    await within(spec.stopMs, stopping, `its stop took longer than ${spec.stopMs} ms`).catch((error: Error) =>
       onRecord({ level: 'warn', fields: {}, message: `not stopped cleanly: ${error.message}` }),
     );
     this.kill('stopped');
