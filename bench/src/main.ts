@@ -55,15 +55,15 @@ function optionsOf(argv: readonly string[]) {
 async function measure(bench: Bench): Promise<void> {
   for (const { title, run } of sections) {
     bench.progress.section(title);
-    await noteUnrest(bench, title);
+    const [percent, before] = [await otherWork(), bench.results.list.length];
     await run(bench);
+    if (bench.results.list.length > before) noteUnrest(bench, title, percent);
   }
   bench.progress.end();
 }
 
 /** Figures that were taken beside other work are worth less, and who reads them should know. */
-async function noteUnrest({ notes }: Bench, title: string): Promise<void> {
-  const percent = await otherWork();
+function noteUnrest({ notes }: Bench, title: string, percent: number): void {
   if (percent > 5)
     notes.push(`${title}: ${percent.toFixed(0)} % of the CPUs were taken by other work at the beginning.`);
 }
