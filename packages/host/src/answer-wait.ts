@@ -44,7 +44,7 @@ export class AnswerWait {
     if (us === 0) return false;
     const outcome = spin(this.#isSettled, us);
     if (outcome === 'found') this.#policy.hit();
-    else this.#spunInVain();
+    else if (outcome === 'nothing') this.#spunInVain();
     return outcome !== 'nothing';
   }
 

@@ -1,6 +1,9 @@
 // Looks for work again and again for a short while, without sleeping.
 
-/** What came of a spin. `robbed`: the work is there, but the thread had lost its core meanwhile. */
+/**
+ * What came of a spin. `robbed`: the work is there, but the thread had lost its core meanwhile, so that it says
+ * neither that spinning pays nor that it does not: another thread may have made good use of the core.
+ */
 export type SpinOutcome = 'found' | 'nothing' | 'robbed';
 
 /** Looks between two readings of the clock, which costs as much as some twenty looks. */

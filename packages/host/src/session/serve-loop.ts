@@ -105,7 +105,7 @@ export class ServeLoop {
     const outcome = spin(this.#hasWork, us);
     this.#bell.take(stance.BUSY);
     if (outcome === 'found') this.#policy.hit();
-    else this.#policy.missed();
+    else if (outcome === 'nothing') this.#policy.missed();
     return outcome !== 'nothing';
   }
 
