@@ -120,11 +120,14 @@ export const uint: Codec<number> = {
   },
 };
 
+const u64Max = 2n ** 64n - 1n;
+
 /** An unsigned 64-bit number, 8 bytes. */
 export const u64: Codec<bigint> = {
   maxSize: 8,
   write(cursor, value) {
-    if (typeof value !== 'bigint' || BigInt.asUintN(64, value) !== value) {
+    // Compared, not cut to 64 bits, which would make a number of its own.
+    if (typeof value !== 'bigint' || value < 0n || value > u64Max) {
       throw wrong('a bigint from 0 to 2^64 - 1', value);
     }
     cursor.view.setBigUint64(cursor.at, value, true);
