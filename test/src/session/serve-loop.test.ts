@@ -9,7 +9,14 @@ function openLoop(parts: Partial<Pick<ServeParts, 'gate' | 'observers' | 'wait'>
   const bell = new Bell(new Int32Array(new SharedArrayBuffer(8)), 0, 1);
   const gate = { hasCall: () => false, isAwaiting: () => false, answerCall: () => {} };
   const observers = { hasEvent: () => false, deliver: () => {}, onRoom: () => {} };
-  return new ServeLoop({ bell, lane: { spunInVain: 0 }, gate, observers, wait: 'adaptive', ...parts });
+  return new ServeLoop({
+    bell,
+    lane: { spunInVain: 0, takeHeadsUp: () => false },
+    gate,
+    observers,
+    wait: 'adaptive',
+    ...parts,
+  });
 }
 
 t.test('timers have their turn though calls never end', async (t) => {

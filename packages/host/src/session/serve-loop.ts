@@ -1,7 +1,15 @@
 // The loop of a session: gate calls first, then observer events, then wait; and back to the event loop regularly.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Bell, type LaneAnswerer, SpinPolicy, spin, stance, type WaitMode } from '../channel/index.js';
+import {
+  type Bell,
+  type LaneAnswerer,
+  type SpinOutcome,
+  SpinPolicy,
+  spin,
+  stance,
+  type WaitMode,
+} from '../channel/index.js';
 import type { GateAnswers } from './gate-answers.js';
 import type { ObserverEvents } from './observer-events.js';
 
@@ -16,7 +24,7 @@ const lookMs = 1000;
 
 export interface ServeParts {
   readonly bell: Bell;
-  readonly lane: Pick<LaneAnswerer, 'spunInVain'>;
+  readonly lane: Pick<LaneAnswerer, 'spunInVain' | 'takeHeadsUp'>;
   readonly gate: Pick<GateAnswers, 'hasCall' | 'isAwaiting' | 'answerCall'>;
   readonly observers: Pick<ObserverEvents, 'hasEvent' | 'deliver' | 'onRoom'>;
   readonly wait: WaitMode;
@@ -28,6 +36,7 @@ export class ServeLoop {
   readonly #gate: ServeParts['gate'];
   readonly #observers: ServeParts['observers'];
   readonly #policy: SpinPolicy;
+  readonly #spins: boolean;
   readonly #hasWork = () => this.#gate.hasCall() || this.#observers.hasEvent();
   #stopping = false;
   /** When the event loop last had its turn, and when the last gate call came. */
@@ -41,6 +50,7 @@ export class ServeLoop {
     this.#gate = gate;
     this.#observers = observers;
     this.#policy = new SpinPolicy(wait, longestSpinUs);
+    this.#spins = wait !== 'park';
     observers.onRoom = () => bell.ringIfParked();
   }
 
@@ -99,14 +109,22 @@ export class ServeLoop {
   /** Looks for work without sleeping, where that pays; true when it found some. */
   #spin(): boolean {
     // Async handlers need the event loop, which a spin would keep from them.
-    const us = this.#gate.isAwaiting() ? 0 : this.#policy.spinUs();
+    if (this.#gate.isAwaiting()) return false;
+    // A call that was announced is worth a spin that says nothing of the next one.
+    if (this.#spins && this.#lane.takeHeadsUp()) return this.#spinFor(longestSpinUs) !== 'nothing';
+    const us = this.#policy.spinUs();
     if (us === 0) return false;
-    this.#bell.take(stance.SPINNING);
-    const outcome = spin(this.#hasWork, us);
-    this.#bell.take(stance.BUSY);
+    const outcome = this.#spinFor(us);
     if (outcome === 'found') this.#policy.hit();
     else if (outcome === 'nothing') this.#policy.missed();
     return outcome !== 'nothing';
+  }
+
+  #spinFor(us: number): SpinOutcome {
+    this.#bell.take(stance.SPINNING);
+    const outcome = spin(this.#hasWork, us);
+    this.#bell.take(stance.BUSY);
+    return outcome;
   }
 
   /** Sleeps until the bell rings; see bell.ts for why work that comes meanwhile is not overlooked. */
