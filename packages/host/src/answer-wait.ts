@@ -29,6 +29,11 @@ export class AnswerWait {
     this.#budgetEnd = 0;
   }
 
+  /** Whether the budget of the call in hand is used up. Reads no clock in a call that has not slept. */
+  isOver(): boolean {
+    return this.#budgetEnd !== 0 && performance.now() >= this.#budgetEnd;
+  }
+
   /**
    * Blocks until every session in `asked` has answered, has ended or is out of time. `awake` says that all of them
    * were awake when they were asked: one that has to be woken first takes longer than a spin.

@@ -3,12 +3,14 @@
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
 import type { Logger } from 'pino';
+import { auditAdmission } from './audit.js';
 import { createServerBell, openServerBell } from './channel/index.js';
 import type { Decision } from './decision.js';
 import { GatehouseError, messageOf } from './errors.js';
 import { FaultLog } from './fault-log.js';
 import { openStateFile, type StateFile } from './folders/state-file.js';
 import { type FaultWatch, Gate } from './gate.js';
+import { Grace } from './grace.js';
 import type { Host, HostHooks, HostOptions } from './host.js';
 import { Observers } from './observers.js';
 import { type CheckedOptions, checkOptions } from './options.js';
@@ -43,10 +45,11 @@ class PluginHost {
   readonly #registry: Registry;
   readonly #gates: ReadonlyMap<HookName, Gate>;
   readonly #observers: Observers;
+  readonly #grace: Grace;
   #closed: Promise<void> | undefined;
 
   constructor(options: CheckedOptions, stateFile: StateFile) {
-    const { logger, sizes, wait, plugins: folders, enabled: enabledAtFirst, config } = options;
+    const { logger, sizes, wait, plugins: folders, enabled: enabledAtFirst, config, policies } = options;
     const serverBell = createServerBell();
     this.#logger = logger;
     this.#supervision = new Supervision(
@@ -56,9 +59,12 @@ class PluginHost {
         lost: (reason) => this.#lost(reason),
       },
     );
-    this.#registry = new Registry({ folders, enabledAtFirst, config }, stateFile, this.#supervision.control);
+    this.#registry = new Registry({ folders, enabledAtFirst, config, policies }, stateFile, this.#supervision.control);
     this.#registry.onChange = () => this.#route();
     this.#registry.subscribe((change) => this.#logChange(change));
+    this.#grace = new Grace(options.graceMs, ({ plugin, id }, reason) => {
+      this.#supervision.control.replace(plugin.name, id, reason).catch(() => {});
+    });
     const watch = this.#faultWatch();
     this.#gates = new Map(gateHooks.map((hook) => [hook, new Gate(hook, openServerBell(serverBell), watch, options)]));
     this.#observers = new Observers(logger, sizes.ringBytes);
@@ -119,6 +125,7 @@ class PluginHost {
 
   async #close(): Promise<void> {
     this.#registry.closing();
+    this.#grace.close();
     await this.#supervision.close();
     this.#registry.lost('the host has been closed');
   }
@@ -163,11 +170,10 @@ class PluginHost {
   #faultWatch(): FaultWatch {
     const log = new FaultLog(this.#logger);
     return {
-      faulted: (plugin, hook, cause, detail) => log.write(plugin.name, hook, cause, detail),
-      stalled: (plugin, link, hook) => {
-        const reason = `missed its deadline of ${plugin.deadlineMs} ms in ${hook}`;
-        this.#supervision.control.replace(plugin.name, link.id, reason).catch(() => {});
-      },
+      faulted: (plugin, hook, cause, policy, detail) => log.write(plugin.name, hook, cause, policy, detail),
+      admitted: (plugin, hook, cause, event) => auditAdmission(this.#logger, hook, event, plugin, cause),
+      stalled: (link, hook) => this.#grace.begin(link, hook),
+      recovered: (link) => this.#grace.end(link),
     };
   }
 

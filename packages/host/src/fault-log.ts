@@ -3,6 +3,7 @@
 import type { HookName } from '@gatehouse/plugin-api';
 import type { Logger } from 'pino';
 import type { FaultCause } from './decision.js';
+import type { FaultPolicy } from './policy.js';
 
 const everyMs = 1000;
 
@@ -14,8 +15,11 @@ export class FaultLog {
     this.#logger = logger;
   }
 
-  /** Says that `plugin` gave no verdict; `more` counts the like faults that were not logged since the last line. */
-  write(plugin: string, hook: HookName, cause: FaultCause, detail: string): void {
+  /**
+   * Says that `plugin` gave no verdict, which counts as `policy`; `more` counts the like faults that were not logged
+   * since the last line.
+   */
+  write(plugin: string, hook: HookName, cause: FaultCause, policy: FaultPolicy, detail: string): void {
     const key = `${plugin} ${cause}`;
     const now = performance.now();
     const last = this.#last.get(key);
@@ -24,6 +28,7 @@ export class FaultLog {
       return;
     }
     this.#last.set(key, { at: now, since: 0 });
-    this.#logger.warn({ plugin, hook, cause, detail, more: last?.since ?? 0 }, `${plugin} gave no verdict: ${cause}`);
+    const more = last?.since ?? 0;
+    this.#logger.warn({ plugin, hook, cause, policy, detail, more }, `${plugin} gave no verdict: ${cause}`);
   }
 }

@@ -4,19 +4,28 @@ import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
 import { AnswerWait } from './answer-wait.js';
 import { type Bell, type CarriedReason, type ChannelSizes, verdict, type WaitMode } from './channel/index.js';
-import { continued, type Decision, type FaultCause } from './decision.js';
+import { continued, type Decision, type FaultCause, isOpen } from './decision.js';
 import { EventFrames } from './event-frames.js';
 import type { HostedPlugin } from './hosted-plugin.js';
+import { Objections } from './objections.js';
+import type { FaultPolicy } from './policy.js';
 import type { SessionLink } from './session-link.js';
 import { shardOf } from './shard.js';
 
 /** What the gate tells of faults to whoever acts on them. */
 export interface FaultWatch {
-  /** A plugin gave no verdict. `detail` is what it threw or answered instead, where it said. */
-  faulted(plugin: HostedPlugin, hook: HookName, cause: FaultCause, detail: string): void;
+  /** A plugin gave no verdict, which counts as `policy`. `detail` is what it threw or answered instead, or more of why. */
+  faulted(plugin: HostedPlugin, hook: HookName, cause: FaultCause, policy: FaultPolicy, detail: string): void;
+  /** An event was let through without the plugin's verdict, by policy. */
+  admitted(plugin: HostedPlugin, hook: HookName<'gate'>, cause: FaultCause, event: EventOf<HookName<'gate'>>): void;
   /** A session let its deadline pass. */
-  stalled(plugin: HostedPlugin, link: SessionLink, hook: HookName): void;
+  stalled(link: SessionLink, hook: HookName): void;
+  /** A session that had let its deadline pass has answered since, and is asked again. */
+  recovered(link: SessionLink): void;
 }
+
+const budgetUsedUp = 'the budget of the chain was used up before it was asked';
+const stillLate = 'it has not answered an earlier call yet';
 
 /**
  * - `sequential`: one plugin after the other; a later one does not see what an earlier one objected to.
@@ -44,8 +53,9 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   readonly #frames: EventFrames;
   /** The event of a single call; a list of one that is used again. */
   readonly #single: EventOf<N>[] = [];
-  /** Of the call in hand: the decision of each event, and the sessions asked. */
+  /** Of the call in hand: the decision of each event, what led to it, and the sessions asked. */
   #decisions: Decision[] = [];
+  readonly #objections = new Objections();
   readonly #asked: SessionLink[] = [];
 
   constructor(hook: N, bell: Bell, watch: FaultWatch, { budgetMs, sizes, chain, wait }: GateOptions) {
@@ -64,13 +74,15 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     this.#frames.encode(this.#single, 0);
     if (this.chain.length === 0) return continued;
     this.#decisions[0] = continued;
+    this.#wait.begin(this.#budgetMs);
     this.#decide(this.#single, 0, 1);
     return this.#decisions[0];
   }
 
-  /** Decides several events, in as few blocking calls as they fit in. @throws GatehouseError EVENT_INVALID */
+  /** Decides several events, in as few calls as they fit in, which share one budget. @throws GatehouseError EVENT_INVALID */
   decideAll(events: readonly EventOf<N>[]): Decision[] {
     const all: Decision[] = [];
+    this.#wait.begin(this.#budgetMs);
     while (all.length < events.length) {
       const count = this.#frames.encode(events, all.length);
       this.#decisions.fill(continued, 0, count);
@@ -82,33 +94,44 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   }
 
   #decide(events: readonly EventOf<N>[], from: number, count: number): void {
-    this.#wait.begin(this.#budgetMs);
     if (this.#order === 'parallel') this.#decideAtOnce(events, from, count);
     else this.#decideInTurn(events, from, count);
+    if (this.#objections.any) this.#conclude(events, from, count);
   }
 
-  /** Asks one plugin after the other about the events that none has objected to so far. */
+  /** Asks one plugin after the other about the events that nothing stands against so far. */
   #decideInTurn(events: readonly EventOf<N>[], from: number, count: number): void {
     for (const plugin of this.chain) {
+      const isOver = this.#wait.isOver();
       for (let i = 0; i < count; i++) {
-        if (this.#decisions[i] === continued) this.#ask(plugin, events[from + i]!, i);
+        if (!isOpen(this.#decisions[i]!)) continue;
+        if (isOver) this.#fault(plugin, i, 'timed-out', budgetUsedUp);
+        else this.#ask(plugin, events[from + i]!, i);
       }
       this.#settle();
     }
   }
 
-  /** Asks all plugins about all events; the first Reject in the chain's order wins, then the first fault. */
+  /** Asks all plugins about all events; see `decisionOf` for who prevails. */
   #decideAtOnce(events: readonly EventOf<N>[], from: number, count: number): void {
+    const isOver = this.#wait.isOver();
     for (const plugin of this.chain) {
-      for (let i = 0; i < count; i++) this.#ask(plugin, events[from + i]!, i);
+      for (let i = 0; i < count; i++) {
+        if (isOver) this.#fault(plugin, i, 'timed-out', budgetUsedUp);
+        else this.#ask(plugin, events[from + i]!, i);
+      }
     }
     this.#settle();
   }
 
   #ask(plugin: HostedPlugin, event: EventOf<N>, index: number): void {
     const link = this.#linkFor(plugin, event);
-    if (link?.isAble !== true) {
+    if (!link?.isOpen) {
       this.#fault(plugin, index, 'unavailable', '');
+      return;
+    }
+    if (link.stalled && !this.#recovers(link)) {
+      this.#fault(plugin, index, 'timed-out', stillLate);
       return;
     }
     if (!link.inCall) {
@@ -118,6 +141,14 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     }
     const { words, starts } = this.#frames;
     link.asked[link.lane.put(words, starts[index]!, starts[index + 1]!)] = index;
+  }
+
+  /** Whether a session that had let its deadline pass has answered since. */
+  #recovers(link: SessionLink): boolean {
+    if (link.owes) return false;
+    link.stalled = false;
+    this.#watch.recovered(link);
+    return true;
   }
 
   /** The session that serves the event's key. */
@@ -145,7 +176,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     for (let place = 0; place < link.lane.count; place++) this.#take(link, place, silence);
     if (link.owes) {
       link.stalled = true;
-      this.#watch.stalled(link.plugin, link, this.#hook);
+      this.#watch.stalled(link, this.#hook);
     }
   }
 
@@ -161,13 +192,33 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
 
   #reject(plugin: HostedPlugin, index: number, { text, truncated }: CarriedReason): void {
     plugin.tally.rejected++;
-    if (this.#decisions[index]?.action === 'reject') return;
-    this.#decisions[index] = { action: 'reject', reason: text, truncated, plugin: plugin.name };
+    const objection = { kind: 'rejected', reason: text, truncated } as const;
+    this.#decisions[index] = this.#objections.add(index, { ...objection, ...this.#by(plugin) });
   }
 
   #fault(plugin: HostedPlugin, index: number, cause: FaultCause, detail: string): void {
     plugin.tally.faults[cause]++;
-    if (this.#decisions[index] === continued) this.#decisions[index] = { action: 'defer', plugin: plugin.name, cause };
-    this.#watch.faulted(plugin, this.#hook, cause, detail);
+    const policy = plugin.policyOf(cause);
+    const objection = { kind: 'fault', cause, policy } as const;
+    this.#decisions[index] = this.#objections.add(index, { ...objection, ...this.#by(plugin) });
+    this.#watch.faulted(plugin, this.#hook, cause, policy, detail);
+  }
+
+  #by(plugin: HostedPlugin) {
+    return { place: this.chain.indexOf(plugin), plugin: plugin.name };
+  }
+
+  /** Counts and tells what a policy has let through, which is known only once the whole chain has been asked. */
+  #conclude(events: readonly EventOf<N>[], from: number, count: number): void {
+    this.#objections.clear();
+    for (let i = 0; i < count; i++) {
+      const decision = this.#decisions[i]!;
+      if (decision.action !== 'continue' || decision.faults === undefined) continue;
+      for (const { plugin: name, cause } of decision.faults) {
+        const plugin = this.chain.find((one) => one.name === name)!;
+        plugin.tally.admitted[cause]++;
+        this.#watch.admitted(plugin, this.#hook, cause, events[from + i]!);
+      }
+    }
   }
 }

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { WaitMode } from './channel/index.js';
 import type { Decision } from './decision.js';
 import type { ChainOrder } from './gate.js';
+import type { PolicyWish } from './policy.js';
 import type { PluginStatus, StateChange } from './status.js';
 
 export interface HostOptions {
@@ -17,11 +18,18 @@ export interface HostOptions {
   readonly enabled?: readonly string[];
   /** The operator's configuration by plugin name; laid over the defaults of the manifest. */
   readonly config?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /**
+   * What it counts as when a plugin gives no verdict, by plugin name: for all causes, or for each. What is said here
+   * goes before the plugin's manifest; where neither says anything the message is deferred.
+   */
+  readonly policies?: Readonly<Record<string, PolicyWish>>;
   /** Default: a pino logger that writes to stdout. */
   readonly logger?: Logger;
   readonly gate?: {
     /** The longest that one gate call blocks the calling thread, in ms, however many plugins are asked. Default 100. */
     readonly budgetMs?: number;
+    /** How long a plugin that missed its deadline may go on before it is replaced, in ms. Default 1000. */
+    readonly graceMs?: number;
     /** Most messages in one blocking call. Default 64. */
     readonly callMax?: number;
     /** In which way the plugins of the chain are asked. Default 'sequential'. */

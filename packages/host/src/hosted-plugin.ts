@@ -2,24 +2,25 @@
 
 import type { HookName } from '@gatehouse/plugin-api';
 import type { ChannelHandle } from './channel/index.js';
-import type { FaultCause } from './decision.js';
+import { type FaultCause, faultCauses } from './decision.js';
 import type { FoundPlugin } from './folders/found-plugin.js';
+import { type FaultPolicy, type PolicyWish, policiesOf, policyOf } from './policy.js';
 import { SessionLink } from './session-link.js';
 import type { PluginStatus } from './status.js';
 import { isStep, type PluginState } from './supervisor/plugin-state.js';
+
+type ByCause = Record<FaultCause, number>;
+
+const noneOfAny = () => Object.fromEntries(faultCauses.map((cause) => [cause, 0])) as ByCause;
 
 /** Counters that the host itself keeps; the rest is read from the sessions. */
 export class Tally {
   continued = 0;
   rejected = 0;
   crashes = 0;
-  readonly faults: Record<FaultCause, number> = {
-    threw: 0,
-    'bad-verdict': 0,
-    'timed-out': 0,
-    crashed: 0,
-    unavailable: 0,
-  };
+  readonly faults = noneOfAny();
+  /** Events that passed without its verdict, by policy. */
+  readonly admitted = noneOfAny();
   readonly dropped: Partial<Record<HookName, number>> = {};
   /** Observer events that lay in the ring of a session when it ended. */
   lost = 0;
@@ -39,10 +40,15 @@ export class HostedPlugin {
   #state: PluginState;
   #reason: string;
   #hooks: readonly HookName[] | undefined;
+  readonly #policy: PolicyWish | undefined;
 
-  /** `hooks` are those that it was seen to implement before this host was started, if ever. */
-  constructor(found: FoundPlugin, enabled: boolean, hooks?: readonly HookName[]) {
+  /**
+   * `hooks` are those that it was seen to implement before this host was started, if ever; `policy` is what the
+   * operator says its faults count as.
+   */
+  constructor(found: FoundPlugin, enabled: boolean, hooks?: readonly HookName[], policy?: PolicyWish) {
     this.name = found.name;
+    this.#policy = policy;
     this.enabled = enabled;
     this.#hooks = hooks;
     this.#found = found;
@@ -75,6 +81,15 @@ export class HostedPlugin {
   /** How long it may take over one gate call, in ms. */
   get deadlineMs(): number {
     return this.#found.kind === 'valid' ? this.#found.manifest.deadlineMs : 0;
+  }
+
+  /** What a fault of this cause counts as. */
+  policyOf(cause: FaultCause): FaultPolicy {
+    return policyOf(cause, this.#policy, this.#wish);
+  }
+
+  get #wish(): PolicyWish | undefined {
+    return this.#found.kind === 'valid' ? this.#found.manifest.onFault : undefined;
   }
 
   /** What the folder holds now. A plugin that runs keeps what it was started from. */
@@ -133,16 +148,18 @@ export class HostedPlugin {
       order: this.order,
       threads: valid ? found.manifest.threads : 0,
       hooks: this.hooks ?? [],
+      policy: policiesOf(this.#policy, this.#wish),
       counters: this.#counters(),
     };
   }
 
   #counters(): PluginStatus['counters'] {
-    const { faults, dropped, ...tally } = this.tally;
+    const { faults, admitted, dropped, ...tally } = this.tally;
     const links = this.links.filter((link) => link !== undefined);
     return {
       ...tally,
       faults: { ...faults },
+      admitted: { ...admitted },
       dropped: { ...dropped },
       observed: links.reduce((sum, link) => sum + link.observed, tally.observed),
       observerErrors: links.reduce((sum, link) => sum + link.observerErrors, tally.observerErrors),

@@ -6,9 +6,11 @@ import { type ChannelSizes, defaultSizes, type WaitMode } from './channel/index.
 import { GatehouseError } from './errors.js';
 import type { ChainOrder } from './gate.js';
 import type { HostOptions } from './host.js';
+import { complaintsOfPolicy } from './policy.js';
 import { logLevels } from './session/session-start.js';
 
 const defaultBudgetMs = 100;
+const defaultGraceMs = 1000;
 /** A longer spin would keep a plugin's thread from its event loop. */
 const spinUsMax = 2000;
 const ringBytesMin = 16 * 1024;
@@ -22,18 +24,30 @@ export type CheckedOptions = ReturnType<typeof checkOptions>;
 /** @throws GatehouseError OPTIONS_INVALID naming the option and what was expected. */
 export function checkOptions(options: HostOptions) {
   if (!isObject(options)) throw wrong('options', 'an object', options);
-  const { plugins, stateFile, enabled = [], config = {}, logger = pino(), gate = {}, observers = {} } = options;
+  const { plugins, stateFile, enabled = [], config = {}, policies = {} } = options;
+  const { logger = pino(), gate = {}, observers = {} } = options;
   if (!isListOfText(plugins)) throw wrong('plugins', 'a list of folders', plugins);
   if (!isListOfText(enabled)) throw wrong('enabled', 'a list of plugin names', enabled);
   if (!['string', 'undefined'].includes(typeof stateFile)) throw wrong('stateFile', 'the path of a file', stateFile);
   if (!isObject(config)) throw wrong('config', 'an object of configurations', config);
+  checkPolicies(policies);
   if (!isLogger(logger)) throw wrong('logger', 'a pino logger', logger);
   if (!isObject(gate)) throw wrong('gate', 'an object', gate);
   if (!isObject(observers)) throw wrong('observers', 'an object', observers);
   const budgetMs = within('gate.budgetMs', gate.budgetMs ?? defaultBudgetMs, 1, 60_000);
+  const graceMs = within('gate.graceMs', gate.graceMs ?? defaultGraceMs, 0, 60_000);
   const sizes = sizesOf(gate.callMax, observers.ringBytes);
   const chain = chainOf(gate.chain ?? 'sequential');
-  return { plugins, stateFile, enabled, config, logger, budgetMs, sizes, chain, wait: waitOf(gate.wait ?? 'adaptive') };
+  const wait = waitOf(gate.wait ?? 'adaptive');
+  return { plugins, stateFile, enabled, config, policies, logger, budgetMs, graceMs, sizes, chain, wait };
+}
+
+function checkPolicies(policies: unknown): void {
+  if (!isObject(policies)) throw wrong('policies', 'an object of policies by plugin', policies);
+  const complaints = Object.entries(policies).flatMap(([name, policy]) =>
+    complaintsOfPolicy(policy, `policies.${name}`),
+  );
+  if (complaints.length > 0) throw new GatehouseError('OPTIONS_INVALID', complaints.join('; '));
 }
 
 function sizesOf(callMaxOption: number | undefined, ringBytesOption: number | undefined): ChannelSizes {

@@ -8,6 +8,7 @@ import { findPlugins } from './folders/find-plugins.js';
 import type { FoundPlugin } from './folders/found-plugin.js';
 import type { StateFile } from './folders/state-file.js';
 import { HostedPlugin } from './hosted-plugin.js';
+import type { PolicyWish } from './policy.js';
 import type { PluginStatus, StateChange } from './status.js';
 import type { PluginSpec, SupervisorControl, SupervisorEvent } from './supervisor/control.js';
 import type { PluginState } from './supervisor/plugin-state.js';
@@ -16,6 +17,7 @@ export interface RegistryOptions {
   readonly folders: readonly string[];
   readonly enabledAtFirst: readonly string[];
   readonly config: Readonly<Record<string, unknown>>;
+  readonly policies: Readonly<Record<string, PolicyWish>>;
 }
 
 /** The part of the supervisor that the registry calls. */
@@ -154,7 +156,7 @@ export class Registry {
     }
     const byDefault = this.#options.enabledAtFirst.includes(found.name);
     const { enabled = byDefault, hooks } = this.#stateFile.of(found.name);
-    const plugin = new HostedPlugin(found, enabled, hooks?.filter(isHookName));
+    const plugin = new HostedPlugin(found, enabled, hooks?.filter(isHookName), this.#options.policies[found.name]);
     this.#plugins.set(found.name, plugin);
     this.#changed(plugin, undefined);
   }

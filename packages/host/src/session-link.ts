@@ -14,7 +14,7 @@ export class SessionLink {
   inCall = false;
   /** When it is out of time (by `performance.now`), set once a wait for it takes any time. */
   until = 0;
-  /** It has let a deadline pass: its lane may still be read by it and is not used again. */
+  /** It has let a deadline pass: it may still read its lane, which is not used again until it has answered. */
   stalled = false;
   readonly #control: Int32Array;
 
@@ -38,11 +38,6 @@ export class SessionLink {
   /** Whether it still owes verdicts of the call in hand. */
   get owes(): boolean {
     return !this.lane.isAnswered() && this.isOpen;
-  }
-
-  /** Whether a gate call may be put to it. */
-  get isAble(): boolean {
-    return !this.stalled && this.isOpen;
   }
 
   /** Observer events that it handed to handlers, by its own account. */

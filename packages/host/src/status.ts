@@ -2,6 +2,7 @@
 
 import type { HookName } from '@gatehouse/plugin-api';
 import type { FaultCause } from './decision.js';
+import type { PolicyByCause } from './policy.js';
 import type { PluginState } from './supervisor/plugin-state.js';
 
 export type { PluginState } from './supervisor/plugin-state.js';
@@ -13,6 +14,8 @@ export interface PluginCounters {
   readonly rejected: number;
   /** Gate calls without a verdict, by cause. */
   readonly faults: Readonly<Record<FaultCause, number>>;
+  /** Events that were let through without its verdict, by cause; whatever came of one that another plugin stopped is not in here. */
+  readonly admitted: Readonly<Record<FaultCause, number>>;
   /** Observer events that were handed to handlers; a batch counts its messages. */
   readonly observed: number;
   /** Observer events that did not fit, by hook. */
@@ -43,6 +46,8 @@ export interface PluginStatus {
   readonly threads: number;
   /** The hooks that it implements, known once it has been ready. */
   readonly hooks: readonly HookName[];
+  /** What a gate call without a verdict counts as, by cause: the operator's word, else the manifest's, else `defer`. */
+  readonly policy: PolicyByCause;
   readonly counters: PluginCounters;
 }
 

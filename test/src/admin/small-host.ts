@@ -25,10 +25,12 @@ export function plugin(name: string, more: Partial<PluginAnswer> = {}): PluginAn
     order: 100,
     threads: 1,
     hooks: [],
+    policy: { 'timed-out': 'defer' },
     counters: {
       continued: 0,
       rejected: 0,
       faults: { 'timed-out': 0 },
+      admitted: { 'timed-out': 0 },
       observed: 0,
       dropped: {},
       observerErrors: 0,

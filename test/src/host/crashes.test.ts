@@ -20,7 +20,12 @@ for (const [length, title, reason] of ways) {
     const { host, changes, is } = await openHost(t, { crashes: {} });
     t.same(host.onMessageEnqueue(message(1)), { action: 'continue' });
     const from = performance.now();
-    t.same(host.onMessageEnqueue(message(length)), { action: 'defer', plugin: 'crashes', cause: 'crashed' });
+    t.same(host.onMessageEnqueue(message(length)), {
+      action: 'defer',
+      plugin: 'crashes',
+      cause: 'crashed',
+      faults: [{ plugin: 'crashes', cause: 'crashed' }],
+    });
     t.ok(performance.now() - from < 5000);
     const status = await is('crashes', 'restarting').then(() => is('crashes', 'ready'));
     t.match(status.reason, reason);

@@ -28,7 +28,8 @@ async function play(t: Test, answer: (played: Played, call: string, name: string
   };
   const control: PluginControl = { start: ({ name }) => called('start')(name), stop: called('stop') };
   const stateFile = await openStateFile(join(folder, '.state', 'file.json'));
-  const registry = new Registry({ folders: [folder], enabledAtFirst: [], config: {} }, stateFile, control);
+  const options = { folders: [folder], enabledAtFirst: [], config: {}, policies: {} };
+  const registry = new Registry(options, stateFile, control);
   const changes: StateChange[] = [];
   registry.subscribe((change) => changes.push(change));
   const tell = (plugin: string, ...states: readonly PluginState[]) => {

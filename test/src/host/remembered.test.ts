@@ -39,7 +39,7 @@ t.test(
     await addPlugin(folder, 'guard', { fixture: 'start-throws' });
     const { host: next, log } = await openHostAt(t, folder);
     t.match(await next.get('guard'), { state: 'failed', enabled: true, reason: /no database/ });
-    t.same(next.onMessageEnqueue(message()), { action: 'defer', plugin: 'guard', cause: 'unavailable' });
+    t.match(next.onMessageEnqueue(message()), { action: 'defer', plugin: 'guard', cause: 'unavailable' });
     t.match(log.of(/guard is failed/)[0], { level: 40, plugin: 'guard', from: 'starting', to: 'failed' });
     t.match(await next.disable('guard'), { state: 'disabled', enabled: false });
     t.same(next.onMessageEnqueue(message()), { action: 'continue' });

@@ -12,6 +12,7 @@ export const counters = Type.Object(
     continued: count('Gate calls that it let pass.'),
     rejected: count('Gate calls that it refused.'),
     faults: counts('Gate calls without a verdict, by cause.'),
+    admitted: counts('Messages let through without its verdict, by cause.'),
     observed: count('Observer events handed over to it.'),
     dropped: counts('Observer events that did not fit, by hook.'),
     observerErrors: count('Observer handlers that threw.'),
@@ -36,6 +37,9 @@ export const pluginAnswer = Type.Object({
     type: 'array',
     items: { type: 'string' },
     description: 'The hooks that it implements, known once it has been ready.',
+  }),
+  policy: Type.Record(Type.String(), Type.Enum(['continue', 'reject', 'defer']), {
+    description: 'What a gate call without a verdict counts as, by cause.',
   }),
   counters,
 });

@@ -4,6 +4,7 @@ import { apiVersion, type HookName } from '@gatehouse/plugin-api';
 import { hookNames } from '@gatehouse/plugin-api/hooks';
 import { type Static, Type } from 'typebox';
 import { GatehouseError, messageOf } from '../errors.js';
+import { complaintsOfPolicy, type PolicyWish } from '../policy.js';
 import { inFull } from './complaint.js';
 import { type Check, checkOf, type JsonObject } from './schema-check.js';
 
@@ -27,6 +28,11 @@ export const manifestSchema = Type.Object(
     stopMs: whole(1, 300_000, 2_000, 'How long its stop may take.'),
     hooks: Type.Optional(
       Type.Array(Type.Unsafe<HookName>({ enum: hookNames }), { description: 'The hooks that it implements.' }),
+    ),
+    onFault: Type.Optional(
+      Type.Unsafe<PolicyWish>({
+        description: 'What it counts as when it gives no verdict, where the operator is silent.',
+      }),
     ),
     config: Type.Object(
       {
@@ -55,7 +61,7 @@ export function parseManifest(field: unknown, plugin: string, file: string): Man
   const checked = checkManifest(field, 'gatehouse', inFull);
   if (!checked.ok) throw invalid(plugin, file, checked.complaints);
   const manifest = { ...checked.value, title: checked.value.title ?? plugin };
-  const complaints = complaintsOfDefaults(manifest);
+  const complaints = [...complaintsOfOnFault(manifest), ...complaintsOfDefaults(manifest)];
   if (complaints.length > 0) throw invalid(plugin, file, complaints);
   return manifest;
 }
@@ -63,6 +69,10 @@ export function parseManifest(field: unknown, plugin: string, file: string): Man
 /** What a single file is run with, as it cannot say anything of itself. */
 export function manifestOfSingleFile(plugin: string): Manifest {
   return parseManifest({ apiVersion }, plugin, plugin);
+}
+
+function complaintsOfOnFault({ onFault }: Manifest): readonly string[] {
+  return onFault === undefined ? [] : complaintsOfPolicy(onFault, 'gatehouse.onFault');
 }
 
 function complaintsOfDefaults({ config }: Manifest): readonly string[] {

@@ -1,0 +1,131 @@
+// Deadlines and the budget: no plugin holds the server, a late answer decides nothing, and who stays silent is replaced.
+
+import t from 'tap';
+import { fetched, message } from '../events.js';
+import { openHost, stepsOf } from './open-host.js';
+
+/** Room for what a busy machine does between two lines of a test, in ms. */
+const noise = 1000;
+
+const patientGrace = { gate: { graceMs: 60_000 } };
+
+/** What the call came to, and how many ms it took. */
+function timed<T>(call: () => T): readonly [T, number] {
+  const from = performance.now();
+  return [call(), performance.now() - from];
+}
+
+for (const [length, how] of [
+  [1001, 'that never answers'],
+  [1002, 'that spins'],
+] as const) {
+  t.test(`a plugin ${how} is waited for until its deadline, and replaced after its grace`, async (t) => {
+    const deadlineMs = 200;
+    const { host, changes, is } = await openHost(t, { hangs: { deadlineMs } }, { gate: { graceMs: 100 } });
+    const [decision, took] = timed(() => host.onMessageEnqueue(message(length)));
+    t.match(decision, { action: 'defer', plugin: 'hangs', cause: 'timed-out' });
+    t.ok(took >= deadlineMs - 1 && took < deadlineMs + noise, `${took} ms`);
+    const status = await is('hangs', 'restarting').then(() => is('hangs', 'ready'));
+    t.match(status, { counters: { crashes: 1, faults: { 'timed-out': 1 } }, generation: 1 });
+    t.match(status.reason, /missed its deadline of 200 ms in onMessageEnqueue, .* within 100 ms after it/);
+    t.same(stepsOf(changes, 'hangs'), ['ready → restarting', 'restarting → ready']);
+    t.same(host.onMessageEnqueue(message()), { action: 'continue' });
+  });
+}
+
+t.test(
+  'a plugin that missed its deadline times out at once until it has answered, and is asked again then',
+  async (t) => {
+    const deadlineMs = 300;
+    const { host, log, changes } = await openHost(t, { 'answers-when-told': { deadlineMs } }, patientGrace);
+    t.match(host.onMessageEnqueue(message(1001)), { action: 'defer', cause: 'timed-out' });
+    const [decisions, took] = timed(() => Array.from({ length: 100 }, () => host.onMessageEnqueue(message(1))));
+    t.ok(took < deadlineMs, `100 calls took ${took} ms`);
+    for (const decision of decisions) t.match(decision, { action: 'defer', cause: 'timed-out' });
+    const [line] = log.of(/gave no verdict: timed-out/);
+    t.match(line, { cause: 'timed-out' });
+    host.onFetch(fetched(1));
+    await log.until('answered');
+    t.same(host.onMessageEnqueue(message(1)), { action: 'continue' }, 'and not what it said of the other message');
+    t.same(changes, [], 'it was not replaced');
+  },
+);
+
+t.test('an answer that comes too late decides no other call', async (t) => {
+  const { host, log } = await openHost(t, { 'answers-when-told': { deadlineMs: 100 } }, patientGrace);
+  for (let round = 1; round <= 5; round++) {
+    const late = [message(1000 + round), message(1), message(2000 + round)];
+    t.same(
+      host.decideAll('onMessageEnqueue', late).map(({ action }) => action),
+      ['defer', 'continue', 'defer'],
+    );
+    host.onFetch(fetched(1));
+    await log.until('answered', round);
+    const next = host.decideAll('onMessageEnqueue', [message(1), message(2), message(3)]);
+    t.same(next, [{ action: 'continue' }, { action: 'continue' }, { action: 'continue' }]);
+  }
+  t.match((await host.get('answers-when-told')).counters, { rejected: 0, continued: 20, crashes: 0 });
+});
+
+t.test('a plugin that answers within its grace is not replaced, however often that is needed', async (t) => {
+  const plugins = { 'answers-when-told': { deadlineMs: 20 }, hangs: { deadlineMs: 20, order: 200 } };
+  const { host, log, changes, is } = await openHost(t, plugins, {
+    gate: { graceMs: 1500 },
+    policies: { 'answers-when-told': 'continue' },
+  });
+  for (let round = 1; round <= 3; round++) {
+    host.onMessageEnqueue(message(1003));
+    host.onFetch(fetched(1));
+    await log.until('answered', round);
+  }
+  // The other one missed its deadline after all of these, so its grace ends after theirs would have.
+  host.onMessageEnqueue(message(1001));
+  host.onFetch(fetched(1));
+  await is('hangs', 'restarting');
+  t.same(stepsOf(changes, 'answers-when-told'), []);
+});
+
+for (const chain of ['sequential', 'parallel'] as const) {
+  for (const [length, how] of [
+    [1001, 'never answer'],
+    [1002, 'spin'],
+  ] as const) {
+    t.test(`ten plugins that ${how}, asked in ${chain}, hold a call no longer than the budget`, async (t) => {
+      const budgetMs = 300;
+      const names = Array.from({ length: 10 }, (_, i) => `hangs-${i}`);
+      const plugins = Object.fromEntries(names.map((name) => [name, { fixture: 'hangs', deadlineMs: 200 }]));
+      const policies = Object.fromEntries(names.map((name) => [name, 'continue'] as const));
+      const { host } = await openHost(t, plugins, { gate: { budgetMs, chain }, policies });
+      const [decision, took] = timed(() => host.onMessageEnqueue(message(length)));
+      t.match(decision, { action: 'continue', faults: names.map((plugin) => ({ plugin, cause: 'timed-out' })) });
+      t.comment(`${took - (chain === 'parallel' ? 200 : budgetMs)} ms over`);
+      t.ok(took < budgetMs + noise, `${took} ms`);
+    });
+  }
+}
+
+t.test('who was not asked because the budget was used up is not taken for one that hangs', async (t) => {
+  const { host, log } = await openHost(
+    t,
+    { hangs: { deadlineMs: 5000, order: 1 }, innocent: { fixture: 'continues', order: 2 } },
+    { gate: { budgetMs: 200 }, policies: { hangs: 'continue' } },
+  );
+  t.match(host.onMessageEnqueue(message(1001)), {
+    action: 'defer',
+    plugin: 'innocent',
+    cause: 'timed-out',
+    faults: [{ plugin: 'hangs' }, { plugin: 'innocent' }],
+  });
+  t.match(log.of(/innocent gave no verdict/), [{ detail: /budget of the chain was used up before it was asked/ }]);
+  t.match(host.onMessageEnqueue(message(1)), { action: 'continue', admittedWithout: ['hangs'] });
+});
+
+t.test('many messages in one call share one budget', async (t) => {
+  const plugins = { slow: { fixture: 'takes-its-time', deadlineMs: 10_000 } };
+  const { host } = await openHost(t, plugins, { gate: { budgetMs: 200, callMax: 1 } });
+  const events = Array.from({ length: 20 }, () => message(50));
+  const [decisions, took] = timed(() => host.decideAll('onMessageEnqueue', events));
+  t.ok(took < 200 + 50 + noise, `${took} ms`);
+  t.match(decisions[0], { action: 'continue' });
+  t.match(decisions.at(-1), { action: 'defer', plugin: 'slow', cause: 'timed-out' });
+});
