@@ -45,11 +45,12 @@ export class AnswerWait {
 
   /** True when all have answered. */
   #spin(): boolean {
-    const us = this.#policy.spinUs();
+    // A session that is awake most likely answers within a spin, however long the waits for sleeping ones were.
+    const us = this.#policy.spinUs(true);
     if (us === 0) return false;
     const outcome = spin(this.#isSettled, us);
     if (outcome === 'found') this.#policy.hit();
-    else if (outcome === 'nothing') this.#spunInVain();
+    else this.#spunInVain();
     return outcome !== 'nothing';
   }
 
@@ -72,7 +73,6 @@ export class AnswerWait {
       if (this.#remaining() > 0) this.#bell.wait(bellCount, remaining);
       this.#bell.take(stance.BUSY);
     }
-    this.#policy.came((performance.now() - from) * 1000);
   }
 
   /** Milliseconds until the last of those who owe an answer is out of time; 0 when none owes one. */

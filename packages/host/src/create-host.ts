@@ -46,12 +46,14 @@ class PluginHost {
   readonly #gates: ReadonlyMap<HookName, Gate>;
   readonly #observers: Observers;
   readonly #grace: Grace;
+  readonly #policies: CheckedOptions['policies'];
   #closed: Promise<void> | undefined;
 
   constructor(options: CheckedOptions, stateFile: StateFile) {
     const { logger, sizes, wait, plugins: folders, enabled: enabledAtFirst, config, policies } = options;
     const serverBell = createServerBell();
     this.#logger = logger;
+    this.#policies = policies;
     this.#supervision = new Supervision(
       { serverBell, sizes, wait },
       {
@@ -70,8 +72,17 @@ class PluginHost {
     this.#observers = new Observers(logger, sizes.ringBytes);
   }
 
-  open(): Promise<void> {
-    return this.#registry.open();
+  async open(): Promise<void> {
+    await this.#registry.open();
+    this.#warnOfStrangers();
+  }
+
+  /** A policy whose plugin's name is mistyped would be believed to hold; it may be dropped in later, though. */
+  #warnOfStrangers(): void {
+    const known = this.#registry.plugins.map(({ name }) => name);
+    for (const name of Object.keys(this.#policies)) {
+      if (!known.includes(name)) this.#logger.warn(`policies.${name}: no plugin is named ${name}`);
+    }
   }
 
   /** One method for each hook of the table. */

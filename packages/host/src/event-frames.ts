@@ -20,13 +20,18 @@ export class EventFrames {
     this.#cursor = new Cursor(new Uint8Array(this.words.buffer));
   }
 
+  /** The most frames that there may be room for. */
+  get most(): number {
+    return this.starts.length - 1;
+  }
+
   /**
    * Encodes `events` from `from` on, as many as there is room for, and returns how many that were: at least one.
    * @throws GatehouseError EVENT_INVALID naming the field; nothing has been asked then.
    */
   encode(events: readonly EventOf<HookName>[], from: number): number {
     const { codec } = hooks[this.#hook];
-    const most = Math.min(this.starts.length - 1, events.length - from);
+    const most = Math.min(this.most, events.length - from);
     this.#cursor.at = 0;
     for (let i = 0; i < most; i++) {
       if (this.#cursor.at + codec.maxSize > this.words.byteLength) return this.#full(i);

@@ -29,6 +29,11 @@ export interface PluginContext<Config = unknown> {
   /** Aborted when the session ends: stop timers, close connections. */
   readonly signal: AbortSignal;
   readonly log: PluginLog;
+  /**
+   * Observer events that were dropped so far because they came faster than the plugin took them. It has risen by the
+   * size of a gap before the first event after it is handed over.
+   */
+  readonly dropped: number;
 }
 
 /** Handlers by hook: a gate handler answers, an observer handler is only told. Both may be async. */

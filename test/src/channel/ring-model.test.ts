@@ -10,18 +10,19 @@ import {
 } from '@gatehouse/host/internal/channel/index';
 import fc from 'fast-check';
 import t from 'tap';
-import { smallSizes } from './small-channel.js';
+import { readFrame, smallSizes } from './small-channel.js';
 
 const ringBytes = 1024;
 
 interface Ring {
+  readonly channel: Channel;
   readonly writer: RingWriter;
   readonly reader: RingReader;
   /** Bytes that have gone through it. */
   readonly from: number;
 }
 
-function openRing(bytes = ringBytes): Ring & { readonly channel: Channel } {
+function openRing(bytes = ringBytes): Ring {
   const channel = openChannel(createChannel({ ...smallSizes, ringBytes: bytes }));
   return { channel, writer: new RingWriter(channel), reader: new RingReader(channel), from: 0 };
 }
@@ -75,23 +76,23 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 );
 
 /** Takes the steps with the ring and with the model, and throws at the first difference. */
-function compare({ writer, reader, from }: Ring, steps: readonly Step[]): void {
+function compare({ channel, writer, reader, from }: Ring, steps: readonly Step[]): void {
   const model = new Model(from);
   for (const [i, step] of steps.entries()) {
-    if (step === 'read') readBoth(reader, model);
-    else if (step === 'read all') while (model.frames.length > 0) readBoth(reader, model);
+    if (step === 'read') readBoth(channel, reader, model);
+    else if (step === 'read all') while (model.frames.length > 0) readBoth(channel, reader, model);
     else {
       const frame = new Uint8Array(step.write).fill(i & 0xff);
       same(writer.write(i, frame, step.write, step.events), model.write(step.write, i, step.events), `write ${i}`);
     }
     same(reader.hasFrame(), model.frames.length > 0, `hasFrame after ${i}`);
   }
-  while (model.frames.length > 0) readBoth(reader, model);
+  while (model.frames.length > 0) readBoth(channel, reader, model);
 }
 
-function readBoth(reader: RingReader, model: Model): void {
+function readBoth(channel: Channel, reader: RingReader, model: Model): void {
   const expected = model.read();
-  const frame = reader.read();
+  const frame = readFrame(reader, channel);
   same(frame?.hook, expected?.tag, 'tag');
   same(frame?.gap, expected?.gap, 'gap');
   const padding = 7;
@@ -128,7 +129,7 @@ t.test('so it goes on where the counters of bytes pass 2^31 and 2^32', async (t)
 });
 
 /** Brings an empty ring to the position that so many bytes would have brought it to, a whole lap at a time. */
-function moveTo({ channel, writer, reader }: Ring & { readonly channel: Channel }, position: number): void {
+function moveTo({ channel, writer, reader }: Ring, position: number): void {
   const none = new Uint8Array(0);
   for (let at = 0; at < position; at += ringBytes) {
     // A frame of the whole ring, whose bytes nobody reads.
@@ -137,5 +138,5 @@ function moveTo({ channel, writer, reader }: Ring & { readonly channel: Channel 
   }
   // The reader follows by skipping: "go on at the start of the ring", at the start of the ring.
   new Int32Array(channel.memory, channel.ring.byteOffset, 1)[0] = -1;
-  reader.read();
+  reader.next();
 }

@@ -2,53 +2,54 @@
 
 import { createChannel, openChannel, RingReader, RingWriter, word } from '@gatehouse/host/internal/channel/index';
 import t from 'tap';
-import { smallSizes } from './small-channel.js';
+import { readFrame, smallSizes } from './small-channel.js';
 
 const bytes = (length: number, value = 1) => new Uint8Array(length).fill(value);
 
 function ring(ringBytes = 256) {
   const channel = openChannel(createChannel({ ...smallSizes, ringBytes }));
-  return { channel, writer: new RingWriter(channel), reader: new RingReader(channel) };
+  const reader = new RingReader(channel);
+  return { channel, writer: new RingWriter(channel), reader, read: () => readFrame(reader, channel) };
 }
 
 t.test('a frame comes out with its hook and its bytes, and then no more', async (t) => {
-  const { writer, reader } = ring();
+  const { writer, reader, read } = ring();
   t.notOk(reader.hasFrame());
-  t.equal(reader.read(), undefined);
+  t.equal(read(), undefined);
   t.ok(writer.write(3, Uint8Array.of(1, 2, 3, 4, 9), 4, 1));
   t.ok(reader.hasFrame());
-  const frame = reader.read()!;
+  const frame = read()!;
   t.match(frame, { hook: 3, gap: 0 });
   t.same([...frame.bytes.subarray(0, 4)], [1, 2, 3, 4]);
-  t.equal(reader.read(), undefined);
+  t.equal(read(), undefined);
 });
 
 t.test('what does not fit is refused and counted, and the next frame that fits tells of it', async (t) => {
-  const { writer, reader } = ring(64);
+  const { writer, read } = ring(64);
   t.ok(writer.write(0, bytes(20), 20, 1));
   t.ok(writer.write(0, bytes(20), 20, 1));
   t.notOk(writer.write(0, bytes(1), 1, 1), 'full');
   t.notOk(writer.write(0, bytes(500), 500, 7), 'larger than the ring');
   t.equal(writer.written, 2);
-  t.equal(reader.read()?.gap, 0);
+  t.equal(read()?.gap, 0);
   t.ok(writer.write(0, bytes(1), 1, 1));
-  t.same([reader.read()?.gap, reader.read()?.gap, reader.read()], [0, 8, undefined]);
+  t.same([read()?.gap, read()?.gap, read()], [0, 8, undefined]);
   t.ok(writer.write(0, bytes(1), 1, 1));
-  t.equal(reader.read()?.gap, 0, 'a gap is told once');
+  t.equal(read()?.gap, 0, 'a gap is told once');
 });
 
 t.test('a frame of at most half the ring always fits an empty ring, wherever that stands', async (t) => {
-  const { writer, reader } = ring();
+  const { writer, read } = ring();
   for (let length = 0; length <= 128 - 12; length++) {
     t.ok(writer.write(0, bytes(length), length, 1), `${length} bytes`);
-    t.equal(reader.read()?.bytes.length, ((12 + length + 7) & ~7) - 12);
+    t.equal(read()?.bytes.length, ((12 + length + 7) & ~7) - 12);
   }
 });
 
 t.test('a frame read is the reader’s own: later frames do not change it', async (t) => {
-  const { writer, reader } = ring(64);
+  const { writer, read } = ring(64);
   writer.write(0, bytes(40, 1), 40, 1);
-  const frame = reader.read()!;
+  const frame = read()!;
   writer.write(0, bytes(40, 2), 40, 1);
   t.ok(frame.bytes.subarray(0, 40).every((byte) => byte === 1));
 });

@@ -9,6 +9,7 @@ import {
   LaneCaller,
   openChannel,
   openServerBell,
+  type RingReader,
 } from '@gatehouse/host/internal/channel/index';
 
 export const smallSizes: ChannelSizes = { callMax: 4, requestBytes: 64, reasonBytes: 16, ringBytes: 256 };
@@ -32,3 +33,16 @@ export function ask({ caller, answerer }: BothEnds, count = 1): void {
   caller.send(0);
   answerer.take();
 }
+
+/** The next event of a ring as a private copy, with the padding that its frame has. */
+export function readFrame(reader: RingReader, { ring }: Channel) {
+  if (!reader.next()) return undefined;
+  const { hook, gap, at } = reader;
+  const [size] = new Int32Array(ring.buffer, ring.byteOffset + at - frameHeader, 1);
+  const bytes = ring.slice(at, at - frameHeader + size!);
+  reader.release();
+  return { hook, gap, bytes };
+}
+
+/** Bytes before those of an event; its first word is the size of the whole frame. */
+const frameHeader = 12;

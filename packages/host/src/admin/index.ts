@@ -17,13 +17,15 @@ export interface AdminOptions {
   readonly host: AdministeredHost;
   /** The bearer token that everything but `/health` asks for, at least 16 characters. */
   readonly token: string;
+  /** Adds routes of the server's own, behind the same token and with the same problem documents. */
+  readonly routes?: (guarded: FastifyInstance) => void;
 }
 
 /**
  * Not wrapped in `fastify-plugin`, which would drop its prefix and let its hooks out: its error handler, its body
  * parser and its token hold for its own routes only.
  */
-export const adminApi: FastifyPluginAsync<AdminOptions> = async (app, { host, token }) => {
+export const adminApi: FastifyPluginAsync<AdminOptions> = async (app, { host, token, routes }) => {
   const authenticate = requireToken(token);
   answerProblems(app);
   healthRoute(app, host);
@@ -32,6 +34,7 @@ export const adminApi: FastifyPluginAsync<AdminOptions> = async (app, { host, to
     takeNoBodies(guarded);
     unknownRoutes(guarded);
     pluginRoutes(guarded, host);
+    routes?.(guarded);
   });
 };
 

@@ -1,6 +1,7 @@
 // The shared memory between the server thread and one session. It moves bytes and knows no plugin and no hook.
 
 export { Bell } from './bell.js';
+export { CallGaps } from './call-gaps.js';
 export { type CarriedReason, isVerdict, LaneAnswerer, LaneCaller } from './lane.js';
 export {
   type Channel,
@@ -13,7 +14,7 @@ export {
   stance,
   word,
 } from './layout.js';
-export { type RingFrame, RingReader, RingWriter } from './ring.js';
+export { RingReader, RingWriter } from './ring.js';
 export { createServerBell, openServerBell } from './server-bell.js';
 export { type SpinOutcome, spin } from './spin.js';
 export { SpinPolicy, type WaitMode } from './spin-policy.js';

@@ -15,15 +15,6 @@ const header = 12;
 const SKIP = -1;
 const align8 = (n: number) => (n + 7) & ~7;
 
-/** An observer event as it lies in the ring. */
-export interface RingFrame {
-  readonly hook: number;
-  /** Events that were dropped between the previous frame and this one. */
-  readonly gap: number;
-  /** A private copy. */
-  readonly bytes: Uint8Array;
-}
-
 /** The server's end. It never blocks: what does not fit is refused. */
 export class RingWriter {
   readonly #channel: Channel;
@@ -90,12 +81,18 @@ export class RingWriter {
   }
 }
 
-/** The session's end. */
+/** The session's end: `next` moves to an event, which stays in place until `release` gives its room back. */
 export class RingReader {
+  /** Of the event at hand: its hook, and how many events were dropped between the one before it and this one. */
+  hook = 0;
+  gap = 0;
+  /** Where its bytes stand in the ring. */
+  at = 0;
   readonly #channel: Channel;
   readonly #words: Int32Array;
   readonly #mask: number;
   #tail = 0;
+  #size = 0;
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -107,29 +104,28 @@ export class RingReader {
     return Atomics.load(this.#channel.control, word.RING_HEAD) !== this.#tail;
   }
 
-  /** The next event, or undefined when there is none. Its room is free for the producer from then on. */
-  read(): RingFrame | undefined {
+  /** Moves to the next event; false when there is none. */
+  next(): boolean {
     while (this.hasFrame()) {
       const start = this.#tail & this.#mask;
-      const at = start >>> 2;
-      const size = this.#words[at]!;
-      if (size === SKIP) {
-        this.#advance(this.#channel.sizes.ringBytes - start);
+      const first = start >>> 2;
+      this.#size = this.#words[first]!;
+      if (this.#size === SKIP) {
+        this.#size = this.#channel.sizes.ringBytes - start;
+        this.release();
         continue;
       }
-      const frame = {
-        hook: this.#words[at + 1]!,
-        gap: this.#words[at + 2]!,
-        bytes: this.#channel.ring.slice(start + header, start + size),
-      };
-      this.#advance(size);
-      return frame;
+      this.hook = this.#words[first + 1]!;
+      this.gap = this.#words[first + 2]!;
+      this.at = start + header;
+      return true;
     }
-    return undefined;
+    return false;
   }
 
-  #advance(bytes: number): void {
-    this.#tail = (this.#tail + bytes) | 0;
+  /** Gives the room of the event at hand back to the producer: its bytes must not be read any more. */
+  release(): void {
+    this.#tail = (this.#tail + this.#size) | 0;
     Atomics.store(this.#channel.control, word.RING_TAIL, this.#tail);
   }
 }

@@ -1,16 +1,19 @@
 // Looks for work again and again for a short while, without sleeping.
 
 /**
- * What came of a spin. `robbed`: the work is there, but the thread had lost its core meanwhile, so that it says
- * neither that spinning pays nor that it does not: another thread may have made good use of the core.
+ * What came of a spin. `robbed`: the work is there, but the thread had lost its core for a while: there are more
+ * threads at work than cores, and a thread that uses its share up by spinning waits the longer for its next turn.
  */
 export type SpinOutcome = 'found' | 'nothing' | 'robbed';
 
 /** Looks between two readings of the clock, which costs as much as some twenty looks. */
 const looksPerReading = 32;
 
-/** A reading this much after the last one, in ms, says that another thread had the core. */
-const robbedMs = 0.05;
+/**
+ * A reading this much after the last one, in ms, says that another thread had the core for its own good. Less than
+ * that is the client or the server itself, taking the few microseconds that the next call is made of.
+ */
+const robbedMs = 0.5;
 
 /** A hint to the processor that this is a busy loop; newer versions of Node have it (ECMAScript's Atomics.pause). */
 const pause = (Atomics as { pause?: (iterations?: number) => void }).pause ?? (() => {});

@@ -2,7 +2,8 @@
 
 import type { PluginLog } from '@gatehouse/plugin-api';
 import { Cursor } from '@gatehouse/plugin-api/codec';
-import { type Channel, type RingFrame, RingReader, word } from '../channel/index.js';
+import { type Channel, RingReader, word } from '../channel/index.js';
+import { GapLog } from './gap-log.js';
 import { describeThrown } from './gate-answers.js';
 import { type BoundHandler, isThenable, settled } from './handlers.js';
 
@@ -14,6 +15,8 @@ export class ObserverEvents {
   readonly #control: Int32Array;
   readonly #handlers: readonly (BoundHandler | undefined)[];
   readonly #log: PluginLog;
+  readonly #cursor: Cursor;
+  readonly #gaps: GapLog;
   #atWork = 0;
   /** Called when an observer ended and there may be room for the next event. */
   onRoom: () => void = () => {};
@@ -23,6 +26,8 @@ export class ObserverEvents {
     this.#control = channel.control;
     this.#handlers = handlers;
     this.#log = log;
+    this.#cursor = new Cursor(channel.ring);
+    this.#gaps = new GapLog(log);
   }
 
   /** An event waits and may be handed over. */
@@ -30,14 +35,18 @@ export class ObserverEvents {
     return this.#atWork < atWorkMax && this.#ring.hasFrame();
   }
 
+  /** Events that were dropped so far, as the ring told with the events that were not. */
+  get dropped(): number {
+    return this.#gaps.total;
+  }
+
   /** Hands the next event to its observer. */
   deliver(): void {
-    const frame = this.#ring.read();
-    if (frame === undefined) return;
-    if (frame.gap > 0)
-      this.#log.warn({ dropped: frame.gap }, 'events were dropped: the plugin is slower than they came');
-    const handler = this.#handlers[frame.hook];
-    if (handler !== undefined) this.#call(handler, frame);
+    if (!this.#ring.next()) return;
+    if (this.#ring.gap > 0) this.#gaps.add(this.#ring.gap, performance.now());
+    const handler = this.#handlers[this.#ring.hook];
+    if (handler === undefined) this.#ring.release();
+    else this.#call(handler);
   }
 
   /** Hands over what still waits, and resolves once no observer is at work any more. Only when nobody else delivers. */
@@ -51,14 +60,24 @@ export class ObserverEvents {
     }
   }
 
-  #call(handler: BoundHandler, frame: RingFrame): void {
+  #call(handler: BoundHandler): void {
     try {
-      const event: unknown = handler.codec.read(new Cursor(frame.bytes));
-      Atomics.add(this.#control, word.OBSERVED, Array.isArray(event) ? event.length : 1);
-      const answer = handler.call(event);
+      const answer = handler.call(this.#take(handler));
       if (isThenable(answer)) this.#await(answer, handler);
     } catch (error) {
       this.#failed(handler, error);
+    }
+  }
+
+  /** Decodes the event at hand where it lies; what comes out is a copy, so that its room is free again. */
+  #take({ codec }: BoundHandler): unknown {
+    try {
+      this.#cursor.at = this.#ring.at;
+      const event: unknown = codec.read(this.#cursor);
+      Atomics.add(this.#control, word.OBSERVED, Array.isArray(event) ? event.length : 1);
+      return event;
+    } finally {
+      this.#ring.release();
     }
   }
 

@@ -3,6 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type Bell,
+  CallGaps,
   type LaneAnswerer,
   type SpinOutcome,
   SpinPolicy,
@@ -36,6 +37,7 @@ export class ServeLoop {
   readonly #gate: ServeParts['gate'];
   readonly #observers: ServeParts['observers'];
   readonly #policy: SpinPolicy;
+  readonly #gaps = new CallGaps(longestSpinUs);
   readonly #spins: boolean;
   readonly #hasWork = () => this.#gate.hasCall() || this.#observers.hasEvent();
   #stopping = false;
@@ -94,7 +96,7 @@ export class ServeLoop {
   #answer(): void {
     this.#gate.answerCall();
     const now = performance.now();
-    this.#policy.came((now - this.#lastCall) * 1000);
+    this.#gaps.came((now - this.#lastCall) * 1000);
     this.#lastCall = now;
     const inVain = this.#lane.spunInVain;
     if (inVain !== this.#seenInVain) this.#policy.missed();
@@ -112,11 +114,11 @@ export class ServeLoop {
     if (this.#gate.isAwaiting()) return false;
     // A call that was announced is worth a spin that says nothing of the next one.
     if (this.#spins && this.#lane.takeHeadsUp()) return this.#spinFor(longestSpinUs) !== 'nothing';
-    const us = this.#policy.spinUs();
+    const us = this.#policy.spinUs(this.#gaps.areShort);
     if (us === 0) return false;
     const outcome = this.#spinFor(us);
     if (outcome === 'found') this.#policy.hit();
-    else if (outcome === 'nothing') this.#policy.missed();
+    else this.#policy.missed();
     return outcome !== 'nothing';
   }
 

@@ -35,11 +35,15 @@ class Session implements SessionControl {
   constructor(start: SessionStart, ended: () => void) {
     this.#start = start;
     this.#ended = ended;
+    const dropped = () => this.#observers?.dropped ?? 0;
     this.#context = Object.freeze({
       name: start.plugin.name,
       config: start.plugin.config,
       signal: this.#abort.signal,
       log: createPluginLog((record) => start.records.postMessage(record)),
+      get dropped() {
+        return dropped();
+      },
     });
   }
 

@@ -1,0 +1,69 @@
+// Keeps a plugin's thread to the file descriptors that it opened itself. All threads of a process share one table of
+// them: a number that is closed or written to by mistake is the server's database, or a client's connection.
+
+import fs from 'node:fs';
+import net from 'node:net';
+import tty from 'node:tty';
+import { guard, replace } from './guards.js';
+import { refusal } from './refusals.js';
+
+const own = new Set<number>();
+
+/** Functions whose first argument is a descriptor, or can be one. */
+const takers = [
+  'read, readv, write, writev, fsync, fdatasync, ftruncate, fchmod, fchown, futimes, fstat',
+  'readFile, writeFile, appendFile',
+].flatMap((names) => names.split(', ').flatMap((name) => [name, `${name}Sync`]));
+
+function check([first]: readonly unknown[]): void {
+  if (typeof first !== 'number' || own.has(first)) return;
+  const advice = first <= 2 ? '; print with console or context.log' : '';
+  throw refusal(`use the file descriptor ${first}, which its thread did not open${advice}`);
+}
+
+/** For what takes over a descriptor that is named in its options. */
+function checkOption([first]: readonly unknown[]): void {
+  const { fd } = (typeof first === 'object' && first !== null ? first : {}) as { readonly fd?: unknown };
+  check([fd]);
+}
+
+type Callback = (error: Error | null, fd?: number) => void;
+type OpenSync = (...args: unknown[]) => number;
+type Open = (...args: unknown[]) => void;
+type OpenHandle = (...args: unknown[]) => Promise<fs.promises.FileHandle>;
+
+/** From now on the thread can use only what it opens. */
+export function keepToOwnDescriptors(): void {
+  noteWhatIsOpened();
+  guard(fs, takers, check);
+  guard(fs, ['close', 'closeSync'], (args) => {
+    check(args);
+    own.delete(args[0] as number);
+  });
+  guard(net, ['Socket', 'Stream'], checkOption);
+  guard(tty, ['ReadStream', 'WriteStream'], check);
+}
+
+function noteWhatIsOpened(): void {
+  replace(fs, ['openSync'], (open) => (...args: unknown[]) => {
+    const fd = (open as OpenSync)(...args);
+    own.add(fd);
+    return fd;
+  });
+  replace(fs, ['open'], (open) => (...args: unknown[]) => {
+    const callback = args.at(-1);
+    if (typeof callback !== 'function') return (open as Open)(...args);
+    const noted: Callback = (error, fd) => {
+      if (fd !== undefined) own.add(fd);
+      (callback as Callback)(error, fd);
+    };
+    return (open as Open)(...args.slice(0, -1), noted);
+  });
+  replace(fs.promises, ['open'], (open) => async (...args: unknown[]) => {
+    const handle = await (open as OpenHandle)(...args);
+    const { fd } = handle;
+    own.add(fd);
+    handle.once('close', () => own.delete(fd));
+    return handle;
+  });
+}

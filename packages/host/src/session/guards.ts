@@ -1,0 +1,54 @@
+// Puts a guard before functions that belong to Node, which the plugin finds in place of them.
+
+import { refusal } from './refusals.js';
+
+type Anything = (...args: readonly unknown[]) => unknown;
+
+/** Looks at what a function is called with, and throws what it is refused with. */
+export type Check = (args: readonly unknown[]) => void;
+
+/** A proxy looks like what it guards: its name, its length, what hangs on it, and `new`. */
+export function guarded<T extends object>(target: T, check: Check): T {
+  return new Proxy(target, {
+    apply(func, self, args) {
+      check(args);
+      return Reflect.apply(func as Anything, self, args);
+    },
+    construct(func, args, newTarget) {
+      check(args);
+      return Reflect.construct(func as Anything, args, newTarget) as object;
+    },
+  });
+}
+
+/** Guards these functions of a module or prototype; one that this Node does not have is passed over. */
+export function guard(owner: object | undefined, names: readonly string[], check: Check): void {
+  replace(owner, names, (func) => guarded(func, check));
+}
+
+/** Replaces these functions of a module or prototype. */
+export function replace(
+  owner: object | undefined,
+  names: readonly string[],
+  by: (func: Anything) => (...args: never[]) => unknown,
+): void {
+  const members = owner as Record<string, unknown> | undefined;
+  for (const name of names) {
+    const func = members?.[name];
+    if (typeof func !== 'function') continue;
+    Object.defineProperty(members, name, { ...Object.getOwnPropertyDescriptor(members, name), value: by(func as Anything) });
+  }
+}
+
+/** Makes settings read-only that would hold for the whole process. */
+export function freeze(owner: object | undefined, names: readonly string[], what: string): void {
+  for (const name of names) {
+    const found = owner && Object.getOwnPropertyDescriptor(owner, name);
+    if (found === undefined || !found.configurable) continue;
+    const get = found.get ?? (() => found.value as unknown);
+    const set = () => {
+      throw refusal(what);
+    };
+    Object.defineProperty(owner, name, { get, set, enumerable: found.enumerable ?? true, configurable: false });
+  }
+}

@@ -1,0 +1,31 @@
+// What a plugin can be permitted: the one table from which manifest, grants, Node's flags and refusals derive.
+
+/** A permission is on or off, or a list: of paths, or of names. */
+export type PermissionKind = 'switch' | 'paths' | 'names';
+
+export const permissionTable = {
+  read: { kind: 'paths', about: 'Files and folders outside of its own that it may read.' },
+  data: { kind: 'switch', about: 'A folder of its own to keep files in.' },
+  network: { kind: 'switch', about: 'Connections, servers and name look-ups.' },
+  childProcesses: { kind: 'switch', about: 'Programs that it starts. They are bound by nothing that binds the plugin.' },
+  workerThreads: { kind: 'switch', about: 'Threads of its own. They are bound by nothing that binds the plugin.' },
+  addons: { kind: 'switch', about: 'Native code. It can do whatever the process can.' },
+  wasi: { kind: 'switch', about: "WebAssembly's system interface." },
+  env: { kind: 'names', about: 'Variables of the environment that it may read.' },
+} as const satisfies Readonly<Record<string, { readonly kind: PermissionKind; readonly about: string }>>;
+
+type Table = typeof permissionTable;
+
+export type PermissionName = keyof Table;
+
+export type SwitchPermission = { [N in PermissionName]: Table[N]['kind'] extends 'switch' ? N : never }[PermissionName];
+
+export type Permissions = {
+  readonly [N in PermissionName]: Table[N]['kind'] extends 'switch' ? boolean : readonly string[];
+};
+
+export const permissionNames = Object.keys(permissionTable) as readonly PermissionName[];
+
+export const noPermissions = Object.fromEntries(
+  permissionNames.map((name) => [name, permissionTable[name].kind === 'switch' ? false : []]),
+) as unknown as Permissions;
