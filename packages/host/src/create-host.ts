@@ -189,7 +189,7 @@ class PluginHost {
   }
 
   #logChange({ plugin, from, to, reason }: StateChange): void {
-    const level = to === 'failed' || to === 'restarting' || to === 'invalid' ? 'warn' : 'info';
+    const level = ['failed', 'quarantined', 'restarting', 'invalid'].includes(to) ? 'warn' : 'info';
     this.#logger[level]({ plugin, from, to, reason }, `${plugin} is ${to}${reason === '' ? '' : `: ${reason}`}`);
   }
 }

@@ -60,7 +60,7 @@ export interface Host extends HostHooks {
   list(): Promise<readonly PluginStatus[]>;
   /** @throws GatehouseError PLUGIN_UNKNOWN */
   get(name: string): Promise<PluginStatus>;
-  /** Starts a plugin; resolves once it is ready. Nothing happens when it is already. @throws GatehouseError PLUGIN_UNKNOWN, PLUGIN_INVALID, PLUGIN_CONFIG_INVALID, PLUGIN_NOT_STARTED */
+  /** Starts a plugin; resolves once it is ready. Nothing happens when it is already. Releases one that is quarantined, on trial. @throws GatehouseError PLUGIN_UNKNOWN, PLUGIN_INVALID, PLUGIN_CONFIG_INVALID, PLUGIN_NOT_STARTED */
   enable(name: string): Promise<PluginStatus>;
   /** Stops a plugin; resolves once its threads are gone. @throws GatehouseError PLUGIN_UNKNOWN */
   disable(name: string): Promise<PluginStatus>;

@@ -29,6 +29,8 @@ export class Tally {
   observerErrors = 0;
 }
 
+const idleStates: readonly PluginState[] = ['disabled', 'invalid', 'failed', 'quarantined'];
+
 export class HostedPlugin {
   readonly name: string;
   readonly tally = new Tally();
@@ -94,8 +96,10 @@ export class HostedPlugin {
 
   /** What the folder holds now. A plugin that runs keeps what it was started from. */
   refresh(found: FoundPlugin): PluginState | undefined {
-    if (this.#state !== 'disabled' && this.#state !== 'invalid' && this.#state !== 'failed') return undefined;
+    if (!idleStates.includes(this.#state)) return undefined;
     this.#found = found;
+    // What is broken now may be mended by the time that it is released.
+    if (this.#state === 'quarantined') return undefined;
     if (found.kind === 'invalid') return this.become('invalid', found.reason);
     return this.#state === 'invalid' ? this.become('disabled', '') : undefined;
   }

@@ -6,7 +6,7 @@ import { GatehouseError } from './errors.js';
 import { configOf } from './folders/config.js';
 import { findPlugins } from './folders/find-plugins.js';
 import type { FoundPlugin } from './folders/found-plugin.js';
-import type { StateFile } from './folders/state-file.js';
+import type { Remembered, StateFile } from './folders/state-file.js';
 import { HostedPlugin } from './hosted-plugin.js';
 import type { PolicyWish } from './policy.js';
 import type { PluginStatus, StateChange } from './status.js';
@@ -19,6 +19,11 @@ export interface RegistryOptions {
   readonly config: Readonly<Record<string, unknown>>;
   readonly policies: Readonly<Record<string, PolicyWish>>;
 }
+
+/** An operator has said otherwise. */
+const released: Pick<Remembered, 'quarantine'> = { quarantine: undefined };
+
+const isGivenUp = ({ state }: HostedPlugin) => state === 'failed' || state === 'quarantined';
 
 /** The part of the supervisor that the registry calls. */
 export type PluginControl = Pick<SupervisorControl, 'start' | 'stop'>;
@@ -71,14 +76,17 @@ export class Registry {
     return plugin.status;
   }
 
-  /** Starts a plugin and remembers it; one that cannot be started stays as it was, and is not remembered. */
+  /**
+   * Starts a plugin and remembers it; one that cannot be started stays as it was, and is not remembered. One that is
+   * quarantined is released by this, on trial.
+   */
   enable(name: string): Promise<PluginStatus> {
     return this.#inTurn(name, async () => {
       const plugin = await this.#find(name);
       const runs = plugin.state === 'ready' || plugin.state === 'restarting';
       if (!runs) await this.#start(plugin);
       try {
-        await this.#stateFile.remember(name, { enabled: true, hooks: plugin.hooks ?? [] });
+        await this.#stateFile.remember(name, { enabled: true, hooks: plugin.hooks ?? [], ...(!runs && released) });
       } catch (error) {
         if (!runs) await this.#stop(plugin);
         throw error;
@@ -93,7 +101,7 @@ export class Registry {
   disable(name: string): Promise<PluginStatus> {
     return this.#inTurn(name, async () => {
       const plugin = await this.#find(name);
-      await this.#stateFile.remember(name, { enabled: false });
+      await this.#stateFile.remember(name, { enabled: false, ...released });
       plugin.enabled = false;
       this.#changed(plugin, undefined);
       if (plugin.state !== 'disabled' && plugin.state !== 'invalid') await this.#stop(plugin);
@@ -108,6 +116,18 @@ export class Registry {
     if (event.type === 'session-opened') plugin.opened(event.thread, event.session, event.channel, event.hooks);
     else if (event.type === 'session-ended') plugin.ended(event.thread, event.session, event.crashed);
     else if (event.type === 'state') this.#become(plugin, event.state, event.reason);
+    if (event.type === 'state' && event.state === 'quarantined') void this.#rememberQuarantine(plugin);
+  }
+
+  /** What cannot be remembered is said where operators look. */
+  async #rememberQuarantine(plugin: HostedPlugin): Promise<void> {
+    const { name, reason } = plugin;
+    try {
+      await this.#stateFile.remember(name, { quarantine: { reason, since: new Date().toISOString() } });
+    } catch (error) {
+      const more = `; a restart of the host forgets this, as ${(error as Error).message}`;
+      if (plugin.state === 'quarantined') this.#become(plugin, 'quarantined', reason + more);
+    }
   }
 
   /** Without its supervisor no plugin runs: all are failed, and their sessions count as ended. */
@@ -115,7 +135,8 @@ export class Registry {
     this.#lost = reason;
     for (const plugin of this.plugins) {
       for (const [thread, link] of plugin.links.entries()) if (link) plugin.ended(thread, link.id, false);
-      if (!['disabled', 'invalid', 'failed'].includes(plugin.state)) this.#become(plugin, 'failed', reason);
+      if (!['disabled', 'invalid', 'quarantined', 'failed'].includes(plugin.state))
+        this.#become(plugin, 'failed', reason);
     }
   }
 
@@ -155,10 +176,13 @@ export class Registry {
       return;
     }
     const byDefault = this.#options.enabledAtFirst.includes(found.name);
-    const { enabled = byDefault, hooks } = this.#stateFile.of(found.name);
+    const { enabled = byDefault, hooks, quarantine } = this.#stateFile.of(found.name);
     const plugin = new HostedPlugin(found, enabled, hooks?.filter(isHookName), this.#options.policies[found.name]);
     this.#plugins.set(found.name, plugin);
     this.#changed(plugin, undefined);
+    if (enabled && quarantine !== undefined && plugin.state === 'disabled') {
+      this.#become(plugin, 'quarantined', quarantine.reason);
+    }
   }
 
   #forgetGone(found: ReadonlyMap<string, FoundPlugin>): void {
@@ -192,7 +216,7 @@ export class Registry {
   }
 
   async #start(plugin: HostedPlugin): Promise<void> {
-    const spec = this.#specOf(plugin);
+    const spec = { ...this.#specOf(plugin), onTrial: plugin.state === 'quarantined' };
     if (this.#lost !== undefined) throw new GatehouseError('PLUGIN_NOT_STARTED', this.#lost, { plugin: plugin.name });
     plugin.generation++;
     plugin.links = Array.from({ length: spec.threads }, () => undefined);
@@ -209,11 +233,12 @@ export class Registry {
   }
 
   async #stop(plugin: HostedPlugin): Promise<void> {
-    // Nothing is left of one that has failed, and the supervisor knows it no more.
-    if (plugin.state === 'failed') return this.#become(plugin, 'disabled', '');
-    const settled = this.#settled(plugin, ['disabled', 'failed']);
+    // Nothing is left of one that was given up, and the supervisor does nothing more with it.
+    if (isGivenUp(plugin)) return this.#become(plugin, 'disabled', '');
+    const settled = this.#settled(plugin, ['disabled', 'failed', 'quarantined']);
     this.#control.stop(plugin.name).catch((error: Error) => this.#become(plugin, 'failed', error.message));
     await settled;
+    if (plugin.state === 'quarantined') this.#become(plugin, 'disabled', '');
   }
 
   #specOf(plugin: HostedPlugin): PluginSpec {

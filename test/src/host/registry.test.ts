@@ -120,3 +120,25 @@ t.test('a step that there is not is refused', async (t) => {
   t.same(changes, []);
   t.match(await registry.get('guard'), { state: 'disabled' });
 });
+
+t.test('a plugin that is given up while it is being disabled does not leave that waiting', async (t) => {
+  const { registry } = await play(t, (played, call, name) => {
+    if (call === 'start') willing(played, call, name);
+    else played.tell(name, 'quarantined');
+  });
+  await registry.enable('guard');
+  t.match(await registry.disable('guard'), { state: 'disabled', enabled: false });
+});
+
+t.test('a quarantine that cannot be remembered is one all the same, and says so', async (t) => {
+  const { registry, folder, tell } = await play(t, willing);
+  await registry.enable('guard');
+  await rm(join(folder, '.state'), { recursive: true });
+  await mkdir(join(folder, '.state', 'file.json', 'in-the-way'), { recursive: true });
+  const told = new Promise<void>((resolve) => {
+    registry.subscribe(({ reason }) => reason.includes('a restart of the host forgets this') && resolve());
+  });
+  tell('guard', 'quarantined');
+  await told;
+  t.match(await registry.get('guard'), { state: 'quarantined' });
+});

@@ -78,14 +78,14 @@ t.test('one thing is remembered of a plugin without forgetting another', async (
 });
 
 t.test('keys that a newer version keeps of a plugin survive a change', async (t) => {
-  const plugins = { limiter: { enabled: false, quarantine: { since: 1 } }, other: { quarantine: {} } };
+  const plugins = { limiter: { enabled: false, pinned: { to: 1 } }, other: { pinned: {} } };
   const folder = await tempFolder(t, { 'state.json': { version: 1, plugins } });
   const state = await openStateFile(join(folder, 'state.json'));
   t.equal(state.of('other').enabled, undefined);
   await state.remember('limiter', { enabled: true });
   t.same(JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')).plugins, {
-    limiter: { enabled: true, quarantine: { since: 1 } },
-    other: { quarantine: {} },
+    limiter: { enabled: true, pinned: { to: 1 } },
+    other: { pinned: {} },
   });
 });
 
@@ -96,6 +96,11 @@ const garbled: readonly (readonly [what: string, content: string, expected: stri
   ['without a version', '{"plugins":{}}', 'version: expected 1, got none'],
   ['a list', '[]', 'the file: expected an object'],
   ['without plugins', '{"version":1}', 'plugins: expected an object'],
+  [
+    'wrong about a quarantine',
+    '{"version":1,"plugins":{"limiter":{"quarantine":{"reason":7}}}}',
+    'plugins.limiter.quarantine: expected a reason and a time',
+  ],
   [
     'wrong about a plugin',
     '{"version":1,"plugins":{"a":{"enabled":"yes"}}}',

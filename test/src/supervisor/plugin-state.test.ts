@@ -10,6 +10,7 @@ const all: Readonly<Record<PluginState, true>> = {
   starting: true,
   ready: true,
   restarting: true,
+  quarantined: true,
   failed: true,
   stopping: true,
 };
@@ -38,6 +39,6 @@ t.test('a plugin serves only after it was started, and is stopped before it is d
   const into = (to: PluginState) => states.filter((from) => isStep(from, to)).sort();
   t.same(into('ready'), ['restarting', 'starting']);
   t.same(into('restarting'), ['ready']);
-  t.same(into('disabled'), ['failed', 'invalid', 'stopping']);
+  t.same(into('disabled'), ['failed', 'invalid', 'quarantined', 'stopping']);
   t.notOk(isStep('invalid', 'starting'));
 });

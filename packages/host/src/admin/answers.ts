@@ -5,7 +5,16 @@ import { type Static, Type } from 'typebox';
 const counts = (description: string) => Type.Record(Type.String(), Type.Integer(), { description });
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
-export const pluginStates = ['invalid', 'disabled', 'starting', 'ready', 'restarting', 'failed', 'stopping'] as const;
+export const pluginStates = [
+  'invalid',
+  'disabled',
+  'starting',
+  'ready',
+  'restarting',
+  'quarantined',
+  'failed',
+  'stopping',
+] as const;
 
 export const counters = Type.Object(
   {
@@ -47,7 +56,7 @@ export const pluginAnswer = Type.Object({
 export const pluginsAnswer = Type.Object({ plugins: Type.Array(pluginAnswer) });
 
 export const healthAnswer = Type.Object({
-  ok: Type.Boolean({ description: 'False when a plugin that is enabled is failed or invalid.' }),
+  ok: Type.Boolean({ description: 'False when a plugin that is enabled is failed, quarantined or invalid.' }),
   plugins: counts('How many plugins are in each state.'),
 });
 

@@ -20,6 +20,6 @@ export function healthOf(host: Pick<AdministeredHost, 'list'>): () => Promise<He
 function summary(plugins: readonly PluginAnswer[]): HealthAnswer {
   const counts = Object.fromEntries(pluginStates.map((state) => [state, 0]));
   for (const { state } of plugins) counts[state] = (counts[state] ?? 0) + 1;
-  const down = plugins.some(({ enabled, state }) => enabled && (state === 'failed' || state === 'invalid'));
+  const down = plugins.some(({ enabled, state }) => enabled && ['failed', 'quarantined', 'invalid'].includes(state));
   return { ok: !down, plugins: counts };
 }

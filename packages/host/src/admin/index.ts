@@ -100,7 +100,10 @@ function pluginRoutes(app: FastifyInstance, host: AdministeredHost): void {
   const get = route({ summary: 'One plugin' }, onePlugin);
   typed.get('/plugins/:name', { schema: get }, ({ params }) => host.get(params.name));
   const enable = route(
-    { summary: 'Enables a plugin', description: 'Answers once it is ready. Takes no body.' },
+    {
+      summary: 'Enables a plugin',
+      description: 'Answers once it is ready. Releases one that is quarantined, on trial. Takes no body.',
+    },
     onePlugin,
   );
   typed.post('/plugins/:name/enable', { schema: enable }, ({ params }) => host.enable(params.name));

@@ -7,12 +7,21 @@ import { isDeepStrictEqual } from 'node:util';
 import { GatehouseError, messageOf } from '../errors.js';
 import { replaceFile } from './replace-file.js';
 
+/** Why and since when a plugin is given up. */
+export interface Quarantine {
+  readonly reason: string;
+  /** As ISO 8601 has it. */
+  readonly since: string;
+}
+
 /** What is remembered of one plugin. Keys that we do not know are kept: a newer version may have put them there. */
 export interface Remembered {
   /** As an operator last said; absent when none ever did. */
   readonly enabled?: boolean;
   /** The hooks that it was last seen to implement: what it guards, should it not start the next time. */
   readonly hooks?: readonly string[];
+  /** It crashed too often, and no operator has released it yet. */
+  readonly quarantine?: Quarantine | undefined;
 }
 
 /** What is remembered of all plugins. */
@@ -107,6 +116,10 @@ function rememberedAt(value: unknown, where: string): Remembered {
   const { hooks = [] } = remembered;
   if (!Array.isArray(hooks) || !hooks.every((hook) => typeof hook === 'string')) {
     throw new Error(`${where}.hooks: expected a list of names`);
+  }
+  const { reason = '', since = '' } = objectAt(remembered.quarantine ?? {}, `${where}.quarantine`);
+  if (typeof reason !== 'string' || typeof since !== 'string') {
+    throw new Error(`${where}.quarantine: expected a reason and a time`);
   }
   return remembered;
 }

@@ -21,6 +21,8 @@ export interface PluginSpec {
   /** Bounds on loading and starting, and on stopping, in ms. */
   readonly startMs: number;
   readonly stopMs: number;
+  /** It is released from quarantine: one crash soon, and it is back there. */
+  readonly onTrial?: boolean;
 }
 
 /** What the supervisor's thread is started with. */

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type CrashRecord, crashed, noCrashes, restartDelay } from './backoff.js';
 import type { PluginSpec, SupervisorEvent } from './control.js';
+import { type CrashHistory, givenUpFor, noHistory, onTrialFrom, withCrash } from './crash-history.js';
 import { LiveSession, type SessionSurroundings } from './live-session.js';
 import { PluginPool } from './plugin-pool.js';
 import type { PluginState } from './plugin-state.js';
@@ -22,6 +23,9 @@ export class SupervisedPlugin {
   #pool: PluginPool;
   #running: Promise<void> = Promise.resolve();
   #crashes: CrashRecord = noCrashes;
+  #history: CrashHistory;
+  /** Settles once nothing is left of a plugin that was given up. */
+  #givenUp: Promise<void> | undefined;
   /** Threads without a session that serves. */
   #down = 0;
 
@@ -34,6 +38,7 @@ export class SupervisedPlugin {
     this.#tell = tell;
     this.#around = { ...around, onRecord: (record) => tell({ type: 'record', record }) };
     this.#live = Array.from({ length: spec.threads }, () => undefined);
+    this.#history = spec.onTrial === true ? onTrialFrom(performance.now()) : noHistory;
     this.#pool = this.#createPool();
   }
 
@@ -53,8 +58,9 @@ export class SupervisedPlugin {
     return true;
   }
 
-  /** Stops all sessions in bounded time, whatever they are doing. */
+  /** Stops all sessions in bounded time, whatever they are doing. Of one that was given up, that has been told. */
   async stop(): Promise<void> {
+    if (this.#givenUp !== undefined) return this.#givenUp;
     this.#toState('stopping', '');
     this.#stopped.abort();
     await Promise.all(this.#live.map((live) => live?.session.stop()));
@@ -69,9 +75,20 @@ export class SupervisedPlugin {
   }
 
   async #fail(reason: string): Promise<void> {
+    await this.#discard();
+    this.#toState('failed', reason);
+  }
+
+  /** Said before it is done, as nothing may be put to it any more. */
+  #giveUp(reason: string): void {
+    this.#toState('quarantined', reason);
+    this.#stopped.abort();
+    this.#givenUp = this.#discard();
+  }
+
+  async #discard(): Promise<void> {
     for (const live of this.#live) live?.session.discard();
     await this.#pool.destroy();
-    this.#toState('failed', reason);
   }
 
   /** Opens a session as `thread`; rejects with a readable reason when it does not come to serve. */
@@ -107,6 +124,10 @@ export class SupervisedPlugin {
   async #reopen(thread: number, reason: string, livedMs: number): Promise<void> {
     const stopped = this.#stopped.signal;
     this.#crashes = crashed(this.#crashes, livedMs);
+    this.#history = withCrash(this.#history, performance.now());
+    const tooMuch = givenUpFor(this.#history);
+    if (tooMuch !== undefined)
+      return this.#giveUp(`${tooMuch}, the last time at ${new Date().toISOString()}: ${reason}`);
     this.#toState('restarting', reason);
     await pause(restartDelay(this.#crashes, Math.random()), undefined, { signal: stopped }).catch(() => {});
     if (stopped.aborted) return;
