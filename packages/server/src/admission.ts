@@ -18,6 +18,9 @@ export interface Arrival {
 /** Seconds after which a client may try again what the gate or the store could not take. */
 const retryAfter = 1;
 
+/** What a client is told when nobody refused its message, and it counts as refused. */
+const undecided = 'a plugin could not decide';
+
 /** An arrival whose sender waits for an answer. */
 interface Pending {
   readonly arrival: Arrival;
@@ -111,12 +114,18 @@ function eventOf({ mailbox, senderIdentity, payload }: Arrival, seq: bigint): Me
 function settlementOf(arrival: Arrival, seq: bigint, decision: GateDecision, storedAt: number): Settlement {
   const { mailbox, senderIdentity, payload } = arrival;
   if (decision.action !== 'continue') return { mailbox, seq };
-  return { mailbox, seq, message: { payload, storedAt, ...(senderIdentity && { senderIdentity }) } };
+  const { admittedWithout } = decision;
+  const optional = { ...(senderIdentity && { senderIdentity }), ...(admittedWithout && { admittedWithout }) };
+  return { mailbox, seq, message: { payload, storedAt, ...optional } };
 }
 
 function problemOf(decision: GateDecision): Problem | undefined {
   if (decision.action === 'continue') return undefined;
   if (decision.action === 'defer') return new Problem('HOOK_UNAVAILABLE', { retryAfter });
-  const { reason, truncated = false } = decision;
+  const { reason, truncated = false, cause } = decision;
+  // Of a refusal by policy the reason names the plugin, which is not for clients.
+  if (cause !== undefined) {
+    return new Problem('REJECTED_BY_HOOK', { detail: undecided, members: { reason: undecided, cause } });
+  }
   return new Problem('REJECTED_BY_HOOK', { detail: reason, members: { reason, ...(truncated && { truncated }) } });
 }

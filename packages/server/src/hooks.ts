@@ -3,10 +3,16 @@
 import type { EventOf, HookName, MessageEvent } from '@gatehouse/plugin-api';
 import type { FastifyBaseLogger } from 'fastify';
 
-/** What the gate came to. `defer`: it could not say, so nothing is stored and the client is told to try again. */
+/**
+ * What the gate came to.
+ *
+ * - `continue`: the message is stored, with the plugins that it was let through without, if any.
+ * - `reject`: it is refused. With a `cause`, nobody objected: a plugin could not say, which counts as a refusal.
+ * - `defer`: the gate could not say, so nothing is stored and the client is told to try again.
+ */
 export type GateDecision =
-  | { readonly action: 'continue' }
-  | { readonly action: 'reject'; readonly reason: string; readonly truncated?: boolean }
+  | { readonly action: 'continue'; readonly admittedWithout?: readonly string[] }
+  | { readonly action: 'reject'; readonly reason: string; readonly truncated?: boolean; readonly cause?: string }
   | { readonly action: 'defer'; readonly plugin: string; readonly cause: string };
 
 /** Decides at once and never waits for a promise. */

@@ -23,9 +23,9 @@ export interface Server {
 }
 
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { admin: administered, logger } = options;
+  const { admin: administered, logger, store } = options;
   const clientApi = await createClientApi(options);
-  const adminPort = administered && (await createAdminPort({ ...administered, logger }));
+  const adminPort = administered && (await createAdminPort({ ...administered, store, logger }));
   return {
     listen: async (client, admin) => {
       const clientUrl = await clientApi.listen({ host: client.address, port: client.port });

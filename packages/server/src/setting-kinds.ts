@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import type { HostOptions } from '@gatehouse/host';
 
 export interface SettingKind<T> {
   /** Ends the sentence "… is wrong: expected". */
@@ -62,15 +63,29 @@ export function secret(minLength: number): SettingKind<string> {
 
 export type ConfigByPlugin = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** JSON as it stands, or the path of a file with it. */
 export const pluginConfig: SettingKind<ConfigByPlugin> = {
   expected: 'a JSON object with an object for each plugin, or the path of a file that holds one',
   parse: (value) => {
-    const json = value.trimStart().startsWith('{') ? value : readFileSync(value, 'utf8');
-    const parsed: unknown = JSON.parse(json);
+    const parsed = jsonOf(value);
     return isObject(parsed) && Object.values(parsed).every(isObject) ? (parsed as ConfigByPlugin) : undefined;
   },
 };
+
+export type PolicyByPlugin = NonNullable<HostOptions['policies']>;
+
+/** What the policies of each plugin may be is known to the host, which says what is wrong with one. */
+export const pluginPolicies: SettingKind<PolicyByPlugin> = {
+  expected: 'a JSON object with a policy for each plugin, or the path of a file that holds one',
+  parse: (value) => {
+    const parsed = jsonOf(value);
+    return isObject(parsed) ? (parsed as PolicyByPlugin) : undefined;
+  },
+};
+
+/** JSON as it stands, or the path of a file with it. */
+function jsonOf(value: string): unknown {
+  return JSON.parse(value.trimStart().startsWith('{') ? value : readFileSync(value, 'utf8'));
+}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

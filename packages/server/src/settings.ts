@@ -8,7 +8,9 @@ import {
   flag,
   list,
   oneOf,
+  type PolicyByPlugin,
   pluginConfig,
+  pluginPolicies,
   port,
   type SettingKind,
   secret,
@@ -31,6 +33,7 @@ function row<T>(row: SettingRow<T>): SettingRow<T> {
 }
 
 const noConfig: ConfigByPlugin = {};
+const noPolicies: PolicyByPlugin = {};
 const notSet: string | undefined = undefined;
 
 export const settingTable = {
@@ -73,6 +76,13 @@ export const settingTable = {
     kind: pluginConfig,
     default: noConfig,
     about: 'Configuration by plugin name: JSON, or the path of a JSON file',
+  }),
+  policies: row<PolicyByPlugin>({
+    env: 'GATEHOUSE_POLICIES',
+    kind: pluginPolicies,
+    default: noPolicies,
+    about:
+      'What it counts as when a plugin cannot decide, by plugin name (docs/policies.md): JSON, or the path of a file',
   }),
   gatherMax: row({
     env: 'GATEHOUSE_GATHER_MAX',

@@ -71,6 +71,7 @@ function startHost(settings: Settings, folder: DataFolder, logger: Logger): Prom
     stateFile: folder.pluginState,
     enabled: settings.enabled,
     config: settings.pluginConfig,
+    policies: settings.policies,
     logger,
     gate: { callMax: settings.gatherMax },
   });

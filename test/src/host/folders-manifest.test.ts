@@ -27,6 +27,7 @@ const complete = {
   startMs: 500,
   stopMs: 100,
   hooks: ['onMessageEnqueue', 'onAuth'],
+  onFault: { 'timed-out': 'continue', default: 'reject' },
   config: { schema: { type: 'object', properties: { max: { type: 'integer' } } }, defaults: { max: 3 } },
 };
 
@@ -67,6 +68,16 @@ const refused: readonly (readonly [why: string, field: unknown, words: readonly 
     'an unknown hook',
     { apiVersion: 1, hooks: ['onAuth', 'onMsg'] },
     ['gatehouse.hooks[1]', '"onFetch"', 'got "onMsg"'],
+  ],
+  [
+    'a policy that is none',
+    { apiVersion: 1, onFault: 'allow' },
+    ['gatehouse.onFault: expected continue, reject, defer'],
+  ],
+  [
+    'a policy for no cause',
+    { apiVersion: 1, onFault: { crash: 'defer' } },
+    ['gatehouse.onFault.crash: unknown key, did you mean "crashed"?'],
   ],
   ['a schema that is no schema', { apiVersion: 1, config: { schema: { type: 'text' } } }, ['config.schema', 'usable']],
   ['a mistyped keyword', { apiVersion: 1, config: { schema: { minimun: 3 } } }, ['config.schema', '"minimun"']],

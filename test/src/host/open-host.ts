@@ -9,6 +9,7 @@ import {
   type HostOptions,
   type PluginState,
   type PluginStatus,
+  type PolicyWish,
   type StateChange,
 } from '@gatehouse/host';
 import type { Test } from 'tap';
@@ -25,6 +26,7 @@ export interface TestPlugin {
   readonly stopMs?: number;
   readonly hooks?: readonly string[];
   readonly config?: object;
+  readonly onFault?: PolicyWish;
 }
 
 export type TestPlugins = Readonly<Record<string, TestPlugin>>;

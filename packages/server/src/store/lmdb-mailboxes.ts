@@ -1,9 +1,18 @@
 // The mailboxes of the embedded store: numbers, messages, and who is told of new ones.
 
 import type { Database, RootDatabase } from 'lmdb';
-import { mailboxKey, mailboxName, messageKey, seqOf } from './mailbox-key.js';
+import { LmdbAdmitted } from './lmdb-admitted.js';
+import { mailboxKey, mailboxName, mailboxOf, messageKey, seqOf } from './mailbox-key.js';
 import { decodeMessage, encodeMessage } from './message-record.js';
-import type { FetchRange, Mailbox, NumberedMessage, Settlement } from './store.js';
+import type {
+  AdmittedAnswer,
+  AdmittedRange,
+  FetchRange,
+  Mailbox,
+  Message,
+  NumberedMessage,
+  Settlement,
+} from './store.js';
 
 const u64Max = 0xffff_ffff_ffff_ffffn;
 /** Messages removed in one transaction, so that a large mailbox does not hold up the loop. */
@@ -19,12 +28,14 @@ export class LmdbMailboxes {
   readonly #root: RootDatabase;
   readonly #messages: Database<Buffer, Buffer>;
   readonly #counters: Database<Buffer, Buffer>;
+  readonly #admitted: LmdbAdmitted;
   readonly #open = new Map<string, OpenCounter>();
   readonly #listeners = new Set<(mailbox: Mailbox) => void>();
 
   constructor(root: RootDatabase) {
     this.#root = root;
     this.#messages = root.openDB('messages', { encoding: 'binary', keyEncoding: 'binary' });
+    this.#admitted = new LmdbAdmitted(root);
     this.#counters = root.openDB('counters', { encoding: 'binary', keyEncoding: 'binary' });
   }
 
@@ -40,7 +51,7 @@ export class LmdbMailboxes {
   async settle(settlements: readonly Settlement[]): Promise<void> {
     await this.#root.batch(() => {
       for (const { mailbox, seq, message } of settlements) {
-        if (message) this.#messages.put(messageKey(mailbox, seq), encodeMessage(message));
+        if (message) this.#put(messageKey(mailbox, seq), message);
       }
       for (const { mailbox, seq } of this.#highest(settlements)) this.#counters.put(mailboxKey(mailbox), u64(seq));
     });
@@ -68,6 +79,17 @@ export class LmdbMailboxes {
     return messages;
   }
 
+  admittedWithout(range: AdmittedRange): AdmittedAnswer {
+    const { found, next } = this.#admitted.find(range);
+    const messages = found.flatMap(({ key, admittedWithout }) => {
+      const record = this.#messages.get(key);
+      if (record === undefined) return [];
+      const { storedAt } = decodeMessage(record);
+      return [{ mailbox: mailboxOf(key), seq: seqOf(key), storedAt, admittedWithout }];
+    });
+    return { messages, ...(next !== undefined && { next }) };
+  }
+
   async remove(mailbox: Mailbox, upTo: bigint): Promise<number> {
     const range = { start: messageKey(mailbox, 0n), end: messageKey(mailbox, upTo), inclusiveEnd: true };
     let removed = 0;
@@ -75,6 +97,7 @@ export class LmdbMailboxes {
       const keys = [...this.#messages.getKeys({ ...range, limit: removedAtOnce })];
       if (keys.length === 0) return removed;
       await Promise.all(keys.map((key) => this.#messages.remove(key)));
+      await this.#admitted.remove(keys[0]!, keys.at(-1)!);
       removed += keys.length;
     }
   }
@@ -82,6 +105,11 @@ export class LmdbMailboxes {
   subscribe(listener: (mailbox: Mailbox) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #put(key: Buffer, message: Message): void {
+    this.#messages.put(key, encodeMessage(message));
+    if (message.admittedWithout) this.#admitted.put(key, message.admittedWithout);
   }
 
   #openCounter(mailbox: Mailbox): OpenCounter {

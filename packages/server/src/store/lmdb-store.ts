@@ -46,6 +46,7 @@ function storeOf(root: RootDatabase): Store {
     assignSeqs: async (wanted) => mailboxes.assignSeqs(wanted),
     settle: (settlements) => mailboxes.settle(settlements),
     fetch: async (mailbox, range) => mailboxes.fetch(mailbox, range),
+    admittedWithout: async (range) => mailboxes.admittedWithout(range),
     remove: (mailbox, upTo) => mailboxes.remove(mailbox, upTo),
     subscribe: (listener) => mailboxes.subscribe(listener),
     close: () => root.close(),

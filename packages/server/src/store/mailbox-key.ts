@@ -21,6 +21,10 @@ export function messageKey(mailbox: Mailbox, seq: bigint): Buffer {
   return key;
 }
 
+export function mailboxOf(messageKey: Buffer): Mailbox {
+  return { recipientKey: messageKey.subarray(0, channelAt), channelId: messageKey.subarray(channelAt, seqAt) };
+}
+
 export function seqOf(messageKey: Buffer): bigint {
   return messageKey.readBigUInt64BE(seqAt);
 }

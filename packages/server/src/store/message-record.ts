@@ -1,34 +1,50 @@
-// How a message stands in the embedded store: a byte for the form, the time, the sender if known, the payload.
+// How a message stands in the embedded store: what it has, the time, the sender if known, the payload.
 
 import type { Message } from './store.js';
 
-// ┌──────────┬──────────────────┬────────────────────┬─────────┐
-// │ form (1) │ storedAt (8, BE) │ sender (32, known) │ payload │
-// └──────────┴──────────────────┴────────────────────┴─────────┘
-const sealed = 0;
+// ┌──────────┬──────────────────┬────────────────────┬──────────────────────────────────────┬─────────┐
+// │ form (1) │ storedAt (8, BE) │ sender (32, known) │ length (4, BE) and names (unchecked) │ payload │
+// └──────────┴──────────────────┴────────────────────┴──────────────────────────────────────┴─────────┘
+//
+// The form says which of the optional parts are there. A record written before there was `unchecked` is one without
+// it. The names are those of `admittedWithout`, as JSON.
 const known = 1;
+const unchecked = 2;
+const formAt = 0;
+const storedAtAt = 1;
 const headLength = 9;
 const senderLength = 32;
+const lengthLength = 4;
 
-export function encodeMessage(message: Message): Buffer {
-  const sender = message.senderIdentity;
-  const payloadAt = headLength + (sender === undefined ? 0 : senderLength);
-  const record = Buffer.allocUnsafe(payloadAt + message.payload.length);
-  record[0] = sender === undefined ? sealed : known;
-  record.writeBigUInt64BE(BigInt(message.storedAt), 1);
-  if (sender !== undefined) record.set(sender, headLength);
-  record.set(message.payload, payloadAt);
+export function encodeMessage({ payload, senderIdentity, storedAt, admittedWithout }: Message): Buffer {
+  const names = admittedWithout === undefined ? undefined : Buffer.from(JSON.stringify(admittedWithout));
+  const senderAt = headLength;
+  const lengthAt = senderAt + (senderIdentity === undefined ? 0 : senderLength);
+  const payloadAt = lengthAt + (names === undefined ? 0 : lengthLength + names.length);
+  const record = Buffer.allocUnsafe(payloadAt + payload.length);
+  record[formAt] = (senderIdentity === undefined ? 0 : known) | (names === undefined ? 0 : unchecked);
+  record.writeBigUInt64BE(BigInt(storedAt), storedAtAt);
+  if (senderIdentity !== undefined) record.set(senderIdentity, senderAt);
+  if (names !== undefined) {
+    record.writeUInt32BE(names.length, lengthAt);
+    record.set(names, lengthAt + lengthLength);
+  }
+  record.set(payload, payloadAt);
   return record;
 }
 
 export function decodeMessage(record: Buffer): Message {
-  const storedAt = Number(record.readBigUInt64BE(1));
-  if (record[0] === sealed) return { storedAt, payload: record.subarray(headLength) };
-  if (record[0] !== known) throw new Error(`a stored message has the unknown form ${record[0]}`);
-  const payloadAt = headLength + senderLength;
-  return {
-    storedAt,
-    senderIdentity: record.subarray(headLength, payloadAt),
-    payload: record.subarray(payloadAt),
+  const form = record[formAt]!;
+  if (form > (known | unchecked)) throw new Error(`a stored message has the unknown form ${form}`);
+  const storedAt = Number(record.readBigUInt64BE(storedAtAt));
+  let rest = record.subarray(headLength);
+  const take = (length: number) => {
+    const taken = rest.subarray(0, length);
+    rest = rest.subarray(length);
+    return taken;
   };
+  const sender = form & known ? { senderIdentity: take(senderLength) } : undefined;
+  const names =
+    form & unchecked ? { admittedWithout: JSON.parse(`${take(take(lengthLength).readUInt32BE())}`) } : undefined;
+  return { storedAt, ...sender, ...names, payload: rest };
 }

@@ -33,6 +33,8 @@ export interface Message {
   readonly senderIdentity?: Uint8Array;
   /** Milliseconds since 1970. */
   readonly storedAt: number;
+  /** Plugins that could not say what they have against it, and that it was let through without. Never empty. */
+  readonly admittedWithout?: readonly string[];
 }
 
 export interface NumberedMessage extends Message {
@@ -52,6 +54,28 @@ export interface FetchRange {
   readonly limit: number;
   /** Stop before the payloads exceed this; the first message comes in any case. */
   readonly maxBytes: number;
+}
+
+/** A message that was let through without a plugin's verdict, as operators find it again. */
+export interface AdmittedMessage {
+  readonly mailbox: Mailbox;
+  readonly seq: bigint;
+  readonly storedAt: number;
+  readonly admittedWithout: readonly string[];
+}
+
+export interface AdmittedRange {
+  /** Only those that passed without this plugin. */
+  readonly plugin?: string;
+  /** Where an earlier answer ended. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface AdmittedAnswer {
+  readonly messages: readonly AdmittedMessage[];
+  /** Where to go on; absent at the end. There may be more although fewer came than were asked for. */
+  readonly next?: string;
 }
 
 /** When a promise resolves, what it stands for is on disk. */
@@ -83,6 +107,8 @@ export interface Store {
 
   /** In the order of their numbers. */
   fetch(mailbox: Mailbox, range: FetchRange): Promise<readonly NumberedMessage[]>;
+  /** Messages that carry `admittedWithout` and have not been removed yet, mailbox by mailbox. */
+  admittedWithout(range: AdmittedRange): Promise<AdmittedAnswer>;
   /** Removes the messages up to and with a number; how many there were. */
   remove(mailbox: Mailbox, upTo: bigint): Promise<number>;
   /** Tells the listener of every mailbox that got a message, whoever stored it. Returns what ends that. */
