@@ -3,8 +3,12 @@
 import { type Bell, SpinPolicy, spin, stance, type WaitMode } from './channel/index.js';
 import type { SessionLink } from './session-link.js';
 
-/** The longest spin of the adaptive mode, in µs: a plugin that is awake has answered by then, or takes its time. */
-const longestSpinUs = 50;
+/**
+ * The longest spin of the adaptive mode, in µs: about the processor time that sleeping and being woken take. A plugin
+ * that is awake answers a single message in a tenth of that. For a gathered call, which takes longer, the core is
+ * better left to others, such as the clients that send the next messages.
+ */
+const longestSpinUs = 15;
 
 export class AnswerWait {
   readonly #bell: Bell;

@@ -103,7 +103,6 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
 
   /** Asks one plugin after the other about the events that nothing stands against so far. */
   #decideInTurn(events: readonly EventOf<N>[], from: number, count: number): void {
-    this.#headsUp();
     for (const plugin of this.chain) {
       const isOver = this.#wait.isOver();
       for (let i = 0; i < count; i++) {
@@ -112,13 +111,6 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
         else this.#ask(plugin, events[from + i]!, i);
       }
       this.#settle();
-    }
-  }
-
-  /** Wakes the plugins that come later in the chain while the first one is at work, instead of one after the other. */
-  #headsUp(): void {
-    for (let i = 1; i < this.chain.length; i++) {
-      for (const link of this.chain[i]!.links) if (link?.isOpen && !link.stalled) link.lane.headsUp();
     }
   }
 

@@ -11,7 +11,7 @@ function openLoop(parts: Partial<Pick<ServeParts, 'gate' | 'observers' | 'wait'>
   const observers = { hasEvent: () => false, deliver: () => {}, onRoom: () => {} };
   return new ServeLoop({
     bell,
-    lane: { spunInVain: 0, takeHeadsUp: () => false },
+    lane: { spunInVain: 0 },
     gate,
     observers,
     wait: 'adaptive',

@@ -59,15 +59,6 @@ export class LaneCaller {
     return !this.#bell.ringIfParked();
   }
 
-  /**
-   * Wakes a session that will be asked in a moment, so that it wakes up while another one is at work. One that is
-   * awake is not disturbed.
-   */
-  headsUp(): void {
-    Atomics.add(this.#channel.control, word.HEADS_UP, 1);
-    this.#bell.ringIfParked();
-  }
-
   /** Tells the session that the server spun for it and nothing came. */
   tellSpunInVain(): void {
     Atomics.add(this.#channel.control, word.IN_VAIN, 1);
@@ -107,7 +98,6 @@ export class LaneAnswerer {
   readonly #channel: Channel;
   readonly #server: Bell;
   #call = 0;
-  #headsUp = 0;
 
   constructor(channel: Channel, server: Bell) {
     this.#channel = channel;
@@ -129,14 +119,6 @@ export class LaneAnswerer {
   /** How often the server has spun for this session in vain. */
   get spunInVain(): number {
     return Atomics.load(this.#channel.control, word.IN_VAIN);
-  }
-
-  /** Whether a call was announced since this was asked last. */
-  takeHeadsUp(): boolean {
-    const count = Atomics.load(this.#channel.control, word.HEADS_UP);
-    if (count === this.#headsUp) return false;
-    this.#headsUp = count;
-    return true;
   }
 
   /** Answers one frame. It counts at once, also when the others are never answered. */

@@ -13,7 +13,6 @@
 //    18   CALL_COUNT    server       number of frames in the call, before CALL
 //    19   RING_HEAD     server       bytes ever written to the ring, after the frame's bytes
 //    20   IN_VAIN       server       +1 when it spun for a session that said it was awake, and nothing came
-//    21   HEADS_UP      server       +1 when a call is about to come, so that the session is awake by then
 //    32   BELL          server       +1 to wake the session, which sleeps on it; also by the session itself
 //    48   STANCE        session      busy, parked or spinning: whether the server has to ring
 //    49   ANSWERED      session      id of the last call whose verdicts are all in place
@@ -37,7 +36,6 @@ export const word = {
   CALL_COUNT: 18,
   RING_HEAD: 19,
   IN_VAIN: 20,
-  HEADS_UP: 21,
   BELL: 32,
   STANCE: 48,
   ANSWERED: 49,

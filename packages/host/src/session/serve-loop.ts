@@ -1,16 +1,7 @@
 // The loop of a session: gate calls first, then observer events, then wait; and back to the event loop regularly.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  type Bell,
-  CallGaps,
-  type LaneAnswerer,
-  type SpinOutcome,
-  SpinPolicy,
-  spin,
-  stance,
-  type WaitMode,
-} from '../channel/index.js';
+import { type Bell, CallGaps, type LaneAnswerer, SpinPolicy, spin, stance, type WaitMode } from '../channel/index.js';
 import type { GateAnswers } from './gate-answers.js';
 import type { ObserverEvents } from './observer-events.js';
 
@@ -25,7 +16,7 @@ const lookMs = 1000;
 
 export interface ServeParts {
   readonly bell: Bell;
-  readonly lane: Pick<LaneAnswerer, 'spunInVain' | 'takeHeadsUp'>;
+  readonly lane: Pick<LaneAnswerer, 'spunInVain'>;
   readonly gate: Pick<GateAnswers, 'hasCall' | 'isAwaiting' | 'answerCall'>;
   readonly observers: Pick<ObserverEvents, 'hasEvent' | 'deliver' | 'onRoom'>;
   readonly wait: WaitMode;
@@ -38,7 +29,6 @@ export class ServeLoop {
   readonly #observers: ServeParts['observers'];
   readonly #policy: SpinPolicy;
   readonly #gaps = new CallGaps(longestSpinUs);
-  readonly #spins: boolean;
   readonly #hasWork = () => this.#gate.hasCall() || this.#observers.hasEvent();
   #stopping = false;
   /** When the event loop last had its turn, and when the last gate call came. */
@@ -52,7 +42,6 @@ export class ServeLoop {
     this.#gate = gate;
     this.#observers = observers;
     this.#policy = new SpinPolicy(wait, longestSpinUs);
-    this.#spins = wait !== 'park';
     observers.onRoom = () => bell.ringIfParked();
   }
 
@@ -112,21 +101,14 @@ export class ServeLoop {
   #spin(): boolean {
     // Async handlers need the event loop, which a spin would keep from them.
     if (this.#gate.isAwaiting()) return false;
-    // A call that was announced is worth a spin that says nothing of the next one.
-    if (this.#spins && this.#lane.takeHeadsUp()) return this.#spinFor(longestSpinUs) !== 'nothing';
     const us = this.#policy.spinUs(this.#gaps.areShort);
     if (us === 0) return false;
-    const outcome = this.#spinFor(us);
-    if (outcome === 'found') this.#policy.hit();
-    else this.#policy.missed();
-    return outcome !== 'nothing';
-  }
-
-  #spinFor(us: number): SpinOutcome {
     this.#bell.take(stance.SPINNING);
     const outcome = spin(this.#hasWork, us);
     this.#bell.take(stance.BUSY);
-    return outcome;
+    if (outcome === 'found') this.#policy.hit();
+    else this.#policy.missed();
+    return outcome !== 'nothing';
   }
 
   /** Sleeps until the bell rings; see bell.ts for why work that comes meanwhile is not overlooked. */
