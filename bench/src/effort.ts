@@ -23,7 +23,7 @@ export interface Effort {
   };
   readonly batch: { readonly rounds: number; readonly ms: number };
   readonly plugins: { readonly starts: number; readonly rounds: number; readonly ms: number };
-  readonly faults: { readonly rounds: number };
+  readonly faults: { readonly rounds: number; readonly crashes: number };
   readonly idle: { readonly ms: number };
 }
 
@@ -33,7 +33,7 @@ export const thorough: Effort = {
   observers: { rounds: 9, burst: 5000, streamMs: 1500, stallMs: 5000 },
   batch: { rounds: 9, ms: 300 },
   plugins: { starts: 5, rounds: 9, ms: 300 },
-  faults: { rounds: 10 },
+  faults: { rounds: 10, crashes: 51 },
   idle: { ms: 20_000 },
 };
 
@@ -43,6 +43,6 @@ export const quick: Effort = {
   observers: { rounds: 3, burst: 5000, streamMs: 300, stallMs: 2000 },
   batch: { rounds: 5, ms: 100 },
   plugins: { starts: 1, rounds: 5, ms: 100 },
-  faults: { rounds: 2 },
+  faults: { rounds: 2, crashes: 11 },
   idle: { ms: 2000 },
 };

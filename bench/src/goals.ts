@@ -34,6 +34,8 @@ export const goals: readonly Goal[] = [
   most('batch.per-message-us', 0.6),
   most('idle-plugins.50.vs-1', 1.15),
   most('idle.ten-plugins.cpu-percent', 1, 'value'),
+  most('fault.crash-to-decision-ms', 10, 'value'),
+  most('fault.crash-to-next-answer-ms', 60, 'value'),
 ];
 
 export function isMet(goal: Goal, result: Result): boolean {

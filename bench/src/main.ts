@@ -14,6 +14,7 @@ import { formatTable } from './report/table.js';
 import { tablesOf } from './report/tables.js';
 import { Results } from './results.js';
 import { batchSection } from './sections/batch.js';
+import { faultsSection } from './sections/faults.js';
 import { gateSection } from './sections/gate.js';
 import { observersSection } from './sections/observers.js';
 import { pluginsSection } from './sections/plugins.js';
@@ -33,6 +34,7 @@ const sections: readonly Section[] = [
   { title: 'batches', run: batchSection },
   { title: 'enabled plugins', run: pluginsSection },
   { title: 'at rest, and hanging', run: restSection },
+  { title: 'crashes', run: faultsSection },
 ];
 
 const pictureFile = fileURLToPath(new URL('../results/bench.svg', import.meta.url));

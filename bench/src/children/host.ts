@@ -18,6 +18,13 @@ async function untilReady(): Promise<void> {
   while ((await host.list()).some(({ state }) => state !== 'ready')) await delay(20);
 }
 
+/** Forgets the crashes so far, so that none of the next ones has to wait for its restart, or is the last. */
+async function startAnew(): Promise<void> {
+  const names = (await host.list()).map(({ name }) => name);
+  for (const name of names) await host.disable(name);
+  await Promise.all(names.map((name) => host.enable(name)));
+}
+
 const answers = {
   /** Resolves with the time that took, and by how much the process grew. */
   async open(hosting: Hosting): Promise<{ readonly ms: number; readonly mb: number }> {
@@ -68,7 +75,20 @@ const answers = {
     const ms = performance.now() - from;
     if (action !== 'defer') throw new Error(`expected that nobody answers, got ${action}`);
     await untilReady();
+    await startAnew();
     return ms;
+  },
+
+  /** The time from a call whose plugin ends its thread to its decision, and to the next answer of a plugin, in ms. */
+  async crash(): Promise<{ readonly decision: number; readonly nextAnswer: number }> {
+    const from = performance.now();
+    const { action } = host.onMessageEnqueue({ ...events[0]!, payloadLen: 0 });
+    const decision = performance.now() - from;
+    if (action !== 'defer') throw new Error(`expected a crash, got ${action}`);
+    while (host.onMessageEnqueue(events[0]!).action !== 'continue') await delay(1);
+    const nextAnswer = performance.now() - from;
+    await startAnew();
+    return { decision, nextAnswer };
   },
 };
 
