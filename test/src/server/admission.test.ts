@@ -71,6 +71,31 @@ t.test('a call of the gate is about no more than the limit', async (t) => {
   t.strictSame(gate.calls, ['4 onMessageEnqueue', '4 onMessageEnqueue', 'one']);
 });
 
+t.test('what passed without a verdict is stored with the plugins that gave none', async (t) => {
+  const { store, settled } = smallStore();
+  const admittedWithout = ['guard'];
+  const gate = smallGate(({ payloadLen }) => (payloadLen === 0 ? passed : { action: 'continue', admittedWithout }));
+  const admission = new Admission(store, gate, 64, silent);
+  await Promise.all([admission.admit(arrival(0)), admission.admit(arrival(1))]);
+  t.notOk('admittedWithout' in settled[0]![0]!.message!);
+  t.strictSame(settled[0]![1]!.message!.admittedWithout, admittedWithout);
+});
+
+t.test('what is refused because a plugin could not say is told so, and not which plugin', async (t) => {
+  const { store, settled } = smallStore();
+  const reason = 'the plugin guard could not decide (timed-out)';
+  const gate = smallGate(() => ({ action: 'reject', reason, cause: 'timed-out' }));
+  const refusal = await new Admission(store, gate, 64, silent).admit(arrival()).catch((error) => error);
+  t.match(refusal.document(), {
+    status: 403,
+    code: 'REJECTED_BY_HOOK',
+    reason: 'a plugin could not decide',
+    cause: 'timed-out',
+  });
+  t.notMatch(JSON.stringify(refusal.document()), 'guard');
+  t.notOk('message' in settled[0]![0]!, 'nothing is stored');
+});
+
 t.test('nothing is answered before it is stored, a refusal neither', async (t) => {
   let written = () => {};
   const { store, settled } = smallStore(

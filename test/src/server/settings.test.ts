@@ -32,10 +32,16 @@ t.test('each kind of value is read', async (t) => {
   });
 });
 
-t.test('the configuration of plugins may stand in a file', async (t) => {
+t.test('configuration and policies of plugins may stand in a file', async (t) => {
   const file = join(await tempFolder(t), 'plugins.json');
   await writeFile(file, '{"one":{"max":2}}');
   t.strictSame(readSettings({ GATEHOUSE_PLUGIN_CONFIG: file }).pluginConfig, { one: { max: 2 } });
+  await writeFile(file, '{"one":"reject","two":{"timed-out":"continue"}}');
+  t.strictSame(readSettings({ GATEHOUSE_POLICIES: file }).policies, {
+    one: 'reject',
+    two: { 'timed-out': 'continue' },
+  });
+  t.strictSame(readSettings({ GATEHOUSE_POLICIES: '{"one":"defer"}' }).policies, { one: 'defer' });
 });
 
 t.test('all that is wrong is named at once, with what was expected', async (t) => {
@@ -46,6 +52,7 @@ t.test('all that is wrong is named at once, with what was expected', async (t) =
     GATEHOUSE_GATHER_MAX: '1e3',
     GATEHOUSE_LOG_LEVEL: 'loud',
     GATEHOUSE_PLUGIN_CONFIG: '{"one":',
+    GATEHOUSE_POLICIES: 'continue',
   };
   const error = await Promise.resolve()
     .then(() => readSettings(wrong))

@@ -2,9 +2,10 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { startServer } from '@gatehouse/server';
-import { pino } from 'pino';
+import { type Settings, startServer } from '@gatehouse/server';
+import { type Logger, pino } from 'pino';
 import t, { type Test } from 'tap';
+import { LogLines } from '../host/log-lines.js';
 import { tempFolder } from '../host/temp-folder.js';
 import { login, newPair, payload } from './client.js';
 
@@ -18,7 +19,7 @@ const limiter = `
   };
 `;
 
-async function started(t: Test, folder: string) {
+async function started(t: Test, folder: string, more: Partial<Settings> = {}, logger: Logger = silent) {
   const server = await startServer(
     {
       dataFolder: join(folder, 'data'),
@@ -27,14 +28,16 @@ async function started(t: Test, folder: string) {
       port: 0,
       adminPort: 0,
       loginRateLimit: 0,
+      ...more,
     },
-    silent,
+    logger,
   );
   t.teardown(() => server.close());
   const admin = async (method: string, path: string, token = server.adminToken) => {
     const headers = { authorization: `Bearer ${token}` };
     const response = await fetch(`${server.adminUrl}${path}`, { method, headers });
-    return { status: response.status, body: await response.json() };
+    // biome-ignore lint/suspicious/noExplicitAny: the tests say what they expect of it
+    return { status: response.status, body: (await response.json()) as any };
   };
   return { ...server, admin };
 }
@@ -56,6 +59,64 @@ t.test('a plugin of the folder guards the mailboxes until an operator disables i
   t.equal((await send('four')).status, 200);
   t.match(await admin('POST', '/plugins/limiter/enable'), { status: 200, body: { state: 'ready' } });
   t.equal((await send('four')).status, 403);
+});
+
+/** Cannot say anything of messages of 4 bytes and over. */
+const unsure = limiter.replace("{ action: 'reject', reason: 'no more than 3' }", 'undefined');
+
+t.test('what a plugin cannot say is let pass, refused or deferred as the settings have it', async (t) => {
+  const folder = await tempFolder(t, { 'plugins/unsure.js': unsure });
+  const cause = 'bad-verdict';
+  const answers = {
+    continue: { status: 200, body: { seq: '1' } },
+    reject: { status: 403, body: { code: 'REJECTED_BY_HOOK', reason: 'a plugin could not decide', cause } },
+    defer: { status: 503, body: { code: 'HOOK_UNAVAILABLE' } },
+  } as const;
+  for (const [policy, answer] of Object.entries(answers) as [keyof typeof answers, object][]) {
+    const dataFolder = join(folder, policy);
+    const policies = { unsure: { [cause]: policy } };
+    const { url, close } = await started(t, folder, { enabled: ['unsure'], dataFolder, policies });
+    const { alice, channelId } = await newPair(url);
+    const answered = await alice.post('enqueue', { channelId, payload: payload('four') });
+    t.match(answered, answer);
+    t.equal(answered.headers.get('retry-after'), policy === 'defer' ? '1' : null);
+    t.notMatch(JSON.stringify(answered.body), 'unsure', 'which plugin it was is not for clients');
+    await close();
+  }
+});
+
+t.test('what was let through without a verdict is found by operators in the log and in the store', async (t) => {
+  const folder = await tempFolder(t, { 'plugins/unsure.js': unsure });
+  const log = new LogLines();
+  const settings = { enabled: ['unsure'], policies: { unsure: 'continue' } } as const;
+  const { url, admin, close } = await started(t, folder, settings, log.logger);
+  const { alice, bob, channelId } = await newPair(url);
+  const messages = ['one', 'four', 'five'].map((text) => ({ channelId, payload: payload(text) }));
+  await alice.post('batch-enqueue', { messages });
+  const channel = Buffer.from(channelId, 'base64url').toString('hex');
+  const lines = log.all.filter(({ audit }) => audit === true);
+  t.match(lines, [
+    { channelId: channel, seq: '2', plugin: 'unsure', generation: 1, cause: 'bad-verdict' },
+    { channelId: channel, seq: '3', plugin: 'unsure', generation: 1, cause: 'bad-verdict' },
+  ]);
+  t.equal(lines.length, 2);
+  const found = await admin('GET', '/messages/admitted?plugin=unsure&limit=1');
+  const message = { channelId: channel, recipientKey: bob.bytes.toString('hex'), admittedWithout: ['unsure'] };
+  t.match(found, { status: 200, body: { messages: [{ ...message, seq: '2', storedAt: /Z$/ }], next: /./ } });
+  const rest = await admin('GET', `/messages/admitted?after=${found.body.next}`);
+  t.match(rest.body, { messages: [{ ...message, seq: '3' }], next: undefined });
+  t.equal(rest.body.messages.length, 1);
+  t.match(await admin('GET', '/plugins/unsure'), {
+    body: { policy: { crashed: 'continue' }, counters: { admitted: { 'bad-verdict': 2 } } },
+  });
+  const fetched = await bob.post('fetch', { channelId });
+  t.equal(fetched.body.messages.length, 3);
+  t.notMatch(JSON.stringify(fetched.body), /unsure|admitted/, 'which is not for clients');
+  await bob.post('ack', { channelId, upTo: '2' });
+  t.match((await admin('GET', '/messages/admitted')).body.messages, [{ seq: '3' }]);
+  t.match(await admin('GET', '/messages/admitted?limit=0'), { status: 400, body: { code: 'REQUEST_INVALID' } });
+  t.equal((await admin('GET', '/messages/admitted', 'x'.repeat(43))).status, 401);
+  await close();
 });
 
 t.test('the admin token is made once and kept, the admin port asks for it', async (t) => {
