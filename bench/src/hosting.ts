@@ -14,6 +14,7 @@ export interface Hosting {
   readonly folder: string;
   readonly plugins: readonly string[];
   readonly gate: NonNullable<HostOptions['gate']>;
+  readonly policies?: HostOptions['policies'];
 }
 
 /** Long, so that a plugin which a busy machine keeps from its CPU is seen as slow and not as gone. */
@@ -26,17 +27,21 @@ let root: string | undefined;
 let folders = 0;
 
 /** A host with so many plugins of each kind, each under a name of its own, in a folder that goes with this process. */
-export function hosting(counts: Partial<Record<Fixture, number>>, gate: Hosting['gate'] = {}): Hosting {
+export function hosting(
+  counts: Partial<Record<Fixture, number>>,
+  gate: Hosting['gate'] = {},
+  deadlineMs = patienceMs,
+): Hosting {
   root ??= temporaryRoot();
   const folder = join(root, String(folders++));
   const plugins = Object.entries(counts).flatMap(([fixture, count]) =>
-    Array.from({ length: count }, (_, i) => writePlugin(folder, `${fixture}-${i + 1}`, fixture)),
+    Array.from({ length: count }, (_, i) => writePlugin(folder, `${fixture}-${i + 1}`, fixture, deadlineMs)),
   );
   return { folder, plugins, gate: { budgetMs: patienceMs, ...gate } };
 }
 
-function writePlugin(folder: string, name: string, fixture: string): string {
-  const manifest = { apiVersion: 1, deadlineMs: patienceMs };
+function writePlugin(folder: string, name: string, fixture: string, deadlineMs: number): string {
+  const manifest = { apiVersion: 1, deadlineMs };
   mkdirSync(join(folder, name), { recursive: true });
   copyFileSync(join(fixtures, `${fixture}.mjs`), join(folder, name, 'plugin.mjs'));
   const file = { name, version: '1.0.0', main: 'plugin.mjs', gatehouse: manifest };
@@ -51,8 +56,9 @@ function temporaryRoot(): string {
   return folder;
 }
 
-export async function openHost({ folder, plugins, gate }: Hosting): Promise<Host> {
-  const host = await createHost({ plugins: [folder], enabled: plugins, gate, logger: pino({ level: 'silent' }) });
+export async function openHost({ folder, plugins, gate, policies = {} }: Hosting): Promise<Host> {
+  const logger = pino({ level: 'silent' });
+  const host = await createHost({ plugins: [folder], enabled: plugins, gate, policies, logger });
   for (const { name, state, reason } of await host.list()) {
     if (state !== 'ready') throw new Error(`the plugin ${name} is ${state}: ${reason}`);
   }
