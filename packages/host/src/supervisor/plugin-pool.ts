@@ -27,7 +27,7 @@ export class PluginPool {
     this.#onRecord = onRecord;
     const threads = spec.threads + spares;
     this.#pool = new Piscina({
-      filename: new URL('../session/session.js', import.meta.url).href,
+      filename: new URL('../session/entry.cjs', import.meta.url).href,
       minThreads: threads,
       maxThreads: threads,
       // With atomics, a worker sleeps between tasks and a plugin's timers would never fire.
