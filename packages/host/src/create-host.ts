@@ -61,7 +61,11 @@ class PluginHost {
         lost: (reason) => this.#lost(reason),
       },
     );
-    this.#registry = new Registry({ folders, enabledAtFirst, config, policies }, stateFile, this.#supervision.control);
+    this.#registry = new Registry(
+      { folders, enabledAtFirst, config, policies, threads: options.threads },
+      stateFile,
+      this.#supervision.control,
+    );
     this.#registry.onChange = () => this.#route();
     this.#registry.subscribe((change) => this.#logChange(change));
     this.#grace = new Grace(options.graceMs, ({ plugin, id }, reason) => {

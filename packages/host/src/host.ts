@@ -6,8 +6,10 @@ import type { Logger } from 'pino';
 import type { WaitMode } from './channel/index.js';
 import type { Decision } from './decision.js';
 import type { ChainOrder } from './gate.js';
+import type { Grants } from './grants.js';
 import type { PolicyWish } from './policy.js';
 import type { PluginStatus, StateChange } from './status.js';
+import type { Isolation } from './supervisor/isolation.js';
 
 export interface HostOptions {
   /** Folders to look for plugins in. Each entry of a folder is a plugin: a folder with a manifest, or a .js/.mjs file. */
@@ -23,6 +25,17 @@ export interface HostOptions {
    * goes before the plugin's manifest; where neither says anything the message is deferred.
    */
   readonly policies?: Readonly<Record<string, PolicyWish>>;
+  /**
+   * What plugins are granted of the permissions that their manifests ask for, by plugin name; 'as-asked': all of them.
+   * Default: nothing.
+   */
+  readonly grants?: Grants;
+  /** The folder in which plugins that may keep files get a folder each. Without it none may. */
+  readonly pluginData?: string;
+  /** What plugins live in, by plugin name. Default: what the manifest says, but never less than 'hardened-thread'. */
+  readonly isolation?: Readonly<Record<string, Isolation>>;
+  /** By how much the CPU priority of plugin threads is lower than the host's, from 0 to 19 (Linux only). */
+  readonly niceness?: number;
   /** Default: a pino logger that writes to stdout. */
   readonly logger?: Logger;
   readonly gate?: {

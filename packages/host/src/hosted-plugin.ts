@@ -4,10 +4,12 @@ import type { HookName } from '@gatehouse/plugin-api';
 import type { ChannelHandle } from './channel/index.js';
 import { type FaultCause, faultCauses } from './decision.js';
 import type { FoundPlugin } from './folders/found-plugin.js';
+import { wordsOf } from './grants.js';
 import { type FaultPolicy, type PolicyWish, policiesOf, policyOf } from './policy.js';
 import { SessionLink } from './session-link.js';
 import type { PluginStatus } from './status.js';
 import { isStep, type PluginState } from './supervisor/plugin-state.js';
+import { allowanceOf, type ThreadOptions } from './thread-spec.js';
 
 type ByCause = Record<FaultCause, number>;
 
@@ -43,12 +45,20 @@ export class HostedPlugin {
   #reason: string;
   #hooks: readonly HookName[] | undefined;
   readonly #policy: PolicyWish | undefined;
+  readonly #threads: ThreadOptions | undefined;
 
   /**
    * `hooks` are those that it was seen to implement before this host was started, if ever; `policy` is what the
    * operator says its faults count as.
    */
-  constructor(found: FoundPlugin, enabled: boolean, hooks?: readonly HookName[], policy?: PolicyWish) {
+  constructor(
+    found: FoundPlugin,
+    enabled: boolean,
+    hooks?: readonly HookName[],
+    policy?: PolicyWish,
+    threads?: ThreadOptions,
+  ) {
+    this.#threads = threads;
     this.name = found.name;
     this.#policy = policy;
     this.enabled = enabled;
@@ -152,9 +162,17 @@ export class HostedPlugin {
       order: this.order,
       threads: valid ? found.manifest.threads : 0,
       hooks: this.hooks ?? [],
+      ...this.#allowance(),
       policy: policiesOf(this.#policy, this.#wish),
       counters: this.#counters(),
     };
+  }
+
+  /** Its tier, and what it asks for: granted or refused. */
+  #allowance(): Pick<PluginStatus, 'isolation' | 'permissions'> {
+    if (this.#found.kind === 'invalid' || this.#threads === undefined) return {};
+    const { isolation, granted, refused } = allowanceOf(this.#found, this.#threads);
+    return { isolation, permissions: { granted: wordsOf(granted), refused } };
   }
 
   #counters(): PluginStatus['counters'] {

@@ -3,6 +3,9 @@
 export { createHost } from './create-host.js';
 export type { Decision, Fault, FaultCause } from './decision.js';
 export { type ErrorCode, errorCodes, GatehouseError } from './errors.js';
+export type { Grant, Grants } from './grants.js';
 export type { Host, HostHooks, HostOptions } from './host.js';
 export type { FaultPolicy, PolicyByCause, PolicyWish } from './policy.js';
+export type { Permissions } from './session/permissions.js';
 export type { PluginCounters, PluginState, PluginStatus, StateChange } from './status.js';
+export type { Isolation } from './supervisor/isolation.js';

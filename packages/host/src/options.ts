@@ -5,12 +5,16 @@ import { type Logger, pino } from 'pino';
 import { type ChannelSizes, defaultSizes, type WaitMode } from './channel/index.js';
 import { GatehouseError } from './errors.js';
 import type { ChainOrder } from './gate.js';
+import { checkGrants } from './grants.js';
 import type { HostOptions } from './host.js';
 import { complaintsOfPolicy } from './policy.js';
 import { logLevels } from './session/session-start.js';
+import { isolations } from './supervisor/isolation.js';
+import type { ThreadOptions } from './thread-spec.js';
 
 const defaultBudgetMs = 100;
 const defaultGraceMs = 1000;
+const defaultNiceness = 5;
 /** A longer spin would keep a plugin's thread from its event loop. */
 const spinUsMax = 2000;
 const ringBytesMin = 16 * 1024;
@@ -31,6 +35,7 @@ export function checkOptions(options: HostOptions) {
   if (!['string', 'undefined'].includes(typeof stateFile)) throw wrong('stateFile', 'the path of a file', stateFile);
   if (!isObject(config)) throw wrong('config', 'an object of configurations', config);
   checkPolicies(policies);
+  const threads = threadsOf(options);
   if (!isLogger(logger)) throw wrong('logger', 'a pino logger', logger);
   if (!isObject(gate)) throw wrong('gate', 'an object', gate);
   if (!isObject(observers)) throw wrong('observers', 'an object', observers);
@@ -39,7 +44,18 @@ export function checkOptions(options: HostOptions) {
   const sizes = sizesOf(gate.callMax, observers.ringBytes);
   const chain = chainOf(gate.chain ?? 'sequential');
   const wait = waitOf(gate.wait ?? 'adaptive');
-  return { plugins, stateFile, enabled, config, policies, logger, budgetMs, graceMs, sizes, chain, wait };
+  return { plugins, stateFile, enabled, config, policies, logger, budgetMs, graceMs, sizes, chain, wait, threads };
+}
+
+function threadsOf({ grants = {}, isolation = {}, pluginData, niceness }: HostOptions): ThreadOptions {
+  if (!['string', 'undefined'].includes(typeof pluginData))
+    throw wrong('pluginData', 'the path of a folder', pluginData);
+  if (!isObject(isolation)) throw wrong('isolation', 'an object of tiers by plugin', isolation);
+  for (const [name, tier] of Object.entries(isolation)) {
+    if (!isolations.includes(tier)) throw wrong(`isolation.${name}`, isolations.join(' or '), tier);
+  }
+  const lowered = within('niceness', niceness ?? defaultNiceness, 0, 19);
+  return { grants: checkGrants(grants), isolation, pluginData, niceness: lowered };
 }
 
 function checkPolicies(policies: unknown): void {

@@ -12,11 +12,13 @@ import type { PolicyWish } from './policy.js';
 import type { PluginStatus, StateChange } from './status.js';
 import type { PluginSpec, SupervisorControl, SupervisorEvent } from './supervisor/control.js';
 import type { PluginState } from './supervisor/plugin-state.js';
+import { type ThreadOptions, threadSpecOf } from './thread-spec.js';
 
 export interface RegistryOptions {
   readonly folders: readonly string[];
   readonly enabledAtFirst: readonly string[];
   readonly config: Readonly<Record<string, unknown>>;
+  readonly threads: ThreadOptions;
   readonly policies: Readonly<Record<string, PolicyWish>>;
 }
 
@@ -177,7 +179,8 @@ export class Registry {
     }
     const byDefault = this.#options.enabledAtFirst.includes(found.name);
     const { enabled = byDefault, hooks, quarantine } = this.#stateFile.of(found.name);
-    const plugin = new HostedPlugin(found, enabled, hooks?.filter(isHookName), this.#options.policies[found.name]);
+    const policy = this.#options.policies[found.name];
+    const plugin = new HostedPlugin(found, enabled, hooks?.filter(isHookName), policy, this.#options.threads);
     this.#plugins.set(found.name, plugin);
     this.#changed(plugin, undefined);
     if (enabled && quarantine !== undefined && plugin.state === 'disabled') {
@@ -216,7 +219,7 @@ export class Registry {
   }
 
   async #start(plugin: HostedPlugin): Promise<void> {
-    const spec = { ...this.#specOf(plugin), onTrial: plugin.state === 'quarantined' };
+    const spec = { ...(await this.#specOf(plugin)), onTrial: plugin.state === 'quarantined' };
     if (this.#lost !== undefined) throw new GatehouseError('PLUGIN_NOT_STARTED', this.#lost, { plugin: plugin.name });
     plugin.generation++;
     plugin.links = Array.from({ length: spec.threads }, () => undefined);
@@ -241,7 +244,7 @@ export class Registry {
     if (plugin.state === 'quarantined') this.#become(plugin, 'disabled', '');
   }
 
-  #specOf(plugin: HostedPlugin): PluginSpec {
+  async #specOf(plugin: HostedPlugin): Promise<PluginSpec> {
     const { name, found } = plugin;
     if (found.kind === 'invalid') {
       throw new GatehouseError('PLUGIN_INVALID', `${name}: ${found.reason}`, { plugin: name });
@@ -249,7 +252,8 @@ export class Registry {
     const { threads, memoryMb, startMs, stopMs, hooks } = found.manifest;
     const config = configOf(name, found.manifest, this.#options.config[name]);
     const entry = pathToFileURL(found.entry).href;
-    return { name, entry, config, hooks, threads, memoryMb, startMs, stopMs };
+    const permitted = await threadSpecOf(found, this.#options.threads);
+    return { name, entry, config, hooks, threads, memoryMb, startMs, stopMs, ...permitted };
   }
 
   /** Resolves at the next change of the plugin to one of these states. */

@@ -3,6 +3,7 @@
 import type { HookName } from '@gatehouse/plugin-api';
 import type { FaultCause } from './decision.js';
 import type { PolicyByCause } from './policy.js';
+import type { Isolation } from './supervisor/isolation.js';
 import type { PluginState } from './supervisor/plugin-state.js';
 
 export type { PluginState } from './supervisor/plugin-state.js';
@@ -46,6 +47,10 @@ export interface PluginStatus {
   readonly threads: number;
   /** The hooks that it implements, known once it has been ready. */
   readonly hooks: readonly HookName[];
+  /** What it lives in; absent while it is invalid. */
+  readonly isolation?: Isolation;
+  /** What its manifest asks for, in words such as `network` or `read /etc/hosts`. */
+  readonly permissions?: { readonly granted: readonly string[]; readonly refused: readonly string[] };
   /** What a gate call without a verdict counts as, by cause: the operator's word, else the manifest's, else `defer`. */
   readonly policy: PolicyByCause;
   readonly counters: PluginCounters;

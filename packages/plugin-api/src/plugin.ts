@@ -29,6 +29,8 @@ export interface PluginContext<Config = unknown> {
   /** Aborted when the session ends: stop timers, close connections. */
   readonly signal: AbortSignal;
   readonly log: PluginLog;
+  /** A folder of its own to keep files in: there is one when the manifest asks for `data` and the operator grants it. */
+  readonly dataFolder?: string | undefined;
   /**
    * Observer events that were dropped so far because they came faster than the plugin took them. It has risen by the
    * size of a gap before the first event after it is handed over.

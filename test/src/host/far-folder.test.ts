@@ -11,10 +11,11 @@ const ownApi = { '.': './index.js' };
 
 t.test('a plugin far from any node_modules imports the plugin interface of this host', async (t) => {
   const folder = await tempFolder(t, {
-    'limiter.mjs': `import { Continue, definePlugin, Reject } from '@gatehouse/plugin-api';
-      import { limit } from './.limit.mjs';
+    'limiter/package.json': { name: 'limiter', main: 'index.mjs', gatehouse: { apiVersion: 1, deadlineMs: 10_000 } },
+    'limiter/index.mjs': `import { Continue, definePlugin, Reject } from '@gatehouse/plugin-api';
+      import { limit } from './limit.mjs';
       export default definePlugin({ onMessageEnqueue: (e) => (e.payloadLen > limit ? Reject('far') : Continue) });`,
-    '.limit.mjs': 'export const limit = 10;',
+    'limiter/limit.mjs': 'export const limit = 10;',
   });
   const { host } = await openHostAt(t, folder);
   t.match(await host.enable('limiter'), { state: 'ready', hooks: ['onMessageEnqueue'] });

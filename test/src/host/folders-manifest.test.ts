@@ -2,6 +2,7 @@
 
 import { GatehouseError } from '@gatehouse/host';
 import { manifestOfSingleFile, parseManifest } from '@gatehouse/host/internal/folders/manifest';
+import { noPermissions } from '@gatehouse/host/internal/session/permissions';
 import t from 'tap';
 
 const parse = (field: unknown) => parseManifest(field, 'limiter', 'limiter/package.json');
@@ -24,6 +25,8 @@ const complete = {
   threads: 16,
   deadlineMs: 20,
   memoryMb: 64,
+  isolation: 'thread',
+  permissions: { ...noPermissions, read: ['/etc/hosts'], network: true, env: ['LANG'] },
   startMs: 500,
   stopMs: 100,
   hooks: ['onMessageEnqueue', 'onAuth'],
@@ -39,6 +42,8 @@ t.test('a manifest of nothing but the API version has all the defaults', async (
     threads: 1,
     deadlineMs: 50,
     memoryMb: 128,
+    isolation: 'hardened-thread',
+    permissions: noPermissions,
     startMs: 10_000,
     stopMs: 2_000,
     config: { schema: {}, defaults: {} },

@@ -1,6 +1,6 @@
 // A host on plugins of test/fixtures/plugins, in a folder and with a state file of its own, closed when the test ends.
 
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -60,10 +60,8 @@ export async function pluginFolder(t: Test, plugins: TestPlugins): Promise<strin
 export async function addPlugin(folder: string, name: string, { fixture = name, ...manifest }: TestPlugin = {}) {
   const gatehouse = { apiVersion: 1, ...patient, ...manifest };
   await mkdir(join(folder, name));
-  await writeFile(
-    join(folder, name, 'index.mjs'),
-    `import * as fixture from '${join(fixtures, fixture)}.mjs';\nexport default fixture.default;\n`,
-  );
+  // A copy: a plugin's thread reads its own folder only.
+  await copyFile(join(fixtures, `${fixture}.mjs`), join(folder, name, 'index.mjs'));
   await writeFile(join(folder, name, 'package.json'), JSON.stringify({ name, main: 'index.mjs', gatehouse }));
 }
 

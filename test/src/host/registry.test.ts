@@ -18,6 +18,8 @@ interface Played {
   tell(plugin: string, ...states: readonly PluginState[]): void;
 }
 
+const threads = { grants: {}, isolation: {}, pluginData: undefined, niceness: 0 };
+
 /** A registry on one plugin, `guard`. `answer` is what the supervisor does when it is called. */
 async function play(t: Test, answer: (played: Played, call: string, name: string) => void): Promise<Played> {
   const folder = await tempFolder(t, pluginFiles('guard'));
@@ -28,7 +30,7 @@ async function play(t: Test, answer: (played: Played, call: string, name: string
   };
   const control: PluginControl = { start: ({ name }) => called('start')(name), stop: called('stop') };
   const stateFile = await openStateFile(join(folder, '.state', 'file.json'));
-  const options = { folders: [folder], enabledAtFirst: [], config: {}, policies: {} };
+  const options = { folders: [folder], enabledAtFirst: [], config: {}, policies: {}, threads };
   const registry = new Registry(options, stateFile, control);
   const changes: StateChange[] = [];
   registry.subscribe((change) => changes.push(change));

@@ -1,11 +1,23 @@
 // One plugin under supervision, in the test's own thread, with real threads of its own.
 
 import { createServerBell, defaultSizes, openServerBell } from '@gatehouse/host/internal/channel/index';
-import type { PluginSpec, SupervisorEvent } from '@gatehouse/host/internal/supervisor/control';
+import { noPermissions } from '@gatehouse/host/internal/session/permissions';
+import type { PluginSpec, SupervisorEvent, ThreadSpec } from '@gatehouse/host/internal/supervisor/control';
 import { SupervisedPlugin } from '@gatehouse/host/internal/supervisor/supervised-plugin';
 import t, { type Test } from 'tap';
 
 type Told = Parameters<ConstructorParameters<typeof SupervisedPlugin>[2]>[0];
+
+const plainThread: ThreadSpec = {
+  isolation: 'thread',
+  canAsk: false,
+  asked: noPermissions,
+  granted: noPermissions,
+  readable: [],
+  writable: [],
+  env: {},
+  niceness: 0,
+};
 
 interface Supervised {
   readonly plugin: SupervisedPlugin;
@@ -22,7 +34,8 @@ function supervise(t: Test, fixture: string, more: Partial<PluginSpec> = {}): Su
   const around = { sizes: defaultSizes, serverBell, wait: 'park', bell: openServerBell(serverBell) } as const;
   const told: Told[] = [];
   let waiting: (() => void)[] = [];
-  const plugin = new SupervisedPlugin({ name: fixture, entry, config: {}, ...limits, ...more }, around, (event) => {
+  const spec = { name: fixture, entry, config: {}, ...limits, thread: plainThread, ...more };
+  const plugin = new SupervisedPlugin(spec, around, (event) => {
     told.push(event);
     for (const resolve of waiting.splice(0)) resolve();
   });

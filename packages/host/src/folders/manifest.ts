@@ -5,7 +5,10 @@ import { hookNames } from '@gatehouse/plugin-api/hooks';
 import { type Static, Type } from 'typebox';
 import { GatehouseError, messageOf } from '../errors.js';
 import { complaintsOfPolicy, type PolicyWish } from '../policy.js';
+import type { Permissions } from '../session/permissions.js';
+import { type Isolation, isolations } from '../supervisor/isolation.js';
 import { inFull } from './complaint.js';
+import { permissionSchema } from './permission-schema.js';
 import { type Check, checkOf, type JsonObject } from './schema-check.js';
 
 const whole = (minimum: number, maximum: number, byDefault: number, description: string) =>
@@ -24,6 +27,12 @@ export const manifestSchema = Type.Object(
     threads: whole(1, 16, 1, 'How many threads serve it.'),
     deadlineMs: whole(1, 60_000, 50, 'How long it may take over one gate call.'),
     memoryMb: whole(16, 65_536, 128, 'How much memory each of its threads may take.'),
+    isolation: Type.Unsafe<Isolation>({
+      enum: isolations,
+      default: 'hardened-thread',
+      description: 'What it lives in.',
+    }),
+    permissions: Type.Unsafe<Permissions>({ ...permissionSchema, default: {} }),
     startMs: whole(1, 300_000, 10_000, 'How long its start may take, loading included.'),
     stopMs: whole(1, 300_000, 2_000, 'How long its stop may take.'),
     hooks: Type.Optional(

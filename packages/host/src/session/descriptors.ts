@@ -1,6 +1,7 @@
 // Keeps a plugin's thread to the file descriptors that it opened itself. All threads of a process share one table of
 // them: a number that is closed or written to by mistake is the server's database, or a client's connection.
 
+import type { EventEmitter } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
 import tty from 'node:tty';
@@ -63,7 +64,7 @@ function noteWhatIsOpened(): void {
     const handle = await (open as OpenHandle)(...args);
     const { fd } = handle;
     own.add(fd);
-    handle.once('close', () => own.delete(fd));
+    (handle as unknown as EventEmitter).once('close', () => own.delete(fd));
     return handle;
   });
 }

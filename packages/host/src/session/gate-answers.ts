@@ -3,6 +3,7 @@
 import { Cursor } from '@gatehouse/plugin-api/codec';
 import { type LaneAnswerer, verdict } from '../channel/index.js';
 import { type BoundHandler, isThenable, settled } from './handlers.js';
+import { messageOf } from './refusals.js';
 
 export class GateAnswers {
   readonly #lane: LaneAnswerer;
@@ -98,7 +99,7 @@ export function describeThrown(error: unknown): string {
   try {
     if (!(error instanceof Error)) return `threw ${String(error).slice(0, 200)}`;
     const at = /\n\s*(at .*)/.exec(error.stack ?? '')?.[1];
-    return `${error.name}: ${error.message}${at === undefined ? '' : ` (${at})`}`;
+    return `${error.name}: ${messageOf(error)}${at === undefined ? '' : ` (${at})`}`;
   } catch {
     return 'threw something that cannot be described';
   }

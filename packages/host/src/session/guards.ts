@@ -36,7 +36,10 @@ export function replace(
   for (const name of names) {
     const func = members?.[name];
     if (typeof func !== 'function') continue;
-    Object.defineProperty(members, name, { ...Object.getOwnPropertyDescriptor(members, name), value: by(func as Anything) });
+    Object.defineProperty(members, name, {
+      ...Object.getOwnPropertyDescriptor(members, name),
+      value: by(func as Anything),
+    });
   }
 }
 

@@ -7,7 +7,10 @@ export const permissionTable = {
   read: { kind: 'paths', about: 'Files and folders outside of its own that it may read.' },
   data: { kind: 'switch', about: 'A folder of its own to keep files in.' },
   network: { kind: 'switch', about: 'Connections, servers and name look-ups.' },
-  childProcesses: { kind: 'switch', about: 'Programs that it starts. They are bound by nothing that binds the plugin.' },
+  childProcesses: {
+    kind: 'switch',
+    about: 'Programs that it starts. They are bound by nothing that binds the plugin.',
+  },
   workerThreads: { kind: 'switch', about: 'Threads of its own. They are bound by nothing that binds the plugin.' },
   addons: { kind: 'switch', about: 'Native code. It can do whatever the process can.' },
   wasi: { kind: 'switch', about: "WebAssembly's system interface." },

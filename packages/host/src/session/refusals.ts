@@ -29,6 +29,9 @@ export function refusalText(what: string, permission?: PermissionName, item?: st
   if (asks(start, permission, item)) {
     return `${plugin} may not ${what}: its manifest asks for the permission "${permission}", which the operator has not granted (${grant})`;
   }
+  if (!start.canAsk) {
+    return `${plugin} may not ${what}: that takes the permission "${permission}", for which a single file cannot ask; a folder with a package.json can`;
+  }
   const wish = `"permissions": ${JSON.stringify({ [permission]: value })}`;
   return `${plugin} may not ${what}: that takes the permission "${permission}", for which its manifest has to ask (${wish}), and which the operator has to grant (${grant})`;
 }
@@ -71,4 +74,14 @@ export function wordsForRefusal(error: unknown, start = threadStart): string | u
 /** The message of whatever was thrown, in our words where Node refused something. It may throw, as a getter may. */
 export function messageOf(error: Error): string {
   return wordsForRefusal(error) ?? error.message;
+}
+
+/** Runs what belongs to the plugin; what Node refuses in it is thrown on in our words. */
+export async function inOurWords<T>(act: () => T): Promise<Awaited<T>> {
+  try {
+    return await act();
+  } catch (error) {
+    const words = wordsForRefusal(error);
+    throw words === undefined ? error : new Error(words, { cause: error });
+  }
 }

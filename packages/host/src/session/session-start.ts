@@ -10,6 +10,8 @@ export interface SessionPlugin {
   readonly entry: string;
   /** The effective configuration, already checked. */
   readonly config: unknown;
+  /** Where it may keep files. */
+  readonly dataFolder?: string | undefined;
 }
 
 /** The task that a session is. */

@@ -1,5 +1,6 @@
 // One life of one plugin, as the task that piscina runs on the plugin's own thread.
 
+import './harden.js';
 import { apiVersion, type Plugin, type PluginContext } from '@gatehouse/plugin-api';
 import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
@@ -9,6 +10,7 @@ import { bindHandlers } from './handlers.js';
 import { handlerNames, loadPlugin } from './load-plugin.js';
 import { ObserverEvents } from './observer-events.js';
 import { createPluginLog } from './plugin-log.js';
+import { inOurWords } from './refusals.js';
 import { ServeLoop } from './serve-loop.js';
 import type { Hello, SessionControl, SessionStart } from './session-start.js';
 
@@ -39,6 +41,7 @@ class Session implements SessionControl {
     this.#context = Object.freeze({
       name: start.plugin.name,
       config: start.plugin.config,
+      dataFolder: start.plugin.dataFolder,
       signal: this.#abort.signal,
       log: createPluginLog((record) => start.records.postMessage(record)),
       get dropped() {
@@ -48,14 +51,14 @@ class Session implements SessionControl {
   }
 
   async load(): Promise<Hello> {
-    this.#plugin = await loadPlugin(this.#start.plugin.entry);
+    this.#plugin = await inOurWords(() => loadPlugin(this.#start.plugin.entry));
     return { apiVersion: this.#plugin.apiVersion ?? apiVersion, hooks: handlerNames(this.#plugin) };
   }
 
   async serve(): Promise<void> {
     const plugin = this.#plugin;
     if (plugin === undefined) throw new Error('serve was called before load');
-    await plugin.start?.(this.#context);
+    await inOurWords(() => plugin.start?.(this.#context));
     this.#loop = this.#createLoop(plugin);
     this.#serving = this.#loop.run();
   }

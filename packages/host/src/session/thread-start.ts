@@ -7,6 +7,8 @@ export interface ThreadStart {
   readonly plugin: string;
   /** Whether what was not granted is refused. */
   readonly hardened: boolean;
+  /** Whether it has a manifest to ask in; a single file has none. */
+  readonly canAsk: boolean;
   /** What its manifest asks for, and what of that the operator granted. */
   readonly asked: Permissions;
   readonly granted: Permissions;

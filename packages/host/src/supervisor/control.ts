@@ -3,7 +3,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { HookName } from '@gatehouse/plugin-api';
 import type { ChannelHandle, ChannelSizes, WaitMode } from '../channel/index.js';
+import type { Permissions } from '../session/permissions.js';
 import type { LogRecord } from '../session/session-start.js';
+import type { Isolation } from './isolation.js';
 import type { PluginState } from './plugin-state.js';
 
 /** A plugin as the supervisor needs it to run it. */
@@ -21,8 +23,27 @@ export interface PluginSpec {
   /** Bounds on loading and starting, and on stopping, in ms. */
   readonly startMs: number;
   readonly stopMs: number;
+  /** Where it may keep files. */
+  readonly dataFolder?: string | undefined;
+  readonly thread: ThreadSpec;
   /** It is released from quarantine: one crash soon, and it is back there. */
   readonly onTrial?: boolean;
+}
+
+/** What a plugin's threads are started with. */
+export interface ThreadSpec {
+  readonly isolation: Isolation;
+  /** Whether it has a manifest to ask in; a single file has none. */
+  readonly canAsk: boolean;
+  /** What its manifest asks for, and what of that was granted. */
+  readonly asked: Permissions;
+  readonly granted: Permissions;
+  /** Absolute paths that it may read, its own folder among them, and write. */
+  readonly readable: readonly string[];
+  readonly writable: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** By how much its priority is lower than the host's, from 0 to 19. */
+  readonly niceness: number;
 }
 
 /** What the supervisor's thread is started with. */

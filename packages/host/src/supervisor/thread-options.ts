@@ -1,13 +1,58 @@
-// What a plugin's thread is started with: its environment and Node's flags. It knows no pool.
+// What a plugin's thread is started with: its environment, Node's flags for it alone, and what it knows of itself.
 
-import type { PluginSpec } from './control.js';
+import * as modules from 'node:module';
+import process from 'node:process';
+import type { SwitchPermission } from '../session/permissions.js';
+import type { ThreadStart } from '../session/thread-start.js';
+import type { PluginSpec, ThreadSpec } from './control.js';
+import { withoutInner } from './paths.js';
 
 export interface ThreadOptions {
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Record<string, string>;
   readonly execArgv: string[];
+  readonly workerData: { readonly gatehouse: ThreadStart };
 }
 
 /** Nothing that the host's process was started with concerns a plugin's thread. */
-export function threadOptions(_spec: PluginSpec): ThreadOptions {
-  return { env: {}, execArgv: [] };
+export function threadOptions({ name, thread }: PluginSpec): ThreadOptions {
+  const { env, canAsk, asked, granted, niceness } = thread;
+  const hardened = thread.isolation === 'hardened-thread';
+  return {
+    env: { ...env },
+    execArgv: hardened ? permissionFlags(thread) : [],
+    workerData: { gatehouse: { plugin: name, hardened, canAsk, asked, granted, niceness } },
+  };
+}
+
+const knows = (flag: string) => process.allowedNodeEnvironmentFlags.has(flag);
+
+/** The flags that allow something; those that this Node does not have are left out. */
+const flags: Readonly<Record<SwitchPermission, string | undefined>> = {
+  data: undefined,
+  network: '--allow-net',
+  childProcesses: '--allow-child-process',
+  workerThreads: '--allow-worker',
+  addons: '--allow-addons',
+  wasi: '--allow-wasi',
+};
+
+function permissionFlags({ readable, writable, granted }: ThreadSpec): string[] {
+  const permission = knows('--permission') ? '--permission' : '--experimental-permission';
+  const allowed = (Object.keys(flags) as SwitchPermission[]).filter((name) => granted[name] || isNeeded(name));
+  return [
+    permission,
+    // With nothing to evaluate, newer Nodes take the working directory for the entry, and let all of it be read.
+    '--eval=0',
+    // They warn the operator of what the operator granted.
+    '--disable-warning=SecurityWarning',
+    ...(permission === '--permission' ? [] : ['--disable-warning=ExperimentalWarning']),
+    ...allowed.flatMap((name) => flags[name] ?? []).filter(knows),
+    ...withoutInner([...readable, ...writable]).map((path) => `--allow-fs-read=${path}`),
+    ...withoutInner(writable).map((path) => `--allow-fs-write=${path}`),
+  ];
+}
+
+/** Without hooks in the thread itself, the plugin interface is found by way of a thread; see load-plugin.ts. */
+function isNeeded(name: SwitchPermission): boolean {
+  return name === 'workerThreads' && !('registerHooks' in modules);
 }

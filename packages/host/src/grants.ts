@@ -1,0 +1,54 @@
+// What operators grant to plugins, and what comes of it together with what these ask for.
+
+import { resolve } from 'node:path';
+import { GatehouseError } from './errors.js';
+import { inFull } from './folders/complaint.js';
+import { permissionSchema } from './folders/permission-schema.js';
+import { type Check, checkOf } from './folders/schema-check.js';
+import { noPermissions, type Permissions, permissionNames } from './session/permissions.js';
+import { isInside } from './supervisor/paths.js';
+
+/** What one plugin is granted: some permissions, or whatever its manifest asks for. */
+export type Grant = Partial<Permissions> | 'as-asked';
+
+export type Grants = Readonly<Record<string, Grant>>;
+
+const checkPermissions: Check<Permissions> = checkOf({ ...permissionSchema });
+
+/** @throws GatehouseError OPTIONS_INVALID */
+export function checkGrants(grants: unknown): Grants {
+  if (typeof grants !== 'object' || grants === null || Array.isArray(grants)) {
+    throw invalid([`grants: expected an object of grants by plugin, got ${inFull(grants)}`]);
+  }
+  for (const [plugin, grant] of Object.entries(grants)) {
+    if (grant === 'as-asked') continue;
+    const checked = checkPermissions(grant, `grants.${plugin}`, inFull);
+    if (!checked.ok) throw invalid([...checked.complaints, '(or "as-asked" for all that the manifest asks for)']);
+  }
+  return grants as Grants;
+}
+
+function invalid(complaints: readonly string[]): GatehouseError {
+  return new GatehouseError('OPTIONS_INVALID', complaints.join('; '));
+}
+
+/** What a plugin may do: what it both asks for and is granted. */
+export function grantedOf(asked: Permissions, grant: Grant = noPermissions): Permissions {
+  if (grant === 'as-asked') return asked;
+  const { read = [], env = [] } = grant;
+  const switches = permissionNames.map((name) => [name, asked[name] === true && grant[name] === true]);
+  return {
+    ...Object.fromEntries(switches),
+    read: asked.read.filter((path) => read.some((folder) => isInside(resolve(path), resolve(folder)))),
+    env: asked.env.filter((name) => env.includes(name)),
+  };
+}
+
+/** Permissions as words, one for each: `network`, `read /etc/hosts`, `env LANG`. */
+export function wordsOf(permissions: Permissions): readonly string[] {
+  return permissionNames.flatMap((name) => {
+    const value = permissions[name];
+    if (typeof value === 'boolean') return value ? [name] : [];
+    return value.map((item) => `${name} ${item}`);
+  });
+}

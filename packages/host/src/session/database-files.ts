@@ -1,0 +1,33 @@
+// Keeps node:sqlite to files that the plugin may use: SQLite opens them itself, past Node's permission model.
+
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { guard } from './guards.js';
+import { refusal } from './refusals.js';
+
+/** Databases in memory, and those that SQLite itself removes. */
+const inMemory = [':memory:', ''];
+
+/** Guards the opening of databases, where this Node has them. `ATTACH` inside of one is beyond this. */
+export function keepToOwnDatabases(): void {
+  const sqlite = quietly(() => process.getBuiltinModule('node:sqlite') as object | undefined);
+  guard(sqlite, ['DatabaseSync'], ([path]) => check(path));
+  guard(sqlite, ['backup'], ([, path]) => check(path));
+}
+
+function check(given: unknown): void {
+  const path = given instanceof URL ? fileURLToPath(given) : String(given);
+  if (inMemory.includes(path) || process.permission?.has('fs.write', path)) return;
+  throw refusal(`open the database ${path}`, 'data');
+}
+
+/** To load the module prints a warning, of which a plugin that does not use it knows nothing. */
+function quietly<T>(load: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}

@@ -1,0 +1,9 @@
+// The tiers that a plugin can live in, from the weakest wall to the strongest.
+
+/**
+ * - `thread`: a thread with an empty environment and a heap limit.
+ * - `hardened-thread`: the same, and what was not granted is refused.
+ */
+export const isolations = ['thread', 'hardened-thread'] as const;
+
+export type Isolation = (typeof isolations)[number];
