@@ -18,4 +18,4 @@ export { RingReader, RingWriter } from './ring.js';
 export { createServerBell, openServerBell } from './server-bell.js';
 export { type SpinOutcome, spin } from './spin.js';
 export { SpinPolicy, type WaitMode } from './spin-policy.js';
-export { type VerdictKind, verdict } from './verdict.js';
+export { unpackVerdict, type VerdictKind, verdict } from './verdict.js';

@@ -19,6 +19,8 @@
 //    50   RING_TAIL     session      bytes ever read from the ring, after the frame's bytes were copied out
 //    51   OBSERVED      session      observer events handed to a handler; a batch counts its messages
 //    52   OBSERVER_ERRORS session    observer handlers that threw
+//    53   SERVING       session      1 + wire id of the observer hook whose handler has not returned yet, else 0
+//    54   THREAD        session      id of its thread, first of all
 //
 //   request   server     frames of the call in flight, each padded to 4 bytes. Not written again before
 //                        ANSWERED = CALL: a session that is late may still be reading
@@ -42,6 +44,8 @@ export const word = {
   RING_TAIL: 50,
   OBSERVED: 51,
   OBSERVER_ERRORS: 52,
+  SERVING: 53,
+  THREAD: 54,
 } as const;
 
 const controlWords = 64;

@@ -46,7 +46,14 @@ export class ObserverEvents {
     if (this.#ring.gap > 0) this.#gaps.add(this.#ring.gap, performance.now());
     const handler = this.#handlers[this.#ring.hook];
     if (handler === undefined) this.#ring.release();
-    else this.#call(handler);
+    else this.#serve(this.#ring.hook, handler);
+  }
+
+  /** Should the thread end in the handler, its reason can name the hook. */
+  #serve(hook: number, handler: BoundHandler): void {
+    Atomics.store(this.#control, word.SERVING, hook + 1);
+    this.#call(handler);
+    Atomics.store(this.#control, word.SERVING, 0);
   }
 
   /** Hands over what still waits, and resolves once no observer is at work any more. Only when nobody else delivers. */

@@ -1,6 +1,7 @@
 // One life of one plugin, as the task that piscina runs on the plugin's own thread.
 
 import './harden.js';
+import { threadId } from 'node:worker_threads';
 import { apiVersion, type Plugin, type PluginContext } from '@gatehouse/plugin-api';
 import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
@@ -16,6 +17,7 @@ import type { Hello, SessionControl, SessionStart } from './session-start.js';
 
 /** The session's life is this promise: it resolves on a clean stop. A crash ends the thread and with it the task. */
 export default function session(start: SessionStart): Promise<void> {
+  Atomics.store(new Int32Array(start.channel.memory), word.THREAD, threadId);
   return new Promise((resolve) => {
     const control: SessionControl = new Session(start, resolve);
     comlink.expose(control, nodeEndpoint(start.control));

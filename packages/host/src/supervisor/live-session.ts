@@ -10,16 +10,19 @@ import {
   type ChannelSizes,
   createChannel,
   life,
+  openChannel,
   type WaitMode,
   word,
 } from '../channel/index.js';
 import type { LogRecord, SessionControl } from '../session/session-start.js';
 import type { PluginSpec } from './control.js';
-import { within } from './deadline.js';
+import { LateError, within } from './deadline.js';
 import { drainAndClose } from './drain-port.js';
 import { shakeHands } from './handshake.js';
+import { inHand } from './in-hand.js';
 import type { PluginPool } from './plugin-pool.js';
-import { messageOf } from './thrown.js';
+import { whereItStands } from './stack-sample.js';
+import { wordsOf } from './thrown.js';
 
 /** What a session is made with. */
 export interface SessionSurroundings {
@@ -48,6 +51,7 @@ export class LiveSession {
   readonly #release: () => void;
   readonly #abort = new AbortController();
   #asked = false;
+  #isEnding = false;
   #isOver = false;
 
   constructor(around: SessionSurroundings) {
@@ -69,7 +73,11 @@ export class LiveSession {
     const { spec } = this.#around;
     const until = performance.now() + spec.startMs;
     const step = <T>(name: string, promise: Promise<T>) =>
-      within(until - performance.now(), this.#orEnded(promise), `its ${name} took longer than ${spec.startMs} ms`);
+      this.#within(
+        until - performance.now(),
+        this.#orEnded(promise),
+        `its ${name} took longer than ${spec.startMs} ms`,
+      );
     const hello = await step('import', this.#control.load());
     const handshake = shakeHands(hello, spec.hooks);
     if (!handshake.agreed) throw new Error(handshake.reason);
@@ -84,8 +92,8 @@ export class LiveSession {
     const { spec, onRecord } = this.#around;
     // The answer and the end of the task come by different ports, in either order.
     const stopping = Promise.race([this.#control.stop(), this.ended]);
-    await within(spec.stopMs, stopping, `its stop took longer than ${spec.stopMs} ms`).catch((error: Error) =>
-      onRecord({ level: 'warn', fields: {}, message: `not stopped cleanly: ${error.message}` }),
+    await this.#within(spec.stopMs, stopping, `its stop took longer than ${spec.stopMs} ms`).catch((error: Error) =>
+      onRecord({ level: 'warn', fields: {}, message: `not stopped cleanly: ${wordsOf(error)}` }),
     );
     this.kill('stopped');
     const { reason } = await this.ended;
@@ -96,6 +104,14 @@ export class LiveSession {
   kill(reason: string): void {
     // What the abort's reason says is what the task's promise rejects with, and so what `ended` tells.
     this.#abort.abort(new Error(reason));
+  }
+
+  /** Finds out where the thread stands, in bounded time, and ends it. */
+  async endHung(reason: string): Promise<void> {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    const place = await whereItStands(this.#around.pool.threadOf(this.#threadId));
+    this.kill(`${reason}; ${place}`);
   }
 
   /** Ends the thread now, because it was asked to. */
@@ -113,15 +129,33 @@ export class LiveSession {
       (result) => (this.#asked ? 'stopped' : result === null ? 'it threw null' : 'it ended by itself'),
       (error: unknown) => this.#reasonOf(error),
     );
+    const unasked = this.#asked ? '' : this.#inHand();
     this.#markEnded();
-    return { asked: this.#asked, reason };
+    return { asked: this.#asked, reason: reason + unasked };
+  }
+
+  #inHand(): string {
+    const what = inHand(openChannel(this.channel));
+    return what === '' ? '' : `; it had ${what} in hand`;
+  }
+
+  /** Whoever is late is asked where it stands. */
+  #within<T>(ms: number, promise: Promise<T>, late: string): Promise<T> {
+    return within(ms, promise, late).catch(async (error: unknown) => {
+      if (!(error instanceof LateError)) throw error;
+      throw new LateError(`${late}; ${await whereItStands(this.#around.pool.threadOf(this.#threadId))}`);
+    });
+  }
+
+  /** Of the thread that it runs on, by its own account; 0 before it has begun. */
+  get #threadId(): number {
+    return Atomics.load(new Int32Array(this.channel.memory), word.THREAD);
   }
 
   /** Of a session that was killed, what it was killed for; else what its thread threw, which can be anything. */
   #reasonOf(error: unknown): string {
     const { aborted, reason } = this.#abort.signal;
-    if (aborted) return messageOf(reason);
-    return error instanceof Error ? error.message : `it threw ${messageOf(error)}`;
+    return wordsOf(aborted ? reason : error);
   }
 
   /** Tells the server thread, which may be asleep waiting for this session's verdict. */

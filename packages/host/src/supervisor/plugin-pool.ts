@@ -49,6 +49,11 @@ export class PluginPool {
     return this.#pool.run(start, { signal, transferList: [start.control, start.records] });
   }
 
+  /** The thread of this id, as long as it is in use. */
+  threadOf(id: number): Worker | undefined {
+    return this.#pool.threads.find(({ threadId }) => threadId === id);
+  }
+
   /** Ends all threads. Resolves when they are gone, or were given up. */
   async destroy(): Promise<void> {
     await within(destroyMs, this.#pool.destroy(), 'its threads did not end').catch((error: Error) =>

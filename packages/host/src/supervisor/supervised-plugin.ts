@@ -7,6 +7,7 @@ import { type CrashHistory, givenUpFor, noHistory, onTrialFrom, withCrash } from
 import { LiveSession, type SessionSurroundings } from './live-session.js';
 import { PluginPool } from './plugin-pool.js';
 import type { PluginState } from './plugin-state.js';
+import { wordsOf } from './thrown.js';
 
 /** An event without the name of its plugin, which is known here. */
 type Told = SupervisorEvent extends infer E ? (E extends SupervisorEvent ? Omit<E, 'plugin'> : never) : never;
@@ -50,7 +51,7 @@ export class SupervisedPlugin {
     if (this.#stopped.signal.aborted) return true;
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure !== undefined) {
-      await this.#fail(`could not be started: ${(failure.reason as Error).message}`);
+      await this.#fail(`could not be started: ${wordsOf(failure.reason)}`);
       return false;
     }
     this.#toState('ready', '');
@@ -71,7 +72,7 @@ export class SupervisedPlugin {
 
   /** Ends a session that failed in its duty; `keep` opens the next one. */
   replace(id: number, reason: string): void {
-    this.#live.find((live) => live?.id === id)?.session.kill(reason);
+    void this.#live.find((live) => live?.id === id)?.session.endHung(reason);
   }
 
   async #fail(reason: string): Promise<void> {
@@ -140,7 +141,7 @@ export class SupervisedPlugin {
       // A pool whose worker failed while booting heals no more; a new one costs little.
       if (this.#spec.threads === 1) await this.#renewPool();
       if (stopped.aborted) return;
-      await this.#reopen(thread, `could not be restarted: ${(error as Error).message}`, 0);
+      await this.#reopen(thread, `could not be restarted: ${wordsOf(error)}`, 0);
     }
   }
 

@@ -1,0 +1,57 @@
+// Where a thread is at work, by a CPU profile that its owner takes: it needs nothing of the thread itself, also where
+// that loops. Node has it since 22.20 and 24.8.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
+import type { Frame } from './frame.js';
+
+/** How long is looked, in ms: some ten samples. */
+const profileMs = 12;
+
+interface ProfiledWorker {
+  startCpuProfile(name?: string): Promise<{ stop(): Promise<string> }>;
+}
+
+interface ProfileNode {
+  readonly id: number;
+  readonly hitCount: number;
+  readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+  readonly positionTicks?: readonly { readonly line: number; readonly ticks: number }[];
+  readonly children?: readonly number[];
+}
+
+export function canProfile(worker: Worker): boolean {
+  return 'startCpuProfile' in worker;
+}
+
+/** The stack that was seen most often, its top first. */
+export async function profiledStack(worker: Worker): Promise<readonly Frame[]> {
+  const profile = await startProfile(worker as unknown as ProfiledWorker);
+  await pause(profileMs);
+  const { nodes } = JSON.parse(await profile.stop()) as { readonly nodes: readonly ProfileNode[] };
+  const busiest = nodes.reduce((most, node) => (node.hitCount > most.hitCount ? node : most));
+  return stackOf(busiest, nodes).map(frameOf);
+}
+
+/** Node 22 wants a name for the profile, which later versions have dropped. */
+async function startProfile(worker: ProfiledWorker) {
+  try {
+    return await worker.startCpuProfile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_INVALID_ARG_TYPE') throw error;
+    return worker.startCpuProfile('where it hangs');
+  }
+}
+
+function stackOf(top: ProfileNode, nodes: readonly ProfileNode[]): ProfileNode[] {
+  const stack = [top];
+  const callerOf = ({ id }: ProfileNode) => nodes.find(({ children }) => children?.includes(id));
+  for (let node = callerOf(top); node !== undefined; node = callerOf(node)) stack.push(node);
+  return stack;
+}
+
+function frameOf({ callFrame, positionTicks = [] }: ProfileNode): Frame {
+  const { functionName: name, url, lineNumber } = callFrame;
+  const [first] = [...positionTicks].sort((a, b) => b.ticks - a.ticks);
+  return { name, url, line: first?.line ?? lineNumber + 1 };
+}

@@ -1,0 +1,47 @@
+// What a session had in hand when it ended, read from its channel: which hook it served, and which event of a gate.
+
+import { Cursor } from '@gatehouse/plugin-api/codec';
+import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import { type Channel, unpackVerdict, verdict, word } from '../channel/index.js';
+
+/** In words, such as `onAuth` or `onMessageEnqueue with seq=7, payloadLen=12`; empty when it had nothing in hand. */
+export function inHand(channel: Channel): string {
+  const { control } = channel;
+  const call = Atomics.load(control, word.CALL);
+  if (call !== Atomics.load(control, word.ANSWERED)) return gateCall(channel, call);
+  return hookNames[Atomics.load(control, word.SERVING) - 1] ?? '';
+}
+
+function gateCall(channel: Channel, call: number): string {
+  const { control, sizes, verdicts } = channel;
+  const hook = hookNames[Atomics.load(control, word.CALL_HOOK)];
+  if (hook === undefined) return '';
+  const count = Math.min(Atomics.load(control, word.CALL_COUNT), sizes.callMax);
+  const isOpen = (place: number) => unpackVerdict(call, Atomics.load(verdicts, place)) === verdict.NONE;
+  const open = Array.from({ length: count }, (_, place) => place).filter(isOpen);
+  const first = open[0];
+  if (first === undefined) return hook;
+  const more = open.length > 1 ? ` and ${open.length - 1} more` : '';
+  return `${hook} with ${eventAt(channel, hook, first)}${more}`;
+}
+
+/** The session can write to this memory too, so that the bytes need not be an event any more. */
+function eventAt({ request }: Channel, hook: keyof typeof hooks, place: number): string {
+  try {
+    const cursor = new Cursor(request);
+    let event: unknown;
+    for (let i = 0; i <= place; i++) {
+      event = hooks[hook].codec.read(cursor);
+      cursor.at = (cursor.at + 3) & ~3;
+    }
+    return Object.entries(event as object)
+      .map(([name, value]) => `${name}=${textOf(value)}`)
+      .join(', ');
+  } catch {
+    return 'an event that it has overwritten';
+  }
+}
+
+function textOf(value: unknown): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value);
+}
