@@ -2,7 +2,8 @@
 //
 // None of these lines is held back, as each stands for a message that has to be found again. Their cost is bounded
 // all the same: a message writes at most one for each plugin of the chain, and every field has a bounded length. What
-// a plugin threw or answered is not in them.
+// a plugin threw or answered is not in them. Where a line cannot be written the gate call throws: what is not on record
+// is not let through.
 
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import type { Logger } from 'pino';

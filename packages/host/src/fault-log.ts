@@ -28,7 +28,11 @@ export class FaultLog {
       return;
     }
     this.#last.set(key, { at: now, since: 0 });
-    const more = last?.since ?? 0;
-    this.#logger.warn({ plugin, hook, cause, policy, detail, more }, `${plugin} gave no verdict: ${cause}`);
+    const fields = { plugin, hook, cause, policy, detail, more: last?.since ?? 0 };
+    try {
+      this.#logger.warn(fields, `${plugin} gave no verdict: ${cause}`);
+    } catch {
+      // A logger that throws must not end a gate call half-way; the fault is counted all the same.
+    }
   }
 }

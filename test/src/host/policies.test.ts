@@ -3,6 +3,7 @@
 import type { FaultCause, HostOptions } from '@gatehouse/host';
 import t, { type Test } from 'tap';
 import { message } from '../events.js';
+import { LogLines } from './log-lines.js';
 import { openHost, type TestPlugin } from './open-host.js';
 
 /** A plugin that meets with a fault of each cause, and the message that makes it do so. */
@@ -136,6 +137,20 @@ t.test('asked all at once, the gravest verdict settles it, whoever answered firs
   t.match(host.onMessageEnqueue(message(5)), { action: 'defer', plugin: 'deferring', faults: faults.slice(0, 2) });
   await host.disable('deferring');
   t.match(host.onMessageEnqueue(message(5)), { action: 'continue', admittedWithout: ['absent'] });
+});
+
+t.test('what cannot be put on record is not let through, and harms no other call', async (t) => {
+  const { logger } = new LogLines();
+  const broken = Object.assign(Object.create(logger), {
+    warn: () => {
+      throw new Error('the log is full');
+    },
+  });
+  const { host } = await openHost(t, { throws: {} }, { policies: { throws: 'continue' }, logger: broken });
+  for (let round = 0; round < 3; round++) {
+    t.throws(() => host.onMessageEnqueue(message(0)), { message: 'the log is full' });
+    t.same(host.onMessageEnqueue(message(100)), { action: 'continue' });
+  }
 });
 
 t.test('a policy for a plugin that is not there is said in the log', async (t) => {
