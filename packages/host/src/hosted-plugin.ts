@@ -20,6 +20,7 @@ export class Tally {
   continued = 0;
   rejected = 0;
   crashes = 0;
+  zombies = 0;
   readonly faults = noneOfAny();
   /** Events that passed without its verdict, by policy. */
   readonly admitted = noneOfAny();

@@ -117,6 +117,7 @@ export class Registry {
     if (plugin === undefined) return;
     if (event.type === 'session-opened') plugin.opened(event.thread, event.session, event.channel, event.hooks);
     else if (event.type === 'session-ended') plugin.ended(event.thread, event.session, event.crashed);
+    else if (event.type === 'zombie') plugin.tally.zombies += event.by;
     else if (event.type === 'state') this.#become(plugin, event.state, event.reason);
     if (event.type === 'state' && event.state === 'quarantined') void this.#rememberQuarantine(plugin);
   }

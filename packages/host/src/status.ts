@@ -27,6 +27,8 @@ export interface PluginCounters {
   readonly observerErrors: number;
   /** Sessions that ended unasked. */
   readonly crashes: number;
+  /** Threads that could not be ended and are still there: they may take cores and memory. The one that can go down. */
+  readonly zombies: number;
 }
 
 export interface PluginStatus {

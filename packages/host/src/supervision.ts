@@ -3,8 +3,13 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { holdsProcess } from './process-end.js';
 import type { SupervisorControl, SupervisorEvent, SupervisorStart } from './supervisor/control.js';
+import { within } from './supervisor/deadline.js';
 import { drainAndClose } from './supervisor/drain-port.js';
+
+/** The longest wait for the supervisor's thread to end, in ms; that waits for the plugins' threads, and so for zombies. */
+const endMs = 1000;
 
 /** The longest wait for the plugins to stop when the host closes, in ms; their threads are ended thereafter. */
 const closeMs = 8000;
@@ -21,6 +26,7 @@ export class Supervision {
   readonly #worker: Worker;
   readonly #release: () => void;
   #closing = false;
+  #zombies = 0;
 
   constructor(shared: Pick<SupervisorStart, 'serverBell' | 'sizes' | 'wait'>, watch: SupervisionWatch) {
     const control = new MessageChannel();
@@ -36,19 +42,36 @@ export class Supervision {
     });
     this.#worker.on('error', (error) => this.#lost(watch, String((error as Error).message ?? error)));
     this.#worker.on('exit', (code) => this.#lost(watch, `its thread exited with code ${code}`));
-    events.port1.on('message', (event: SupervisorEvent) => watch.told(event));
+    const told = (event: SupervisorEvent) => {
+      if (event.type === 'zombie') this.#count(event.by);
+      watch.told(event);
+    };
+    events.port1.on('message', told);
     this.control = comlink.wrap<SupervisorControl>(nodeEndpoint(control.port1));
     this.#release = () => {
       control.port1.close();
-      drainAndClose(events.port1, (event: SupervisorEvent) => watch.told(event));
+      drainAndClose(events.port1, told);
     };
   }
 
-  /** Stops every plugin in bounded time, then ends the thread. */
+  /** Stops every plugin in bounded time, then ends the thread. With zombies it may be left behind, see process-end.ts. */
   async close(): Promise<void> {
     if (!this.#closing) await this.#stopPlugins();
-    await this.#worker.terminate();
+    await this.#end();
     this.#release();
+  }
+
+  async #end(): Promise<void> {
+    const ended = this.#worker.terminate().then(() => holdsProcess(this, false));
+    await within(endMs, ended, 'its thread did not end').catch(() => {
+      holdsProcess(this, true);
+      this.#worker.unref();
+    });
+  }
+
+  #count(by: number): void {
+    this.#zombies += by;
+    holdsProcess(this, this.#zombies > 0);
   }
 
   async #stopPlugins(): Promise<void> {

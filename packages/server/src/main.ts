@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command: starts the server with the settings of the environment, and ends it on a signal.
 
+import { endProcess } from '@gatehouse/host';
 import type { Logger } from 'pino';
 import { createLogger } from './log.js';
 import { readSettings, type Settings, SettingsError, unknownSettings } from './settings.js';
@@ -29,14 +30,14 @@ function endOnSignal({ shutdownSeconds }: Settings, logger: Logger): Promise<voi
   return new Promise((resolve) => {
     const hurry = () => {
       logger.warn('ended at once by a second signal');
-      process.exit(1);
+      endProcess(1);
     };
     const first = (signal: NodeJS.Signals) => {
       logger.info(`closing on ${signal}; a second one ends at once`);
       for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, first).on(name, hurry);
       setTimeout(() => {
         logger.error(`not closed within ${shutdownSeconds} s`);
-        process.exit(1);
+        endProcess(1);
       }, shutdownSeconds * 1000).unref();
       resolve();
     };
@@ -46,10 +47,10 @@ function endOnSignal({ shutdownSeconds }: Settings, logger: Logger): Promise<voi
 
 main().then(
   // Whatever still keeps the event loop alive must not keep the process.
-  () => process.exit(0),
+  () => endProcess(0),
   (error) => {
     const message = error instanceof SettingsError ? error.message : error instanceof Error ? error.stack : error;
     process.stderr.write(`gatehouse: ${message}\n`);
-    process.exit(1);
+    endProcess(1);
   },
 );

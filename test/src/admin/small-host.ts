@@ -35,6 +35,7 @@ export function plugin(name: string, more: Partial<PluginAnswer> = {}): PluginAn
       dropped: {},
       observerErrors: 0,
       crashes: 0,
+      zombies: 0,
     },
     ...more,
   };

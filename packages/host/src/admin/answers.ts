@@ -26,6 +26,7 @@ export const counters = Type.Object(
     dropped: counts('Observer events that did not fit, by hook.'),
     observerErrors: count('Observer handlers that threw.'),
     crashes: count('Sessions that ended unasked.'),
+    zombies: count('Threads that could not be ended and are still there. The one that can go down.'),
   },
   // What a host counts beyond these is passed on as it is.
   { additionalProperties: true, description: 'Since the host started; they only go up.' },

@@ -80,5 +80,7 @@ export type SupervisorEvent = { readonly plugin: string } & (
       readonly hooks: readonly HookName[];
     }
   | { readonly type: 'session-ended'; readonly thread: number; readonly session: number; readonly crashed: boolean }
+  /** A thread of it did not end when it was told to; or such a thread has ended after all. */
+  | { readonly type: 'zombie'; readonly by: 1 | -1 }
   | { readonly type: 'record'; readonly record: LogRecord }
 );

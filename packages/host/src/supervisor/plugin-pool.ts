@@ -6,14 +6,15 @@ import { Piscina } from 'piscina';
 import type { LogRecord, SessionStart } from '../session/session-start.js';
 import type { PluginSpec } from './control.js';
 import { within } from './deadline.js';
+import { ThreadEnds, type ZombieWatch } from './thread-ends.js';
 import { threadOptions } from './thread-options.js';
 import { messageOf } from './thrown.js';
 
 /** Workers beyond those that serve, so that a restart need not wait for one to boot. */
 const spares = 1;
 
-/** The longest wait for threads to end, in ms. */
-const destroyMs = 2000;
+/** The longest wait for threads that are still booting to end, in ms. */
+const destroyMs = 2500;
 
 /** Longest line of output that is passed on, in UTF-16 units. */
 const lineMax = 8192;
@@ -22,9 +23,11 @@ export class PluginPool {
   readonly #pool: Piscina;
   readonly #seen = new WeakSet<Worker>();
   readonly #onRecord: (record: LogRecord) => void;
+  readonly #ends: ThreadEnds;
 
-  constructor(spec: PluginSpec, onRecord: (record: LogRecord) => void) {
+  constructor(spec: PluginSpec, onRecord: (record: LogRecord) => void, zombies: ZombieWatch) {
     this.#onRecord = onRecord;
+    this.#ends = new ThreadEnds(zombies);
     const threads = spec.threads + spares;
     this.#pool = new Piscina({
       filename: new URL('../session/entry.cjs', import.meta.url).href,
@@ -41,7 +44,8 @@ export class PluginPool {
     this.#pool.on('error', (error: unknown) =>
       onRecord({ level: 'error', fields: {}, message: `idle worker: ${messageOf(error)}` }),
     );
-    this.#pool.on('workerCreate', () => this.#readOutput());
+    this.#pool.on('workerCreate', () => this.#takeInNew());
+    this.#pool.on('workerDestroy', ({ id }: { readonly id: number }) => this.#ends.told(id));
   }
 
   /** Runs a session on a worker of its own. The promise is the session's life; aborting the signal ends its thread. */
@@ -54,23 +58,30 @@ export class PluginPool {
     return this.#pool.threads.find(({ threadId }) => threadId === id);
   }
 
-  /** Ends all threads. Resolves when they are gone, or were given up. */
+  /** Ends all threads. Resolves when they are gone, those that were ended before as well, or were given up. */
   async destroy(): Promise<void> {
-    await within(destroyMs, this.#pool.destroy(), 'its threads did not end').catch((error: Error) =>
+    const gone = Promise.race([this.#pool.destroy(), this.#ends.allGone()]).then(() => this.#ends.allGone());
+    await within(destroyMs, gone, 'its threads did not end').catch((error: Error) =>
       this.#onRecord({ level: 'error', fields: {}, message: error.message }),
     );
   }
 
-  /** Turns what new workers print into log lines, which piscina has no option for. */
-  #readOutput(): void {
+  /** The pool tells that there is a new worker, and not which. */
+  #takeInNew(): void {
     for (const worker of this.#pool.threads) {
       if (this.#seen.has(worker)) continue;
       this.#seen.add(worker);
-      worker.stdout.unpipe(process.stdout);
-      worker.stderr.unpipe(process.stderr);
-      forEachLine(worker.stdout, (message) => this.#onRecord({ level: 'info', fields: { stream: 'stdout' }, message }));
-      forEachLine(worker.stderr, (message) => this.#onRecord({ level: 'warn', fields: { stream: 'stderr' }, message }));
+      this.#ends.add(worker);
+      this.#readOutput(worker);
     }
+  }
+
+  /** Turns what the worker prints into log lines, which piscina has no option for. */
+  #readOutput(worker: Worker): void {
+    worker.stdout.unpipe(process.stdout);
+    worker.stderr.unpipe(process.stderr);
+    forEachLine(worker.stdout, (message) => this.#onRecord({ level: 'info', fields: { stream: 'stdout' }, message }));
+    forEachLine(worker.stderr, (message) => this.#onRecord({ level: 'warn', fields: { stream: 'stderr' }, message }));
   }
 }
 

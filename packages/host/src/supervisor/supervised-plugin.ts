@@ -152,7 +152,18 @@ export class SupervisedPlugin {
   }
 
   #createPool(): PluginPool {
-    return new PluginPool(this.#spec, (record) => this.#tell({ type: 'record', record }));
+    const { onRecord } = this.#around;
+    const warn = (message: string) => onRecord({ level: 'warn', fields: {}, message });
+    return new PluginPool(this.#spec, onRecord, {
+      zombie: (threadId) => {
+        warn(`its thread ${threadId} could not be ended, and may take a core and memory until the process ends`);
+        this.#tell({ type: 'zombie', by: 1 });
+      },
+      buried: (threadId, afterMs) => {
+        warn(`its thread ${threadId} has ended after all, ${Math.round(afterMs)} ms after it was told to`);
+        this.#tell({ type: 'zombie', by: -1 });
+      },
+    });
   }
 
   /** From when it is stopped, only `stop` says how that goes, whatever is still under way. */
