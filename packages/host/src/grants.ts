@@ -43,12 +43,3 @@ export function grantedOf(asked: Permissions, grant: Grant = noPermissions): Per
     env: asked.env.filter((name) => env.includes(name)),
   };
 }
-
-/** Permissions as words, one for each: `network`, `read /etc/hosts`, `env LANG`. */
-export function wordsOf(permissions: Permissions): readonly string[] {
-  return permissionNames.flatMap((name) => {
-    const value = permissions[name];
-    if (typeof value === 'boolean') return value ? [name] : [];
-    return value.map((item) => `${name} ${item}`);
-  });
-}

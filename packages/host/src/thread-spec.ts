@@ -6,8 +6,8 @@ import process from 'node:process';
 import { GatehouseError } from './errors.js';
 import type { ValidPlugin } from './folders/found-plugin.js';
 import { readablePaths } from './folders/readable-paths.js';
-import { type Grant, type Grants, grantedOf, wordsOf } from './grants.js';
-import type { Permissions } from './session/permissions.js';
+import { type Grant, type Grants, grantedOf } from './grants.js';
+import { type Permissions, refusedOf } from './session/permissions.js';
 import type { PluginSpec } from './supervisor/control.js';
 import type { Isolation } from './supervisor/isolation.js';
 import { canBeFlag } from './supervisor/paths.js';
@@ -44,8 +44,7 @@ export function allowanceOf(plugin: ValidPlugin, options: ThreadOptions): Allowa
   // Without a place for it there is no folder, whatever was granted.
   const granted = { ...bare, data: bare.data && options.pluginData !== undefined };
   const isolation = isolationOf(plugin, options);
-  const has = wordsOf(granted);
-  const refused = wordsOf(asked).filter((word) => !has.includes(word));
+  const refused = refusedOf(asked, granted);
   return { isolation, granted, refused: isolation === wished ? refused : [...refused, `isolation ${wished}`] };
 }
 

@@ -27,6 +27,8 @@ export interface TestPlugin {
   readonly hooks?: readonly string[];
   readonly config?: object;
   readonly onFault?: PolicyWish;
+  readonly permissions?: object;
+  readonly isolation?: string;
 }
 
 export type TestPlugins = Readonly<Record<string, TestPlugin>>;

@@ -3,7 +3,7 @@
 import { Cursor } from '@gatehouse/plugin-api/codec';
 import { type LaneAnswerer, verdict } from '../channel/index.js';
 import { type BoundHandler, isThenable, settled } from './handlers.js';
-import { messageOf } from './refusals.js';
+import { tellInOurWords } from './refusals.js';
 
 export class GateAnswers {
   readonly #lane: LaneAnswerer;
@@ -97,9 +97,10 @@ function describe(answer: unknown): string {
 /** Message and first line of the stack of whatever was thrown; reading it may throw again. */
 export function describeThrown(error: unknown): string {
   try {
+    tellInOurWords(error);
     if (!(error instanceof Error)) return `threw ${String(error).slice(0, 200)}`;
     const at = /\n\s*(at .*)/.exec(error.stack ?? '')?.[1];
-    return `${error.name}: ${messageOf(error)}${at === undefined ? '' : ` (${at})`}`;
+    return `${error.name}: ${error.message}${at === undefined ? '' : ` (${at})`}`;
   } catch {
     return 'threw something that cannot be described';
   }

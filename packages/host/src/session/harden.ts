@@ -5,8 +5,9 @@ import os from 'node:os';
 import process from 'node:process';
 import { keepToOwnDatabases } from './database-files.js';
 import { keepToOwnDescriptors } from './descriptors.js';
+import { tellOfFilesInOurWords } from './file-refusals.js';
 import { pin } from './pins.js';
-import { wordsForRefusal } from './refusals.js';
+import { tellInOurWords } from './refusals.js';
 import { type ThreadStart, threadStart } from './thread-start.js';
 
 if (threadStart !== undefined) prepare(threadStart);
@@ -18,14 +19,12 @@ function prepare({ hardened, granted, niceness }: ThreadStart): void {
   process.execArgv = [];
   keepToOwnDescriptors();
   keepToOwnDatabases();
+  tellOfFilesInOurWords();
   pin(granted);
   // Without it, names that are imported from a module would still be the unguarded functions.
   syncBuiltinESMExports();
   // Runs before the error leaves the thread, so that the reason of its end is told in our words.
-  process.on('uncaughtExceptionMonitor', (error) => {
-    const words = wordsForRefusal(error);
-    if (words !== undefined) error.message = words;
-  });
+  process.on('uncaughtExceptionMonitor', tellInOurWords);
 }
 
 /** Linux has priorities for threads. Elsewhere it would be the whole process that is lowered. */

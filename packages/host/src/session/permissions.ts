@@ -32,3 +32,18 @@ export const permissionNames = Object.keys(permissionTable) as readonly Permissi
 export const noPermissions = Object.fromEntries(
   permissionNames.map((name) => [name, permissionTable[name].kind === 'switch' ? false : []]),
 ) as unknown as Permissions;
+
+/** Permissions as words, one for each: `network`, `read /etc/hosts`, `env LANG`. */
+export function wordsOf(permissions: Permissions): readonly string[] {
+  return permissionNames.flatMap((name) => {
+    const value = permissions[name];
+    if (typeof value === 'boolean') return value ? [name] : [];
+    return value.map((item) => `${name} ${item}`);
+  });
+}
+
+/** What of the wishes was not granted, as words. */
+export function refusedOf(asked: Permissions, granted: Permissions): readonly string[] {
+  const has = wordsOf(granted);
+  return wordsOf(asked).filter((word) => !has.includes(word));
+}

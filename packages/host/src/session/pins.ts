@@ -4,7 +4,6 @@
 
 import dgram from 'node:dgram';
 import dns from 'node:dns';
-import * as modules from 'node:module';
 import net from 'node:net';
 import os from 'node:os';
 import process from 'node:process';
@@ -29,10 +28,8 @@ interface Pin {
 const named = (owner: object, pattern: RegExp) =>
   Object.getOwnPropertyNames(owner).filter((name) => pattern.test(name));
 const asking = /^(lookup|resolve|reverse)/;
-const net_ = { what: 'use the network', permission: 'network' } as const;
-
-/** Before Node 22.15 a plugin finds the interface by way of a thread of Node's own, for which it needs the flag. */
-const threadsAreOpen = !('registerHooks' in modules);
+const resolver = dns.promises.Resolver.prototype;
+const network = { what: 'use the network', permission: 'network' } as const;
 
 const pins: readonly Pin[] = [
   // A signal meets the process, whichever of its threads sends it.
@@ -47,16 +44,17 @@ const pins: readonly Pin[] = [
   // Of its own thread, which the host set lower, and of any other process.
   { owner: os, names: ['setPriority'], what: 'set priorities' },
   // Before version 25, Node's permission model does not know the network.
-  { owner: net.Socket.prototype, names: ['connect'], ...net_ },
-  { owner: net.Server.prototype, names: ['listen'], ...net_ },
-  { owner: dgram.Socket.prototype, names: ['bind', 'connect', 'send'], ...net_ },
-  { owner: dns, names: named(dns, asking), ...net_ },
-  { owner: dns.Resolver.prototype, names: named(Object.getPrototypeOf(dns.Resolver.prototype), asking), ...net_ },
-  { owner: dns.promises, names: named(dns.promises, asking), ...net_, promised: true },
-  { owner: globalThis, names: ['fetch'], ...net_, promised: true },
-  ...(threadsAreOpen
-    ? [{ owner: threads, names: ['Worker'], what: 'start a thread', permission: 'workerThreads' } as const]
-    : []),
+  { owner: net.Socket.prototype, names: ['connect'], ...network },
+  { owner: net.Server.prototype, names: ['listen'], ...network },
+  { owner: dgram.Socket.prototype, names: ['bind', 'connect', 'send'], ...network },
+  { owner: dns, names: named(dns, asking), ...network },
+  { owner: dns.Resolver.prototype, names: named(dns.Resolver.prototype, asking), ...network },
+  { owner: dns.promises, names: named(dns.promises, asking), ...network, promised: true },
+  { owner: resolver, names: named(resolver, asking), ...network, promised: true },
+  { owner: globalThis, names: ['fetch'], ...network, promised: true },
+  // Refused by Node as well, in its own words; but before 22.15 finding the interface needs a thread of Node's own.
+  { owner: threads, names: ['Worker'], what: 'start a thread', permission: 'workerThreads' },
+  { owner: process, names: ['dlopen'], what: 'load native code', permission: 'addons' },
 ];
 
 /** Settings of the whole process. */

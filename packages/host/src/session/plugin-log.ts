@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util';
 import type { PluginLog } from '@gatehouse/plugin-api';
-import { messageOf } from './refusals.js';
+import { tellInOurWords } from './refusals.js';
 import type { LogLevel, LogRecord } from './session-start.js';
 
 /** A log whose records go to `post`. What cannot cross threads is turned into text. It never throws. */
@@ -51,8 +51,9 @@ function crossableValue(value: unknown): unknown {
 }
 
 function errorAsData(error: Error & { code?: unknown }): Record<string, unknown> {
-  const { name, stack, code } = error;
-  return { type: name, message: messageOf(error), stack, ...(typeof code === 'string' ? { code } : {}) };
+  tellInOurWords(error);
+  const { name, message, stack, code } = error;
+  return { type: name, message, stack, ...(typeof code === 'string' ? { code } : {}) };
 }
 
 function cloneOrText(value: unknown): unknown {

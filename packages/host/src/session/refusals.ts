@@ -71,9 +71,14 @@ export function wordsForRefusal(error: unknown, start = threadStart): string | u
   return refusalText(path === undefined ? scope[0] : `${scope[0]} ${path}`, scope[1], path, start);
 }
 
-/** The message of whatever was thrown, in our words where Node refused something. It may throw, as a getter may. */
-export function messageOf(error: Error): string {
-  return wordsForRefusal(error) ?? error.message;
+const told = new WeakSet<object>();
+
+/** Puts an error of Node's permission model in our words. Any other is left as it is. */
+export function tellInOurWords(error: unknown): void {
+  const words = wordsForRefusal(error);
+  if (words === undefined || told.has(error as Error)) return;
+  told.add(error as Error);
+  (error as Error).message = words;
 }
 
 /** Runs what belongs to the plugin; what Node refuses in it is thrown on in our words. */
@@ -81,7 +86,7 @@ export async function inOurWords<T>(act: () => T): Promise<Awaited<T>> {
   try {
     return await act();
   } catch (error) {
-    const words = wordsForRefusal(error);
-    throw words === undefined ? error : new Error(words, { cause: error });
+    tellInOurWords(error);
+    throw error;
   }
 }

@@ -10,10 +10,12 @@ import { GateAnswers } from './gate-answers.js';
 import { bindHandlers } from './handlers.js';
 import { handlerNames, loadPlugin } from './load-plugin.js';
 import { ObserverEvents } from './observer-events.js';
+import { refusedOf } from './permissions.js';
 import { createPluginLog } from './plugin-log.js';
 import { inOurWords } from './refusals.js';
 import { ServeLoop } from './serve-loop.js';
 import type { Hello, SessionControl, SessionStart } from './session-start.js';
+import { threadStart } from './thread-start.js';
 
 /** The session's life is this promise: it resolves on a clean stop. A crash ends the thread and with it the task. */
 export default function session(start: SessionStart): Promise<void> {
@@ -53,6 +55,7 @@ class Session implements SessionControl {
   }
 
   async load(): Promise<Hello> {
+    this.#warnOfRefusals();
     this.#plugin = await inOurWords(() => loadPlugin(this.#start.plugin.entry));
     return { apiVersion: this.#plugin.apiVersion ?? apiVersion, hooks: handlerNames(this.#plugin) };
   }
@@ -74,6 +77,13 @@ class Session implements SessionControl {
     await this.#plugin?.stop?.(this.#context);
     // The answer to this call goes out before the task ends.
     setImmediate(this.#ended);
+  }
+
+  /** Said once, as a plugin that tries may keep to itself what it was told. */
+  #warnOfRefusals(): void {
+    if (threadStart === undefined) return;
+    const refused = refusedOf(threadStart.asked, threadStart.granted);
+    if (refused.length > 0) this.#context.log.warn({ refused }, `asks for what is not granted: ${refused.join(', ')}`);
   }
 
   #createLoop(plugin: Plugin): ServeLoop {

@@ -1,0 +1,50 @@
+// Grants as options, and what comes of them together with what a plugin asks for.
+
+import { checkGrants, grantedOf } from '@gatehouse/host/internal/grants';
+import { noPermissions, refusedOf, wordsOf } from '@gatehouse/host/internal/session/permissions';
+import t from 'tap';
+import { openHost } from '../host/open-host.js';
+
+const asked = { ...noPermissions, read: ['/etc/hosts', '/srv/a', '/srv/ab'], network: true, env: ['LANG', 'TZ'] };
+
+t.test('without a grant there is nothing', async (t) => {
+  t.same(grantedOf(asked), noPermissions);
+});
+
+t.test('what is granted is what both name, and a folder stands for what lies in it', async (t) => {
+  const granted = grantedOf(asked, { read: ['/etc', '/srv/a'], addons: true, env: ['TZ', 'HOME'] });
+  t.same(granted, { ...noPermissions, read: ['/etc/hosts', '/srv/a'], env: ['TZ'] });
+  t.same(refusedOf(asked, granted), ['read /srv/ab', 'network', 'env LANG']);
+});
+
+t.test("'as-asked' is all of it", async (t) => {
+  t.same(wordsOf(grantedOf(asked, 'as-asked')), wordsOf(asked));
+});
+
+const wrong: readonly (readonly [title: string, grants: unknown, message: RegExp])[] = [
+  ['no object', 'all', /grants: expected an object/],
+  ['a mistyped permission', { a: { networks: true } }, /grants\.a\.networks: unknown key, did you mean "network"\?/],
+  ['a relative path', { a: { read: ['data'] } }, /grants\.a\.read\[0\]/],
+  ['a pattern', { a: { read: ['/srv/*'] } }, /grants\.a\.read\[0\]/],
+  ['another word', { a: 'all' }, /grants\.a: expected an object, got "all"/],
+];
+
+for (const [title, grants, message] of wrong) {
+  t.test(`grants with ${title} are refused`, async (t) => {
+    t.throws(() => checkGrants(grants), { code: 'OPTIONS_INVALID', message });
+  });
+}
+
+t.test('an isolation that there is not, or a priority that there is not, is refused', async (t) => {
+  const isolation = { continues: 'prison' as 'thread' };
+  await t.rejects(openHost(t, {}, { isolation }), {
+    message: /isolation\.continues: expected thread or hardened-thread/,
+  });
+  await t.rejects(openHost(t, {}, { niceness: 20 }), { message: /niceness: expected a whole number from 0 to 19/ });
+});
+
+t.test('without a folder for data nobody gets one, whatever was granted', async (t) => {
+  const permissions = { data: true };
+  const { host } = await openHost(t, { continues: { permissions } }, { grants: { continues: 'as-asked' } });
+  t.match(await host.get('continues'), { state: 'ready', permissions: { granted: [], refused: ['data'] } });
+});

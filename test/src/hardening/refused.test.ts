@@ -1,0 +1,87 @@
+// What a plugin does that was not granted is refused with an error that says how it would be; the host is unharmed.
+
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { message } from '../events.js';
+import { tryMisdeed } from './try-misdeed.js';
+
+const elsewhere = fileURLToPath(new URL('../../package.json', import.meta.url));
+const ofHost = fileURLToPath(import.meta.url);
+const noPlugin = /PermissionRefused: no plugin may /;
+const wayTo = (permission: string) => new RegExp(`may not .+ takes the permission "${permission}".+"grants": `);
+
+const refused: readonly (readonly [title: string, plugin: string, config: object, thrown: RegExp])[] = [
+  ['ends the process with a signal', 'kills-the-process', {}, noPlugin],
+  ['does so by an imported name', 'kills-the-process', { imported: true }, noPlugin],
+  ['reads a file outside of its folder', 'reads-elsewhere', { file: elsewhere }, wayTo('read')],
+  ['reads the code of the server', 'reads-elsewhere', { file: ofHost, way: 'promised' }, wayTo('read')],
+  ['reads with a callback', 'reads-elsewhere', { file: elsewhere, way: 'called' }, wayTo('read')],
+  ['requires what lies elsewhere', 'reads-elsewhere', { file: elsewhere, way: 'required' }, wayTo('read')],
+  ['imports what lies elsewhere', 'reads-elsewhere', { file: ofHost, way: 'imported' }, wayTo('read')],
+  ['writes a file', 'writes-elsewhere', { file: `${elsewhere}.new` }, wayTo('data')],
+  ['starts a process', 'starts-a-process', {}, wayTo('childProcesses')],
+  ['loads native code', 'loads-an-addon', { file: './addon.node' }, wayTo('addons')],
+  ["sets V8's flags", 'sets-v8-flags', {}, noPlugin],
+  ['opens the inspector', 'opens-the-inspector', {}, /no plugin may use the inspector/],
+  ['starts a thread', 'nests-workers', {}, wayTo('workerThreads')],
+  ['connects to somebody', 'uses-the-network', { way: 'connect', port: 1 }, wayTo('network')],
+  ['asks a web server', 'uses-the-network', { way: 'http', port: 1 }, wayTo('network')],
+  ['asks a web server safely', 'uses-the-network', { way: 'tls', port: 1 }, wayTo('network')],
+  ['fetches', 'uses-the-network', { way: 'fetch', port: 1 }, wayTo('network')],
+  ['listens', 'uses-the-network', { way: 'listen' }, wayTo('network')],
+  ['sends a datagram', 'uses-the-network', { way: 'datagram', port: 1 }, wayTo('network')],
+  ['looks a name up', 'uses-the-network', { way: 'lookup' }, wayTo('network')],
+  ['looks a name up by a promise', 'uses-the-network', { way: 'resolve' }, wayTo('network')],
+  ["uses Node's bindings", 'uses-internal-bindings', { name: 'binding' }, noPlugin],
+  ["uses Node's linked bindings", 'uses-internal-bindings', { name: '_linkedBinding' }, noPlugin],
+  ['raises its priority', 'sets-priorities', {}, noPlugin],
+  ['renames the process', 'changes-the-process', { setting: 'title' }, noPlugin],
+  ['has reports written', 'changes-the-process', { setting: 'report' }, noPlugin],
+  ['uses WASI', 'uses-wasi', {}, wayTo('wasi')],
+];
+
+for (const [title, plugin, config, thrown] of refused) {
+  t.test(`a plugin that ${title} is told that it may not, and how it might; it lives on`, async (t) => {
+    const tried = await tryMisdeed(t, plugin, { config });
+    t.match(tried.decision, { action: 'defer', plugin, cause: 'threw' });
+    t.match(tried.thrown, thrown);
+    t.same(tried.host.onMessageEnqueue(message(0)), { action: 'continue' });
+    t.match(await tried.host.get(plugin), { state: 'ready', isolation: 'hardened-thread', counters: { crashes: 0 } });
+  });
+}
+
+t.test('a plugin can use no descriptor that it did not open', async (t) => {
+  const { decision, host } = await tryMisdeed(t, 'closes-foreign-descriptors');
+  const told = /^could 0; PERMISSION_REFUSED: no plugin may use the file descriptor 0.+print with console/;
+  t.match(decision, { action: 'reject', reason: told });
+  t.same(host.onMessageEnqueue(message(0)), { action: 'continue' });
+});
+
+t.test('a plugin can use the descriptors that it opened, in whichever way', async (t) => {
+  const { decision } = await tryMisdeed(t, 'uses-its-own-descriptors');
+  t.match(decision, { action: 'reject', reason: '2 ////////' });
+});
+
+t.test('a plugin sees nothing of the environment', async (t) => {
+  process.env.GATEHOUSE_TEST_SECRET = 'secret';
+  const { decision } = await tryMisdeed(t, 'reads-the-environment');
+  t.match(decision, { action: 'reject', reason: '{}' });
+});
+
+t.test('a plugin cannot open a database elsewhere, though SQLite would', async (t) => {
+  const { decision, thrown } = await tryMisdeed(t, 'opens-a-database', { config: { file: `${elsewhere}.sqlite` } });
+  if (decision.action === 'reject') t.equal(decision.reason, 'there are none');
+  else t.match(thrown, wayTo('data'));
+});
+
+t.test('a plugin that catches a refusal reads how to be granted it', async (t) => {
+  const { log } = await tryMisdeed(t, 'reads-elsewhere', { config: { file: elsewhere } });
+  const [line] = await log.until('caught');
+  const grant = JSON.stringify({ 'reads-elsewhere': { read: [elsewhere] } });
+  t.match(String(line!.caught), `"grants": ${grant}`);
+});
+
+t.test('a plugin cannot read the folder that the server was started in', async (t) => {
+  const { thrown } = await tryMisdeed(t, 'reads-elsewhere', { config: { file: `${process.cwd()}/package.json` } });
+  t.match(thrown, wayTo('read'));
+});
