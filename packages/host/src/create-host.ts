@@ -79,6 +79,14 @@ class PluginHost {
   async open(): Promise<void> {
     await this.#registry.open();
     this.#warnOfStrangers();
+    this.#warnOfMissing();
+  }
+
+  /** A guard whose folder has gone guards nothing any more, which nobody would notice otherwise. */
+  #warnOfMissing(): void {
+    for (const plugin of this.#registry.missing) {
+      this.#logger.error({ plugin }, `${plugin} is enabled, and in none of the plugin folders: it does not run`);
+    }
   }
 
   /** A policy whose plugin's name is mistyped would be believed to hold; it may be dropped in later, though. */

@@ -54,6 +54,12 @@ export class Registry {
     return [...this.#plugins.values()].sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
   }
 
+  /** Plugins that are to run and are in none of the folders. */
+  get missing(): readonly string[] {
+    const byDefault = this.#options.enabledAtFirst.filter((name) => this.#stateFile.of(name).enabled === undefined);
+    return [...byDefault, ...this.#stateFile.enabled()].filter((name) => !this.#plugins.has(name));
+  }
+
   subscribe(listener: (change: StateChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -73,8 +73,9 @@ t.test('an enabled plugin whose folder comes back, or is mended, is started when
   await host.enable('guard');
   await host.close();
   await rename(join(folder, 'guard'), join(folder, '.away'));
-  const { host: next, is } = await openHostAt(t, folder);
+  const { host: next, is, log } = await openHostAt(t, folder);
   t.same(await next.list(), []);
+  t.match(log.of(/in none of the plugin folders/), [{ level: 50, plugin: 'guard' }], 'it is said that a guard is gone');
   await rename(join(folder, '.away'), join(folder, 'guard'));
   t.match(await is('guard', 'ready'), { enabled: true, generation: 1 });
   t.match(next.onMessageEnqueue(message()), { action: 'reject', plugin: 'guard' });

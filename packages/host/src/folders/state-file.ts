@@ -27,6 +27,8 @@ export interface Remembered {
 /** What is remembered of all plugins. */
 export interface StateFile {
   of(name: string): Remembered;
+  /** Names of the plugins that operators have enabled. */
+  enabled(): readonly string[];
   /**
    * Changes what `change` names and keeps the rest. Resolves once it is on disk.
    * @throws GatehouseError STATE_FILE_WRITE_FAILED, and then nothing has changed.
@@ -62,6 +64,10 @@ class RememberedState implements StateFile {
 
   of(name: string): Remembered {
     return this.#plugins.get(name) ?? {};
+  }
+
+  enabled(): readonly string[] {
+    return [...this.#plugins].filter(([, { enabled }]) => enabled).map(([name]) => name);
   }
 
   remember(name: string, change: Remembered): Promise<void> {
