@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { HostOptions } from '@gatehouse/host';
 
+export type WaitMode = NonNullable<NonNullable<HostOptions['gate']>['wait']>;
+
 export interface SettingKind<T> {
   /** Ends the sentence "… is wrong: expected". */
   readonly expected: string;
@@ -39,6 +41,27 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Setting
   return {
     expected: `one of ${choices.join(', ')}`,
     parse: (value) => choices.find((choice) => choice === value),
+  };
+}
+
+/** How threads wait for each other: `adaptive`, `park`, or so many µs of spinning. */
+export const wait: SettingKind<WaitMode> = {
+  expected: 'adaptive, park, or microseconds to spin, from 0 to 2000',
+  parse: (value) => {
+    if (value === 'adaptive' || value === 'park') return value;
+    const spinUs = whole(0, 2000).parse(value);
+    return spinUs === undefined ? undefined : { spinUs };
+  },
+};
+
+/** Bytes, as a power of two. */
+export function powerOfTwo(min: number, max: number): SettingKind<number> {
+  return {
+    expected: `a power of two from ${min} to ${max}`,
+    parse: (value) => {
+      const number = whole(min, max).parse(value);
+      return number === undefined || (number & (number - 1)) !== 0 ? undefined : number;
+    },
   };
 }
 

@@ -12,9 +12,12 @@ import {
   pluginConfig,
   pluginPolicies,
   port,
+  powerOfTwo,
   type SettingKind,
   secret,
   text,
+  type WaitMode,
+  wait,
   whole,
 } from './setting-kinds.js';
 
@@ -89,6 +92,30 @@ export const settingTable = {
     kind: whole(1, 1_024),
     default: 64,
     about: 'Messages decided in one call of the gate',
+  }),
+  chain: row<'sequential' | 'parallel'>({
+    env: 'GATEHOUSE_CHAIN',
+    kind: oneOf('sequential', 'parallel'),
+    default: 'sequential',
+    about: 'How the gate asks several plugins: one after the other, or all at once',
+  }),
+  budgetMs: row({
+    env: 'GATEHOUSE_BUDGET_MS',
+    kind: whole(1, 60_000),
+    default: 100,
+    about: 'Longest time that one call of the gate holds the server, however many plugins are asked',
+  }),
+  wait: row<WaitMode>({
+    env: 'GATEHOUSE_WAIT',
+    kind: wait,
+    default: 'adaptive',
+    about: 'How the server and its plugins wait for each other: adaptive, park (never spin), or µs to spin',
+  }),
+  ringBytes: row({
+    env: 'GATEHOUSE_RING_BYTES',
+    kind: powerOfTwo(16_384, 2 ** 30),
+    default: 2 ** 20,
+    about: 'Room for observer events that wait for one thread of a plugin; what does not fit is dropped and counted',
   }),
   sealedSender: row({
     env: 'GATEHOUSE_SEALED_SENDER',

@@ -73,7 +73,13 @@ function startHost(settings: Settings, folder: DataFolder, logger: Logger): Prom
     config: settings.pluginConfig,
     policies: settings.policies,
     logger,
-    gate: { callMax: settings.gatherMax },
+    gate: {
+      callMax: settings.gatherMax,
+      budgetMs: settings.budgetMs,
+      chain: settings.chain,
+      wait: settings.wait,
+    },
+    observers: { ringBytes: settings.ringBytes },
   });
 }
 

@@ -21,8 +21,14 @@ t.test('each kind of value is read', async (t) => {
     GATEHOUSE_ENABLED: 'one, two,',
     GATEHOUSE_PLUGIN_CONFIG: '{"one":{"max":1}}',
     GATEHOUSE_LOG_LEVEL: 'warn',
+    GATEHOUSE_CHAIN: 'parallel',
+    GATEHOUSE_WAIT: '30',
+    GATEHOUSE_RING_BYTES: '65536',
   });
   t.match(read, {
+    chain: 'parallel',
+    wait: { spinUs: 30 },
+    ringBytes: 65536,
     port: 0,
     address: '::1',
     sealedSender: true,
@@ -50,6 +56,8 @@ t.test('all that is wrong is named at once, with what was expected', async (t) =
     GATEHOUSE_ADDRESS: 'somewhere',
     GATEHOUSE_SEALED_SENDER: 'perhaps',
     GATEHOUSE_GATHER_MAX: '1e3',
+    GATEHOUSE_WAIT: '5000',
+    GATEHOUSE_RING_BYTES: '70000',
     GATEHOUSE_LOG_LEVEL: 'loud',
     GATEHOUSE_PLUGIN_CONFIG: '{"one":',
     GATEHOUSE_POLICIES: 'continue',
