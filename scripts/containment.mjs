@@ -1,0 +1,105 @@
+// `npm run containment`: runs every fault of test/faults against every tier, and writes docs/containment.md. With
+// `--check` it writes nothing, and fails where that says "contained" and it no longer is. Others: `--only`, `--tier`,
+// `--node`, each a list with commas.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { prepare } from './prepare.mjs';
+import { inRoot } from './setup/root.mjs';
+
+await prepare();
+// Imported late: before the preparation there may be no packages.
+const { faults } = await import('../test/faults/faults.mjs');
+const { tiers } = await import('../test/faults/tiers.mjs');
+const { majorAtHand, majors, nodeOf } = await import('../test/faults/run/nodes.mjs');
+const { endAll } = await import('../test/faults/run/run-fault.mjs');
+const { runAll } = await import('../test/faults/run/runs.mjs');
+const { cellOf, columnOf, readTable, readVersions, saysContained, writeDocument } = await import(
+  '../test/faults/run/table.mjs'
+);
+
+const { values } = parseArgs({
+  options: {
+    check: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    tier: { type: 'string' },
+    node: { type: 'string' },
+  },
+});
+
+const document = inRoot('docs', 'containment.md');
+const count = { passed: 0, failed: 0 };
+
+const listed = (text, all) => (text === undefined ? all : all.filter((one) => text.split(',').includes(String(one))));
+
+function written() {
+  try {
+    return readFileSync(document, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Those that can be had; of the others the table keeps what it says. */
+async function nodes() {
+  const wanted = listed(values.node, values.check ? [majorAtHand] : majors);
+  const found = await Promise.all(wanted.map(nodeOf));
+  for (const major of wanted) {
+    if (!found.some((node) => node?.major === major)) console.log(`skip  Node ${major} cannot be had here`);
+  }
+  return found.filter((node) => node !== undefined);
+}
+
+async function main() {
+  const startedAt = performance.now();
+  const before = written();
+  const cells = readTable(before);
+  const versions = await nodes();
+  const names = listed(
+    values.only,
+    faults.map(({ name }) => name),
+  );
+  const jobs = versions.flatMap((node) =>
+    faults
+      .filter(({ name }) => names.includes(name))
+      .flatMap((fault) => listed(values.tier, tiers).map((tier) => jobOf(cells, fault, tier, node))),
+  );
+  await runAll(jobs, (job, verdict) => take(cells, job, verdict));
+  if (!values.check)
+    writeFileSync(document, writeDocument(cells, { date: today(), versions: allVersions(before, versions) }));
+  console.log(`\n${jobs.length} runs in ${Math.round((performance.now() - startedAt) / 1000)} s`);
+  console.log(`${count.passed} passed, ${count.failed} failed`);
+  process.exitCode = count.failed > 0 ? 1 : 0;
+}
+
+function jobOf(cells, fault, tier, node) {
+  const was = cells.get(fault.name)?.get(columnOf(tier, node.major));
+  return { fault, tier, node, was, isWanted: saysContained(was) };
+}
+
+function take(cells, { fault, tier, node, was, isWanted }, verdict) {
+  const column = columnOf(tier, node.major);
+  const cell = cellOf(verdict);
+  const row = cells.get(fault.name) ?? new Map();
+  cells.set(fault.name, row.set(column, cell));
+  const isWorse = isWanted && verdict.word !== 'contained';
+  count[isWorse ? 'failed' : 'passed']++;
+  const place = `${fault.name} (${column})`;
+  console.log(
+    `${isWorse ? 'FAIL' : 'ok  '}  ${place}: ${cell}  [${verdict.seconds.toFixed(1)} s]${isWorse ? ` was: ${was}` : ''}`,
+  );
+}
+
+/** Those of columns that were not run are as they were. */
+function allVersions(before, nodes) {
+  const isOther = (version) => !nodes.some(({ major }) => version.startsWith(`v${major}.`));
+  return [...readVersions(before).filter(isOther), ...nodes.map(({ version }) => version)].sort();
+}
+
+const today = () => new Date().toISOString().slice(0, 10);
+
+process.on('exit', endAll);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+
+await main();

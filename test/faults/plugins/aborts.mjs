@@ -1,0 +1,5 @@
+// Aborts its process.
+
+import { atGate } from './trigger.mjs';
+
+export default atGate(() => process.abort());

@@ -1,0 +1,3 @@
+// Ends its process when it is imported.
+
+process.exit(0);

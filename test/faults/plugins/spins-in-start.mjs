@@ -1,0 +1,9 @@
+// Never comes to the end of its start.
+
+import { living } from './trigger.mjs';
+
+export default living({
+  start() {
+    for (;;);
+  },
+});

@@ -1,0 +1,7 @@
+// Never lets its event loop go on, by one microtask after the other.
+
+import { atGate } from './trigger.mjs';
+
+const again = () => Promise.resolve().then(again);
+
+export default atGate(again);

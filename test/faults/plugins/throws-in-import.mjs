@@ -1,0 +1,3 @@
+// Throws when it is imported.
+
+throw new Error('in the import');
