@@ -19,6 +19,8 @@ export interface Hosting {
 
 /** Long, so that a plugin which a busy machine keeps from its CPU is seen as slow and not as gone. */
 const patienceMs = 2000;
+/** Longer than many plugins take to start. */
+const readyMs = 60_000;
 
 const fixtures = fileURLToPath(new URL('../plugins/', import.meta.url));
 /** Inside of this package, so that the plugins find what they import. */
@@ -58,7 +60,7 @@ function temporaryRoot(): string {
 
 export async function openHost({ folder, plugins, gate, policies = {} }: Hosting): Promise<Host> {
   const logger = pino({ level: 'silent' });
-  const host = await createHost({ plugins: [folder], enabled: plugins, gate, policies, logger });
+  const host = await createHost({ plugins: [folder], enabled: plugins, gate, policies, readyMs, logger });
   for (const { name, state, reason } of await host.list()) {
     if (state !== 'ready') throw new Error(`the plugin ${name} is ${state}: ${reason}`);
   }

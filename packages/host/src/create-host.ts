@@ -24,7 +24,7 @@ const gateHooks = hookNames.filter((name): name is HookName<'gate'> => hooks[nam
 const observerHooks = hookNames.filter((name): name is HookName<'observer'> => hooks[name].kind === 'observer');
 
 /**
- * Starts a host. Resolves when every enabled plugin is ready or has failed.
+ * Starts a host. Resolves when every enabled plugin is ready or has failed, or after `readyMs`.
  * @throws GatehouseError OPTIONS_INVALID, STATE_FILE_INVALID
  */
 export async function createHost(options: HostOptions): Promise<Host> {
@@ -46,6 +46,7 @@ class PluginHost {
   readonly #gates: ReadonlyMap<HookName, Gate>;
   readonly #observers: Observers;
   readonly #grace: Grace;
+  readonly #readyMs: number;
   readonly #policies: CheckedOptions['policies'];
   #closed: Promise<void> | undefined;
 
@@ -53,6 +54,7 @@ class PluginHost {
     const { logger, sizes, wait, plugins: folders, enabled: enabledAtFirst, config, policies } = options;
     const serverBell = createServerBell();
     this.#logger = logger;
+    this.#readyMs = options.readyMs;
     this.#policies = policies;
     this.#supervision = new Supervision(
       { serverBell, sizes, wait },
@@ -77,7 +79,11 @@ class PluginHost {
   }
 
   async open(): Promise<void> {
-    await this.#registry.open();
+    const starting = await this.#registry.open(this.#readyMs);
+    if (starting.length > 0) {
+      const plugins = starting.join(', ');
+      this.#logger.warn(`still starting after ${this.#readyMs} ms, and unavailable until they are ready: ${plugins}`);
+    }
     this.#warnOfStrangers();
     this.#warnOfMissing();
   }

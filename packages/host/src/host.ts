@@ -36,6 +36,11 @@ export interface HostOptions {
   readonly isolation?: Readonly<Record<string, Isolation>>;
   /** By how much the CPU priority of plugin threads is lower than the host's, from 0 to 19 (Linux only). */
   readonly niceness?: number;
+  /**
+   * How long the host's start waits for the enabled plugins, in ms. What is still starting then is waited for no
+   * longer: until it is ready its gate calls count as `unavailable`. Default 2000.
+   */
+  readonly readyMs?: number;
   /** Default: a pino logger that writes to stdout. */
   readonly logger?: Logger;
   readonly gate?: {

@@ -13,6 +13,7 @@ import { isolations } from './supervisor/isolation.js';
 import type { ThreadOptions } from './thread-spec.js';
 
 const defaultBudgetMs = 100;
+const defaultReadyMs = 2000;
 const defaultGraceMs = 1000;
 const defaultNiceness = 5;
 /** A longer spin would keep a plugin's thread from its event loop. */
@@ -30,6 +31,7 @@ export function checkOptions(options: HostOptions) {
   if (!isObject(options)) throw wrong('options', 'an object', options);
   const { plugins, stateFile, enabled = [], config = {}, policies = {} } = options;
   const { logger = pino(), gate = {}, observers = {} } = options;
+  const readyMs = within('readyMs', options.readyMs ?? defaultReadyMs, 0, 300_000);
   if (!isListOfText(plugins)) throw wrong('plugins', 'a list of folders', plugins);
   if (!isListOfText(enabled)) throw wrong('enabled', 'a list of plugin names', enabled);
   if (!['string', 'undefined'].includes(typeof stateFile)) throw wrong('stateFile', 'the path of a file', stateFile);
@@ -44,7 +46,8 @@ export function checkOptions(options: HostOptions) {
   const sizes = sizesOf(gate.callMax, observers.ringBytes);
   const chain = chainOf(gate.chain ?? 'sequential');
   const wait = waitOf(gate.wait ?? 'adaptive');
-  return { plugins, stateFile, enabled, config, policies, logger, budgetMs, graceMs, sizes, chain, wait, threads };
+  const limits = { readyMs, budgetMs, graceMs };
+  return { plugins, stateFile, enabled, config, policies, logger, ...limits, sizes, chain, wait, threads };
 }
 
 function threadsOf({ grants = {}, isolation = {}, pluginData, niceness }: HostOptions): ThreadOptions {

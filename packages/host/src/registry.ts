@@ -11,6 +11,7 @@ import { HostedPlugin } from './hosted-plugin.js';
 import type { PolicyWish } from './policy.js';
 import type { PluginStatus, StateChange } from './status.js';
 import type { PluginSpec, SupervisorControl, SupervisorEvent } from './supervisor/control.js';
+import { LateError, within } from './supervisor/deadline.js';
 import type { PluginState } from './supervisor/plugin-state.js';
 import { type ThreadOptions, threadSpecOf } from './thread-spec.js';
 
@@ -26,6 +27,10 @@ export interface RegistryOptions {
 const released: Pick<Remembered, 'quarantine'> = { quarantine: undefined };
 
 const isGivenUp = ({ state }: HostedPlugin) => state === 'failed' || state === 'quarantined';
+
+function passLate(error: unknown): void {
+  if (!(error instanceof LateError)) throw error;
+}
 
 /** The part of the supervisor that the registry calls. */
 export type PluginControl = Pick<SupervisorControl, 'start' | 'stop'>;
@@ -65,10 +70,14 @@ export class Registry {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Looks through the folders and starts what is enabled. Resolves when each of these is ready or has failed. */
-  async open(): Promise<void> {
+  /**
+   * Looks through the folders and starts what is enabled. Resolves when each of these is ready or has failed, after
+   * `readyMs` at the latest, and with the names of those that are still starting.
+   */
+  async open(readyMs: number): Promise<readonly string[]> {
     await this.#scan();
-    await this.#startWanted();
+    await within(readyMs, this.#startWanted(), 'plugins are still starting').catch(passLate);
+    return this.plugins.filter(({ state }) => state === 'starting').map(({ name }) => name);
   }
 
   /** All plugins, looked for anew. */
@@ -105,8 +114,9 @@ export class Registry {
     });
   }
 
-  /** Stops a plugin and remembers that. From then on nothing is put to it any more. */
+  /** Stops a plugin and remembers that. From then on nothing is put to it any more. A start is not waited for. */
   disable(name: string): Promise<PluginStatus> {
+    if (this.#plugins.get(name)?.state === 'starting') this.#control.stop(name).catch(() => {});
     return this.#inTurn(name, async () => {
       const plugin = await this.#find(name);
       await this.#stateFile.remember(name, { enabled: false, ...released });
@@ -216,12 +226,14 @@ export class Registry {
 
   /** Without an operator who waits for it: a plugin that fails keeps its place, so that what it guarded is not let through. */
   async #startEnabled(plugin: HostedPlugin): Promise<void> {
+    const { generation } = plugin;
     try {
       await this.#start(plugin);
       await this.#stateFile.remember(plugin.name, { hooks: plugin.hooks ?? [] });
     } catch (error) {
       // Its configuration may be wrong, in which case it has not come as far as starting.
-      if (plugin.state === 'disabled') this.#become(plugin, 'failed', (error as Error).message);
+      const hasBegun = plugin.generation !== generation;
+      if (plugin.state === 'disabled' && !hasBegun) this.#become(plugin, 'failed', (error as Error).message);
     }
   }
 

@@ -49,6 +49,7 @@ const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
 /** Generous, as other processes have the cores too: a test that is about a deadline sets its own. */
 const patient = { deadlineMs: 10_000 };
 const patientBudgetMs = 20_000;
+const patientReadyMs = 60_000;
 
 /** A folder with these plugins in it. */
 export async function pluginFolder(t: Test, plugins: TestPlugins): Promise<string> {
@@ -80,6 +81,7 @@ export async function openHostAt(t: Test, folder: string, options: Partial<HostO
     plugins: [folder],
     stateFile: join(folder, '.state.json'),
     logger: log.logger,
+    readyMs: patientReadyMs,
     ...options,
     gate: { budgetMs: patientBudgetMs, ...options.gate },
   });

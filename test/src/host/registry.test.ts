@@ -38,7 +38,7 @@ async function play(t: Test, answer: (played: Played, call: string, name: string
     for (const state of states) registry.told({ plugin, type: 'state', state, reason: '' });
   };
   const played: Played = { registry, folder, calls, changes, tell };
-  await registry.open();
+  await registry.open(10_000);
   return played;
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { pluginFolder } from '../host/open-host.js';
 import { tempFolder } from '../host/temp-folder.js';
 
 const main = fileURLToPath(import.meta.resolve('@gatehouse/server/internal/main'));
@@ -50,4 +51,21 @@ t.test('it ends with the names of the settings that are wrong', async (t) => {
     chunks.join(''),
     'gatehouse: GATEHOUSE_GATHER_MAX is wrong: expected a whole number from 1 to 1024, found "many"\n',
   );
+});
+
+t.test('it starts and ends within 10 s each, although a plugin can be neither started nor ended', async (t) => {
+  const plugins = await pluginFolder(t, { 'hashes-in-start': {} });
+  const enabled = 'hashes-in-start';
+  const data = await tempFolder(t);
+  const child = run(t, { GATEHOUSE_DATA: data, GATEHOUSE_PLUGINS: plugins, GATEHOUSE_ENABLED: enabled });
+  let from = performance.now();
+  for await (const line of createInterface({ input: child.stdout! })) {
+    if (JSON.parse(line).msg.startsWith('operators: ')) break;
+  }
+  t.ok(performance.now() - from < 10_000);
+  child.stdout!.resume();
+  from = performance.now();
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  t.ok(performance.now() - from < 10_000, `${performance.now() - from} ms`);
 });
