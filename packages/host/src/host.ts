@@ -8,6 +8,7 @@ import type { Decision } from './decision.js';
 import type { ChainOrder } from './gate.js';
 import type { Grants } from './grants.js';
 import type { PolicyWish } from './policy.js';
+import type { Niceness } from './session/priority.js';
 import type { PluginStatus, StateChange } from './status.js';
 import type { Isolation } from './supervisor/isolation.js';
 
@@ -34,8 +35,11 @@ export interface HostOptions {
   readonly pluginData?: string;
   /** What plugins live in, by plugin name. Default: what the manifest says, but never less than 'hardened-thread'. */
   readonly isolation?: Readonly<Record<string, Isolation>>;
-  /** By how much the CPU priority of plugin threads is lower than the host's, from 0 to 19 (Linux only). */
-  readonly niceness?: number;
+  /**
+   * By how much the CPU priority of plugins is lower than the host's, from 0 to 19 (Linux only): of those that answer
+   * gate calls, for which the server waits (default 1), and of those that only observe (default 10).
+   */
+  readonly niceness?: Partial<Niceness>;
   /**
    * How long the host's start waits for the enabled plugins, in ms. What is still starting then is waited for no
    * longer: until it is ready its gate calls count as `unavailable`. Default 2000.

@@ -8,6 +8,7 @@ import type { ChainOrder } from './gate.js';
 import { checkGrants } from './grants.js';
 import type { HostOptions } from './host.js';
 import { complaintsOfPolicy } from './policy.js';
+import type { Niceness } from './session/priority.js';
 import { logLevels } from './session/session-start.js';
 import { isolations } from './supervisor/isolation.js';
 import type { ThreadOptions } from './thread-spec.js';
@@ -15,7 +16,8 @@ import type { ThreadOptions } from './thread-spec.js';
 const defaultBudgetMs = 100;
 const defaultReadyMs = 2000;
 const defaultGraceMs = 1000;
-const defaultNiceness = 5;
+/** Measured: see docs/decisions/0007. */
+const defaultNiceness: Niceness = { gate: 1, observers: 10 };
 /** A longer spin would keep a plugin's thread from its event loop. */
 const spinUsMax = 2000;
 const ringBytesMin = 16 * 1024;
@@ -57,8 +59,13 @@ function threadsOf({ grants = {}, isolation = {}, pluginData, niceness }: HostOp
   for (const [name, tier] of Object.entries(isolation)) {
     if (!isolations.includes(tier)) throw wrong(`isolation.${name}`, isolations.join(' or '), tier);
   }
-  const lowered = within('niceness', niceness ?? defaultNiceness, 0, 19);
-  return { grants: checkGrants(grants), isolation, pluginData, niceness: lowered };
+  return { grants: checkGrants(grants), isolation, pluginData, niceness: nicenessOf(niceness) };
+}
+
+function nicenessOf(niceness: Partial<Niceness> = {}): Niceness {
+  if (!isObject(niceness)) throw wrong('niceness', 'an object', niceness);
+  const { gate, observers } = { ...defaultNiceness, ...niceness };
+  return { gate: within('niceness.gate', gate, 0, 19), observers: within('niceness.observers', observers, 0, 19) };
 }
 
 function checkPolicies(policies: unknown): void {

@@ -8,6 +8,7 @@ import type { ValidPlugin } from './folders/found-plugin.js';
 import { readablePaths } from './folders/readable-paths.js';
 import { type Grant, type Grants, grantedOf } from './grants.js';
 import { type Permissions, refusedOf } from './session/permissions.js';
+import type { Niceness } from './session/priority.js';
 import type { PluginSpec } from './supervisor/control.js';
 import type { Isolation } from './supervisor/isolation.js';
 import { canBeFlag } from './supervisor/paths.js';
@@ -18,7 +19,7 @@ export interface ThreadOptions {
   readonly isolation: Readonly<Record<string, Isolation>>;
   /** Where plugins that may keep files get a folder. */
   readonly pluginData: string | undefined;
-  readonly niceness: number;
+  readonly niceness: Niceness;
 }
 
 type SpecPart = Pick<PluginSpec, 'dataFolder' | 'thread'>;

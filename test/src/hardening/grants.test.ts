@@ -40,7 +40,9 @@ t.test('an isolation that there is not, or a priority that there is not, is refu
   await t.rejects(openHost(t, {}, { isolation }), {
     message: /isolation\.continues: expected thread or hardened-thread/,
   });
-  await t.rejects(openHost(t, {}, { niceness: 20 }), { message: /niceness: expected a whole number from 0 to 19/ });
+  await t.rejects(openHost(t, {}, { niceness: { gate: 20 } }), {
+    message: /niceness.gate: expected a whole number from 0 to 19/,
+  });
 });
 
 t.test('without a folder for data nobody gets one, whatever was granted', async (t) => {

@@ -18,7 +18,7 @@ interface Played {
   tell(plugin: string, ...states: readonly PluginState[]): void;
 }
 
-const threads = { grants: {}, isolation: {}, pluginData: undefined, niceness: 0 };
+const threads = { grants: {}, isolation: {}, pluginData: undefined, niceness: { gate: 0, observers: 0 } };
 
 /** A registry on one plugin, `guard`. `answer` is what the supervisor does when it is called. */
 async function play(t: Test, answer: (played: Played, call: string, name: string) => void): Promise<Played> {

@@ -16,7 +16,7 @@ const plainThread: ThreadSpec = {
   readable: [],
   writable: [],
   env: {},
-  niceness: 0,
+  niceness: { gate: 0, observers: 0 },
 };
 
 interface Supervised {

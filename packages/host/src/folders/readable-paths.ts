@@ -22,9 +22,10 @@ export async function readablePaths({ path, entry }: Pick<ValidPlugin, 'path' | 
 
 /** A file, and the package.json that says what kind of module it is. It can depend on the plugin interface only. */
 async function ofSingleFile(file: string): Promise<readonly string[]> {
-  const scope = await findUp(dirname(file), 'package.json');
-  const found = await linkTo(dirname(file), pluginApi);
-  return [file, ...(scope === undefined ? [] : [scope]), ...(found === undefined ? [] : [found.link, found.folder])];
+  const folder = dirname(file);
+  const scope = await findUp(folder, 'package.json');
+  const { paths } = await findPackage(folder, pluginApi);
+  return [file, ...scope.looked, ...paths];
 }
 
 let session: Promise<readonly string[]> | undefined;
@@ -37,25 +38,23 @@ function ofSession(): Promise<readonly string[]> {
 
 async function findSession(): Promise<readonly string[]> {
   const dist = await realpath(fileURLToPath(new URL('..', import.meta.url)));
-  const packages = await Promise.all([pluginApi, 'comlink', 'piscina'].map((name) => linkTo(dist, name)));
-  const found = packages.flatMap((one) => (one === undefined ? [] : [one.link, one.folder]));
-  return [dist, join(dirname(dist), 'package.json'), ...found];
+  const packages = await Promise.all([pluginApi, 'comlink', 'piscina'].map((name) => findPackage(dist, name)));
+  return [dist, join(dirname(dist), 'package.json'), ...packages.flatMap(({ paths }) => paths)];
 }
 
-/** Every package that is depended on, directly or not: its link and its real folder. */
+/** Every package that is depended on, directly or not. */
 async function dependenciesOf(folder: string): Promise<readonly string[]> {
   const seen = new Set([folder]);
-  const paths: string[] = [];
+  const found: string[] = [];
   const waiting: (readonly [from: string, name: string])[] = [[folder, pluginApi], ...(await namedBy(folder))];
   for (let next = waiting.pop(); next !== undefined && seen.size < packagesMax; next = waiting.pop()) {
-    const found = await linkTo(...next);
-    if (found === undefined) continue;
-    paths.push(found.link, found.folder);
-    if (seen.has(found.folder)) continue;
-    seen.add(found.folder);
-    waiting.push(...(await namedBy(found.folder)));
+    const { real, paths } = await findPackage(...next);
+    found.push(...paths);
+    if (real === undefined || seen.has(real)) continue;
+    seen.add(real);
+    waiting.push(...(await namedBy(real)));
   }
-  return paths;
+  return found;
 }
 
 /** What a package's package.json says that it depends on. */
@@ -75,16 +74,30 @@ function parsed(text: string): Readonly<Record<string, object | undefined>> {
   }
 }
 
+interface FoundPackage {
+  /** Its folder, with links followed. */
+  readonly real: string | undefined;
+  /** That, its link, and where it was looked for before. */
+  readonly paths: readonly string[];
+}
+
 /** Where Node would find a package, seen from a folder. */
-async function linkTo(from: string, name: string): Promise<{ link: string; folder: string } | undefined> {
-  const link = await findUp(from, join('node_modules', name));
-  const folder = link && (await realpath(link).catch(() => undefined));
-  return link === undefined || folder === undefined ? undefined : { link, folder };
+async function findPackage(from: string, name: string): Promise<FoundPackage> {
+  const { found, looked } = await findUp(from, join('node_modules', name));
+  const real = found && (await realpath(found).catch(() => undefined));
+  return { real, paths: real === undefined ? looked : [...looked, real] };
+}
+
+interface Found {
+  readonly found: string | undefined;
+  /** The places where it was looked for, the last of which is where it was found: before 20.20, Node may look only where it may read. */
+  readonly looked: readonly string[];
 }
 
 /** The nearest `path` in a folder or one of those around it. */
-async function findUp(folder: string, path: string): Promise<string | undefined> {
-  const found = join(folder, path);
-  if (await lstat(found).catch(() => undefined)) return found;
-  return dirname(folder) === folder ? undefined : findUp(dirname(folder), path);
+async function findUp(folder: string, path: string, before: readonly string[] = []): Promise<Found> {
+  const here = join(folder, path);
+  const looked = [...before, here];
+  if (await lstat(here).catch(() => undefined)) return { found: here, looked };
+  return dirname(folder) === folder ? { found: undefined, looked } : findUp(dirname(folder), path, looked);
 }

@@ -1,19 +1,19 @@
 // Hardens a plugin's thread before anything else runs in it: the session imports this first.
 
 import { syncBuiltinESMExports } from 'node:module';
-import os from 'node:os';
 import process from 'node:process';
 import { keepToOwnDatabases } from './database-files.js';
 import { keepToOwnDescriptors } from './descriptors.js';
 import { tellOfFilesInOurWords } from './file-refusals.js';
 import { pin } from './pins.js';
+import { lowerPriority } from './priority.js';
 import { tellInOurWords } from './refusals.js';
 import { type ThreadStart, threadStart } from './thread-start.js';
 
 if (threadStart !== undefined) prepare(threadStart);
 
-function prepare({ hardened, granted, niceness }: ThreadStart): void {
-  if (niceness > 0) lowerPriority(niceness);
+function prepare({ hardened, granted }: ThreadStart): void {
+  lowerPriority();
   if (!hardened) return;
   // Our flags are for this thread; what a plugin may start shall not inherit them by accident.
   process.execArgv = [];
@@ -25,9 +25,4 @@ function prepare({ hardened, granted, niceness }: ThreadStart): void {
   syncBuiltinESMExports();
   // Runs before the error leaves the thread, so that the reason of its end is told in our words.
   process.on('uncaughtExceptionMonitor', tellInOurWords);
-}
-
-/** Linux has priorities for threads. Elsewhere it would be the whole process that is lowered. */
-function lowerPriority(by: number): void {
-  if (process.platform === 'linux') os.setPriority(Math.min(19, os.getPriority() + by));
 }

@@ -12,6 +12,7 @@ import { handlerNames, loadPlugin } from './load-plugin.js';
 import { ObserverEvents } from './observer-events.js';
 import { refusedOf } from './permissions.js';
 import { createPluginLog } from './plugin-log.js';
+import { lowerPriorityOf } from './priority.js';
 import { inOurWords } from './refusals.js';
 import { ServeLoop } from './serve-loop.js';
 import type { Hello, SessionControl, SessionStart } from './session-start.js';
@@ -63,6 +64,7 @@ class Session implements SessionControl {
   async serve(): Promise<void> {
     const plugin = this.#plugin;
     if (plugin === undefined) throw new Error('serve was called before load');
+    lowerPriorityOf(plugin);
     await inOurWords(() => plugin.start?.(this.#context));
     this.#loop = this.#createLoop(plugin);
     this.#serving = this.#loop.run();

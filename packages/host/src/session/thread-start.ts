@@ -2,6 +2,7 @@
 
 import { isMainThread, workerData } from 'node:worker_threads';
 import type { Permissions } from './permissions.js';
+import type { Niceness } from './priority.js';
 
 export interface ThreadStart {
   readonly plugin: string;
@@ -12,8 +13,7 @@ export interface ThreadStart {
   /** What its manifest asks for, and what of that the operator granted. */
   readonly asked: Permissions;
   readonly granted: Permissions;
-  /** By how much its priority is lower than the host's, from 0 to 19. */
-  readonly niceness: number;
+  readonly niceness: Niceness;
 }
 
 /** How this thread was started; undefined in one that is no plugin's. Copied, as the plugin can reach the original. */

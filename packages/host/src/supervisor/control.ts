@@ -4,6 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { HookName } from '@gatehouse/plugin-api';
 import type { ChannelHandle, ChannelSizes, WaitMode } from '../channel/index.js';
 import type { Permissions } from '../session/permissions.js';
+import type { Niceness } from '../session/priority.js';
 import type { LogRecord } from '../session/session-start.js';
 import type { Isolation } from './isolation.js';
 import type { PluginState } from './plugin-state.js';
@@ -42,8 +43,7 @@ export interface ThreadSpec {
   readonly readable: readonly string[];
   readonly writable: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** By how much its priority is lower than the host's, from 0 to 19. */
-  readonly niceness: number;
+  readonly niceness: Niceness;
 }
 
 /** What the supervisor's thread is started with. */
