@@ -28,8 +28,8 @@ const shapes = {
 };
 
 const nonsense = { plugin: 'answers-nonsense' };
-const bitByBit = { watchMs: 2500 };
-const flood = { watchMs: 2500, asksSupervisor: true };
+const bitByBit = { watchMs: 4000 };
+const flood = { watchMs: 4000, asksSupervisor: true };
 
 export const faults = [
   at('import', 'throws-in-import'),
@@ -83,7 +83,7 @@ export const faults = [
   at('gate', 'posts-3-million-messages', flood),
   at('gate', 'floods-the-console', flood),
   at('gate', 'floods-the-log', flood),
-  at('gate', 'nests-200-threads', { watchMs: 1000 }),
+  at('gate', 'nests-200-threads', { watchMs: 5000 }),
   at('gate', 'reads-outside-its-folder'),
   at('gate', 'writes-outside-its-folder'),
   at('gate', 'starts-a-process'),

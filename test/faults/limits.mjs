@@ -15,7 +15,7 @@ export const limits = {
   /** How long the end of a plugin or of the host may take. */
   end: 10_000,
   /** How long a host process has for all of it. */
-  run: 45_000,
+  run: 30_000,
 };
 
 export const memoryMb = 64;

@@ -22,8 +22,7 @@ export class LiveCalls {
   };
   /** By cause, what the decisions say of the faulty plugin. */
   faults = {};
-  /** When it last was at fault, and how many calls it has answered since. */
-  faultAt = 0;
+  /** How many calls it has answered since it last was at fault. */
   answeredSince = 0;
   #host;
   #seq = 0n;
@@ -72,7 +71,6 @@ export class LiveCalls {
       return;
     }
     this.faults[fault.cause] = (this.faults[fault.cause] ?? 0) + 1;
-    this.faultAt = performance.now();
     this.answeredSince = 0;
   }
 

@@ -45,9 +45,8 @@ async function main() {
   await pause(calmMs);
   Object.assign(live.seen, { longestCall: 0, longestLag: 0, longestLook: 0, missed: 0 });
   tell('set off');
-  const setOffAt = performance.now();
   const first = await setOff(host, live, fault);
-  const after = await settled(host, live, { fault, setOffAt, changes });
+  const after = await settled(host, live, { fault, changes });
   await live.end();
   await pause(100);
   tell('report', { ...first, ...after, ...(await report()) });

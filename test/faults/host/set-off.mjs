@@ -1,5 +1,7 @@
 // Sets a fault off, each in its own way.
 
+import { setTimeout as pause } from 'node:timers/promises';
+import { limits } from '../limits.mjs';
 import { trigger, triggers } from './events.mjs';
 
 /** Returns what was decided or said, and how long that took. */
@@ -7,12 +9,27 @@ export async function setOff(host, live, { at }) {
   if (at === 'gate') return askGate(live);
   if (at === 'import' || at === 'start') return timed(() => host.enable('faulty'));
   if (at === 'stop') return timed(() => host.disable('faulty'));
+  await untilItServes(live);
   host[at](triggers[at]());
   return {};
 }
 
-function askGate(live) {
+/** On a busy machine even a sound plugin misses a deadline now and then, and is not asked for a while. */
+async function untilItServes(live) {
+  const until = performance.now() + limits.settle;
+  while (live.answeredSince < 3 && performance.now() < until) await pause(10);
+}
+
+async function askGate(live, tries = 5) {
+  await untilItServes(live);
   const { decision, ms } = live.call(trigger);
+  const cause = decision.faults?.find(({ plugin }) => plugin === 'faulty')?.cause;
+  const wasAsked =
+    cause === undefined || !(cause === 'unavailable' || (cause === 'timed-out' && ms < limits.deadline / 2));
+  return wasAsked || tries === 0 ? said(decision, ms) : askGate(live, tries - 1);
+}
+
+function said(decision, ms) {
   const { action, plugin, reason, cause, faults } = decision;
   const shown = reason === undefined ? undefined : { length: reason.length, start: reason.slice(0, 300) };
   return { ms, decision: { action, plugin, cause, faults, reason: shown, isText: isWellFormed(reason ?? '') } };

@@ -9,18 +9,17 @@ const finalStates = ['failed', 'quarantined', 'disabled'];
 const answersEnough = 5;
 const watchMs = 400;
 
-/** Returns how it ended, for how long it did not serve, and how long another plugin took to be started meanwhile. */
-export async function settled(host, live, { fault, setOffAt, changes }) {
+/** Returns how it ended, and how long another plugin took to be started meanwhile. */
+export async function settled(host, live, { fault, changes }) {
   const bystander = fault.asksSupervisor ? startAnother(host) : undefined;
   await pause(fault.watchMs ?? watchMs);
-  const until = setOffAt + limits.settle;
+  const until = performance.now() + limits.settle;
   let end = endOf(live, changes);
   while (end === undefined && performance.now() < until) {
     await pause(20);
     end = endOf(live, changes);
   }
-  const downMs = Math.max(0, live.faultAt - setOffAt);
-  return { settledAs: end ?? 'not settled', downMs, bystanderMs: await bystander };
+  return { settledAs: end ?? 'not settled', bystanderMs: await bystander };
 }
 
 function endOf(live, changes) {

@@ -1,9 +1,22 @@
 // Starts 200 threads of its own.
 
 import { Worker } from 'node:worker_threads';
-import { attempting } from './trigger.mjs';
+import { attempting, confess } from './trigger.mjs';
+
+let count = 0;
+
+function start() {
+  new Worker('setInterval(() => {}, 1000)', { eval: true });
+  count++;
+}
+
+function startMore() {
+  for (let i = 0; i < 4; i++) start();
+  if (count < 200) setTimeout(startMore, 10);
+  else confess('started 200 threads');
+}
 
 export default attempting(() => {
-  for (let i = 0; i < 200; i++) new Worker('setInterval(() => {}, 1000)', { eval: true });
-  return 'started 200 threads';
+  start();
+  setTimeout(startMore, 10);
 });

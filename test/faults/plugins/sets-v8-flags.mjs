@@ -1,13 +1,10 @@
-// Lets the stack grow beyond what there is, for the whole process, and grows it.
+// Sets a flag of V8 for the whole process, which does not bear it.
 
 import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { attempting } from './trigger.mjs';
 
-const deeper = () => deeper() + 1;
-
 export default attempting(() => {
-  setFlagsFromString('--stack-size=900000');
-  runInNewContext('const deeper = () => deeper() + 1; deeper()');
-  return deeper();
+  setFlagsFromString('--single-threaded');
+  for (let i = 0, all = []; i < 1_000_000; i++) all.push({ i });
+  return 'set a flag of V8 for the whole process';
 });

@@ -5,8 +5,8 @@ import { behind, confess } from './trigger.mjs';
 const held = [];
 
 function take() {
-  held.push(Buffer.alloc(2 ** 24, 1));
-  if (held.length < 64) setTimeout(take, 5);
+  held.push(Buffer.alloc(2 ** 25, 1));
+  if (held.length < 32) setTimeout(take, 5);
   else confess('took 1 GiB of memory');
 }
 

@@ -5,8 +5,8 @@ import { behind, confess } from './trigger.mjs';
 const held = [];
 
 function take() {
-  held.push(new Uint8Array(new WebAssembly.Memory({ initial: 256 }).buffer).fill(1));
-  if (held.length < 64) setTimeout(take, 5);
+  held.push(new Uint8Array(new WebAssembly.Memory({ initial: 512 }).buffer).fill(1));
+  if (held.length < 32) setTimeout(take, 5);
   else confess('took 1 GiB of memory');
 }
 

@@ -1,0 +1,96 @@
+// `npm run soak -- --minutes N`: a host under 5,000 messages a second, with four plugins of which two fail at random.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { prepare } from './prepare.mjs';
+import { inRoot } from './setup/root.mjs';
+
+const { values } = parseArgs({ options: { minutes: { type: 'string', default: '3' } } });
+const minutes = Number(values.minutes);
+if (!(minutes > 0)) throw new Error(`--minutes: expected a number of minutes, got ${values.minutes}`);
+
+/** How long the host may take to open and to close, beyond the soak itself. */
+const aroundMs = 60_000;
+
+/** How much of the load may be missing because the host was held up. */
+const missingMax = 0.1;
+const perSecond = 5000;
+
+await prepare();
+// Imported late: before the preparation there may be no packages.
+const { limits } = await import('../test/faults/limits.mjs');
+const { quantities } = await import('../test/faults/soak/levels.mjs');
+
+const folder = mkdtempSync(join(tmpdir(), 'gatehouse-soak-'));
+const child = spawn(process.execPath, [inRoot('test/faults/soak/main.mjs'), JSON.stringify({ folder, minutes })], {
+  stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  // A group of its own, which is ended as a whole.
+  detached: true,
+});
+
+function endGroup() {
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Nothing of it was left.
+  }
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+process.on('exit', endGroup);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+
+const short = ({ messages, faults, wrongCount, late, longest, missed, releases }) =>
+  `${messages} messages, faults ${JSON.stringify(faults)}, wrong ${wrongCount}, late ${late}, longest call ${longest.toFixed(1)} ms, steady plugins at fault ${missed}, released ${releases}`;
+
+/** Resolves with what the child found, and how it ended. */
+function watched() {
+  return new Promise((resolve) => {
+    let found;
+    let closed = false;
+    const bound = setTimeout(() => resolve({ found, closed, end: 'it hung' }), minutes * 60_000 + aroundMs);
+    child.on('message', ({ progress, result, closed: isClosed }) => {
+      if (progress) console.log(`      ${short(progress)}`);
+      found = result ?? found;
+      closed ||= isClosed === true;
+    });
+    child.on('exit', (code, signal) => {
+      clearTimeout(bound);
+      resolve({ found, closed, end: signal ?? `code ${code}` });
+    });
+  });
+}
+
+/** Each with whether it holds. */
+function checksOf({ found, closed, end }) {
+  if (found === undefined) return [[false, `the host ended before its time: ${end}`]];
+  const { wrongCount, wrong, late, longest, messages, seconds, plugins, levels } = found;
+  const steady = plugins.filter(({ name }) => name.startsWith('steady'));
+  const past = `${limits.budget} ms and ${limits.slack} ms of slack`;
+  return [
+    [wrongCount === 0, `wrong decisions: ${wrongCount} ${wrong.join('; ')}`],
+    [late === 0, `decisions past the budget of ${past}: ${late}; the longest call took ${longest.toFixed(1)} ms`],
+    [messages > perSecond * seconds * (1 - missingMax), `load: ${Math.round(messages / seconds)} messages/s`],
+    [
+      steady.every(({ state, counters }) => state === 'ready' && counters.crashes === 0),
+      'steady plugins never crashed',
+    ],
+    ...Object.entries(levels).map(([name, level]) => [level.rise <= quantities[name].riseMax, levelLine(name, level)]),
+    [closed, `the host closed (${end})`],
+  ];
+}
+
+const levelLine = (name, { mean, perMinute, rise }) =>
+  `${name}: ${mean.toFixed(1)} on average, slope ${perMinute.toFixed(2)} per minute, ${rise.toFixed(1)} in all (at most ${quantities[name].riseMax})`;
+
+const outcome = await watched();
+if (outcome.found) console.log(`      ${short(outcome.found)}`);
+const checks = checksOf(outcome);
+for (const [holds, line] of checks) console.log(`${holds ? 'ok  ' : 'FAIL'}  ${line}`);
+const failed = checks.filter(([holds]) => !holds).length;
+console.log(`${checks.length - failed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);

@@ -1,0 +1,71 @@
+// The soak: a host under a steady load, with two plugins that fail at random; tells its parent what came of it.
+
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { createHost } from '@gatehouse/host';
+import { pino } from 'pino';
+import { limits } from '../limits.mjs';
+import { cast } from './cast.mjs';
+import { Levels, quantities } from './levels.mjs';
+import { Load } from './load.mjs';
+
+const { folder, minutes } = JSON.parse(process.argv[2]);
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const sampleMs = 1000;
+
+function addPlugin({ name, program }, order) {
+  const own = join(folder, name);
+  mkdirSync(own);
+  copyFileSync(here(`./${program}.mjs`), join(own, 'index.mjs'));
+  const gatehouse = { apiVersion: 1, order, deadlineMs: name.startsWith('steady') ? limits.innocentDeadline : 20 };
+  writeFileSync(join(own, 'package.json'), JSON.stringify({ name, main: 'index.mjs', gatehouse }));
+}
+
+symlinkSync(here('../../node_modules'), join(folder, 'node_modules'));
+cast.forEach(addPlugin);
+
+const host = await createHost({
+  plugins: [folder],
+  enabled: cast.map(({ name }) => name),
+  config: Object.fromEntries(cast.map(({ name, config }) => [name, config])),
+  policies: { 'fickle-one': 'continue', 'fickle-two': 'continue' },
+  gate: { budgetMs: limits.budget, graceMs: limits.grace },
+  logger: pino({ level: 'silent' }),
+});
+
+let releases = 0;
+
+/** An operator who does not learn: what is given up is released at once. */
+host.subscribe(({ plugin, to }) => {
+  if (to !== 'quarantined' && to !== 'failed') return;
+  releases++;
+  setTimeout(() => host.enable(plugin).catch(() => {}), 2000);
+});
+
+const load = new Load(host);
+const levels = new Levels();
+const totalMs = minutes * 60_000;
+/** All that is built up at first stands by then. */
+const warmMs = Math.max(5000, totalMs / 3);
+
+async function main() {
+  const startedAt = performance.now();
+  const elapsed = () => performance.now() - startedAt;
+  const sampler = setInterval(() => levels.sample(elapsed()), sampleMs);
+  const told = setInterval(() => process.send({ progress: { ...load.seen, releases } }), 15_000);
+  await load.run(totalMs);
+  clearInterval(sampler);
+  clearInterval(told);
+  const plugins = await host.list();
+  const rows = Object.keys(quantities).map((name) => [name, levels.of(name, warmMs)]);
+  process.send({
+    result: { ...load.seen, releases, seconds: elapsed() / 1000, plugins, levels: Object.fromEntries(rows) },
+  });
+  await host.close();
+  process.send({ closed: true });
+  process.disconnect();
+}
+
+await main();
