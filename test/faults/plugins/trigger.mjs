@@ -43,7 +43,10 @@ export function attempting(act) {
   return atGate(async (context) => {
     try {
       const misdeed = await act(context);
-      return Reject(misdeed === undefined ? 'refused: it came to nothing' : `done: ${misdeed}`);
+      if (misdeed === undefined) return Reject('refused: it came to nothing');
+      // Said later too, as this answer may come too late to be heard.
+      confess(misdeed);
+      return answer();
     } catch (error) {
       return Reject(`refused: ${error.message}`);
     }

@@ -20,10 +20,8 @@ function exhaust() {
   for (;;) all.push({ a: all.length, b: [all.length] });
 }
 
-/** What a plugin may do wrong when it is asked. Those that cost most of a second are as rare as the others. */
-const faults = {
-  boom,
-  deeper,
+/** What ends a session: a plugin that did so often would be quarantined, and do nothing any more. */
+const deadly = {
   spin,
   exhaust,
   never,
@@ -34,6 +32,12 @@ const faults = {
   abort: () => process.abort(),
   sleep: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
   regexp: () => /^(a+)+$/.test(`${'a'.repeat(40)}b`),
+};
+
+/** What a session survives. */
+const harmless = {
+  boom,
+  deeper,
   nothing: () => undefined,
   text: () => 'continue',
   reasonless: () => ({ action: 'reject' }),
@@ -64,20 +68,23 @@ const faults = {
   },
 };
 
-const names = Object.keys(faults);
+/** One fault in so many messages, and so many of them that a session survives to one that it does not. */
+const rarity = 1000;
+const share = 60;
 
-/** One fault in so many messages. */
-const rarity = 4000;
+const oneOf = (faults) => Object.values(faults)[Math.floor(Math.random() * Object.keys(faults).length)];
+
+const happens = (rarely) => Math.random() < 1 / rarely;
 
 export default definePlugin({
   onMessageEnqueue(event, context) {
-    if (Math.random() < 1 / rarity) return faults[names[Math.floor(Math.random() * names.length)]](event, context);
+    if (happens(rarity)) return oneOf(happens(share) ? deadly : harmless)(event, context);
     return event.payloadLen % 1000 === 5 ? Reject(`${context.name} ${event.seq}`) : Continue;
   },
   onFetch() {
-    if (Math.random() < 1 / rarity) boom();
+    if (happens(rarity)) boom();
   },
   onBatchEnqueue() {
-    if (Math.random() < 1 / rarity) spin();
+    if (happens(10 * rarity)) spin();
   },
 });
