@@ -1,6 +1,5 @@
 // Keeps node:sqlite to files that the plugin may use: SQLite opens them itself, past Node's permission model.
 
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { guard } from './guards.js';
 import { refusal } from './refusals.js';

@@ -1,7 +1,5 @@
 // Hardens a plugin's thread before anything else runs in it: the session imports this first.
 
-import { syncBuiltinESMExports } from 'node:module';
-import process from 'node:process';
 import { keepToOwnDatabases } from './database-files.js';
 import { keepToOwnDescriptors } from './descriptors.js';
 import { tellOfFilesInOurWords } from './file-refusals.js';
@@ -22,7 +20,7 @@ function prepare({ hardened, granted }: ThreadStart): void {
   tellOfFilesInOurWords();
   pin(granted);
   // Without it, names that are imported from a module would still be the unguarded functions.
-  syncBuiltinESMExports();
+  process.getBuiltinModule('node:module').syncBuiltinESMExports();
   // Runs before the error leaves the thread, so that the reason of its end is told in our words.
   process.on('uncaughtExceptionMonitor', tellInOurWords);
 }

@@ -1,7 +1,5 @@
 // The CPU priority of a plugin's thread, which can only ever be lowered.
 
-import os from 'node:os';
-import process from 'node:process';
 import type { Plugin } from '@gatehouse/plugin-api';
 import { type HookName, hookNames, hooks } from '@gatehouse/plugin-api/hooks';
 import { threadStart } from './thread-start.js';
@@ -16,7 +14,7 @@ export interface Niceness {
 }
 
 /** Kept, as the plugin is not to have it. */
-const { getPriority, setPriority } = os;
+const { getPriority, setPriority } = process.getBuiltinModule('node:os');
 const ofHost = getPriority();
 const isGate = (hook: HookName) => hooks[hook].kind === 'gate';
 
