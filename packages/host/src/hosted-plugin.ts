@@ -8,6 +8,7 @@ import { type FaultPolicy, type PolicyWish, policiesOf, policyOf } from './polic
 import { wordsOf } from './session/permissions.js';
 import { SessionLink } from './session-link.js';
 import type { PluginStatus } from './status.js';
+import { memoryGuard } from './supervisor/memory-guard.js';
 import { isStep, type PluginState } from './supervisor/plugin-state.js';
 import { allowanceOf, type ThreadOptions } from './thread-spec.js';
 
@@ -165,6 +166,7 @@ export class HostedPlugin {
       hooks: this.hooks ?? [],
       ...this.#allowance(),
       policy: policiesOf(this.#policy, this.#wish),
+      memoryGuard,
       counters: this.#counters(),
     };
   }

@@ -4,6 +4,7 @@ import type { HookName } from '@gatehouse/plugin-api';
 import type { FaultCause } from './decision.js';
 import type { PolicyByCause } from './policy.js';
 import type { Isolation } from './supervisor/isolation.js';
+import type { MemoryGuard } from './supervisor/memory-guard.js';
 import type { PluginState } from './supervisor/plugin-state.js';
 
 export type { PluginState } from './supervisor/plugin-state.js';
@@ -55,6 +56,8 @@ export interface PluginStatus {
   readonly permissions?: { readonly granted: readonly string[]; readonly refused: readonly string[] };
   /** What a gate call without a verdict counts as, by cause: the operator's word, else the manifest's, else `defer`. */
   readonly policy: PolicyByCause;
+  /** What keeps it to its memory, which is as good as this Node allows. */
+  readonly memoryGuard: MemoryGuard;
   readonly counters: PluginCounters;
 }
 

@@ -24,6 +24,7 @@ export interface TestPlugin {
   readonly deadlineMs?: number;
   readonly startMs?: number;
   readonly stopMs?: number;
+  readonly memoryMb?: number;
   readonly hooks?: readonly string[];
   readonly config?: object;
   readonly onFault?: PolicyWish;

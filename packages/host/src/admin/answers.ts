@@ -16,6 +16,8 @@ export const pluginStates = [
   'stopping',
 ] as const;
 
+const memoryGuards = ['sampled', 'reported'] as const;
+
 export const counters = Type.Object(
   {
     continued: count('Gate calls that it let pass.'),
@@ -51,6 +53,7 @@ export const pluginAnswer = Type.Object({
   policy: Type.Record(Type.String(), Type.Enum(['continue', 'reject', 'defer']), {
     description: 'What a gate call without a verdict counts as, by cause.',
   }),
+  memoryGuard: Type.Enum(memoryGuards, { description: 'What keeps it to its memory: as good as this Node allows.' }),
   counters,
 });
 

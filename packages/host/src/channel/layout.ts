@@ -21,6 +21,8 @@
 //    52   OBSERVER_ERRORS session    observer handlers that threw
 //    53   SERVING       session      1 + wire id of the observer hook whose handler has not returned yet, else 0
 //    54   THREAD        session      id of its thread, first of all
+//    55   HEAP_KB       session      what its heap has taken, where Node does not show that to the supervisor
+//    56   EXTERNAL_KB   session      and its buffers and WASM
 //
 //   request   server     frames of the call in flight, each padded to 4 bytes. Not written again before
 //                        ANSWERED = CALL: a session that is late may still be reading
@@ -46,6 +48,8 @@ export const word = {
   OBSERVER_ERRORS: 52,
   SERVING: 53,
   THREAD: 54,
+  HEAP_KB: 55,
+  EXTERNAL_KB: 56,
 } as const;
 
 const controlWords = 64;

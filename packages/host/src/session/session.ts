@@ -9,6 +9,7 @@ import { Bell, LaneAnswerer, openChannel, openServerBell, word } from '../channe
 import { GateAnswers } from './gate-answers.js';
 import { bindHandlers } from './handlers.js';
 import { handlerNames, loadPlugin } from './load-plugin.js';
+import { reportMemory } from './memory-report.js';
 import { ObserverEvents } from './observer-events.js';
 import { refusedOf } from './permissions.js';
 import { createPluginLog } from './plugin-log.js';
@@ -20,10 +21,12 @@ import { threadStart } from './thread-start.js';
 
 /** The session's life is this promise: it resolves on a clean stop. A crash ends the thread and with it the task. */
 export default function session(start: SessionStart): Promise<void> {
-  Atomics.store(new Int32Array(start.channel.memory), word.THREAD, threadId);
+  const { control } = openChannel(start.channel);
+  Atomics.store(control, word.THREAD, threadId);
+  reportMemory(control);
   return new Promise((resolve) => {
-    const control: SessionControl = new Session(start, resolve);
-    comlink.expose(control, nodeEndpoint(start.control));
+    const opened: SessionControl = new Session(start, resolve);
+    comlink.expose(opened, nodeEndpoint(start.control));
     // The open port also keeps the thread alive, which a pending Atomics.waitAsync does not.
     start.control.ref();
   });

@@ -20,9 +20,14 @@ import { LateError, within } from './deadline.js';
 import { drainAndClose } from './drain-port.js';
 import { shakeHands } from './handshake.js';
 import { inHand } from './in-hand.js';
+import { MemoryWatch } from './memory-watch.js';
 import type { PluginPool } from './plugin-pool.js';
+import { SessionMemory } from './session-memory.js';
 import { whereItStands } from './stack-sample.js';
 import { wordsOf } from './thrown.js';
+
+/** All sessions of this thread share a timer. */
+const memories = new MemoryWatch();
 
 /** What a session is made with. */
 export interface SessionSurroundings {
@@ -53,6 +58,7 @@ export class LiveSession {
   #asked = false;
   #isEnding = false;
   #isOver = false;
+  #isServing = false;
 
   constructor(around: SessionSurroundings) {
     this.#around = around;
@@ -66,6 +72,8 @@ export class LiveSession {
     records.port1.on('message', around.onRecord);
     this.#control = comlink.wrap<SessionControl>(nodeEndpoint(control.port1));
     this.ended = this.#live(control.port2, records.port2);
+    const unwatch = memories.add(this.#memory());
+    void this.ended.then(unwatch);
   }
 
   /** Loads and starts the plugin within its bound. Resolves with its hooks once it serves. */
@@ -82,6 +90,7 @@ export class LiveSession {
     const handshake = shakeHands(hello, spec.hooks);
     if (!handshake.agreed) throw new Error(handshake.reason);
     await step('start', this.#control.serve());
+    this.#isServing = true;
     return handshake.hooks;
   }
 
@@ -132,6 +141,16 @@ export class LiveSession {
     const unasked = this.#asked ? '' : this.#inHand();
     this.#markEnded();
     return { asked: this.#asked, reason: reason + unasked };
+  }
+
+  #memory(): SessionMemory {
+    return new SessionMemory({
+      control: openChannel(this.channel).control,
+      memoryMb: this.#around.spec.memoryMb,
+      isServing: () => this.#isServing,
+      worker: () => this.#around.pool.threadOf(this.#threadId),
+      exceeded: (reason) => this.kill(reason),
+    });
   }
 
   #inHand(): string {

@@ -6,6 +6,7 @@ import { Piscina } from 'piscina';
 import type { LogRecord, SessionStart } from '../session/session-start.js';
 import type { PluginSpec } from './control.js';
 import { within } from './deadline.js';
+import { hardLimitMb } from './memory-guard.js';
 import { ThreadEnds, type ZombieWatch } from './thread-ends.js';
 import { threadOptions } from './thread-options.js';
 import { messageOf } from './thrown.js';
@@ -37,7 +38,7 @@ export class PluginPool {
       atomics: 'disabled',
       // A task with a signal has its worker to itself; with 1, the pool would take the worker for full before it runs.
       concurrentTasksPerWorker: 2,
-      resourceLimits: { maxOldGenerationSizeMb: spec.memoryMb },
+      resourceLimits: { maxOldGenerationSizeMb: hardLimitMb(spec.memoryMb) },
       ...threadOptions(spec),
     });
     // Without a listener a throw in an idle worker would end the process.

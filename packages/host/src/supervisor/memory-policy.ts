@@ -1,0 +1,39 @@
+// How often a session's memory is looked at, and when it is too much. Pure: sizes and times are passed in.
+
+/** What a thread has taken, in bytes: garbage that was not collected yet counts too. */
+export interface MemoryUse {
+  readonly heap: number;
+  /** Buffers and the memory of WASM. */
+  readonly external: number;
+}
+
+/** The shortest time between two looks at a session that is at work, in ms, and the longest. */
+const soonestMs = 5;
+const latestMs = 100;
+/** The same at one that rests. It still may grow, by timers of its own. */
+const restingMs = 2000;
+
+/** No plugin is expected to fill more than this, in bytes per ms; the hard limit is there for one that does. */
+const fastest = 2 * 2 ** 20;
+
+export const total = ({ heap, external }: MemoryUse) => heap + external;
+
+/**
+ * When to look again, in ms. At work it could fill the room that is left before the next look only if it was faster
+ * than any, so that it is looked at every 5 ms when it is near its cap, and hardly ever when it is small: each look
+ * costs some 0.1 ms, half of it in the plugin's own thread.
+ */
+export function nextLookMs(used: number, cap: number, atWork: boolean): number {
+  if (!atWork) return restingMs;
+  return Math.min(latestMs, Math.max(soonestMs, (cap - used) / fastest));
+}
+
+/** Why it has to be ended; undefined while it keeps to its cap. */
+export function excessOf(use: MemoryUse, cap: number): string | undefined {
+  if (total(use) <= cap) return undefined;
+  const { heap, external } = use;
+  const parts = `${mb(heap)} MB of heap, ${mb(external)} MB of buffers and WASM`;
+  return `it took ${mb(total(use))} MB of memory (${parts}), and its cap is ${mb(cap)} MB`;
+}
+
+const mb = (bytes: number) => Math.round(bytes / 2 ** 20);

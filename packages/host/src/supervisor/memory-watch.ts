@@ -1,0 +1,77 @@
+// Looks at the memory of all sessions of this thread, by one timer: often at those that are at work, rarely at others.
+
+import { excessOf, type MemoryUse, nextLookMs, total } from './memory-policy.js';
+
+/** A session as far as its memory is concerned. */
+export interface Watched {
+  /** In bytes. */
+  readonly cap: number;
+  /** Whether it does anything, or has since this was asked last. */
+  isAtWork(): boolean;
+  /** Undefined when it cannot be told now. */
+  use(): Promise<MemoryUse | undefined>;
+  exceeded(reason: string): void;
+}
+
+interface Entry {
+  lookedAt: number;
+  used: number;
+  /** It had grown at the last look, whatever it did. */
+  hasGrown: boolean;
+  isLooking: boolean;
+}
+
+/** The longest time between two looks at the whole, in ms. It is how late a session is noticed that begins to work. */
+const tickMs = 250;
+
+/** Growth of the whole process from tick to tick that makes every session be looked at, in bytes. */
+const processGrowth = 16 * 2 ** 20;
+
+/** Growth of a session from look to look that makes it be looked at as if it was at work. */
+const sessionGrowth = 4 * 2 ** 20;
+
+export class MemoryWatch {
+  readonly #entries = new Map<Watched, Entry>();
+  #timer: NodeJS.Timeout | undefined;
+  #rss = 0;
+
+  /** Watches it until the returned function is called. */
+  add(watched: Watched): () => void {
+    this.#entries.set(watched, { lookedAt: 0, used: 0, hasGrown: false, isLooking: false });
+    this.#timer ??= setTimeout(() => this.#tick(), tickMs);
+    return () => this.#entries.delete(watched);
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    const hasGrown = this.#hasGrown();
+    let next = now + tickMs;
+    for (const [watched, entry] of this.#entries) {
+      const atWork = watched.isAtWork() || entry.hasGrown || hasGrown;
+      const lookAt = entry.lookedAt + nextLookMs(entry.used, watched.cap, atWork);
+      if (lookAt <= now) void this.#look(watched, entry, now);
+      next = Math.min(next, lookAt <= now ? now + nextLookMs(entry.used, watched.cap, atWork) : lookAt);
+    }
+    this.#timer = this.#entries.size === 0 ? undefined : setTimeout(() => this.#tick(), next - now);
+  }
+
+  async #look(watched: Watched, entry: Entry, now: number): Promise<void> {
+    if (entry.isLooking) return;
+    entry.isLooking = true;
+    entry.lookedAt = now;
+    const use = await watched.use().catch(() => undefined);
+    entry.isLooking = false;
+    if (use === undefined || !this.#entries.has(watched)) return;
+    entry.hasGrown = total(use) - entry.used > sessionGrowth;
+    entry.used = total(use);
+    const reason = excessOf(use, watched.cap);
+    if (reason !== undefined) watched.exceeded(reason);
+  }
+
+  /** Cheaper than to look at anybody, and sees also what grows without being asked anything. */
+  #hasGrown(): boolean {
+    const before = this.#rss;
+    this.#rss = process.memoryUsage.rss();
+    return before > 0 && this.#rss - before > processGrowth;
+  }
+}

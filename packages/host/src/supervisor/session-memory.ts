@@ -1,0 +1,61 @@
+// A session's memory, as the guard of this Node sees it, and whether the session is at work.
+
+import type { Worker } from 'node:worker_threads';
+import { word } from '../channel/index.js';
+import { memoryGuard } from './memory-guard.js';
+import type { MemoryUse } from './memory-policy.js';
+import type { Watched } from './memory-watch.js';
+
+interface HeapStatistics {
+  readonly used_heap_size: number;
+  readonly external_memory: number;
+}
+
+export interface MemorySource {
+  readonly control: Int32Array;
+  readonly memoryMb: number;
+  /** Whether it serves already: what it does before that stands in no word. */
+  isServing(): boolean;
+  worker(): Worker | undefined;
+  exceeded(reason: string): void;
+}
+
+export class SessionMemory implements Watched {
+  readonly cap: number;
+  readonly exceeded: (reason: string) => void;
+  readonly #source: MemorySource;
+  #seen = 0;
+
+  constructor(source: MemorySource) {
+    this.#source = source;
+    this.cap = source.memoryMb * 2 ** 20;
+    this.exceeded = source.exceeded;
+  }
+
+  isAtWork(): boolean {
+    const { control } = this.#source;
+    const of = (name: keyof typeof word) => Atomics.load(control, word[name]);
+    // Both count up: together they differ from before, unless exactly 2^32 things were done.
+    const done = (of('ANSWERED') + of('OBSERVED')) | 0;
+    const hasWorked = done !== this.#seen;
+    this.#seen = done;
+    return hasWorked || of('CALL') !== of('ANSWERED') || of('SERVING') !== 0 || !this.#source.isServing();
+  }
+
+  use(): Promise<MemoryUse | undefined> {
+    return memoryGuard === 'sampled' ? this.#sampled() : Promise.resolve(this.#reported());
+  }
+
+  /** Answered by the thread between two instructions, also in the middle of a loop. */
+  async #sampled(): Promise<MemoryUse | undefined> {
+    const worker = this.#source.worker() as { getHeapStatistics?(): Promise<HeapStatistics> } | undefined;
+    const statistics = await worker?.getHeapStatistics?.();
+    return statistics && { heap: statistics.used_heap_size, external: statistics.external_memory };
+  }
+
+  #reported(): MemoryUse {
+    const { control } = this.#source;
+    const bytes = (at: number) => Math.max(0, Atomics.load(control, at)) * 1024;
+    return { heap: bytes(word.HEAP_KB), external: bytes(word.EXTERNAL_KB) };
+  }
+}
