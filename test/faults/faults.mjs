@@ -6,6 +6,7 @@
  * - `shape`: which of several like faults the plugin commits.
  * - `isQuiet`: nobody need be named, as nothing happens to anybody.
  * - `watchMs`: how long it is watched at least, where it is not at once that things go wrong.
+ * - `graceMs`: another grace than the others have.
  * - `asksSupervisor`: whether another plugin can be started meanwhile.
  */
 const at = (when, name, more = {}) => ({ name, plugin: name, at: when, ...more });
@@ -28,7 +29,9 @@ const shapes = {
 };
 
 const nonsense = { plugin: 'answers-nonsense' };
-const bitByBit = { watchMs: 4000 };
+/** Memory takes its time to run out, and a plugin that hangs meanwhile has as long for it as it has by default. */
+const memory = { graceMs: 1000, watchMs: 3000 };
+const bitByBit = { graceMs: 1000, watchMs: 4000 };
 const flood = { watchMs: 4000, asksSupervisor: true };
 
 export const faults = [
@@ -63,12 +66,12 @@ export const faults = [
   at('gate', 'gives-a-reason-of-10-mb', { isQuiet: true }),
   at('gate', 'gives-a-broken-reason', { isQuiet: true }),
   at('gate', 'scribbles-over-shared-memory', { watchMs: 1500 }),
-  at('gate', 'exhausts-heap-by-objects'),
-  at('gate', 'exhausts-heap-by-map'),
-  at('gate', 'exhausts-heap-by-dictionary'),
-  at('gate', 'exhausts-heap-by-array'),
-  at('gate', 'exhausts-heap-by-json'),
-  at('gate', 'exhausts-heap-by-strings'),
+  at('gate', 'exhausts-heap-by-objects', memory),
+  at('gate', 'exhausts-heap-by-map', memory),
+  at('gate', 'exhausts-heap-by-dictionary', memory),
+  at('gate', 'exhausts-heap-by-array', memory),
+  at('gate', 'exhausts-heap-by-json', memory),
+  at('gate', 'exhausts-heap-by-strings', memory),
   at('gate', 'takes-buffers', bitByBit),
   at('gate', 'takes-wasm-memory', bitByBit),
   at('gate', 'overflows-the-stack'),

@@ -30,7 +30,7 @@ const host = await createHost({
   config: { faulty: config },
   policies: { faulty: 'continue' },
   isolation: { faulty: tier },
-  gate: { budgetMs: limits.budget, graceMs: limits.grace },
+  gate: { budgetMs: limits.budget, graceMs: fault.graceMs ?? limits.grace },
   logger,
 });
 const live = new LiveCalls(host);

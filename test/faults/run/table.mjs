@@ -2,6 +2,7 @@
 
 import { cpus } from 'node:os';
 import { faults } from '../faults.mjs';
+import { limits, memoryMb } from '../limits.mjs';
 import { tiers } from '../tiers.mjs';
 import { majors } from './nodes.mjs';
 
@@ -54,6 +55,9 @@ that commits one fault, in a host process of its own, next to an innocent plugin
   them, it was said whose fault it was, and the plugin served again or was given up with a reason.
 - **degraded**: the same, but for what is said.
 - **not contained**: the host died or hung, a decision was wrong, or the plugin got what it must not get.
+
+Deadline ${limits.deadline} ms, budget ${limits.budget} ms (with ${limits.slack} ms of slack for a busy machine), grace ${limits.grace} ms (1 s where memory is taken),
+cap ${memoryMb} MiB.
 
 The time is that to the decision of the message that set the fault off; where none did, the longest that any message
 had to wait meanwhile.
