@@ -68,12 +68,15 @@ function watched() {
 /** Each with whether it holds. */
 function checksOf({ found, closed, end }) {
   if (found === undefined) return [[false, `the host ended before its time: ${end}`]];
-  const { wrongCount, wrong, late, longest, messages, seconds, plugins, levels } = found;
+  const { wrongCount, wrong, late, excused, longest, messages, seconds, plugins, levels } = found;
   const steady = plugins.filter(({ name }) => name.startsWith('steady'));
   const past = `${limits.budget} ms and ${limits.slack} ms of slack`;
   return [
     [wrongCount === 0, `wrong decisions: ${wrongCount} ${wrong.join('; ')}`],
-    [late === 0, `decisions past the budget of ${past}: ${late}; the longest call took ${longest.toFixed(1)} ms`],
+    [
+      late === 0,
+      `decisions past the budget of ${past}: ${late}; the longest call took ${longest.toFixed(1)} ms${excusedLine(excused)}`,
+    ],
     [messages > perSecond * seconds * (1 - missingMax), `load: ${Math.round(messages / seconds)} messages/s`],
     [
       steady.every(({ state, counters }) => state === 'ready' && counters.crashes === 0),
@@ -83,6 +86,12 @@ function checksOf({ found, closed, end }) {
     [closed, `the host closed (${end})`],
   ];
 }
+
+/** Late calls of moments in which the machine was late by itself. */
+const excusedLine = (excused) =>
+  excused.length === 0
+    ? ''
+    : `; ${excused.length} more while the machine itself was late: ${excused.map(([ms, lag]) => `${ms} (${lag})`).join(', ')} ms`;
 
 const levelLine = (name, { mean, perMinute, rise }) =>
   `${name}: ${mean.toFixed(1)} on average, slope ${perMinute.toFixed(2)} per minute, ${rise.toFixed(1)} in all (at most ${quantities[name].riseMax})`;

@@ -68,4 +68,7 @@ function tell(stage, facts = {}) {
   process.send?.({ stage, ...facts });
 }
 
+// Without whoever started it nobody would end it, whatever its plugins are at.
+process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
 await main();

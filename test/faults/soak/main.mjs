@@ -10,6 +10,7 @@ import { limits } from '../limits.mjs';
 import { cast } from './cast.mjs';
 import { Levels, quantities } from './levels.mjs';
 import { Load } from './load.mjs';
+import { MachineLag } from './machine-lag.mjs';
 
 const { folder, minutes } = JSON.parse(process.argv[2]);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -44,11 +45,14 @@ host.subscribe(({ plugin, to }) => {
   setTimeout(() => host.enable(plugin).catch(() => {}), 2000);
 });
 
-const load = new Load(host);
+const lag = new MachineLag();
+const load = new Load(host, lag);
 const levels = new Levels();
 const totalMs = minutes * 60_000;
 /** All that is built up at first stands by then. */
 const warmMs = Math.max(5000, totalMs / 3);
+
+const end = () => process.kill(process.pid, 'SIGKILL');
 
 async function main() {
   const startedAt = performance.now();
@@ -64,8 +68,13 @@ async function main() {
     result: { ...load.seen, releases, seconds: elapsed() / 1000, plugins, levels: Object.fromEntries(rows) },
   });
   await host.close();
+  await lag.end();
   process.send({ closed: true });
+  process.off('disconnect', end);
   process.disconnect();
 }
+
+// Without whoever started it nobody would end it, whatever its plugins are at.
+process.once('disconnect', end);
 
 await main();
