@@ -16,7 +16,7 @@ import type { ThreadOptions } from './thread-spec.js';
 const defaultBudgetMs = 100;
 const defaultReadyMs = 2000;
 const defaultGraceMs = 1000;
-/** Measured: see docs/decisions/0007. */
+/** Measured: see docs/decisions/0004. */
 const defaultNiceness: Niceness = { gate: 1, observers: 10 };
 /** A longer spin would keep a plugin's thread from its event loop. */
 const spinUsMax = 2000;

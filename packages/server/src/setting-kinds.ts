@@ -94,6 +94,17 @@ export const pluginConfig: SettingKind<ConfigByPlugin> = {
   },
 };
 
+export type GrantByPlugin = NonNullable<HostOptions['grants']>;
+
+/** What may be granted is known to the host, which says what is wrong with a grant. */
+export const pluginGrants: SettingKind<GrantByPlugin> = {
+  expected: 'a JSON object with a grant for each plugin, or the path of a file that holds one',
+  parse: (value) => {
+    const parsed = jsonOf(value);
+    return isObject(parsed) ? (parsed as GrantByPlugin) : undefined;
+  },
+};
+
 export type PolicyByPlugin = NonNullable<HostOptions['policies']>;
 
 /** What the policies of each plugin may be is known to the host, which says what is wrong with one. */

@@ -6,10 +6,12 @@ import {
   address,
   type ConfigByPlugin,
   flag,
+  type GrantByPlugin,
   list,
   oneOf,
   type PolicyByPlugin,
   pluginConfig,
+  pluginGrants,
   pluginPolicies,
   port,
   powerOfTwo,
@@ -36,6 +38,7 @@ function row<T>(row: SettingRow<T>): SettingRow<T> {
 }
 
 const noConfig: ConfigByPlugin = {};
+const noGrants: GrantByPlugin = {};
 const noPolicies: PolicyByPlugin = {};
 const notSet: string | undefined = undefined;
 
@@ -86,6 +89,12 @@ export const settingTable = {
     default: noPolicies,
     about:
       'What it counts as when a plugin cannot decide, by plugin name (docs/policies.md): JSON, or the path of a file',
+  }),
+  grants: row<GrantByPlugin>({
+    env: 'GATEHOUSE_GRANTS',
+    kind: pluginGrants,
+    default: noGrants,
+    about: 'What plugins are permitted of what they ask for, by name (docs/isolation.md): JSON, or the path of a file',
   }),
   gatherMax: row({
     env: 'GATEHOUSE_GATHER_MAX',

@@ -72,6 +72,8 @@ function startHost(settings: Settings, folder: DataFolder, logger: Logger): Prom
     enabled: settings.enabled,
     config: settings.pluginConfig,
     policies: settings.policies,
+    grants: settings.grants,
+    pluginData: folder.pluginData,
     logger,
     gate: {
       callMax: settings.gatherMax,

@@ -38,7 +38,7 @@ t.test('each kind of value is read', async (t) => {
   });
 });
 
-t.test('configuration and policies of plugins may stand in a file', async (t) => {
+t.test('configuration, policies and grants of plugins may stand in a file', async (t) => {
   const file = join(await tempFolder(t), 'plugins.json');
   await writeFile(file, '{"one":{"max":2}}');
   t.strictSame(readSettings({ GATEHOUSE_PLUGIN_CONFIG: file }).pluginConfig, { one: { max: 2 } });
@@ -48,6 +48,7 @@ t.test('configuration and policies of plugins may stand in a file', async (t) =>
     two: { 'timed-out': 'continue' },
   });
   t.strictSame(readSettings({ GATEHOUSE_POLICIES: '{"one":"defer"}' }).policies, { one: 'defer' });
+  t.strictSame(readSettings({ GATEHOUSE_GRANTS: '{"one":"as-asked"}' }).grants, { one: 'as-asked' });
 });
 
 t.test('all that is wrong is named at once, with what was expected', async (t) => {

@@ -3,7 +3,7 @@
 import { sep } from 'node:path';
 
 /**
- * The paths without those that lie inside of another one, or stand there twice: before Node 22.18 two flags of which
+ * The paths without those that lie inside of another one, or stand there twice: on Node 20 and 22.13 two flags of which
  * one covers the other end the whole process.
  */
 export function withoutInner(paths: readonly string[]): readonly string[] {

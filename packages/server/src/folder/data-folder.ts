@@ -12,6 +12,8 @@ export interface DataFolder {
   readonly store: string;
   /** The host's memory of what is enabled. */
   readonly pluginState: string;
+  /** Where plugins that may keep files have a folder each. */
+  readonly pluginData: string;
   readonly adminTokenFile: string;
   adminToken(): Promise<string>;
   /** Without it nobody who registered can log in again. */
@@ -28,6 +30,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   return {
     store: join(folder, 'store'),
     pluginState: join(folder, 'plugins.json'),
+    pluginData: join(folder, 'plugin-data'),
     adminTokenFile,
     adminToken: () => keptSecret(adminTokenFile, () => toBase64url(randomBytes(32))),
     opaqueSetup: () => keptSecret(join(folder, 'opaque-setup'), createOpaqueSetup),
