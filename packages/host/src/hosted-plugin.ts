@@ -31,6 +31,7 @@ export class Tally {
   /** Of sessions that have ended. */
   observed = 0;
   observerErrors = 0;
+  logDropped = 0;
 }
 
 const idleStates: readonly PluginState[] = ['disabled', 'invalid', 'failed', 'quarantined'];
@@ -138,6 +139,7 @@ export class HostedPlugin {
     this.tally.observed += link.observed;
     this.tally.lost += Math.max(0, link.ring.written - link.observed);
     this.tally.observerErrors += link.observerErrors;
+    this.tally.logDropped += link.logDropped;
     this.links[thread] = undefined;
   }
 
@@ -188,6 +190,7 @@ export class HostedPlugin {
       dropped: { ...dropped },
       observed: links.reduce((sum, link) => sum + link.observed, tally.observed),
       observerErrors: links.reduce((sum, link) => sum + link.observerErrors, tally.observerErrors),
+      logDropped: links.reduce((sum, link) => sum + link.logDropped, tally.logDropped),
     };
   }
 }

@@ -49,4 +49,9 @@ export class SessionLink {
   get observerErrors(): number {
     return Atomics.load(this.#control, word.OBSERVER_ERRORS) >>> 0;
   }
+
+  /** Lines that it logged or printed and that were dropped, by its own account. */
+  get logDropped(): number {
+    return Atomics.load(this.#control, word.LOG_DROPPED) >>> 0;
+  }
 }

@@ -26,6 +26,8 @@ export interface PluginCounters {
   readonly lost: number;
   /** Observer handlers that threw. */
   readonly observerErrors: number;
+  /** Lines that it logged or printed beyond its credit, and messages to nobody: dropped. */
+  readonly logDropped: number;
   /** Sessions that ended unasked. */
   readonly crashes: number;
   /** Threads that could not be ended and are still there: they may take cores and memory. The one that can go down. */

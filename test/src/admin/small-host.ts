@@ -35,6 +35,7 @@ export function plugin(name: string, more: Partial<PluginAnswer> = {}): PluginAn
       observed: 0,
       dropped: {},
       observerErrors: 0,
+      logDropped: 0,
       crashes: 0,
       zombies: 0,
     },

@@ -1,57 +1,8 @@
 // One plugin under supervision, in the test's own thread, with real threads of its own.
 
-import { createServerBell, defaultSizes, openServerBell } from '@gatehouse/host/internal/channel/index';
-import { noPermissions } from '@gatehouse/host/internal/session/permissions';
-import type { PluginSpec, SupervisorEvent, ThreadSpec } from '@gatehouse/host/internal/supervisor/control';
-import { SupervisedPlugin } from '@gatehouse/host/internal/supervisor/supervised-plugin';
-import t, { type Test } from 'tap';
-
-type Told = Parameters<ConstructorParameters<typeof SupervisedPlugin>[2]>[0];
-
-const plainThread: ThreadSpec = {
-  isolation: 'thread',
-  canAsk: false,
-  asked: noPermissions,
-  granted: noPermissions,
-  readable: [],
-  writable: [],
-  env: {},
-  niceness: { gate: 0, observers: 0 },
-};
-
-interface Supervised {
-  readonly plugin: SupervisedPlugin;
-  readonly told: Told[];
-  /** The first event that fits, also one that is still to come. */
-  event<T extends Told>(fits: (event: Told) => event is T): Promise<T>;
-  states(): readonly string[];
-}
-
-function supervise(t: Test, fixture: string, more: Partial<PluginSpec> = {}): Supervised {
-  const entry = new URL(`../../fixtures/plugins/${fixture}.mjs`, import.meta.url).href;
-  const limits = { threads: 1, memoryMb: 64, startMs: 20_000, stopMs: 10_000 };
-  const serverBell = createServerBell();
-  const around = { sizes: defaultSizes, serverBell, wait: 'park', bell: openServerBell(serverBell) } as const;
-  const told: Told[] = [];
-  let waiting: (() => void)[] = [];
-  const spec = { name: fixture, entry, config: {}, ...limits, thread: plainThread, ...more };
-  const plugin = new SupervisedPlugin(spec, around, (event) => {
-    told.push(event);
-    for (const resolve of waiting.splice(0)) resolve();
-  });
-  t.teardown(() => plugin.stop());
-  const event = async <T extends Told>(fits: (event: Told) => event is T): Promise<T> => {
-    for (;;) {
-      const found = told.find(fits);
-      if (found !== undefined) return found;
-      await new Promise<void>((resolve) => {
-        waiting = [...waiting, resolve];
-      });
-    }
-  };
-  const states = () => told.flatMap((event) => (event.type === 'state' ? [event.state] : []));
-  return { plugin, told, event, states };
-}
+import type { SupervisorEvent } from '@gatehouse/host/internal/supervisor/control';
+import t from 'tap';
+import { supervise, type Told } from './supervise.js';
 
 type Opened = Extract<SupervisorEvent, { type: 'session-opened' }>;
 type Logged = Extract<SupervisorEvent, { type: 'record' }>;

@@ -27,6 +27,7 @@ export const counters = Type.Object(
     observed: count('Observer events handed over to it.'),
     dropped: counts('Observer events that did not fit, by hook.'),
     observerErrors: count('Observer handlers that threw.'),
+    logDropped: count('Lines that it logged or printed beyond its credit, and that were dropped.'),
     crashes: count('Sessions that ended unasked.'),
     zombies: count('Threads that could not be ended and are still there. The one that can go down.'),
   },

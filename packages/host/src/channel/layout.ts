@@ -23,6 +23,7 @@
 //    54   THREAD        session      id of its thread, first of all
 //    55   HEAP_KB       session      what its heap has taken, where Node does not show that to the supervisor
 //    56   EXTERNAL_KB   session      and its buffers and WASM
+//    57   LOG_DROPPED   session      lines and messages of the plugin's that were dropped, as it wrote too many
 //
 //   request   server     frames of the call in flight, each padded to 4 bytes. Not written again before
 //                        ANSWERED = CALL: a session that is late may still be reading
@@ -50,6 +51,7 @@ export const word = {
   THREAD: 54,
   HEAP_KB: 55,
   EXTERNAL_KB: 56,
+  LOG_DROPPED: 57,
 } as const;
 
 const controlWords = 64;

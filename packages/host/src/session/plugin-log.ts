@@ -2,15 +2,23 @@
 
 import { inspect } from 'node:util';
 import type { PluginLog } from '@gatehouse/plugin-api';
+import type { OutputCredit } from './output-credit.js';
 import { tellInOurWords } from './refusals.js';
 import type { LogLevel, LogRecord } from './session-start.js';
 
-/** A log whose records go to `post`. What cannot cross threads is turned into text. It never throws. */
-export function createPluginLog(post: (record: LogRecord) => void): PluginLog {
+/** The longest text that crosses, in a message or in one field, in UTF-16 units. */
+const textMax = 8192;
+
+/**
+ * A log whose records go to `post`, as far as there is credit. What cannot cross threads is turned into text, what is
+ * too long is cut. It never throws.
+ */
+export function createPluginLog(post: (record: LogRecord) => void, credit: Pick<OutputCredit, 'allows'>): PluginLog {
   const at = (level: LogLevel) => (first: unknown, second?: string) => {
     const hasFields = typeof first === 'object' && first !== null;
+    const message = cut(hasFields ? textOf(second ?? '') : textOf(first));
+    if (!credit.allows(message.length)) return;
     const fields = hasFields ? crossable(first) : {};
-    const message = hasFields ? textOf(second ?? '') : textOf(first);
     try {
       post({ level, fields, message });
     } catch {
@@ -46,7 +54,8 @@ function mapFields(fields: object, turn: (value: unknown) => unknown): Record<st
 /** Errors lose their class and code when cloned, and bytes read badly in a log. */
 function crossableValue(value: unknown): unknown {
   if (value instanceof Error) return errorAsData(value);
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (value instanceof Uint8Array) return cut(Buffer.from(value.subarray(0, textMax)).toString('hex'));
+  if (typeof value === 'string') return cut(value);
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
@@ -55,6 +64,8 @@ function errorAsData(error: Error & { code?: unknown }): Record<string, unknown>
   const { name, message, stack, code } = error;
   return { type: name, message, stack, ...(typeof code === 'string' ? { code } : {}) };
 }
+
+const cut = (text: string) => (text.length > textMax ? `${text.slice(0, textMax)} … cut` : text);
 
 function cloneOrText(value: unknown): unknown {
   try {

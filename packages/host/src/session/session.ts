@@ -8,15 +8,17 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { Bell, LaneAnswerer, openChannel, openServerBell, word } from '../channel/index.js';
 import { GateAnswers } from './gate-answers.js';
 import { bindHandlers } from './handlers.js';
+import { limitOutput } from './limit-output.js';
 import { handlerNames, loadPlugin } from './load-plugin.js';
 import { reportMemory } from './memory-report.js';
 import { ObserverEvents } from './observer-events.js';
+import { OutputCredit } from './output-credit.js';
 import { refusedOf } from './permissions.js';
 import { createPluginLog } from './plugin-log.js';
 import { lowerPriorityOf } from './priority.js';
 import { inOurWords } from './refusals.js';
 import { ServeLoop } from './serve-loop.js';
-import type { Hello, SessionControl, SessionStart } from './session-start.js';
+import type { Hello, LogRecord, SessionControl, SessionStart } from './session-start.js';
 import { threadStart } from './thread-start.js';
 
 /** The session's life is this promise: it resolves on a clean stop. A crash ends the thread and with it the task. */
@@ -46,12 +48,16 @@ class Session implements SessionControl {
     this.#start = start;
     this.#ended = ended;
     const dropped = () => this.#observers?.dropped ?? 0;
+    const post = (record: LogRecord) => start.records.postMessage(record);
+    const credit = new OutputCredit(openChannel(start.channel).control, post);
+    // Of the thread that tests run a session in, the streams are not the plugin's.
+    if (threadStart !== undefined) limitOutput(credit);
     this.#context = Object.freeze({
       name: start.plugin.name,
       config: start.plugin.config,
       dataFolder: start.plugin.dataFolder,
       signal: this.#abort.signal,
-      log: createPluginLog((record) => start.records.postMessage(record)),
+      log: createPluginLog(post, credit),
       get dropped() {
         return dropped();
       },

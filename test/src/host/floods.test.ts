@@ -1,0 +1,29 @@
+// Plugins that write without end: what goes over their credit is dropped and counted, and nobody else is held up.
+
+import t from 'tap';
+import { message } from '../events.js';
+import { openHost } from './open-host.js';
+
+const floods: readonly (readonly [length: number, what: string, line: RegExp, because: RegExp])[] = [
+  [1001, 'prints', /^printed \d+$/, /more than 500 lines/],
+  [1002, 'logs', /^logged$/, /more than 500 lines/],
+  [1003, 'posts messages', /never/, /posts messages to parentPort, where nobody listens/],
+  [1004, 'logs long lines', /^x{8192} … cut$/, /more than 500 lines/],
+];
+
+for (const [length, what, line, because] of floods) {
+  t.test(`a plugin that ${what} without end is cut short, and the log says so once a second`, async (t) => {
+    const { host, log } = await openHost(t, { floods: { order: 1 }, rejects: { order: 2 } });
+    host.onMessageEnqueue(message(length));
+    const from = performance.now();
+    await log.until(/^lines are dropped/, 2);
+    const seconds = (performance.now() - from) / 1000;
+    t.ok(log.of(line).length <= 2000 + 500 * (seconds + 1), `${log.of(line).length} lines in ${seconds} s`);
+    t.match(log.of(/^lines are dropped/)[0], { level: 40, plugin: 'floods', msg: because });
+    t.match(host.onMessageEnqueue(message(1)), { action: 'reject', plugin: 'rejects' });
+    const status = await host.get('floods');
+    t.ok(status.counters.logDropped > 10_000);
+    t.match(await host.disable('floods'), { state: 'disabled' });
+    t.ok((await host.get('floods')).counters.logDropped >= status.counters.logDropped, 'counted beyond its session');
+  });
+}
