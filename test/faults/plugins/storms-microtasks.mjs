@@ -2,6 +2,9 @@
 
 import { atGate } from './trigger.mjs';
 
-const again = () => Promise.resolve().then(again);
+const again = () => queueMicrotask(again);
 
-export default atGate(again);
+export default atGate(() => {
+  again();
+  return new Promise(() => {});
+});
