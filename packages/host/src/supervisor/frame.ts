@@ -12,15 +12,18 @@ export interface Frame {
 }
 
 const host = new URL('..', import.meta.url).href;
+const isInFile = ({ url }: Frame) => url.startsWith('file:');
+
+/** A profile does not know a function that was compiled anew while it looped, and shows its caller instead. */
+export function calledByHost(frames: readonly Frame[]): boolean {
+  return frames.find(isInFile)?.url.startsWith(host) === true;
+}
 
 /** The topmost frame that stands in a file of the plugin's, with what it was calling; undefined when there is none. */
 export function placeOf(frames: readonly Frame[]): string | undefined {
-  const at = frames.findIndex(({ url }) => url.startsWith('file:'));
-  if (at < 0) return undefined;
-  // A profile does not know a function that was compiled anew while it looped, and shows its caller instead.
-  if (frames[at]!.url.startsWith(host)) return 'in a loop of the very function that the host called';
-  const { name, url, line } = frames[at]!;
+  const at = frames.find(isInFile);
+  if (at === undefined || calledByHost(frames)) return undefined;
   const called = frames[0]!.name;
-  const calling = at === 0 || called === '' ? '' : `, in ${called}`;
-  return `at ${name || 'a function without a name'} (${fileURLToPath(url)}:${line})${calling}`;
+  const calling = at === frames[0] || called === '' ? '' : `, in ${called}`;
+  return `at ${at.name || 'a function without a name'} (${fileURLToPath(at.url)}:${at.line})${calling}`;
 }

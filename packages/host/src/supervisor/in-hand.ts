@@ -1,21 +1,25 @@
 // What a session had in hand when it ended, read from its channel: which hook it served, and which event of a gate.
 
 import { Cursor } from '@gatehouse/plugin-api/codec';
-import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import { type HookName, hookNames, hooks } from '@gatehouse/plugin-api/hooks';
 import { type Channel, unpackVerdict, verdict, word } from '../channel/index.js';
+
+/** The hook whose handler has not come back yet; undefined when there is none. */
+export function hookInHand({ control }: Channel): HookName | undefined {
+  const isAsked = Atomics.load(control, word.CALL) !== Atomics.load(control, word.ANSWERED);
+  return hookNames[isAsked ? Atomics.load(control, word.CALL_HOOK) : Atomics.load(control, word.SERVING) - 1];
+}
 
 /** In words, such as `onAuth` or `onMessageEnqueue with seq=7, payloadLen=12`; empty when it had nothing in hand. */
 export function inHand(channel: Channel): string {
-  const { control } = channel;
-  const call = Atomics.load(control, word.CALL);
-  if (call !== Atomics.load(control, word.ANSWERED)) return gateCall(channel, call);
-  return hookNames[Atomics.load(control, word.SERVING) - 1] ?? '';
+  const hook = hookInHand(channel);
+  if (hook === undefined) return '';
+  return hooks[hook].kind === 'gate' ? gateCall(channel, hook) : hook;
 }
 
-function gateCall(channel: Channel, call: number): string {
+function gateCall(channel: Channel, hook: HookName): string {
   const { control, sizes, verdicts } = channel;
-  const hook = hookNames[Atomics.load(control, word.CALL_HOOK)];
-  if (hook === undefined) return '';
+  const call = Atomics.load(control, word.CALL);
   const count = Math.min(Atomics.load(control, word.CALL_COUNT), sizes.callMax);
   const isOpen = (place: number) => unpackVerdict(call, Atomics.load(verdicts, place)) === verdict.NONE;
   const open = Array.from({ length: count }, (_, place) => place).filter(isOpen);
@@ -26,7 +30,7 @@ function gateCall(channel: Channel, call: number): string {
 }
 
 /** The session can write to this memory too, so that the bytes need not be an event any more. */
-function eventAt({ request }: Channel, hook: keyof typeof hooks, place: number): string {
+function eventAt({ request }: Channel, hook: HookName, place: number): string {
   try {
     const cursor = new Cursor(request);
     let event: unknown;

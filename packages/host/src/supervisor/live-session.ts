@@ -10,7 +10,6 @@ import {
   type ChannelSizes,
   createChannel,
   life,
-  openChannel,
   type WaitMode,
   word,
 } from '../channel/index.js';
@@ -19,11 +18,9 @@ import type { PluginSpec } from './control.js';
 import { LateError, within } from './deadline.js';
 import { drainAndClose } from './drain-port.js';
 import { shakeHands } from './handshake.js';
-import { inHand } from './in-hand.js';
 import { MemoryWatch } from './memory-watch.js';
 import type { PluginPool } from './plugin-pool.js';
-import { SessionMemory } from './session-memory.js';
-import { whereItStands } from './stack-sample.js';
+import { SessionThread } from './session-thread.js';
 import { wordsOf } from './thrown.js';
 
 /** All sessions of this thread share a timer. */
@@ -51,6 +48,7 @@ export class LiveSession {
   /** Resolves once the session's thread is gone or was given up; never rejects. */
   readonly ended: Promise<SessionEnd>;
   readonly #around: SessionSurroundings;
+  readonly #thread: SessionThread;
   readonly #control: comlink.Remote<SessionControl>;
   /** Closes the ports, and hands over what the session had logged until its end. */
   readonly #release: () => void;
@@ -63,6 +61,7 @@ export class LiveSession {
   constructor(around: SessionSurroundings) {
     this.#around = around;
     this.channel = createChannel(around.sizes);
+    this.#thread = new SessionThread(around.spec, around.pool, this.channel);
     const control = new MessageChannel();
     const records = new MessageChannel();
     this.#release = () => {
@@ -72,8 +71,8 @@ export class LiveSession {
     records.port1.on('message', around.onRecord);
     this.#control = comlink.wrap<SessionControl>(nodeEndpoint(control.port1));
     this.ended = this.#live(control.port2, records.port2);
-    const unwatch = memories.add(this.#memory());
-    void this.ended.then(unwatch);
+    const isServing = () => this.#isServing;
+    void this.ended.then(this.#thread.watchMemory(memories, isServing, (reason) => this.kill(reason)));
   }
 
   /** Loads and starts the plugin within its bound. Resolves with its hooks once it serves. */
@@ -119,8 +118,7 @@ export class LiveSession {
   async endHung(reason: string): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    const place = await whereItStands(this.#around.pool.threadOf(this.#threadId));
-    this.kill(`${reason}; ${place}`);
+    this.kill(`${reason}; ${await this.#thread.whereItStands()}`);
   }
 
   /** Ends the thread now, because it was asked to. */
@@ -138,37 +136,17 @@ export class LiveSession {
       (result) => (this.#asked ? 'stopped' : result === null ? 'it threw null' : 'it ended by itself'),
       (error: unknown) => this.#reasonOf(error),
     );
-    const unasked = this.#asked ? '' : this.#inHand();
+    const unasked = this.#asked ? '' : this.#thread.inHand();
     this.#markEnded();
     return { asked: this.#asked, reason: reason + unasked };
-  }
-
-  #memory(): SessionMemory {
-    return new SessionMemory({
-      control: openChannel(this.channel).control,
-      memoryMb: this.#around.spec.memoryMb,
-      isServing: () => this.#isServing,
-      worker: () => this.#around.pool.threadOf(this.#threadId),
-      exceeded: (reason) => this.kill(reason),
-    });
-  }
-
-  #inHand(): string {
-    const what = inHand(openChannel(this.channel));
-    return what === '' ? '' : `; it had ${what} in hand`;
   }
 
   /** Whoever is late is asked where it stands. */
   #within<T>(ms: number, promise: Promise<T>, late: string): Promise<T> {
     return within(ms, promise, late).catch(async (error: unknown) => {
       if (!(error instanceof LateError)) throw error;
-      throw new LateError(`${late}; ${await whereItStands(this.#around.pool.threadOf(this.#threadId))}`);
+      throw new LateError(`${late}; ${await this.#thread.whereItStands()}`);
     });
-  }
-
-  /** Of the thread that it runs on, by its own account; 0 before it has begun. */
-  get #threadId(): number {
-    return Atomics.load(new Int32Array(this.channel.memory), word.THREAD);
   }
 
   /** Of a session that was killed, what it was killed for; else what its thread threw, which can be anything. */

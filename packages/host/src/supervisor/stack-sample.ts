@@ -2,24 +2,40 @@
 
 import type { Worker } from 'node:worker_threads';
 import { canProfile, profiledStack } from './cpu-profile.js';
-import { type Frame, placeOf } from './frame.js';
+import { calledByHost, type Frame, placeOf } from './frame.js';
 import { pausedStack } from './inspector-pause.js';
 
 /** The longest look, in ms: some 40 on a machine that is not busy. */
 const longestMs = 250;
 
-/** Ends a sentence such as "it did not answer, and …". */
-export async function whereItStands(worker: Worker | undefined): Promise<string> {
-  if (worker === undefined) return 'its thread had not started yet';
+export interface Standing {
+  /** Whether the words name a place of the plugin's. */
+  readonly exact: boolean;
+  readonly words: string;
+}
+
+/** In words that may follow a reason. */
+export async function whereItStands(worker: Worker | undefined): Promise<Standing> {
+  if (worker === undefined) return { exact: false, words: 'its thread had not begun' };
   try {
-    const frames = await stackOf(worker);
-    if (frames === undefined) return `where it stood cannot be told by Node ${process.versions.node}`;
-    return `it stood ${placeOf(frames) ?? 'in no code of its own: it waited for something, or for native code'}`;
+    return standing(await stackOf(worker));
   } catch {
     // Its thread has just ended, say.
-    return 'where it stood could not be told';
+    return { exact: false, words: 'where it stood could not be told' };
   }
 }
+
+function standing(frames: readonly Frame[] | undefined): Standing {
+  if (frames === undefined) return { exact: false, words: cannotBeTold };
+  const place = placeOf(frames);
+  if (place !== undefined) return { exact: true, words: `it stood ${place}` };
+  const words = calledByHost(frames)
+    ? 'it stood in a loop of the very function that the host called'
+    : 'it stood in no code of its own: it waited for something, or for native code';
+  return { exact: false, words };
+}
+
+const cannotBeTold = `where it stood cannot be told by Node ${process.versions.node}, which looks into no hardened thread (22.20 and 24.8 do)`;
 
 /** Nothing when there is no way to know. Who never answers is in native code, or idle: neither has a frame to tell. */
 async function stackOf(worker: Worker): Promise<readonly Frame[] | undefined> {

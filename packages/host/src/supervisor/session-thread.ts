@@ -1,0 +1,51 @@
+// A session's thread seen from outside: which it is, what it has in hand, where it stands, how much memory it takes.
+
+import type { Worker } from 'node:worker_threads';
+import { type Channel, type ChannelHandle, openChannel, word } from '../channel/index.js';
+import type { PluginSpec } from './control.js';
+import { placeOfHandler } from './handler-place.js';
+import { hookInHand, inHand } from './in-hand.js';
+import type { MemoryWatch } from './memory-watch.js';
+import type { PluginPool } from './plugin-pool.js';
+import { SessionMemory } from './session-memory.js';
+import { whereItStands } from './stack-sample.js';
+
+export class SessionThread {
+  readonly #spec: PluginSpec;
+  readonly #pool: PluginPool;
+  readonly #channel: Channel;
+
+  constructor(spec: PluginSpec, pool: PluginPool, channel: ChannelHandle) {
+    this.#spec = spec;
+    this.#pool = pool;
+    this.#channel = openChannel(channel);
+  }
+
+  /** What it has in hand, to end a sentence with; empty when it has nothing. */
+  inHand(): string {
+    const what = inHand(this.#channel);
+    return what === '' ? '' : `; it had ${what} in hand`;
+  }
+
+  /** Where it stands, in words; found out in bounded time. */
+  async whereItStands(): Promise<string> {
+    const { exact, words } = await whereItStands(this.#worker());
+    if (exact) return words;
+    // The next best: where the handler begins that has not come back.
+    const hook = hookInHand(this.#channel);
+    const place = hook && (await placeOfHandler(this.#spec.entry, hook));
+    return place === undefined ? words : `${words}; its ${hook} begins at ${place}`;
+  }
+
+  /** Has `watch` end it by `exceeded` when it takes more than it may. Returns what ends the watch. */
+  watchMemory(watch: MemoryWatch, isServing: () => boolean, exceeded: (reason: string) => void): () => void {
+    const { control } = this.#channel;
+    const { memoryMb } = this.#spec;
+    return watch.add(new SessionMemory({ control, memoryMb, isServing, worker: () => this.#worker(), exceeded }));
+  }
+
+  /** By its own account of which it is; undefined before it has begun and when it has ended. */
+  #worker(): Worker | undefined {
+    return this.#pool.threadOf(Atomics.load(this.#channel.control, word.THREAD));
+  }
+}
