@@ -24,7 +24,7 @@ export const saysContained = (cell) => cell?.startsWith('contained') === true;
 
 /** The cells of a written table by fault and column, each as it is written. */
 export function readTable(text) {
-  const rows = text.split('\n').filter((line) => line.startsWith('| '));
+  const rows = text.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| ---'));
   const [head = [], ...body] = rows.map((line) =>
     line
       .split('|')
