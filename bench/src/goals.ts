@@ -36,6 +36,7 @@ export const goals: readonly Goal[] = [
   most('idle.ten-plugins.cpu-percent', 1, 'value'),
   most('fault.crash-to-decision-ms', 10, 'value'),
   most('fault.crash-to-next-answer-ms', 60, 'value'),
+  most('process.gate.vs-parked-thread', 3),
 ];
 
 export function isMet(goal: Goal, result: Result): boolean {

@@ -15,6 +15,7 @@ export interface Hosting {
   readonly plugins: readonly string[];
   readonly gate: NonNullable<HostOptions['gate']>;
   readonly policies?: HostOptions['policies'];
+  readonly isolation?: HostOptions['isolation'];
 }
 
 /** Long, so that a plugin which a busy machine keeps from its CPU is seen as slow and not as gone. */
@@ -58,9 +59,9 @@ function temporaryRoot(): string {
   return folder;
 }
 
-export async function openHost({ folder, plugins, gate, policies = {} }: Hosting): Promise<Host> {
+export async function openHost({ folder, plugins, gate, policies = {}, isolation = {} }: Hosting): Promise<Host> {
   const logger = pino({ level: 'silent' });
-  const host = await createHost({ plugins: [folder], enabled: plugins, gate, policies, readyMs, logger });
+  const host = await createHost({ plugins: [folder], enabled: plugins, gate, policies, isolation, readyMs, logger });
   for (const { name, state, reason } of await host.list()) {
     if (state !== 'ready') throw new Error(`the plugin ${name} is ${state}: ${reason}`);
   }

@@ -18,6 +18,7 @@ import { faultsSection } from './sections/faults.js';
 import { gateSection } from './sections/gate.js';
 import { observersSection } from './sections/observers.js';
 import { pluginsSection } from './sections/plugins.js';
+import { processSection } from './sections/process.js';
 import { restSection } from './sections/rest.js';
 import { serverSection } from './sections/server.js';
 
@@ -35,6 +36,7 @@ const sections: readonly Section[] = [
   { title: 'enabled plugins', run: pluginsSection },
   { title: 'at rest, and hanging', run: restSection },
   { title: 'crashes', run: faultsSection },
+  { title: 'a process', run: processSection },
 ];
 
 const pictureFile = fileURLToPath(new URL('../results/bench.svg', import.meta.url));

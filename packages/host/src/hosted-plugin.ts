@@ -167,10 +167,17 @@ export class HostedPlugin {
       threads: valid ? found.manifest.threads : 0,
       hooks: this.hooks ?? [],
       ...this.#allowance(),
+      ...this.#home(),
       policy: policiesOf(this.#policy, this.#wish),
-      memoryGuard,
       counters: this.#counters(),
     };
+  }
+
+  /** What depends on whether it has processes of its own. */
+  #home(): Pick<PluginStatus, 'pids' | 'memoryGuard'> {
+    if (this.#allowance().isolation !== 'process') return { pids: [], memoryGuard };
+    const pids = this.links.flatMap((link) => (link === undefined ? [] : [link.livesIn]));
+    return { pids, memoryGuard: 'process' };
   }
 
   /** Its tier, and what it asks for: granted or refused. */

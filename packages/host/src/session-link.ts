@@ -40,6 +40,11 @@ export class SessionLink {
     return !this.lane.isAnswered() && this.isOpen;
   }
 
+  /** The id of its thread, or of its process where it has one of its own, by its own account. */
+  get livesIn(): number {
+    return Atomics.load(this.#control, word.THREAD);
+  }
+
   /** Observer events that it handed to handlers, by its own account. */
   get observed(): number {
     return Atomics.load(this.#control, word.OBSERVED) >>> 0;

@@ -54,6 +54,8 @@ export interface PluginStatus {
   readonly hooks: readonly HookName[];
   /** What it lives in; absent while it is invalid. */
   readonly isolation?: Isolation;
+  /** Of the processes that it lives in; empty while it lives in threads, or nowhere. */
+  readonly pids: readonly number[];
   /** What its manifest asks for, in words such as `network` or `read /etc/hosts`. */
   readonly permissions?: { readonly granted: readonly string[]; readonly refused: readonly string[] };
   /** What a gate call without a verdict counts as, by cause: the operator's word, else the manifest's, else `defer`. */

@@ -56,7 +56,7 @@ export async function threadSpecOf(plugin: ValidPlugin, options: ThreadOptions):
   const writable = dataFolder === undefined ? [] : [dataFolder];
   const readable = [...(await readablePaths(plugin)), ...(await grantedPaths(granted))];
   const odd = [...readable, ...writable].find((path) => !canBeFlag(path));
-  if (odd !== undefined && isolation === 'hardened-thread') {
+  if (odd !== undefined && isolation !== 'thread') {
     const reason = `${plugin.name}: a path with "*" or "," cannot be permitted to a thread: ${odd}`;
     throw new GatehouseError('PLUGIN_INVALID', reason, { plugin: plugin.name });
   }

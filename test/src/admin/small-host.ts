@@ -26,6 +26,7 @@ export function plugin(name: string, more: Partial<PluginAnswer> = {}): PluginAn
     threads: 1,
     hooks: [],
     policy: { 'timed-out': 'defer' },
+    pids: [],
     memoryGuard: 'sampled',
     counters: {
       continued: 0,

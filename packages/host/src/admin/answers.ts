@@ -16,7 +16,7 @@ export const pluginStates = [
   'stopping',
 ] as const;
 
-const memoryGuards = ['sampled', 'reported'] as const;
+const memoryGuards = ['sampled', 'reported', 'process'] as const;
 
 export const counters = Type.Object(
   {
@@ -53,6 +53,11 @@ export const pluginAnswer = Type.Object({
   }),
   policy: Type.Record(Type.String(), Type.Enum(['continue', 'reject', 'defer']), {
     description: 'What a gate call without a verdict counts as, by cause.',
+  }),
+  pids: Type.Unsafe<readonly number[]>({
+    type: 'array',
+    items: { type: 'integer' },
+    description: 'Its processes; none while it lives in threads.',
   }),
   memoryGuard: Type.Enum(memoryGuards, { description: 'What keeps it to its memory: as good as this Node allows.' }),
   counters,

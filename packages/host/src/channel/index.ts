@@ -14,6 +14,8 @@ export {
   stance,
   word,
 } from './layout.js';
+export { type PipeFrame, PipeFrames, pipeFrame } from './pipe-frames.js';
+export { pipeFd, pipeKind, ringsOnTheWay, startMark, type ThrownInProcess } from './pipe-kinds.js';
 export { RingReader, RingWriter } from './ring.js';
 export { createServerBell, openServerBell } from './server-bell.js';
 export { type SpinOutcome, spin } from './spin.js';

@@ -49,11 +49,22 @@ export class LaneCaller {
     return this.#count++;
   }
 
+  /** Takes over the frames of a call that was put together elsewhere; false when they do not fit. */
+  putAll(count: number, frames: Uint8Array): boolean {
+    const { request, sizes } = this.#channel;
+    if (count > sizes.callMax || frames.length > request.length) return false;
+    request.set(frames);
+    this.#count = count;
+    this.#used = frames.length / 4;
+    return true;
+  }
+
   /** Hands the call over and wakes the session if it sleeps; true when it was awake already. */
   send(hook: number): boolean {
     const { control } = this.#channel;
     Atomics.store(control, word.CALL_HOOK, hook);
     Atomics.store(control, word.CALL_COUNT, this.#count);
+    Atomics.store(control, word.CALL_BYTES, this.#used * 4);
     this.#call = (this.#call + 1) | 0;
     Atomics.store(control, word.CALL, this.#call);
     return !this.#bell.ringIfParked();
@@ -110,10 +121,14 @@ export class LaneAnswerer {
   }
 
   /** Takes the call that has come. Its frames may be read from `request` until it is finished. */
-  take(): { readonly hook: number; readonly count: number } {
+  take(): { readonly hook: number; readonly count: number; readonly bytes: number } {
     const { control } = this.#channel;
     this.#call = Atomics.load(control, word.CALL);
-    return { hook: Atomics.load(control, word.CALL_HOOK), count: Atomics.load(control, word.CALL_COUNT) };
+    return {
+      hook: Atomics.load(control, word.CALL_HOOK),
+      count: Atomics.load(control, word.CALL_COUNT),
+      bytes: Atomics.load(control, word.CALL_BYTES),
+    };
   }
 
   /** How often the server has spun for this session in vain. */

@@ -13,6 +13,7 @@
 //    18   CALL_COUNT    server       number of frames in the call, before CALL
 //    19   RING_HEAD     server       bytes ever written to the ring, after the frame's bytes
 //    20   IN_VAIN       server       +1 when it spun for a session that said it was awake, and nothing came
+//    21   CALL_BYTES    server       bytes of the call's frames, before CALL
 //    32   BELL          server       +1 to wake the session, which sleeps on it; also by the session itself
 //    48   STANCE        session      busy, parked or spinning: whether the server has to ring
 //    49   ANSWERED      session      id of the last call whose verdicts are all in place
@@ -20,7 +21,7 @@
 //    51   OBSERVED      session      observer events handed to a handler; a batch counts its messages
 //    52   OBSERVER_ERRORS session    observer handlers that threw
 //    53   SERVING       session      1 + wire id of the observer hook whose handler has not returned yet, else 0
-//    54   THREAD        session      id of its thread, first of all
+//    54   THREAD        session      id of its thread, or of its process where it has one of its own, first of all
 //    55   HEAP_KB       session      what its heap has taken, where Node does not show that to the supervisor
 //    56   EXTERNAL_KB   session      and its buffers and WASM
 //    57   LOG_DROPPED   session      lines and messages of the plugin's that were dropped, as it wrote too many
@@ -41,6 +42,7 @@ export const word = {
   CALL_COUNT: 18,
   RING_HEAD: 19,
   IN_VAIN: 20,
+  CALL_BYTES: 21,
   BELL: 32,
   STANCE: 48,
   ANSWERED: 49,

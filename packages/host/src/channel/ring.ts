@@ -32,6 +32,11 @@ export class RingWriter {
     this.#mask = channel.sizes.ringBytes - 1;
   }
 
+  /** Events were dropped before they came here: the gap before the next frame is longer by these. */
+  missed(events: number): void {
+    this.#gap += events;
+  }
+
   /** Events ever written. */
   get written(): number {
     return this.#written;
@@ -100,6 +105,11 @@ export class RingReader {
     this.#mask = channel.sizes.ringBytes - 1;
   }
 
+  /** How many bytes it takes, its padding included. */
+  get length(): number {
+    return this.#size - header;
+  }
+
   hasFrame(): boolean {
     return Atomics.load(this.#channel.control, word.RING_HEAD) !== this.#tail;
   }
@@ -112,7 +122,7 @@ export class RingReader {
       this.#size = this.#words[first]!;
       if (this.#size === SKIP) {
         this.#size = this.#channel.sizes.ringBytes - start;
-        this.release();
+        this.#advance();
         continue;
       }
       this.hook = this.#words[first + 1]!;
@@ -125,6 +135,10 @@ export class RingReader {
 
   /** Gives the room of the event at hand back to the producer: its bytes must not be read any more. */
   release(): void {
+    this.#advance();
+  }
+
+  #advance(): void {
     this.#tail = (this.#tail + this.#size) | 0;
     Atomics.store(this.#channel.control, word.RING_TAIL, this.#tail);
   }

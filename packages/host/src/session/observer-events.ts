@@ -2,7 +2,7 @@
 
 import type { PluginLog } from '@gatehouse/plugin-api';
 import { Cursor } from '@gatehouse/plugin-api/codec';
-import { type Channel, RingReader, word } from '../channel/index.js';
+import { type Channel, type RingReader, word } from '../channel/index.js';
 import { GapLog } from './gap-log.js';
 import { describeThrown } from './gate-answers.js';
 import { type BoundHandler, isThenable, settled } from './handlers.js';
@@ -21,8 +21,8 @@ export class ObserverEvents {
   /** Called when an observer ended and there may be room for the next event. */
   onRoom: () => void = () => {};
 
-  constructor(channel: Channel, handlers: readonly (BoundHandler | undefined)[], log: PluginLog) {
-    this.#ring = new RingReader(channel);
+  constructor(channel: Channel, ring: RingReader, handlers: readonly (BoundHandler | undefined)[], log: PluginLog) {
+    this.#ring = ring;
     this.#control = channel.control;
     this.#handlers = handlers;
     this.#log = log;

@@ -24,8 +24,11 @@ export interface SessionStart {
   /** Carries `SessionControl`. Whoever holds the other end decides the session's life. */
   readonly control: MessagePort;
   /** Carries `LogRecord`s to the supervisor. */
-  readonly records: MessagePort;
+  readonly records: { postMessage(record: LogRecord): void };
 }
+
+/** What the process of a session is given by the first frame of its pipe. */
+export type ProcessStart = Pick<SessionStart, 'plugin'> & Pick<ChannelHandle, 'sizes'>;
 
 /** What the module says it is: the first half of the handshake. */
 export interface Hello {

@@ -5,7 +5,7 @@ import { threadId } from 'node:worker_threads';
 import { apiVersion, type Plugin, type PluginContext } from '@gatehouse/plugin-api';
 import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { Bell, LaneAnswerer, openChannel, openServerBell, word } from '../channel/index.js';
+import { Bell, type Channel, LaneAnswerer, openChannel, openServerBell, RingReader, word } from '../channel/index.js';
 import { GateAnswers } from './gate-answers.js';
 import { bindHandlers } from './handlers.js';
 import { limitOutput } from './limit-output.js';
@@ -21,13 +21,29 @@ import { ServeLoop } from './serve-loop.js';
 import type { Hello, LogRecord, SessionControl, SessionStart } from './session-start.js';
 import { threadStart } from './thread-start.js';
 
+/** The session's ends of a channel. */
+export interface Ends {
+  readonly bell: Bell;
+  readonly lane: LaneAnswerer;
+  readonly ring: RingReader;
+}
+
+/** Opens them. In a process of its own, they also tell the supervisor what is done there. */
+export type OpenEnds = (channel: Channel, start: SessionStart) => Ends;
+
+const endsOf: OpenEnds = (channel, { serverBell }) => ({
+  bell: new Bell(channel.control, word.BELL, word.STANCE),
+  lane: new LaneAnswerer(channel, openServerBell(serverBell)),
+  ring: new RingReader(channel),
+});
+
 /** The session's life is this promise: it resolves on a clean stop. A crash ends the thread and with it the task. */
-export default function session(start: SessionStart): Promise<void> {
+export default function session(start: SessionStart, ends: OpenEnds = endsOf): Promise<void> {
   const { control } = openChannel(start.channel);
   Atomics.store(control, word.THREAD, threadId);
   reportMemory(control);
   return new Promise((resolve) => {
-    const opened: SessionControl = new Session(start, resolve);
+    const opened: SessionControl = new Session(start, ends, resolve);
     comlink.expose(opened, nodeEndpoint(start.control));
     // The open port also keeps the thread alive, which a pending Atomics.waitAsync does not.
     start.control.ref();
@@ -36,6 +52,7 @@ export default function session(start: SessionStart): Promise<void> {
 
 class Session implements SessionControl {
   readonly #start: SessionStart;
+  readonly #ends: OpenEnds;
   readonly #ended: () => void;
   readonly #abort = new AbortController();
   readonly #context: PluginContext;
@@ -44,8 +61,9 @@ class Session implements SessionControl {
   #observers: ObserverEvents | undefined;
   #serving: Promise<void> = Promise.resolve();
 
-  constructor(start: SessionStart, ended: () => void) {
+  constructor(start: SessionStart, ends: OpenEnds, ended: () => void) {
     this.#start = start;
+    this.#ends = ends;
     this.#ended = ended;
     const dropped = () => this.#observers?.dropped ?? 0;
     const post = (record: LogRecord) => start.records.postMessage(record);
@@ -100,10 +118,10 @@ class Session implements SessionControl {
   #createLoop(plugin: Plugin): ServeLoop {
     const channel = openChannel(this.#start.channel);
     const handlers = bindHandlers(plugin, this.#context);
-    this.#observers = new ObserverEvents(channel, handlers, this.#context.log);
-    const lane = new LaneAnswerer(channel, openServerBell(this.#start.serverBell));
+    const { bell, lane, ring } = this.#ends(channel, this.#start);
+    this.#observers = new ObserverEvents(channel, ring, handlers, this.#context.log);
     return new ServeLoop({
-      bell: new Bell(channel.control, word.BELL, word.STANCE),
+      bell,
       lane,
       gate: new GateAnswers(lane, channel.request, handlers),
       observers: this.#observers,

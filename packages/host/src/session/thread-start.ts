@@ -1,6 +1,8 @@
 // What a plugin's thread knows from its first moment, before there is a session: whose it is, and what is permitted.
 
+import process from 'node:process';
 import { isMainThread, workerData } from 'node:worker_threads';
+import { startMark } from '../channel/index.js';
 import type { Permissions } from './permissions.js';
 import type { Niceness } from './priority.js';
 
@@ -17,9 +19,15 @@ export interface ThreadStart {
 }
 
 /** How this thread was started; undefined in one that is no plugin's. Copied, as the plugin can reach the original. */
-export const threadStart: ThreadStart | undefined = isMainThread ? undefined : copyOf(workerData);
+export const threadStart: ThreadStart | undefined = isMainThread ? ofProcess() : copyOf(workerData);
 
 function copyOf(given: unknown): ThreadStart | undefined {
   const { gatehouse } = (given ?? {}) as { readonly gatehouse?: ThreadStart };
   return gatehouse === undefined ? undefined : structuredClone(gatehouse);
+}
+
+/** The process of a plugin is told in its last argument, which the plugin does not find there any more. */
+function ofProcess(): ThreadStart | undefined {
+  if (process.argv.at(-1)?.startsWith(startMark) !== true) return undefined;
+  return JSON.parse(process.argv.pop()!.slice(startMark.length)) as ThreadStart;
 }

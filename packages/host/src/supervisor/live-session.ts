@@ -19,7 +19,7 @@ import { LateError, within } from './deadline.js';
 import { drainAndClose } from './drain-port.js';
 import { shakeHands } from './handshake.js';
 import { MemoryWatch } from './memory-watch.js';
-import type { PluginPool } from './plugin-pool.js';
+import type { SessionHome } from './session-home.js';
 import { SessionThread } from './session-thread.js';
 import { wordsOf } from './thrown.js';
 
@@ -29,7 +29,7 @@ const memories = new MemoryWatch();
 /** What a session is made with. */
 export interface SessionSurroundings {
   readonly spec: PluginSpec;
-  readonly pool: PluginPool;
+  readonly home: SessionHome;
   readonly sizes: ChannelSizes;
   readonly serverBell: SharedArrayBuffer;
   readonly wait: WaitMode;
@@ -61,7 +61,7 @@ export class LiveSession {
   constructor(around: SessionSurroundings) {
     this.#around = around;
     this.channel = createChannel(around.sizes);
-    this.#thread = new SessionThread(around.spec, around.pool, this.channel);
+    this.#thread = new SessionThread(around.spec, around.home, this.channel);
     const control = new MessageChannel();
     const records = new MessageChannel();
     this.#release = () => {
@@ -128,9 +128,9 @@ export class LiveSession {
   }
 
   async #live(control: MessagePort, records: MessagePort): Promise<SessionEnd> {
-    const { pool, spec, serverBell, wait } = this.#around;
+    const { home, spec, serverBell, wait } = this.#around;
     const start = { plugin: spec, channel: this.channel, serverBell, wait, control, records };
-    const task: Promise<unknown> = pool.run(start, this.#abort.signal);
+    const task: Promise<unknown> = home.run(start, this.#abort.signal);
     const reason = await task.then(
       // A thread that threw null resolves its task with that, as the pool takes null for "no error".
       (result) => (this.#asked ? 'stopped' : result === null ? 'it threw null' : 'it ended by itself'),

@@ -1,12 +1,14 @@
 // The worker pool of one plugin: its threads, one spare that is booted already, and what they print.
 
-import type { Readable } from 'node:stream';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { LogRecord, SessionStart } from '../session/session-start.js';
 import type { PluginSpec } from './control.js';
 import { within } from './deadline.js';
 import { hardLimitMb } from './memory-guard.js';
+import { forEachLine } from './output-lines.js';
+import type { HomePorts, SessionHome } from './session-home.js';
+import { type Standing, whereItStands } from './stack-sample.js';
 import { ThreadEnds, type ZombieWatch } from './thread-ends.js';
 import { threadOptions } from './thread-options.js';
 import { messageOf } from './thrown.js';
@@ -17,10 +19,7 @@ const spares = 1;
 /** The longest wait for threads that are still booting to end, in ms. */
 const destroyMs = 2500;
 
-/** Longest line of output that is passed on, in UTF-16 units. */
-const lineMax = 8192;
-
-export class PluginPool {
+export class PluginPool implements SessionHome {
   readonly #pool: Piscina;
   readonly #seen = new WeakSet<Worker>();
   readonly #onRecord: (record: LogRecord) => void;
@@ -50,11 +49,14 @@ export class PluginPool {
   }
 
   /** Runs a session on a worker of its own. The promise is the session's life; aborting the signal ends its thread. */
-  run(start: SessionStart, signal: AbortSignal): Promise<void> {
+  run(start: SessionStart & HomePorts, signal: AbortSignal): Promise<void> {
     return this.#pool.run(start, { signal, transferList: [start.control, start.records] });
   }
 
-  /** The thread of this id, as long as it is in use. */
+  whereItStands(id: number): Promise<Standing> {
+    return whereItStands(this.threadOf(id));
+  }
+
   threadOf(id: number): Worker | undefined {
     return this.#pool.threads.find(({ threadId }) => threadId === id);
   }
@@ -84,19 +86,4 @@ export class PluginPool {
     forEachLine(worker.stdout, (message) => this.#onRecord({ level: 'info', fields: { stream: 'stdout' }, message }));
     forEachLine(worker.stderr, (message) => this.#onRecord({ level: 'warn', fields: { stream: 'stderr' }, message }));
   }
-}
-
-function forEachLine(stream: Readable, onLine: (line: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8');
-  // Unpiping left it paused for good.
-  stream.resume();
-  stream.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n');
-    rest = (lines.pop() ?? '').slice(0, lineMax);
-    for (const line of lines) onLine(line.slice(0, lineMax));
-  });
-  stream.on('close', () => {
-    if (rest !== '') onLine(rest);
-  });
 }

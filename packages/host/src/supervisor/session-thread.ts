@@ -6,18 +6,17 @@ import type { PluginSpec } from './control.js';
 import { placeOfHandler } from './handler-place.js';
 import { hookInHand, inHand } from './in-hand.js';
 import type { MemoryWatch } from './memory-watch.js';
-import type { PluginPool } from './plugin-pool.js';
+import type { SessionHome } from './session-home.js';
 import { SessionMemory } from './session-memory.js';
-import { whereItStands } from './stack-sample.js';
 
 export class SessionThread {
   readonly #spec: PluginSpec;
-  readonly #pool: PluginPool;
+  readonly #home: SessionHome;
   readonly #channel: Channel;
 
-  constructor(spec: PluginSpec, pool: PluginPool, channel: ChannelHandle) {
+  constructor(spec: PluginSpec, home: SessionHome, channel: ChannelHandle) {
     this.#spec = spec;
-    this.#pool = pool;
+    this.#home = home;
     this.#channel = openChannel(channel);
   }
 
@@ -29,7 +28,7 @@ export class SessionThread {
 
   /** Where it stands, in words; found out in bounded time. */
   async whereItStands(): Promise<string> {
-    const { exact, words } = await whereItStands(this.#worker());
+    const { exact, words } = await this.#home.whereItStands(this.#id);
     if (exact) return words;
     // The next best: where the handler begins that has not come back.
     const hook = hookInHand(this.#channel);
@@ -44,8 +43,13 @@ export class SessionThread {
     return watch.add(new SessionMemory({ control, memoryMb, isServing, worker: () => this.#worker(), exceeded }));
   }
 
-  /** By its own account of which it is; undefined before it has begun and when it has ended. */
+  /** Undefined before it has begun and when it has ended. */
   #worker(): Worker | undefined {
-    return this.#pool.threadOf(Atomics.load(this.#channel.control, word.THREAD));
+    return this.#home.threadOf(this.#id);
+  }
+
+  /** By its own account; 0 before it has begun. */
+  get #id(): number {
+    return Atomics.load(this.#channel.control, word.THREAD);
   }
 }

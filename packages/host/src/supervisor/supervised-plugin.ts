@@ -1,4 +1,4 @@
-// One enabled plugin under supervision: its pool, its sessions, and what happens when one of them ends unasked.
+// One enabled plugin under supervision: its home, its sessions, and what happens when one of them ends unasked.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { type CrashRecord, crashed, noCrashes, restartDelay } from './backoff.js';
@@ -7,6 +7,8 @@ import { type CrashHistory, givenUpFor, noHistory, onTrialFrom, withCrash } from
 import { LiveSession, type SessionSurroundings } from './live-session.js';
 import { PluginPool } from './plugin-pool.js';
 import type { PluginState } from './plugin-state.js';
+import { ProcessHome } from './process-home.js';
+import type { SessionHome } from './session-home.js';
 import { wordsOf } from './thrown.js';
 
 /** An event without the name of its plugin, which is known here. */
@@ -16,12 +18,12 @@ let sessions = 0;
 
 export class SupervisedPlugin {
   readonly #spec: PluginSpec;
-  readonly #around: Omit<SessionSurroundings, 'spec' | 'pool'>;
+  readonly #around: Omit<SessionSurroundings, 'spec' | 'home'>;
   readonly #tell: (event: Told) => void;
   readonly #stopped = new AbortController();
   /** The session that serves as each thread, with its id; undefined while there is none. */
   readonly #live: ({ readonly id: number; readonly session: LiveSession } | undefined)[];
-  #pool: PluginPool;
+  #home: SessionHome;
   #running: Promise<void> = Promise.resolve();
   #crashes: CrashRecord = noCrashes;
   #history: CrashHistory;
@@ -32,7 +34,7 @@ export class SupervisedPlugin {
 
   constructor(
     spec: PluginSpec,
-    around: Omit<SessionSurroundings, 'spec' | 'pool' | 'onRecord'>,
+    around: Omit<SessionSurroundings, 'spec' | 'home' | 'onRecord'>,
     tell: (event: Told) => void,
   ) {
     this.#spec = spec;
@@ -40,7 +42,7 @@ export class SupervisedPlugin {
     this.#around = { ...around, onRecord: (record) => tell({ type: 'record', record }) };
     this.#live = Array.from({ length: spec.threads }, () => undefined);
     this.#history = spec.onTrial === true ? onTrialFrom(performance.now()) : noHistory;
-    this.#pool = this.#createPool();
+    this.#home = this.#createHome();
   }
 
   /** Opens a session on each thread. All serve, or none does: then it is false, and nothing is left to be stopped. */
@@ -65,7 +67,7 @@ export class SupervisedPlugin {
     this.#toState('stopping', '');
     this.#stopped.abort();
     await Promise.all(this.#live.map((live) => live?.session.stop()));
-    await this.#pool.destroy();
+    await this.#home.destroy();
     await this.#running;
     this.#tell({ type: 'state', state: 'disabled', reason: '' });
   }
@@ -89,12 +91,12 @@ export class SupervisedPlugin {
 
   async #discard(): Promise<void> {
     for (const live of this.#live) live?.session.discard();
-    await this.#pool.destroy();
+    await this.#home.destroy();
   }
 
   /** Opens a session as `thread`; rejects with a readable reason when it does not come to serve. */
   async #open(thread: number): Promise<void> {
-    const session = new LiveSession({ ...this.#around, spec: this.#spec, pool: this.#pool });
+    const session = new LiveSession({ ...this.#around, spec: this.#spec, home: this.#home });
     const id = ++sessions;
     this.#live[thread] = { id, session };
     try {
@@ -139,21 +141,22 @@ export class SupervisedPlugin {
     } catch (error) {
       if (stopped.aborted) return;
       // A pool whose worker failed while booting heals no more; a new one costs little.
-      if (this.#spec.threads === 1) await this.#renewPool();
+      if (this.#spec.threads === 1) await this.#renewHome();
       if (stopped.aborted) return;
       await this.#reopen(thread, `could not be restarted: ${wordsOf(error)}`, 0);
     }
   }
 
-  async #renewPool(): Promise<void> {
-    const old = this.#pool;
-    this.#pool = this.#createPool();
+  async #renewHome(): Promise<void> {
+    const old = this.#home;
+    this.#home = this.#createHome();
     await old.destroy();
   }
 
-  #createPool(): PluginPool {
+  #createHome(): SessionHome {
     const { onRecord } = this.#around;
     const warn = (message: string) => onRecord({ level: 'warn', fields: {}, message });
+    if (this.#spec.thread.isolation === 'process') return new ProcessHome(this.#spec, onRecord);
     return new PluginPool(this.#spec, onRecord, {
       zombie: (threadId) => {
         warn(`its thread ${threadId} could not be ended, and may take a core and memory until the process ends`);

@@ -15,13 +15,19 @@ export interface ThreadOptions {
 
 /** Nothing that the host's process was started with concerns a plugin's thread. */
 export function threadOptions({ name, thread }: PluginSpec): ThreadOptions {
-  const { env, canAsk, asked, granted, niceness } = thread;
-  const hardened = thread.isolation === 'hardened-thread';
+  const gatehouse = threadStartOf({ name, thread });
   return {
-    env: { ...env },
-    execArgv: hardened ? permissionFlags(thread) : [],
-    workerData: { gatehouse: { plugin: name, hardened, canAsk, asked, granted, niceness } },
+    env: { ...thread.env },
+    // With nothing to evaluate, newer Nodes take the working directory for the entry, and let all of it be read.
+    execArgv: gatehouse.hardened ? ['--eval=0', ...permissionFlags(thread)] : [],
+    workerData: { gatehouse },
   };
+}
+
+/** What it knows from its first moment. */
+export function threadStartOf({ name, thread }: Pick<PluginSpec, 'name' | 'thread'>): ThreadStart {
+  const { isolation, canAsk, asked, granted, niceness } = thread;
+  return { plugin: name, hardened: isolation !== 'thread', canAsk, asked, granted, niceness };
 }
 
 const knows = (flag: string) => process.allowedNodeEnvironmentFlags.has(flag);
@@ -36,13 +42,11 @@ const flags: Readonly<Record<SwitchPermission, string | undefined>> = {
   wasi: '--allow-wasi',
 };
 
-function permissionFlags({ readable, writable, granted }: ThreadSpec): string[] {
+export function permissionFlags({ readable, writable, granted }: ThreadSpec): string[] {
   const permission = knows('--permission') ? '--permission' : '--experimental-permission';
   const allowed = (Object.keys(flags) as SwitchPermission[]).filter((name) => granted[name] || isNeeded(name));
   return [
     permission,
-    // With nothing to evaluate, newer Nodes take the working directory for the entry, and let all of it be read.
-    '--eval=0',
     // They warn the operator of what the operator granted.
     '--disable-warning=SecurityWarning',
     ...(permission === '--permission' ? [] : ['--disable-warning=ExperimentalWarning']),

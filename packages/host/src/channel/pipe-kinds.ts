@@ -1,0 +1,46 @@
+// What the supervisor and a plugin's process say to each other; pipe-frames.ts says how it stands in the pipe.
+
+/** With the numbers in a frame's body, in their order, and what follows them. */
+export const pipeKind = {
+  // The supervisor to the process.
+  /** What the session is started with, serialized; the very first frame. */
+  START: 1,
+  /** A gate call: hook, count; its frames. */
+  CALL: 2,
+  /** An observer event: hook, events dropped before it; its bytes. */
+  EVENT: 3,
+  // Both ways.
+  /** A message of the control plane, serialized. */
+  CONTROL: 4,
+  // The process to the supervisor.
+  /** One verdict of the call in hand: place, kind, whether there is a reason; the reason. */
+  VERDICT: 5,
+  /** The same of the last one: the call is answered. */
+  ANSWERED: 6,
+  /** Bytes of events read so far, events observed, observers that failed, SERVING as in layout.ts. */
+  OBSERVED: 7,
+  /** A line of the plugin's log, serialized. */
+  RECORD: 8,
+  /** What the process is about to end of, serialized. */
+  THROWN: 9,
+  /** Memory that the process takes, in KiB. */
+  MEMORY: 10,
+  /** It has started, and has nothing of the plugin in it yet. */
+  UP: 11,
+} as const;
+
+/** Descriptors of the process: what is said to it stands in one pipe; the other is its watcher's. */
+export const pipeFd = { SESSION: 3, WATCHER: 4 } as const;
+
+/** Before the last argument of a plugin's process: what it knows from its first moment, see thread-start.ts. */
+export const startMark = '--gatehouse=';
+
+/** Share of a ring that may be on its way to the process, so that a slow one fills the ring and not the pipe. */
+export const ringsOnTheWay = 1 / 4;
+
+/** What THROWN carries. */
+export interface ThrownInProcess {
+  /** Absent for what is no error. */
+  readonly error?: { readonly name: string; readonly message: string; readonly stack: string };
+  readonly text: string;
+}

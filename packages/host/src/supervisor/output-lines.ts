@@ -1,0 +1,21 @@
+// What a thread or a process prints, line by line.
+
+import type { Readable } from 'node:stream';
+
+/** Longest line of output that is passed on, in UTF-16 units. */
+const lineMax = 8192;
+
+export function forEachLine(stream: Readable, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  // Unpiping left it paused for good.
+  stream.resume();
+  stream.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = (lines.pop() ?? '').slice(0, lineMax);
+    for (const line of lines) onLine(line.slice(0, lineMax));
+  });
+  stream.on('close', () => {
+    if (rest !== '') onLine(rest);
+  });
+}

@@ -1,0 +1,24 @@
+// Where the sessions of a plugin live: threads of a pool, or processes. Whoever holds a session knows no more of it.
+
+import type { MessagePort, Worker } from 'node:worker_threads';
+import type { SessionStart } from '../session/session-start.js';
+import type { Standing } from './stack-sample.js';
+
+export interface SessionHome {
+  /**
+   * Runs a session. The promise is its life: it resolves on a clean end, and rejects with what a crash was of. Aborting
+   * the signal ends what it lives in.
+   */
+  run(start: SessionStart & HomePorts, signal: AbortSignal): Promise<void>;
+  /** Where the session stands, in words that end a sentence; `id` is what it says in THREAD, see layout.ts. */
+  whereItStands(id: number): Promise<Standing>;
+  /** The thread of this id, as long as it is in use; none where sessions do not live in threads of ours. */
+  threadOf(id: number): Worker | undefined;
+  /** Ends all of them. Resolves when they are gone, or were given up. */
+  destroy(): Promise<void>;
+}
+
+/** A session's records travel through a port, as far as the supervisor is concerned. */
+export interface HomePorts {
+  readonly records: MessagePort;
+}

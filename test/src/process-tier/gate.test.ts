@@ -1,0 +1,117 @@
+// A plugin in a process of its own is asked as one in a thread is, and its faults are the same.
+
+import t from 'tap';
+import { message } from '../events.js';
+import { openHost, stepsOf } from '../host/open-host.js';
+import { isAlive } from './processes.js';
+
+const isolation = 'process';
+
+t.test('it lets pass and rejects, with its configuration and its reasons', async (t) => {
+  const { host } = await openHost(t, { rejects: { isolation, config: { defaults: { max: 10 } } } });
+  t.same(host.onMessageEnqueue(message(10)), { action: 'continue' });
+  t.match(host.onMessageEnqueue(message(11)), { action: 'reject', plugin: 'rejects', reason: '11 > 10' });
+  const lengths = Array.from({ length: 200 }, (_, i) => i % 20);
+  const decisions = host.decideAll(
+    'onMessageEnqueue',
+    lengths.map((length) => message(length)),
+  );
+  t.same(
+    decisions.map(({ action }) => action),
+    lengths.map((length) => (length > 10 ? 'reject' : 'continue')),
+  );
+});
+
+t.test('the operator can put any plugin into a process, and the status names tier and process', async (t) => {
+  const { host } = await openHost(t, { continues: { threads: 2 } }, { isolation: { continues: isolation } });
+  const { isolation: tier, pids, state } = await host.get('continues');
+  t.match({ tier, state }, { tier: 'process', state: 'ready' });
+  t.equal(new Set(pids).size, 2);
+  t.notOk(pids.includes(process.pid));
+  t.ok(pids.every(isAlive));
+  await host.disable('continues');
+  t.notOk(pids.some(isAlive), 'disable ends the processes');
+  t.same((await host.get('continues')).pids, []);
+});
+
+t.test('a handler that throws and one that answers nonsense are told apart', async (t) => {
+  const { host } = await openHost(t, { throws: { isolation }, 'answers-nonsense': { isolation, order: 200 } });
+  const { faults = [] } = host.onMessageEnqueue(message(1));
+  t.match(faults[0], { plugin: 'throws', cause: 'threw' });
+  await host.disable('throws');
+  t.match(host.onMessageEnqueue(message(1)).faults?.[0], { plugin: 'answers-nonsense', cause: 'bad-verdict' });
+});
+
+t.test('a handler may answer later; what it answered before another one hangs counts', async (t) => {
+  const { host } = await openHost(t, { hangs: { isolation, deadlineMs: 500 } }, { gate: { graceMs: 0 } });
+  const lengths = [1, 2, 1001, 3];
+  const decisions = host.decideAll(
+    'onMessageEnqueue',
+    lengths.map((length) => message(length)),
+  );
+  t.same(
+    decisions.map((decision) => ('cause' in decision ? decision.cause : decision.action)),
+    ['continue', 'continue', 'timed-out', 'continue'],
+  );
+});
+
+t.test('verdicts that were given before a handler loops for ever count as well', async (t) => {
+  const { host, is } = await openHost(t, { hangs: { isolation, deadlineMs: 500 } }, { gate: { graceMs: 0 } });
+  const [first] = (await host.get('hangs')).pids;
+  const lengths = [1, 2, 1002, 3];
+  const decisions = host.decideAll(
+    'onMessageEnqueue',
+    lengths.map((length) => message(length)),
+  );
+  t.same(
+    decisions.map((decision) => ('cause' in decision ? decision.cause : decision.action)),
+    ['continue', 'continue', 'timed-out', 'timed-out'],
+  );
+  await is('hangs', 'restarting').then(() => is('hangs', 'ready'));
+  t.notOk(isAlive(first!), 'the process that looped is gone');
+  t.same(host.onMessageEnqueue(message(1)), { action: 'continue' });
+});
+
+const ways: readonly (readonly [length: number, title: string, reason: RegExp])[] = [
+  [1001, 'that exits', /exited with code: 0; it had onMessageEnqueue with .*payloadLen=1001/],
+  [1003, 'that throws in a timer', /in a timer/],
+  [1004, 'that throws null in a timer', /threw null/],
+  [1006, 'that rejects a promise nobody listens to', /nobody listens/],
+];
+
+for (const [length, title, reason] of ways) {
+  t.test(`a plugin ${title} has crashed, and is restarted in a new process`, async (t) => {
+    const { host, changes, is } = await openHost(t, { crashes: { isolation } });
+    const [first] = (await host.get('crashes')).pids;
+    t.match(host.onMessageEnqueue(message(length)), { action: 'defer', plugin: 'crashes', cause: 'crashed' });
+    const status = await is('crashes', 'restarting').then(() => is('crashes', 'ready'));
+    t.match(status.reason, reason);
+    t.not(status.pids[0], first);
+    t.same(stepsOf(changes, 'crashes'), ['ready → restarting', 'restarting → ready']);
+    t.same(host.onMessageEnqueue(message(1)), { action: 'continue' });
+  });
+}
+
+t.test('a process that somebody kills has crashed; six times in a minute, and it is quarantined', async (t) => {
+  const { host, is } = await openHost(t, { continues: { isolation } });
+  for (let crash = 0; crash < 5; crash++) {
+    const restarting = is('continues', 'restarting');
+    process.kill((await host.get('continues')).pids[0]!, 'SIGKILL');
+    t.match((await restarting).reason, /ended by SIGKILL/);
+    await is('continues', 'ready');
+  }
+  const quarantined = is('continues', 'quarantined');
+  process.kill((await host.get('continues')).pids[0]!, 'SIGKILL');
+  t.match((await quarantined).reason, /it crashed 6 times within 60 s.*SIGKILL/);
+});
+
+t.test('it cannot send signals to the process of its host', async (t) => {
+  const { host } = await openHost(t, { 'signals-its-parent': { isolation } });
+  t.match(host.onMessageEnqueue(message(1)), { action: 'reject', reason: /no plugin may send signals/ });
+});
+
+t.test('a stop is as clean as that of a thread', async (t) => {
+  const { host, log } = await openHost(t, { 'tells-its-life': { isolation } });
+  await host.disable('tells-its-life');
+  t.same(log.of(/not stopped cleanly|ended while it stopped/), []);
+});
