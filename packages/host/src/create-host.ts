@@ -157,6 +157,7 @@ class PluginHost {
     this.#grace.close();
     await this.#supervision.close();
     this.#registry.lost('the host has been closed');
+    await this.#registry.remembered();
   }
 
   #assertOpen(): void {

@@ -43,6 +43,8 @@ export class Registry {
   /** Broken entries whose name another plugin has already. */
   #doubles: readonly HostedPlugin[] = [];
   readonly #listeners = new Set<(change: StateChange) => void>();
+  /** What is being remembered without anybody who waits for it. */
+  #remembering: Promise<unknown> = Promise.resolve();
   /** Why there is no supervisor any more. */
   #lost: string | undefined;
   /** The end of the queue of what is done to each plugin, so that enable and disable do not cross. */
@@ -135,7 +137,9 @@ export class Registry {
     else if (event.type === 'session-ended') plugin.ended(event.thread, event.session, event.crashed);
     else if (event.type === 'zombie') plugin.tally.zombies += event.by;
     else if (event.type === 'state') this.#become(plugin, event.state, event.reason);
-    if (event.type === 'state' && event.state === 'quarantined') void this.#rememberQuarantine(plugin);
+    if (event.type === 'state' && event.state === 'quarantined') {
+      this.#remembering = Promise.all([this.#remembering, this.#rememberQuarantine(plugin)]);
+    }
   }
 
   /** What cannot be remembered is said where operators look. */
@@ -157,6 +161,11 @@ export class Registry {
       if (!['disabled', 'invalid', 'quarantined', 'failed'].includes(plugin.state))
         this.#become(plugin, 'failed', reason);
     }
+  }
+
+  /** Resolves once what was told so far is on disk, where it is to be. */
+  async remembered(): Promise<void> {
+    await this.#remembering;
   }
 
   /** The host is about to close: nothing is started any more. */
@@ -192,17 +201,23 @@ export class Registry {
     if (known !== undefined) {
       const from = known.refresh(found);
       if (from !== undefined) this.#changed(known, from);
+      this.#keepQuarantined(known);
       return;
     }
     const byDefault = this.#options.enabledAtFirst.includes(found.name);
-    const { enabled = byDefault, hooks, quarantine } = this.#stateFile.of(found.name);
+    const { enabled = byDefault, hooks } = this.#stateFile.of(found.name);
     const policy = this.#options.policies[found.name];
     const plugin = new HostedPlugin(found, enabled, hooks?.filter(isHookName), policy, this.#options.threads);
     this.#plugins.set(found.name, plugin);
     this.#changed(plugin, undefined);
-    if (enabled && quarantine !== undefined && plugin.state === 'disabled') {
-      this.#become(plugin, 'quarantined', quarantine.reason);
-    }
+    this.#keepQuarantined(plugin);
+  }
+
+  /** Of one that was broken until now as well. */
+  #keepQuarantined(plugin: HostedPlugin): void {
+    const { quarantine } = this.#stateFile.of(plugin.name);
+    if (quarantine === undefined || !plugin.enabled || plugin.state !== 'disabled') return;
+    this.#become(plugin, 'quarantined', quarantine.reason);
   }
 
   #forgetGone(found: ReadonlyMap<string, FoundPlugin>): void {

@@ -21,8 +21,12 @@ interface Played {
 const threads = { grants: {}, isolation: {}, pluginData: undefined, niceness: { gate: 0, observers: 0 } };
 
 /** A registry on one plugin, `guard`. `answer` is what the supervisor does when it is called. */
-async function play(t: Test, answer: (played: Played, call: string, name: string) => void): Promise<Played> {
-  const folder = await tempFolder(t, pluginFiles('guard'));
+async function play(
+  t: Test,
+  answer: (played: Played, call: string, name: string) => void,
+  known?: string,
+): Promise<Played> {
+  const folder = known ?? (await tempFolder(t, pluginFiles('guard')));
   const calls: string[] = [];
   const called = (call: string) => async (plugin: string) => {
     calls.push(`${call} ${plugin}`);
@@ -143,4 +147,19 @@ t.test('a quarantine that cannot be remembered is one all the same, and says so'
   tell('guard', 'quarantined');
   await told;
   t.match(await registry.get('guard'), { state: 'quarantined' });
+});
+
+t.test('a quarantine outlasts a restart at which the folder is broken', async (t) => {
+  const first = await play(t, willing);
+  await first.registry.enable('guard');
+  first.tell('guard', 'quarantined');
+  await first.registry.remembered();
+  const manifest = join(first.folder, 'guard', 'package.json');
+  await writeFile(manifest, '{');
+  const next = await play(t, willing, first.folder);
+  t.match(await next.registry.get('guard'), { state: 'invalid', enabled: true });
+  await writeFile(manifest, JSON.stringify({ gatehouse: { apiVersion: 1 } }));
+  t.match(await next.registry.get('guard'), { state: 'quarantined', enabled: true });
+  t.same(next.calls, []);
+  t.match(await next.registry.enable('guard'), { state: 'ready' });
 });
