@@ -9,9 +9,10 @@ import { openHost } from './open-host.js';
 const isSampled = 'getHeapStatistics' in Worker.prototype;
 
 const ways: readonly (readonly [length: number, title: string, reason: RegExp])[] = [
-  [1001, 'objects', /it took \d+ MB of memory \(\d+ MB of heap, \d+ MB of buffers and WASM\), and its cap is 64 MB/],
-  [1002, 'buffers', /\(\d+ MB of heap, (6|7|8|9|\d\d)\d MB of buffers and WASM\), and its cap is 64 MB/],
-  [1004, 'the memory of WASM', /\(\d+ MB of heap, (6|7|8|9|\d\d)\d MB of buffers and WASM\), and its cap is 64 MB/],
+  // Where the plugin's own thread has to report, V8 may come to its limit first.
+  [1001, 'objects', isSampled ? /\(\d+ MB of heap, .*and its cap is 64 MB/ : /its cap is 64 MB|reaching memory limit/],
+  [1002, 'buffers', /\(\d+ MB of heap, \d{2,} MB of buffers and WASM\), and its cap is 64 MB/],
+  [1004, 'the memory of WASM', /\(\d+ MB of heap, \d{2,} MB of buffers and WASM\), and its cap is 64 MB/],
 ];
 
 for (const [length, title, reason] of ways) {

@@ -11,26 +11,27 @@ const caps = fc.integer({ min: 16 * mb, max: 1000 * mb });
 t.test('whoever is at work is looked at every 5 to 100 ms, the more often the nearer to the cap', async (t) => {
   fc.assert(
     fc.property(sizes, sizes, caps, (a, b, cap) => {
-      const [less, more] = [nextLookMs(Math.min(a, b), cap, true), nextLookMs(Math.max(a, b), cap, true)];
+      const [less, more] = [nextLookMs(Math.min(a, b), cap, 'working'), nextLookMs(Math.max(a, b), cap, 'working')];
       return less >= more && more >= 5 && less <= 100;
     }),
   );
-  t.equal(nextLookMs(127 * mb, 128 * mb, true), 5);
+  t.equal(nextLookMs(127 * mb, 128 * mb, 'working'), 5);
 });
 
 t.test('what grows by 2 MB/ms passes its cap by no more than it grows in 5 ms', async (t) => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 64 * mb }), caps, (start, cap) => {
       let used = Math.min(start, cap);
-      while (used <= cap) used += nextLookMs(used, cap, true) * 2 * mb;
+      while (used <= cap) used += nextLookMs(used, cap, 'working') * 2 * mb;
       return used - cap <= 10 * mb;
     }),
   );
   t.pass();
 });
 
-t.test('whoever rests is looked at every two seconds', async (t) => {
-  t.equal(nextLookMs(127 * mb, 128 * mb, false), 2000);
+t.test('whoever rests is looked at every 4 seconds, or 2 while the process grows', async (t) => {
+  t.equal(nextLookMs(127 * mb, 128 * mb, 'resting'), 4000);
+  t.equal(nextLookMs(127 * mb, 128 * mb, 'stirring'), 2000);
 });
 
 t.test('it is too much from the first byte over the cap, whatever it is made of', async (t) => {

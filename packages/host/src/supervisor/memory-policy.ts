@@ -10,8 +10,11 @@ export interface MemoryUse {
 /** The shortest time between two looks at a session that is at work, in ms, and the longest. */
 const soonestMs = 5;
 const latestMs = 100;
-/** The same at one that rests. It still may grow, by timers of its own. */
-const restingMs = 2000;
+/** The same at one that rests. It still may grow, by timers of its own, which mostly shows in the whole process. */
+const restMs = { stirring: 2000, resting: 4000 } as const;
+
+/** What a session does: it is at work, or rests while the process has grown since it was looked at, or just rests. */
+export type Activity = 'working' | keyof typeof restMs;
 
 /** No plugin is expected to fill more than this, in bytes per ms; the hard limit is there for one that does. */
 const fastest = 2 * 2 ** 20;
@@ -23,8 +26,8 @@ export const total = ({ heap, external }: MemoryUse) => heap + external;
  * than any, so that it is looked at every 5 ms when it is near its cap, and hardly ever when it is small: each look
  * costs some 0.1 ms, half of it in the plugin's own thread.
  */
-export function nextLookMs(used: number, cap: number, atWork: boolean): number {
-  if (!atWork) return restingMs;
+export function nextLookMs(used: number, cap: number, activity: Activity): number {
+  if (activity !== 'working') return restMs[activity];
   return Math.min(latestMs, Math.max(soonestMs, (cap - used) / fastest));
 }
 

@@ -1,6 +1,6 @@
 // Looks at the memory of all sessions of this thread, by one timer: often at those that are at work, rarely at others.
 
-import { excessOf, type MemoryUse, nextLookMs, total } from './memory-policy.js';
+import { type Activity, excessOf, type MemoryUse, nextLookMs, total } from './memory-policy.js';
 
 /** A session as far as its memory is concerned. */
 export interface Watched {
@@ -15,6 +15,8 @@ export interface Watched {
 
 interface Entry {
   lookedAt: number;
+  /** What the whole process had taken then. */
+  rss: number;
   used: number;
   /** It had grown at the last look, whatever it did. */
   hasGrown: boolean;
@@ -27,6 +29,9 @@ const tickMs = 250;
 /** Growth of the whole process from tick to tick that makes every session be looked at, in bytes. */
 const processGrowth = 16 * 2 ** 20;
 
+/** Growth of the whole process since a session was looked at that may be that session's, in bytes. */
+const stirring = 2 ** 20;
+
 /** Growth of a session from look to look that makes it be looked at as if it was at work. */
 const sessionGrowth = 4 * 2 ** 20;
 
@@ -37,28 +42,35 @@ export class MemoryWatch {
 
   /** Watches it until the returned function is called. */
   add(watched: Watched): () => void {
-    this.#entries.set(watched, { lookedAt: 0, used: 0, hasGrown: false, isLooking: false });
+    this.#entries.set(watched, { lookedAt: 0, rss: 0, used: 0, hasGrown: false, isLooking: false });
     this.#timer ??= setTimeout(() => this.#tick(), tickMs);
     return () => this.#entries.delete(watched);
   }
 
   #tick(): void {
     const now = performance.now();
-    const hasGrown = this.#hasGrown();
+    const growth = this.#growth();
     let next = now + tickMs;
     for (const [watched, entry] of this.#entries) {
-      const atWork = watched.isAtWork() || entry.hasGrown || hasGrown;
-      const lookAt = entry.lookedAt + nextLookMs(entry.used, watched.cap, atWork);
+      const pauseMs = nextLookMs(entry.used, watched.cap, this.#activityOf(watched, entry, growth));
+      const lookAt = entry.lookedAt + pauseMs;
       if (lookAt <= now) void this.#look(watched, entry, now);
-      next = Math.min(next, lookAt <= now ? now + nextLookMs(entry.used, watched.cap, atWork) : lookAt);
+      next = Math.min(next, lookAt <= now ? now + pauseMs : lookAt);
     }
     this.#timer = this.#entries.size === 0 ? undefined : setTimeout(() => this.#tick(), next - now);
+  }
+
+  #activityOf(watched: Watched, entry: Entry, growth: number): Activity {
+    const isAtWork = watched.isAtWork() || entry.hasGrown || growth > processGrowth;
+    if (isAtWork) return 'working';
+    return this.#rss - entry.rss > stirring ? 'stirring' : 'resting';
   }
 
   async #look(watched: Watched, entry: Entry, now: number): Promise<void> {
     if (entry.isLooking) return;
     entry.isLooking = true;
     entry.lookedAt = now;
+    entry.rss = this.#rss;
     const use = await watched.use().catch(() => undefined);
     entry.isLooking = false;
     if (use === undefined || !this.#entries.has(watched)) return;
@@ -68,10 +80,10 @@ export class MemoryWatch {
     if (reason !== undefined) watched.exceeded(reason);
   }
 
-  /** Cheaper than to look at anybody, and sees also what grows without being asked anything. */
-  #hasGrown(): boolean {
+  /** Of the whole process since the last tick. Cheaper than to look at anybody, and sees what nobody asked for. */
+  #growth(): number {
     const before = this.#rss;
     this.#rss = process.memoryUsage.rss();
-    return before > 0 && this.#rss - before > processGrowth;
+    return before === 0 ? 0 : this.#rss - before;
   }
 }
