@@ -1,12 +1,15 @@
 // Plugins that crash again and again: given up, remembered as that, and released by an operator.
 
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as turnOfLoop } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { message } from '../events.js';
 import { type Opened, openHost, openHostAt, stepsOf } from './open-host.js';
 
 const exits = message(1001);
+const hangs = message(1002);
 
 /** A host whose plugin `crashes` has just been quarantined. */
 async function quarantined(t: Test): Promise<Opened> {
@@ -70,4 +73,23 @@ t.test('disable forgets a quarantine, and an enable after that is an ordinary on
   await host.close();
   const { host: next } = await openHostAt(t, folder);
   t.match(await next.get('crashes'), { state: 'ready' });
+});
+
+/** Threads of this process, where the system lists them. */
+const threads = () => (existsSync('/proc/self/task') ? readdirSync('/proc/self/task').length : 0);
+
+t.test('a plugin that is given up while it hangs leaves no thread behind', async (t) => {
+  const { host, is } = await openHost(t, { hangs: { deadlineMs: 20 } }, { gate: { graceMs: 1 } });
+  const before = threads();
+  for (let crash = 1; crash <= 6; crash++) {
+    t.match(host.onMessageEnqueue(hangs), { cause: 'timed-out' });
+    await is('hangs', crash < 6 ? 'restarting' : 'quarantined');
+    if (crash < 6) await is('hangs', 'ready');
+  }
+  await host.enable('hangs');
+  t.match(host.onMessageEnqueue(hangs), { cause: 'timed-out' });
+  await is('hangs', 'quarantined');
+  // Its threads end in their own time; a host that leaves any behind never comes to the end of this.
+  while (threads() > Math.max(0, before - 2)) await turnOfLoop();
+  t.pass();
 });

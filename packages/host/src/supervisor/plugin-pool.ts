@@ -24,6 +24,7 @@ export class PluginPool implements SessionHome {
   readonly #seen = new WeakSet<Worker>();
   readonly #onRecord: (record: LogRecord) => void;
   readonly #ends: ThreadEnds;
+  #isOver = false;
 
   constructor(spec: PluginSpec, onRecord: (record: LogRecord) => void, zombies: ZombieWatch) {
     this.#onRecord = onRecord;
@@ -44,7 +45,7 @@ export class PluginPool implements SessionHome {
     this.#pool.on('error', (error: unknown) =>
       onRecord({ level: 'error', fields: {}, message: `idle worker: ${messageOf(error)}` }),
     );
-    this.#pool.on('workerCreate', () => this.#takeInNew());
+    this.#pool.on('workerCreate', () => (this.#isOver ? void this.#pool.destroy() : this.#takeInNew()));
     this.#pool.on('workerDestroy', ({ id }: { readonly id: number }) => this.#ends.told(id));
   }
 
@@ -61,8 +62,14 @@ export class PluginPool implements SessionHome {
     return this.#pool.threads.find(({ threadId }) => threadId === id);
   }
 
-  /** Ends all threads. Resolves when they are gone, those that were ended before as well, or were given up. */
+  /**
+   * Ends all threads. Resolves when they are gone, those that were ended before as well, or were given up.
+   *
+   * A destroyed pool is not dead: when a thread that was ended before takes longer to go than all others, its exit makes
+   * the pool start as many anew as it is to have. These are ended too, as soon as the pool tells of them.
+   */
   async destroy(): Promise<void> {
+    this.#isOver = true;
     const gone = Promise.race([this.#pool.destroy(), this.#ends.allGone()]).then(() => this.#ends.allGone());
     await within(destroyMs, gone, 'its threads did not end').catch((error: Error) =>
       this.#onRecord({ level: 'error', fields: {}, message: error.message }),
