@@ -9,7 +9,7 @@ import { message } from '../events.js';
 import { type Opened, openHost, openHostAt, stepsOf } from './open-host.js';
 
 const exits = message(1001);
-const hangs = message(1002);
+const hangs = message(1003);
 
 /** A host whose plugin `crashes` has just been quarantined. */
 async function quarantined(t: Test): Promise<Opened> {
