@@ -16,6 +16,7 @@ import { Observers } from './observers.js';
 import { type CheckedOptions, checkOptions } from './options.js';
 import { Registry } from './registry.js';
 import { type LogRecord, logLevels } from './session/session-start.js';
+import type { SessionLink } from './session-link.js';
 import type { PluginStatus, StateChange } from './status.js';
 import { Supervision } from './supervision.js';
 import type { SupervisorEvent } from './supervisor/control.js';
@@ -70,9 +71,7 @@ class PluginHost {
     );
     this.#registry.onChange = () => this.#route();
     this.#registry.subscribe((change) => this.#logChange(change));
-    this.#grace = new Grace(options.graceMs, ({ plugin, id }, reason) => {
-      this.#supervision.control.replace(plugin.name, id, reason).catch(() => {});
-    });
+    this.#grace = new Grace(options.graceMs, (link, reason) => this.#replace(link, reason));
     const watch = this.#faultWatch();
     this.#gates = new Map(gateHooks.map((hook) => [hook, new Gate(hook, openServerBell(serverBell), watch, options)]));
     this.#observers = new Observers(logger, sizes.ringBytes);
@@ -203,8 +202,14 @@ class PluginHost {
       faulted: (plugin, hook, cause, policy, detail) => log.write(plugin.name, hook, cause, policy, detail),
       admitted: (plugin, hook, cause, event) => auditAdmission(this.#logger, hook, event, plugin, cause),
       stalled: (link, hook) => this.#grace.begin(link, hook),
+      // Of a session that has ended indeed the supervisor knows, and this changes nothing.
+      ended: (link) => this.#replace(link, 'its shared memory was overwritten'),
       recovered: (link) => this.#grace.end(link),
     };
+  }
+
+  #replace({ plugin, id }: SessionLink, reason: string): void {
+    this.#supervision.control.replace(plugin.name, id, reason).catch(() => {});
   }
 
   #logChange({ plugin, from, to, reason }: StateChange): void {

@@ -20,6 +20,8 @@ export interface FaultWatch {
   admitted(plugin: HostedPlugin, hook: HookName<'gate'>, cause: FaultCause, event: EventOf<HookName<'gate'>>): void;
   /** A session let its deadline pass. */
   stalled(link: SessionLink, hook: HookName): void;
+  /** The memory of a session says that it has ended. */
+  ended(link: SessionLink): void;
   /** A session that had let its deadline pass has answered since, and is asked again. */
   recovered(link: SessionLink): void;
 }
@@ -129,7 +131,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   #ask(plugin: HostedPlugin, event: EventOf<N>, index: number): void {
     const link = this.#linkFor(plugin, event);
     if (!link?.isOpen) {
-      this.#fault(plugin, index, 'unavailable', '');
+      this.#absent(plugin, link, index);
       return;
     }
     if (link.stalled && !this.#recovers(link)) {
@@ -143,6 +145,15 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     }
     const { words, starts } = this.#frames;
     link.asked[link.lane.put(words, starts[index]!, starts[index + 1]!)] = index;
+  }
+
+  /** Its session has ended, or says so: it can write to that word too, so the supervisor is told once. */
+  #absent(plugin: HostedPlugin, link: SessionLink | undefined, index: number): void {
+    if (link !== undefined && !link.isToldEnded) {
+      link.isToldEnded = true;
+      this.#watch.ended(link);
+    }
+    this.#fault(plugin, index, 'unavailable', '');
   }
 
   /** Whether a session that had let its deadline pass has answered since. */

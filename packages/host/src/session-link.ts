@@ -16,6 +16,8 @@ export class SessionLink {
   until = 0;
   /** It has let a deadline pass: it may still read its lane, which is not used again until it has answered. */
   stalled = false;
+  /** The supervisor was told that the session's memory says that it has ended. */
+  isToldEnded = false;
   readonly #control: Int32Array;
 
   readonly plugin: HostedPlugin;

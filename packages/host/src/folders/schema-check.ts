@@ -28,8 +28,11 @@ const options: Options = {
 /** Checks schemas. It keeps none of them: a schema has `$id`s, and those of two plugins must not meet. */
 const overSchemas = new Ajv({ ...options, logger: false });
 
-/** How long one schema of a plugin may take to be read, and one value to be checked. */
-const limitMs = 500;
+/**
+ * How long one schema of a plugin may take to be read, and one value to be checked, by the clock on the wall: a machine
+ * with other things to do must not make a sound plugin invalid.
+ */
+const limitMs = 3000;
 
 /** The check that a schema stands for. @throws Error in readable words when it is no schema. */
 export function checkOf<T = JsonObject>(schema: JsonObject): Check<T> {
