@@ -7,6 +7,7 @@ import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import { Admission } from './admission.js';
 import { addCaller } from './auth/caller.js';
 import { OpaqueServer } from './auth/opaque.js';
+import { type SessionSettings, Sessions } from './auth/sessions.js';
 import { endConnectionsOnClose } from './connections.js';
 import { type Hooks, teller } from './hooks.js';
 import { addProblemAnswers, answerFrameworkError } from './problem-answers.js';
@@ -22,7 +23,7 @@ import type { Store } from './store/store.js';
 import { Waiters } from './waiters.js';
 import { formats } from './wire/formats.js';
 
-export interface ClientApiSettings extends RouteSettings, RateLimitSettings {
+export interface ClientApiSettings extends RouteSettings, RateLimitSettings, SessionSettings {
   /** Messages decided in one call of the gate. */
   readonly gatherMax: number;
 }
@@ -60,15 +61,20 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
   endConnectionsOnClose(app);
   refuseOnClose(app);
   addProblemAnswers(app);
-  addCaller(app, options.store);
+  const sessions = new Sessions(options.store, options.settings, options.logger);
+  addCaller(app, sessions);
   await addDocs(app);
-  const context = await contextOf(app, options);
+  const context = await contextOf(app, sessions, options);
   app.get('/livez', { schema: { hide: true } }, async () => ({ status: 'live' }));
   await app.register(async (v1) => addRoutes(v1.withTypeProvider<TypeBoxTypeProvider>(), context), { prefix: '/v1' });
   return app;
 }
 
-async function contextOf(app: App, { host, store, opaqueSetup, settings, logger }: ClientApiOptions) {
+async function contextOf(
+  app: App,
+  sessions: Sessions,
+  { host, store, opaqueSetup, settings, logger }: ClientApiOptions,
+) {
   const waiters = new Waiters();
   const unsubscribe = store.subscribe((mailbox) => waiters.wake(mailbox));
   // Before the server waits for the requests in flight: those that wait for messages would hold it up.
@@ -76,6 +82,7 @@ async function contextOf(app: App, { host, store, opaqueSetup, settings, logger 
   app.addHook('onClose', async () => unsubscribe());
   return {
     store,
+    sessions,
     settings,
     waiters,
     admission: new Admission(store, host, settings.gatherMax, logger),

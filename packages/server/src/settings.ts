@@ -160,7 +160,13 @@ export const settingTable = {
     env: 'GATEHOUSE_SESSION_HOURS',
     kind: whole(1, 24 * 365),
     default: 24 * 7,
-    about: 'How long a session token is valid',
+    about: 'How long a session token is valid after it was last used',
+  }),
+  sessionMaxHours: row({
+    env: 'GATEHOUSE_SESSION_MAX_HOURS',
+    kind: whole(1, 24 * 3_650),
+    default: 24 * 90,
+    about: 'How long a session token is valid at most, however much it is used',
   }),
   loginSeconds: row({
     env: 'GATEHOUSE_LOGIN_SECONDS',

@@ -153,13 +153,14 @@ t.test('subscribers hear of every mailbox that gets a message, once it can be re
 t.test('of many sessions the expired ones are removed', async (t) => {
   const store = await storeIn(t, await tempFolder(t));
   const hash = (i: number) => Buffer.alloc(32, `${i} `);
-  const session = { username: 'alice', identityKey: Buffer.alloc(32) };
+  const session = { username: 'alice', identityKey: Buffer.alloc(32), openedAt: 0 };
   await Promise.all(
     Array.from({ length: 2_300 }, (_, i) => store.addSession(hash(i), { ...session, expiresAt: i % 2 })),
   );
   t.equal(await store.removeSessionsExpiredBy(0), 1_150);
   t.equal(await store.session(hash(0)), undefined);
   t.match(await store.session(hash(1)), { username: 'alice', expiresAt: 1 });
+  t.equal(await store.removeSessionsOf(session.identityKey), 1_150, 'those of a user are found without the expired');
 });
 
 t.test('what was acknowledged is there after the process was killed', async (t) => {

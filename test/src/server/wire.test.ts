@@ -102,7 +102,8 @@ t.test('the API describes itself, every route with its answers', async (t) => {
   const { url } = await smallServer(t);
   const { openapi, paths } = (await (await fetch(`${url}/docs/json`)).json()) as Described;
   t.match(openapi, /^3\.1/);
-  const routes = 'register/start register/finish login/start login/finish logout channels enqueue batch-enqueue';
+  const routes =
+    'register/start register/finish login/start login/finish logout logout-all channels enqueue batch-enqueue';
   t.strictSame(
     Object.keys(paths).sort(),
     [...routes.split(' '), 'fetch', 'fetch-wait', 'ack'].map((path) => `/v1/${path}`).sort(),

@@ -2,15 +2,7 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../problems.js';
-import type { Store } from '../store/store.js';
-import { tokenHash, tokenOf } from './session-token.js';
-
-/** The user that a valid session token stands for. */
-export interface Caller {
-  readonly username: string;
-  readonly identityKey: Uint8Array;
-  readonly tokenHash: Uint8Array;
-}
+import type { Caller, Sessions } from './sessions.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,20 +11,11 @@ declare module 'fastify' {
   }
 }
 
-export function addCaller(app: FastifyInstance, store: Store): void {
+export function addCaller(app: FastifyInstance, sessions: Sessions): void {
   app.decorateRequest('caller', undefined);
   app.addHook('onRequest', async (request) => {
-    request.caller = await callerOf(request.headers.authorization, store);
+    request.caller = await sessions.callerOf(request.headers.authorization);
   });
-}
-
-async function callerOf(authorization: string | undefined, store: Store): Promise<Caller | undefined> {
-  const token = tokenOf(authorization);
-  if (token === undefined) return undefined;
-  const hash = tokenHash(token);
-  const session = await store.session(hash);
-  if (!session || session.expiresAt <= Date.now()) return undefined;
-  return { username: session.username, identityKey: session.identityKey, tokenHash: hash };
 }
 
 /** A hook for routes that are only for users who are logged in. */

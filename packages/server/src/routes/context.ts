@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Admission } from '../admission.js';
 import type { OpaqueServer } from '../auth/opaque.js';
+import type { Sessions } from '../auth/sessions.js';
 import type { Tell } from '../hooks.js';
 import type { RateLimits } from '../rate-limits.js';
 import type { Store } from '../store/store.js';
@@ -17,12 +18,12 @@ export interface RouteSettings {
   readonly maxBatchBytes: number;
   readonly maxFetchBytes: number;
   readonly maxWaitMs: number;
-  readonly sessionHours: number;
   readonly loginSeconds: number;
 }
 
 export interface RouteContext {
   readonly store: Store;
+  readonly sessions: Sessions;
   readonly admission: Admission;
   readonly opaque: OpaqueServer;
   readonly tell: Tell;

@@ -4,7 +4,8 @@ import type { MessageEvent } from '@gatehouse/plugin-api';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Arrival } from '../admission.js';
-import { type Caller, callerOrThrow } from '../auth/caller.js';
+import { callerOrThrow } from '../auth/caller.js';
+import type { Caller } from '../auth/sessions.js';
 import { Problem } from '../problems.js';
 import { decodedLength, fromBase64url, sameBytes } from '../wire/bytes.js';
 import {

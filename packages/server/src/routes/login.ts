@@ -3,9 +3,7 @@
 import { Type } from 'typebox';
 import { callerOrThrow, requireCaller } from '../auth/caller.js';
 import { LoginAttempts } from '../auth/login-attempts.js';
-import { createToken, tokenHash } from '../auth/session-token.js';
 import { Problem } from '../problems.js';
-import type { User } from '../store/store.js';
 import { toBase64url } from '../wire/bytes.js';
 import { bearer, Exactly, IdentityKey, LoginId, OpaqueMessage, problemAnswers, Username } from '../wire/schemas.js';
 import type { App, RouteContext } from './context.js';
@@ -13,9 +11,8 @@ import type { App, RouteContext } from './context.js';
 const tags = ['account'];
 /** Logins between their two steps, of all clients together. */
 const maxAttempts = 10_000;
-const msPerHour = 3_600_000;
 
-export function loginRoutes(app: App, { store, opaque, tell, limits, settings }: RouteContext): void {
+export function loginRoutes(app: App, { store, sessions, opaque, tell, limits, settings }: RouteContext): void {
   // The client is told the same in each case; only the plugins learn which it was.
   const failed = (username: string, failureReason: string) =>
     tell('onAuth', { username, success: false, failureReason });
@@ -23,13 +20,6 @@ export function loginRoutes(app: App, { store, opaque, tell, limits, settings }:
     failed(attempt.username, attempt.user ? 'login not finished' : 'unknown user'),
   );
   app.addHook('onClose', async () => attempts.close());
-
-  const openSession = async ({ username, identityKey }: User) => {
-    const token = createToken();
-    const expiresAt = Date.now() + settings.sessionHours * msPerHour;
-    await store.addSession(tokenHash(token), { username, identityKey, expiresAt });
-    return { token, identityKey: toBase64url(identityKey), expiresAt: new Date(expiresAt).toISOString() };
-  };
 
   app.post(
     '/login/start',
@@ -66,7 +56,7 @@ export function loginRoutes(app: App, { store, opaque, tell, limits, settings }:
           200: Exactly({
             token: Type.String({ description: 'For the header `Authorization: Bearer …`' }),
             identityKey: IdentityKey,
-            expiresAt: Type.String({ description: 'RFC 3339' }),
+            expiresAt: Type.String({ description: 'RFC 3339; moves on while the token is used' }),
           }),
           ...problemAnswers,
         },
@@ -81,9 +71,9 @@ export function loginRoutes(app: App, { store, opaque, tell, limits, settings }:
         failed(username, user ? 'wrong password' : 'unknown user');
         throw new Problem('LOGIN_FAILED');
       }
-      const session = await openSession(user);
+      const { token, expiresAt } = await sessions.open(user);
       tell('onAuth', { username, success: true, failureReason: '' });
-      return session;
+      return { token, identityKey: toBase64url(user.identityKey), expiresAt: new Date(expiresAt).toISOString() };
     },
   );
 
@@ -99,7 +89,27 @@ export function loginRoutes(app: App, { store, opaque, tell, limits, settings }:
       },
     },
     async (request, reply) => {
-      await store.removeSession(callerOrThrow(request).tokenHash);
+      await sessions.end(callerOrThrow(request));
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.post(
+    '/logout-all',
+    {
+      onRequest: [limits.perCaller, requireCaller],
+      schema: {
+        tags,
+        summary: 'Ends all sessions of the user, this one too',
+        security: bearer,
+        response: {
+          204: Type.Null({ description: 'None of the tokens is worth anything any more' }),
+          ...problemAnswers,
+        },
+      },
+    },
+    async (request, reply) => {
+      await sessions.endAll(callerOrThrow(request));
       return reply.status(204).send(null);
     },
   );

@@ -10,17 +10,23 @@ type SessionRecord = Omit<Session, 'identityKey'> & { readonly identityKey: stri
 
 /** Sessions looked at in one turn of the event loop when the expired ones are removed. */
 const sweptAtOnce = 1_000;
+const nothing = Buffer.alloc(0);
+const lowest = Buffer.alloc(32, 0);
+const highest = Buffer.alloc(32, 0xff);
 
 export class LmdbAccounts {
   readonly #users: Database<UserRecord, string>;
   /** Which username an identity key belongs to. */
   readonly #identities: Database<string, Buffer>;
   readonly #sessions: Database<SessionRecord, Buffer>;
+  /** Identity key, token hash → nothing: which sessions a user has. */
+  readonly #sessionsOf: Database<Buffer, Buffer>;
 
   constructor(root: RootDatabase) {
     this.#users = root.openDB('users', { encoding: 'json' });
     this.#identities = root.openDB('identities', { encoding: 'string', keyEncoding: 'binary' });
     this.#sessions = root.openDB('sessions', { encoding: 'json', keyEncoding: 'binary' });
+    this.#sessionsOf = root.openDB('sessions-of', { encoding: 'binary', keyEncoding: 'binary' });
   }
 
   async addUser(user: User): Promise<'added' | 'username-taken' | 'identity-taken'> {
@@ -48,15 +54,32 @@ export class LmdbAccounts {
 
   async addSession(tokenHash: Uint8Array, session: Session): Promise<void> {
     const record = { ...session, identityKey: toBase64url(session.identityKey) };
-    await this.#sessions.put(Buffer.from(tokenHash), record);
+    await this.#sessions.transaction(() => {
+      this.#sessions.put(Buffer.from(tokenHash), record);
+      this.#sessionsOf.put(ofUser(session.identityKey, tokenHash), nothing);
+    });
   }
 
   session(tokenHash: Uint8Array): Session | undefined {
     return withKey(this.#sessions.get(Buffer.from(tokenHash)));
   }
 
+  async renewSession(tokenHash: Uint8Array, expiresAt: number): Promise<void> {
+    const key = Buffer.from(tokenHash);
+    await this.#sessions.transaction(() => {
+      const record = this.#sessions.get(key);
+      if (record) this.#sessions.put(key, { ...record, expiresAt });
+    });
+  }
+
   async removeSession(tokenHash: Uint8Array): Promise<void> {
-    await this.#sessions.remove(Buffer.from(tokenHash));
+    await this.#removeSessionsIf([Buffer.from(tokenHash)], () => true);
+  }
+
+  async removeSessionsOf(identityKey: Uint8Array): Promise<number> {
+    const all = { start: ofUser(identityKey, lowest), end: ofUser(identityKey, highest), inclusiveEnd: true };
+    const keys = [...this.#sessionsOf.getKeys(all)].map((key) => key.subarray(identityKey.length));
+    return this.#removeSessionsIf(keys, () => true);
   }
 
   async removeSessionsExpiredBy(time: number): Promise<number> {
@@ -65,14 +88,33 @@ export class LmdbAccounts {
     for (;;) {
       const start = seen && { start: seen, exclusiveStart: true };
       const slice = [...this.#sessions.getRange({ ...start, limit: sweptAtOnce })];
-      const expired = slice.filter(({ value }) => value.expiresAt <= time);
-      await Promise.all(expired.map(({ key }) => this.#sessions.remove(key)));
-      removed += expired.length;
+      const isExpired = ({ expiresAt }: SessionRecord) => expiresAt <= time;
+      const expired = slice.filter(({ value }) => isExpired(value)).map(({ key }) => key);
+      if (expired.length > 0) removed += await this.#removeSessionsIf(expired, isExpired);
       seen = slice.at(-1)?.key;
       if (seen === undefined) return removed;
       await nextTurn();
     }
   }
+
+  /** What stands there is looked at again when it is removed: it may have been lengthened in the meantime. */
+  #removeSessionsIf(keys: readonly Buffer[], applies: (record: SessionRecord) => boolean): Promise<number> {
+    return this.#sessions.transaction(() => {
+      let removed = 0;
+      for (const key of keys) {
+        const record = this.#sessions.get(key);
+        if (!record || !applies(record)) continue;
+        this.#sessions.remove(key);
+        this.#sessionsOf.remove(ofUser(fromBase64url(record.identityKey), key));
+        removed += 1;
+      }
+      return removed;
+    });
+  }
+}
+
+function ofUser(identityKey: Uint8Array, tokenHash: Uint8Array): Buffer {
+  return Buffer.concat([identityKey, tokenHash]);
 }
 
 function withKey<R extends { readonly identityKey: string }>(record: R | undefined) {

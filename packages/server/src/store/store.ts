@@ -8,10 +8,11 @@ export interface User {
   readonly registrationRecord: string;
 }
 
-/** Who a session token stands for, and until when (milliseconds since 1970). */
+/** Who a session token stands for, since when and until when (milliseconds since 1970). */
 export interface Session {
   readonly username: string;
   readonly identityKey: Uint8Array;
+  readonly openedAt: number;
   readonly expiresAt: number;
 }
 
@@ -86,7 +87,10 @@ export interface Store {
 
   addSession(tokenHash: Uint8Array, session: Session): Promise<void>;
   session(tokenHash: Uint8Array): Promise<Session | undefined>;
+  /** Moves the end of a session; one that was removed in the meantime stays removed. */
+  renewSession(tokenHash: Uint8Array, expiresAt: number): Promise<void>;
   removeSession(tokenHash: Uint8Array): Promise<void>;
+  removeSessionsOf(identityKey: Uint8Array): Promise<number>;
   removeSessionsExpiredBy(time: number): Promise<number>;
 
   /** The channel of a pair: the one they have, or a new one with the proposed id. One pair never gets two. */
