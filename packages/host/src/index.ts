@@ -3,6 +3,7 @@
 export { createHost } from './create-host.js';
 export type { Decision, Fault, FaultCause } from './decision.js';
 export { type ErrorCode, errorCodes, GatehouseError } from './errors.js';
+export { didYouMean } from './folders/did-you-mean.js';
 export type { Grant, Grants } from './grants.js';
 export type { Host, HostHooks, HostOptions } from './host.js';
 export type { FaultPolicy, PolicyByCause, PolicyWish } from './policy.js';

@@ -1,56 +1,36 @@
 #!/usr/bin/env node
-// The command: starts the server with the settings of the environment, and ends it on a signal.
+// The command `gatehouse`: finds out what is wanted, does it, and ends the process.
 
+import { readFileSync } from 'node:fs';
 import { endProcess } from '@gatehouse/host';
-import type { Logger } from 'pino';
-import { createLogger } from './log.js';
-import { readSettings, type Settings, SettingsError, unknownSettings } from './settings.js';
-import { type RunningServer, startServer } from './start.js';
+import { readCommandLine, UsageError } from './cli/command-line.js';
+import { commandOf } from './cli/commands.js';
+import { helpOf } from './cli/help.js';
+import { readSettings, SettingsError } from './settings/read-settings.js';
 
-async function main(): Promise<void> {
-  const settings = readSettings(process.env);
-  const logger = createLogger(settings.logLevel);
-  for (const name of unknownSettings(process.env)) logger.warn(`${name} is not a setting; it is ignored`);
-  const ended = endOnSignal(settings, logger);
-  const server = await startServer(settings, logger);
-  announce(server, logger);
-  await ended;
-  await server.close();
-  logger.info('closed');
+/** How the process ends. */
+const exitCodes = { done: 0, failed: 1, wronglyUsed: 2 } as const;
+
+async function main(args: readonly string[]): Promise<void> {
+  const line = readCommandLine(args);
+  if (line.help) return void process.stdout.write(helpOf(line.command));
+  if (line.version) return void process.stdout.write(`${version()}\n`);
+  const { file, flags, operands, json } = line;
+  const read = readSettings({ file, env: process.env, flags });
+  await commandOf(line.command ?? 'start').run({ ...read, operands, json });
 }
 
-function announce({ url, adminUrl, adminTokenFile }: RunningServer, logger: Logger): void {
-  logger.info(`clients: ${url}/v1 (described at ${url}/docs)`);
-  const token = adminTokenFile ? `the token is in ${adminTokenFile}` : 'the token is the one of GATEHOUSE_ADMIN_TOKEN';
-  logger.info(`operators: ${adminUrl} (${token})`);
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 }
 
-/** Resolves at the first SIGINT or SIGTERM. From then on there is a bound, and a second signal ends the process at once. */
-function endOnSignal({ shutdownSeconds }: Settings, logger: Logger): Promise<void> {
-  return new Promise((resolve) => {
-    const hurry = () => {
-      logger.warn('ended at once by a second signal');
-      endProcess(1);
-    };
-    const first = (signal: NodeJS.Signals) => {
-      logger.info(`closing on ${signal}; a second one ends at once`);
-      for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, first).on(name, hurry);
-      setTimeout(() => {
-        logger.error(`not closed within ${shutdownSeconds} s`);
-        endProcess(1);
-      }, shutdownSeconds * 1000).unref();
-      resolve();
-    };
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, first);
-  });
+function failed(error: unknown): never {
+  const wronglyUsed = error instanceof SettingsError || error instanceof UsageError;
+  const message = wronglyUsed ? error.message : error instanceof Error ? error.stack : error;
+  process.stderr.write(`gatehouse: ${message}\n`);
+  if (error instanceof UsageError) process.stderr.write('gatehouse --help says what there is\n');
+  endProcess(wronglyUsed ? exitCodes.wronglyUsed : exitCodes.failed);
 }
 
-main().then(
-  // Whatever still keeps the event loop alive must not keep the process.
-  () => endProcess(0),
-  (error) => {
-    const message = error instanceof SettingsError ? error.message : error instanceof Error ? error.stack : error;
-    process.stderr.write(`gatehouse: ${message}\n`);
-    endProcess(1);
-  },
-);
+// Whatever still keeps the event loop alive must not keep the process.
+main(process.argv.slice(2)).then(() => endProcess(exitCodes.done), failed);

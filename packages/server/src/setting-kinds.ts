@@ -9,8 +9,10 @@ export type WaitMode = NonNullable<NonNullable<HostOptions['gate']>['wait']>;
 export interface SettingKind<T> {
   /** Ends the sentence "… is wrong: expected". */
   readonly expected: string;
-  /** Undefined, or an error thrown, when the text is not what was expected. */
+  /** Of a variable, a flag, or a text in a file. Undefined, or an error thrown, when it is not what was expected. */
   readonly parse: (text: string) => T | undefined;
+  /** Of what else a settings file can hold: a number, true or false, a list, a map. Undefined as for `parse`. */
+  readonly accept?: (value: unknown) => T | undefined;
 }
 
 export const text: SettingKind<string> = { expected: 'a text', parse: (value) => value };
@@ -23,19 +25,30 @@ export const address: SettingKind<string> = {
 export const flag: SettingKind<boolean> = {
   expected: 'true or false',
   parse: (value) => ({ true: true, false: false, '1': true, '0': false })[value.toLowerCase()],
+  accept: (value) => (typeof value === 'boolean' ? value : undefined),
 };
 
 export function whole(min: number, max: number): SettingKind<number> {
-  return {
-    expected: `a whole number from ${min} to ${max}`,
-    parse: (value) => {
-      const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
-      return number >= min && number <= max ? number : undefined;
-    },
-  };
+  return number(
+    `a whole number from ${min} to ${max}`,
+    (value) => Number.isInteger(value) && value >= min && value <= max,
+  );
 }
 
 export const port = whole(0, 65_535);
+
+/** Bytes, as a power of two. */
+export function powerOfTwo(min: number, max: number): SettingKind<number> {
+  return number(
+    `a power of two from ${min} to ${max}`,
+    (value) => value >= min && value <= max && Number.isInteger(Math.log2(value)),
+  );
+}
+
+function number(expected: string, fits: (value: number) => boolean): SettingKind<number> {
+  const accept = (value: unknown) => (typeof value === 'number' && fits(value) ? value : undefined);
+  return { expected, accept, parse: (value) => (/^\d{1,15}$/.test(value) ? accept(Number(value)) : undefined) };
+}
 
 export function oneOf<const T extends string>(...choices: readonly T[]): SettingKind<T> {
   return {
@@ -44,35 +57,28 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Setting
   };
 }
 
+const spin = whole(0, 2000);
+
 /** How threads wait for each other: `adaptive`, `park`, or so many µs of spinning. */
 export const wait: SettingKind<WaitMode> = {
   expected: 'adaptive, park, or microseconds to spin, from 0 to 2000',
-  parse: (value) => {
-    if (value === 'adaptive' || value === 'park') return value;
-    const spinUs = whole(0, 2000).parse(value);
-    return spinUs === undefined ? undefined : { spinUs };
-  },
+  parse: (value) => (value === 'adaptive' || value === 'park' ? value : spinning(spin.parse(value))),
+  accept: (value) => spinning(spin.accept!(isObject(value) ? value.spinUs : value)),
 };
 
-/** Bytes, as a power of two. */
-export function powerOfTwo(min: number, max: number): SettingKind<number> {
-  return {
-    expected: `a power of two from ${min} to ${max}`,
-    parse: (value) => {
-      const number = whole(min, max).parse(value);
-      return number === undefined || (number & (number - 1)) !== 0 ? undefined : number;
-    },
-  };
+function spinning(spinUs: number | undefined): WaitMode | undefined {
+  return spinUs === undefined ? undefined : { spinUs };
 }
 
 export function list(separator: string): SettingKind<readonly string[]> {
   return {
-    expected: `a list separated by ${separator}`,
+    expected: `a list of texts (in one text: separated by "${separator}")`,
     parse: (value) =>
       value
         .split(separator)
         .map((item) => item.trim())
         .filter((item) => item !== ''),
+    accept: (value) => (Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined),
   };
 }
 
@@ -84,42 +90,32 @@ export function secret(minLength: number): SettingKind<string> {
   };
 }
 
+/** A map with an entry for each plugin: as it stands in a settings file, as JSON, or as the path of a JSON file. */
+function byPlugin<T>(what: string, accept: (value: unknown) => T | undefined): SettingKind<T> {
+  return {
+    expected: `a map with ${what} for each plugin (in one text: as JSON, or the path of a JSON file)`,
+    parse: (value) => accept(JSON.parse(value.trimStart().startsWith('{') ? value : readFileSync(value, 'utf8'))),
+    accept,
+  };
+}
+
 export type ConfigByPlugin = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-export const pluginConfig: SettingKind<ConfigByPlugin> = {
-  expected: 'a JSON object with an object for each plugin, or the path of a file that holds one',
-  parse: (value) => {
-    const parsed = jsonOf(value);
-    return isObject(parsed) && Object.values(parsed).every(isObject) ? (parsed as ConfigByPlugin) : undefined;
-  },
-};
+export const pluginConfig = byPlugin('a configuration', (value) =>
+  isObject(value) && Object.values(value).every(isObject) ? (value as ConfigByPlugin) : undefined,
+);
 
 export type GrantByPlugin = NonNullable<HostOptions['grants']>;
 
 /** What may be granted is known to the host, which says what is wrong with a grant. */
-export const pluginGrants: SettingKind<GrantByPlugin> = {
-  expected: 'a JSON object with a grant for each plugin, or the path of a file that holds one',
-  parse: (value) => {
-    const parsed = jsonOf(value);
-    return isObject(parsed) ? (parsed as GrantByPlugin) : undefined;
-  },
-};
+export const pluginGrants = byPlugin('a grant', (value) => (isObject(value) ? (value as GrantByPlugin) : undefined));
 
 export type PolicyByPlugin = NonNullable<HostOptions['policies']>;
 
 /** What the policies of each plugin may be is known to the host, which says what is wrong with one. */
-export const pluginPolicies: SettingKind<PolicyByPlugin> = {
-  expected: 'a JSON object with a policy for each plugin, or the path of a file that holds one',
-  parse: (value) => {
-    const parsed = jsonOf(value);
-    return isObject(parsed) ? (parsed as PolicyByPlugin) : undefined;
-  },
-};
-
-/** JSON as it stands, or the path of a file with it. */
-function jsonOf(value: string): unknown {
-  return JSON.parse(value.trimStart().startsWith('{') ? value : readFileSync(value, 'utf8'));
-}
+export const pluginPolicies = byPlugin('a policy', (value) =>
+  isObject(value) ? (value as PolicyByPlugin) : undefined,
+);
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

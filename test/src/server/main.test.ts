@@ -24,7 +24,7 @@ function run(t: Test, env: Record<string, string>): ChildProcess {
 t.test('it says where it listens and where the token is, and closes on SIGTERM', async (t) => {
   const folder = await tempFolder(t, { 'plugins/noop.js': 'export default {}' });
   const data = join(folder, 'data');
-  const child = run(t, { GATEHOUSE_DATA: data, GATEHOUSE_PLUGINS: join(folder, 'plugins') });
+  const child = run(t, { GATEHOUSE_DATA_FOLDER: data, GATEHOUSE_PLUGINS: join(folder, 'plugins') });
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout! })) {
     lines.push(JSON.parse(line).msg);
@@ -42,14 +42,14 @@ t.test('it says where it listens and where the token is, and closes on SIGTERM',
 });
 
 t.test('it ends with the names of the settings that are wrong', async (t) => {
-  const child = run(t, { GATEHOUSE_GATHER_MAX: 'many', GATEHOUSE_DATA: await tempFolder(t) });
+  const child = run(t, { GATEHOUSE_GATHER_MAX: 'many', GATEHOUSE_DATA_FOLDER: await tempFolder(t) });
   const chunks: string[] = [];
   child.stderr!.setEncoding('utf8').on('data', (chunk) => chunks.push(chunk));
   const [code] = await once(child, 'close');
-  t.equal(code, 1);
+  t.equal(code, 2);
   t.equal(
     chunks.join(''),
-    'gatehouse: GATEHOUSE_GATHER_MAX is wrong: expected a whole number from 1 to 1024, found "many"\n',
+    'gatehouse: gatherMax (GATEHOUSE_GATHER_MAX) is wrong: expected a whole number from 1 to 1024, found "many"\n',
   );
 });
 
@@ -57,7 +57,7 @@ t.test('it starts and ends within 10 s each, although a plugin can be neither st
   const plugins = await pluginFolder(t, { 'hashes-in-start': {} });
   const enabled = 'hashes-in-start';
   const data = await tempFolder(t);
-  const child = run(t, { GATEHOUSE_DATA: data, GATEHOUSE_PLUGINS: plugins, GATEHOUSE_ENABLED: enabled });
+  const child = run(t, { GATEHOUSE_DATA_FOLDER: data, GATEHOUSE_PLUGINS: plugins, GATEHOUSE_ENABLED: enabled });
   let from = performance.now();
   for await (const line of createInterface({ input: child.stdout! })) {
     if (JSON.parse(line).msg.startsWith('operators: ')) break;

@@ -1,20 +1,39 @@
-// Settings from the environment.
+// Settings: what is read from a file, the environment and flags, and what is said of what is wrong.
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultSettings, readSettings, settingTable } from '@gatehouse/server';
-import { unknownSettings } from '@gatehouse/server/internal/settings';
-import t from 'tap';
+import { defaultSettings, readSettings, SettingsError, settingTable, variableOf } from '@gatehouse/server';
+import { settingsAsMarkdown } from '@gatehouse/server/internal/settings/markdown';
+import { flagOf } from '@gatehouse/server/internal/settings/names';
+import t, { type Test } from 'tap';
 import { tempFolder } from '../host/temp-folder.js';
 
+const ofEnvironment = (env: Record<string, string>) => readSettings({ env }).settings;
+
+/** The path of a settings file with this text. */
+async function settingsFile(t: Test, text: string, name = 'gatehouse.yaml'): Promise<string> {
+  return join(await tempFolder(t, { [name]: text }), name);
+}
+
+/** The lines that are said of what is wrong. */
+function complaints(sources: Parameters<typeof readSettings>[0]): string[] {
+  try {
+    readSettings(sources);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
 t.test('an empty environment gives the defaults, on loopback', async (t) => {
-  t.strictSame(readSettings({}), defaultSettings);
-  t.strictSame(readSettings({ GATEHOUSE_PORT: '', PATH: 'x' }), defaultSettings);
+  t.strictSame(ofEnvironment({}), defaultSettings);
+  t.strictSame(ofEnvironment({ GATEHOUSE_PORT: '', PATH: 'x' }), defaultSettings);
   t.match(defaultSettings, { address: '127.0.0.1', adminAddress: '127.0.0.1', sealedSender: false });
 });
 
-t.test('each kind of value is read', async (t) => {
-  const read = readSettings({
+t.test('each kind of value is read from text', async (t) => {
+  const read = ofEnvironment({
     GATEHOUSE_PORT: '0',
     GATEHOUSE_ADDRESS: '::1',
     GATEHOUSE_SEALED_SENDER: 'true',
@@ -38,21 +57,74 @@ t.test('each kind of value is read', async (t) => {
   });
 });
 
-t.test('configuration, policies and grants of plugins may stand in a file', async (t) => {
+t.test('a file has numbers, lists and maps as they are, and takes texts as the environment does', async (t) => {
+  const file = await settingsFile(
+    t,
+    `# of the gate
+port: 0
+gatherMax: "8"
+sealedSender: true
+enabled: [one, two]
+plugins:
+  - ./mine
+pluginConfig: { one: { max: 1 } }
+policies:
+  one: reject
+  two: { timed-out: continue }
+grants: '{"one":"as-asked"}'
+wait: 30
+address:
+`,
+  );
+  const { settings, origins } = readSettings({ file });
+  t.match(settings, {
+    port: 0,
+    gatherMax: 8,
+    sealedSender: true,
+    enabled: ['one', 'two'],
+    plugins: ['./mine'],
+    pluginConfig: { one: { max: 1 } },
+    policies: { one: 'reject', two: { 'timed-out': 'continue' } },
+    grants: { one: 'as-asked' },
+    wait: { spinUs: 30 },
+    address: defaultSettings.address,
+  });
+  t.strictSame(origins.port, { source: 'file', place: `${file}:2` });
+});
+
+t.test('a file may be JSON, and the environment can name it', async (t) => {
+  const file = await settingsFile(t, '{\n  "port": 1,\n  "wait": { "spinUs": 7 }\n}', 'settings.json');
+  const { settings } = readSettings({ env: { GATEHOUSE_CONFIG: file } });
+  t.match(settings, { port: 1, wait: { spinUs: 7 } });
+});
+
+t.test('flags go before the environment, that before the file, that before the defaults', async (t) => {
+  const file = await settingsFile(t, 'port: 1\nadminPort: 1\ngatherMax: 1');
+  const env = { GATEHOUSE_PORT: '2', GATEHOUSE_ADMIN_PORT: '2' };
+  const flag = { name: 'port', origin: { source: 'flag', place: '--port' }, value: '3' } as const;
+  const { settings, origins } = readSettings({ file, env, flags: { given: [flag], complaints: [] } });
+  t.match(settings, { port: 3, adminPort: 2, gatherMax: 1, budgetMs: defaultSettings.budgetMs });
+  t.strictSame(origins, {
+    port: { source: 'flag', place: '--port' },
+    adminPort: { source: 'environment', place: 'GATEHOUSE_ADMIN_PORT' },
+    gatherMax: { source: 'file', place: `${file}:3` },
+  });
+});
+
+t.test('configuration, policies and grants of plugins may stand in a file of their own', async (t) => {
   const file = join(await tempFolder(t), 'plugins.json');
   await writeFile(file, '{"one":{"max":2}}');
-  t.strictSame(readSettings({ GATEHOUSE_PLUGIN_CONFIG: file }).pluginConfig, { one: { max: 2 } });
+  t.strictSame(ofEnvironment({ GATEHOUSE_PLUGIN_CONFIG: file }).pluginConfig, { one: { max: 2 } });
   await writeFile(file, '{"one":"reject","two":{"timed-out":"continue"}}');
-  t.strictSame(readSettings({ GATEHOUSE_POLICIES: file }).policies, {
+  t.strictSame(ofEnvironment({ GATEHOUSE_POLICIES: file }).policies, {
     one: 'reject',
     two: { 'timed-out': 'continue' },
   });
-  t.strictSame(readSettings({ GATEHOUSE_POLICIES: '{"one":"defer"}' }).policies, { one: 'defer' });
-  t.strictSame(readSettings({ GATEHOUSE_GRANTS: '{"one":"as-asked"}' }).grants, { one: 'as-asked' });
+  t.strictSame(ofEnvironment({ GATEHOUSE_GRANTS: '{"one":"as-asked"}' }).grants, { one: 'as-asked' });
 });
 
-t.test('all that is wrong is named at once, with what was expected', async (t) => {
-  const wrong = {
+t.test('all that is wrong is named at once, with its place and what was expected', async (t) => {
+  const env = {
     GATEHOUSE_PORT: '70000',
     GATEHOUSE_ADDRESS: 'somewhere',
     GATEHOUSE_SEALED_SENDER: 'perhaps',
@@ -63,25 +135,60 @@ t.test('all that is wrong is named at once, with what was expected', async (t) =
     GATEHOUSE_PLUGIN_CONFIG: '{"one":',
     GATEHOUSE_POLICIES: 'continue',
   };
-  const error = await Promise.resolve()
-    .then(() => readSettings(wrong))
-    .catch((error) => error);
-  t.equal(error.name, 'SettingsError');
-  for (const [name, value] of Object.entries(wrong)) t.match(error.message, `${name} is wrong: expected `, value);
-  t.match(error.message, 'GATEHOUSE_PORT is wrong: expected a whole number from 0 to 65535, found "70000"');
+  const file = await settingsFile(t, 'port: 1.5\n__proto__: {}\nlogLevle: info\nplugins: { one: two }\nenabled: [1]');
+  const found = complaints({ file, env });
+  for (const [name, value] of Object.entries(env)) {
+    t.ok(
+      found.some((line) => line.includes(`(${name}) is wrong: expected `)),
+      `${name}=${value}`,
+    );
+  }
+  t.match(found, [
+    `${file}:2: __proto__ is no setting`,
+    `${file}:3: logLevle is no setting, did you mean "logLevel"?`,
+    `port (${file}:1) is wrong: expected a whole number from 0 to 65535, found 1.5`,
+    `plugins (${file}:4) is wrong: expected a list of texts (in one text: separated by ":"), found { one: 'two' }`,
+    `enabled (${file}:5) is wrong: expected a list of texts (in one text: separated by ","), found [ 1 ]`,
+    'address (GATEHOUSE_ADDRESS) is wrong: expected an IP address or localhost, found "somewhere"',
+  ]);
+  t.equal(found.length, 5 + Object.keys(env).length);
+});
+
+t.test('a file that cannot be read as settings is refused, with the line', async (t) => {
+  const missing = join(await tempFolder(t), 'none.yaml');
+  t.strictSame(complaints({ file: missing }), [`the settings file ${missing} cannot be read: ENOENT`]);
+  const list = await settingsFile(t, '- port');
+  t.strictSame(complaints({ file: list }), [`${list}: expected a map of settings, as in "port: 7700"`]);
+  const twice = await settingsFile(t, 'port: 1\nport: 2\n');
+  t.strictSame(complaints({ file: twice }), [`${twice}:2: Map keys must be unique`]);
+  const broken = await settingsFile(t, 'port: 1\nenabled: [one\n');
+  t.match(complaints({ file: broken })[0], `${broken}:`);
+  t.strictSame(readSettings({ file: await settingsFile(t, '# nothing yet\n') }).settings, defaultSettings);
 });
 
 t.test('a secret is not shown, also when it is wrong', async (t) => {
-  t.throws(() => readSettings({ GATEHOUSE_ADMIN_TOKEN: 'too short' }), {
-    message: 'GATEHOUSE_ADMIN_TOKEN is wrong: expected at least 16 characters without spaces',
+  t.strictSame(complaints({ env: { GATEHOUSE_ADMIN_TOKEN: 'too short' } }), [
+    'adminToken (GATEHOUSE_ADMIN_TOKEN) is wrong: expected at least 16 characters without spaces',
+  ]);
+  const file = await settingsFile(t, 'adminToken: 12345678901234567890\npluginConfig: { one: s3cret }');
+  t.notMatch(complaints({ file }).join('\n'), /123|s3cret/);
+});
+
+t.test('a variable that looks like a setting and is none is warned of', async (t) => {
+  const { warnings } = readSettings({
+    env: { GATEHOUSE_PROT: '1', GATEHOUSE_CONFIG: '', GATEHOUSE_PORT: '1', PORT: '1' },
   });
+  t.strictSame(warnings, ['GATEHOUSE_PROT is ignored: it is no setting, did you mean "GATEHOUSE_PORT"?']);
 });
 
-t.test('a name that looks like a setting and is none is found', async (t) => {
-  t.strictSame(unknownSettings({ GATEHOUSE_PROT: '1', GATEHOUSE_PORT: '1', PORT: '1' }), ['GATEHOUSE_PROT']);
-});
-
-t.test('no two settings share a name in the environment', async (t) => {
-  const names = Object.values(settingTable).map(({ env }) => env);
+t.test('variables and flags are made from the keys, and no two settings share one', async (t) => {
+  t.equal(variableOf('maxWaitMs'), 'GATEHOUSE_MAX_WAIT_MS');
+  t.equal(flagOf('maxWaitMs'), 'max-wait-ms');
+  const names = Object.keys(settingTable).map(flagOf);
   t.equal(new Set(names).size, names.length);
+});
+
+t.test('the documentation has the table as it is; `npm run docs` writes it', async (t) => {
+  const file = new URL('../../../docs/settings.md', import.meta.url);
+  t.ok((await readFile(file, 'utf8')).includes(settingsAsMarkdown()));
 });

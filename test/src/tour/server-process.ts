@@ -6,10 +6,10 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { settingTable } from '@gatehouse/server';
+import { type Settings, settingTable, variableOf } from '@gatehouse/server';
 import type { ServerLog } from './server-log.js';
 
-type SettingTexts = { readonly [N in keyof typeof settingTable]?: string };
+type SettingTexts = { readonly [N in keyof Settings]?: string };
 
 const program = fileURLToPath(new URL('main.js', import.meta.resolve('@gatehouse/server')));
 
@@ -62,8 +62,8 @@ export class ServerProcess {
 
 /** The environment of this process, with these settings and no others. */
 function environment(settings: SettingTexts): NodeJS.ProcessEnv {
-  const rows = Object.entries(settingTable).map(([name, { env }]) => [env, settings[name as keyof SettingTexts]]);
-  return { ...process.env, ...Object.fromEntries(rows) };
+  const names = Object.keys(settingTable) as (keyof SettingTexts)[];
+  return { ...process.env, ...Object.fromEntries(names.map((name) => [variableOf(name), settings[name]])) };
 }
 
 function read(output: Readable, log: ServerLog): void {

@@ -9,15 +9,22 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return near === undefined ? '' : `, did you mean "${near.candidate}"?`;
 }
 
-/** How many letters to insert, drop or replace (Levenshtein). Looks at the first 64 letters, as `word` is anybody's. */
+/**
+ * How many letters to insert, drop, replace or swap with their neighbour (Levenshtein, with swaps). Looks at the first
+ * 64 letters, as `word` is anybody's.
+ */
 function editsBetween(word: string, candidate: string): number {
-  let row = Array.from({ length: candidate.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...word.slice(0, 64)].entries()) {
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: candidate.length + 1 }, (_, i) => i);
+  for (let i = 0; i < Math.min(word.length, 64); i++) {
     const next = [i + 1];
     for (let j = 0; j < candidate.length; j++) {
-      const replaced = row[j]! + (letter === candidate[j] ? 0 : 1);
-      next.push(Math.min(replaced, row[j + 1]! + 1, next[j]! + 1));
+      const replaced = row[j]! + (word[i] === candidate[j] ? 0 : 1);
+      const isSwap = i > 0 && j > 0 && word[i] === candidate[j - 1] && word[i - 1] === candidate[j];
+      const swapped = isSwap ? before[j - 1]! + 1 : replaced;
+      next.push(Math.min(replaced, swapped, row[j + 1]! + 1, next[j]! + 1));
     }
+    before = row;
     row = next;
   }
   return row[candidate.length]!;

@@ -1,0 +1,105 @@
+// The command line, taken apart: the command, its flags, and what else it takes.
+
+import { parseArgs } from 'node:util';
+import { didYouMean } from '@gatehouse/host';
+import { flag } from '../setting-kinds.js';
+import type { Given, GivenSettings } from '../settings/given.js';
+import { flagOf } from '../settings/names.js';
+import { type SettingName, settingRows } from '../settings.js';
+import { type CommandName, commandNames, commandOf } from './commands.js';
+
+export interface CommandLine {
+  /** Undefined when there is none. */
+  readonly command: CommandName | undefined;
+  readonly help: boolean;
+  readonly version: boolean;
+  readonly json: boolean;
+  readonly file: string | undefined;
+  readonly operands: readonly string[];
+  /** With all that is wrong with the line, as it is told together with what is wrong with the settings. */
+  readonly flags: GivenSettings;
+}
+
+/** The line cannot be understood at all. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+interface Flag {
+  readonly name: string;
+  readonly value: string;
+}
+
+const settingByFlag = new Map<string, SettingName>(settingRows.map(([name]) => [flagOf(name), name]));
+
+/** Flags that may stand alone. */
+const switches = [
+  'help',
+  'version',
+  'json',
+  ...settingRows.flatMap(([name, { kind }]) => (kind === flag ? [flagOf(name)] : [])),
+];
+
+/** Takes the arguments after the program. @throws UsageError */
+export function readCommandLine(args: readonly string[]): CommandLine {
+  const named = args[0] !== undefined && !args[0].startsWith('-') ? args[0] : undefined;
+  if (named !== undefined && !isCommand(named)) {
+    throw new UsageError(`there is no command "${named}"${didYouMean(named, commandNames)}`);
+  }
+  const { flags, operands, complaints } = partsOf(args.slice(named === undefined ? 0 : 1));
+  const { takesJson = false, operands: wanted } = commandOf(named ?? 'start');
+  const known = ['help', 'version', 'config', ...(takesJson ? ['json'] : []), ...settingByFlag.keys()];
+  for (const { name } of flags) {
+    if (!known.includes(name))
+      complaints.push(`there is no flag --${name}${didYouMean(name, known).replace('"', '"--')}`);
+  }
+  // What follows a flag that is not known may be its value.
+  if (complaints.length === 0) complaints.push(...complaintsOfOperands(operands, wanted));
+  const last = (name: string) => flags.findLast((flag) => flag.name === name)?.value;
+  return {
+    command: named,
+    help: last('help') !== undefined,
+    version: last('version') !== undefined,
+    json: last('json') !== undefined,
+    file: last('config'),
+    operands,
+    flags: { given: flags.flatMap(settingOf), complaints },
+  };
+}
+
+function partsOf(args: readonly string[]) {
+  const { tokens } = parseArgs({ args: [...args], options: optionTypes(), strict: false, tokens: true });
+  const flags: Flag[] = [];
+  const operands: string[] = [];
+  const complaints: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') operands.push(token.value);
+    if (token.kind !== 'option') continue;
+    const { name, inlineValue, value = switches.includes(name) ? 'true' : '' } = token;
+    // A flag in the place of a value is the next flag, unless it was joined by "=".
+    const isMissing = value === '' || (inlineValue === false && value.startsWith('--'));
+    if (isMissing && optionTypes()[name] !== undefined) complaints.push(`--${name} needs a value`);
+    else flags.push({ name, value });
+  }
+  return { flags, operands, complaints };
+}
+
+function optionTypes(): Record<string, { type: 'string' | 'boolean'; short?: string }> {
+  const names = [...switches, 'config', ...settingByFlag.keys()];
+  const types = names.map((name) => [name, { type: switches.includes(name) ? 'boolean' : 'string' }]);
+  return { ...Object.fromEntries(types), help: { type: 'boolean', short: 'h' } };
+}
+
+function complaintsOfOperands(operands: readonly string[], wanted: readonly string[]): string[] {
+  const missing = wanted.slice(operands.length).map((name) => `${name} is missing`);
+  return [...missing, ...operands.slice(wanted.length).map((word) => `"${word}" is more than the command takes`)];
+}
+
+function settingOf({ name: flagName, value }: Flag): Given[] {
+  const name = settingByFlag.get(flagName);
+  return name === undefined ? [] : [{ name, origin: { source: 'flag', place: `--${flagName}` }, value }];
+}
+
+function isCommand(name: string): name is CommandName {
+  return (commandNames as readonly string[]).includes(name);
+}

@@ -1,0 +1,37 @@
+// The commands of `gatehouse`: one table with what each takes and does. What a command needs is loaded when it runs.
+
+import type { ReadSettings } from '../settings/read-settings.js';
+
+export interface Call extends ReadSettings {
+  /** What follows the command besides flags, as many as `operands` has names. */
+  readonly operands: readonly string[];
+  readonly json: boolean;
+}
+
+interface Command {
+  readonly about: string;
+  /** Names of what has to follow the command besides flags. */
+  readonly operands: readonly string[];
+  readonly takesJson?: boolean;
+  readonly run: (call: Call) => Promise<void>;
+}
+
+export const commands = {
+  start: {
+    about: 'Runs the server, until a signal ends it. What is done without a command.',
+    operands: [],
+    run: async (call) => (await import('./start.js')).start(call),
+  },
+  config: {
+    about: 'Shows the settings in effect and where each comes from. Secrets are hidden.',
+    operands: [],
+    takesJson: true,
+    run: async (call) => (await import('./config.js')).showConfig(call),
+  },
+} as const satisfies Record<string, Command>;
+
+export type CommandName = keyof typeof commands;
+
+export const commandOf = (name: CommandName): Command => commands[name];
+
+export const commandNames = Object.keys(commands) as readonly CommandName[];

@@ -1,0 +1,25 @@
+// The end of the server on a signal.
+
+import { endProcess } from '@gatehouse/host';
+import type { Logger } from 'pino';
+import type { Settings } from '../settings.js';
+
+/** Resolves at the first SIGINT or SIGTERM. From then on there is a bound, and a second signal ends the process at once. */
+export function endOnSignal({ shutdownSeconds }: Settings, logger: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    const hurry = () => {
+      logger.warn('ended at once by a second signal');
+      endProcess(1);
+    };
+    const first = (signal: NodeJS.Signals) => {
+      logger.info(`closing on ${signal}; a second one ends at once`);
+      for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, first).on(name, hurry);
+      setTimeout(() => {
+        logger.error(`not closed within ${shutdownSeconds} s`);
+        endProcess(1);
+      }, shutdownSeconds * 1000).unref();
+      resolve();
+    };
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, first);
+  });
+}

@@ -1,0 +1,15 @@
+// The names that a setting has outside of a settings file: its variable and its flag, both made from its key.
+
+const words = (key: string, separator: string) => key.replace(/[A-Z]/g, (letter) => `${separator}${letter}`);
+
+export const variablePrefix = 'GATEHOUSE_';
+
+/** `maxWaitMs` is GATEHOUSE_MAX_WAIT_MS in the environment. */
+export function variableOf(key: string): string {
+  return variablePrefix + words(key, '_').toUpperCase();
+}
+
+/** `maxWaitMs` is max-wait-ms on the command line, after two dashes. */
+export function flagOf(key: string): string {
+  return words(key, '-').toLowerCase();
+}
