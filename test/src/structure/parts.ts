@@ -58,6 +58,19 @@ export const parts: readonly Part[] = [
     mayImport: ['host', 'admin', 'types of plugin-api', 'node'],
     packages: () => true,
   },
+  {
+    name: 'client on node',
+    folder: 'packages/client/src/opaque/node',
+    mayImport: ['client', 'node'],
+    packages: only('comlink'),
+  },
+  {
+    name: 'client',
+    // What a browser loads: nothing of Node's, and nothing of the server's, which it meets on the wire alone.
+    folder: 'packages/client/src',
+    mayImport: [],
+    packages: only('#opaque-thread', '@serenity-kit/opaque', 'comlink', 'uint8array-extras'),
+  },
   { name: 'plugins', folder: 'packages/plugins', mayImport: ['plugin-api', 'node'], packages: none },
 ];
 
@@ -70,6 +83,7 @@ const ownPackages: Readonly<Record<string, string>> = {
   '@gatehouse/plugin-api': 'plugin-api',
   '@gatehouse/host': 'host',
   '@gatehouse/server': 'server',
+  '@gatehouse/client': 'client',
 };
 
 /** What an import leads to: a part, `node`, or a package from outside. */

@@ -1,0 +1,114 @@
+// A channel as one of its two members sees it: what is sent goes to the peer, what is fetched comes from it.
+
+import { errorFrom, type GatehouseError, type ProblemDocument } from './errors.js';
+import { keyOf, type Message, messageFrom, type Outgoing, type WireMessage, wireOf } from './message.js';
+import { receive } from './receive.js';
+import type { Requests } from './requests.js';
+import type { CallOptions } from './session.js';
+
+export interface SendOptions extends CallOptions, Omit<Outgoing, 'payload'> {}
+
+export interface FetchOptions extends CallOptions {
+  /** Only messages with a higher number. Default: all. */
+  readonly after?: bigint;
+  /** At most so many, up to 1,000. Default: 100. */
+  readonly limit?: number;
+  /** If there are none, waits so long for the first. Default: 0. The server's own limit is a minute by default. */
+  readonly waitMs?: number;
+}
+
+export interface ReceiveOptions extends CallOptions {
+  /** Messages fetched at a time. Default: 100. */
+  readonly limit?: number;
+  /** How long one request waits; the loop goes on after it. Default: 25 s. */
+  readonly waitMs?: number;
+}
+
+/** What became of one message of several. */
+export type SendResult =
+  | { readonly status: 'stored'; readonly seq: bigint }
+  | { readonly status: 'refused'; readonly error: GatehouseError };
+
+type WireResult =
+  | { readonly status: 'stored'; readonly seq: string }
+  | { readonly status: 'refused'; readonly problem: ProblemDocument };
+
+/** Made by a session. All of it rejects with a GatehouseError, or with the reason of the signal. */
+export class Channel {
+  /** 16 bytes as base64url. */
+  readonly id: string;
+  /** Whether `openChannel` made it. */
+  readonly wasNew: boolean;
+  readonly #requests: Requests;
+  readonly #token: string;
+
+  constructor(requests: Requests, token: string, id: string, wasNew: boolean) {
+    this.#requests = requests;
+    this.#token = token;
+    this.id = id;
+    this.wasNew = wasNew;
+  }
+
+  /** Resolves once the message is on the server's disk, with its number in the peer's mailbox. */
+  async send(payload: Uint8Array, { signal, ...more }: SendOptions = {}): Promise<{ readonly seq: bigint }> {
+    const message = { payload, ...more };
+    const { seq } = await this.#post<{ readonly seq: string }>('enqueue', wireOf(message), {
+      signal,
+      idempotencyKey: keyOf(message),
+    });
+    return { seq: BigInt(seq) };
+  }
+
+  /** Sends up to 1,000 messages in one request. Each has its own result, in the same order. */
+  async sendAll(
+    messages: readonly (Uint8Array | Outgoing)[],
+    { signal }: CallOptions = {},
+  ): Promise<readonly SendResult[]> {
+    if (messages.length === 0) return [];
+    const outgoing = messages.map((one) => (one instanceof Uint8Array ? { payload: one } : one));
+    const body = { messages: outgoing.map((one) => ({ channelId: this.id, ...wireOf(one) })) };
+    const request = { path: 'batch-enqueue', token: this.#token, body, signal };
+    const { results } = await this.#requests.post<{ readonly results: readonly WireResult[] }>(request);
+    return results.map(resultFrom);
+  }
+
+  /** Messages of the own mailbox, in order. They stay until they are acknowledged. */
+  async fetch({ after, limit, waitMs = 0, signal }: FetchOptions = {}): Promise<readonly Message[]> {
+    const range = { ...(after !== undefined && { after: after.toString() }), ...(limit !== undefined && { limit }) };
+    const { messages } = await (waitMs === 0
+      ? this.#post<Fetched>('fetch', range, { signal })
+      : this.#post<Fetched>('fetch-wait', { ...range, timeoutMs: waitMs }, { signal, waitMs }));
+    return messages.map(messageFrom);
+  }
+
+  /** Removes the messages of the own mailbox up to and with a number; resolves to how many there were. */
+  async acknowledge(upTo: bigint, { signal }: CallOptions = {}): Promise<number> {
+    return (await this.#post<{ readonly removed: number }>('ack', { upTo: upTo.toString() }, { signal })).removed;
+  }
+
+  /**
+   * The messages of the own mailbox as they come, in order, until the loop is left or the signal is aborted, whose
+   * reason it then throws. A message is acknowledged once the body of the loop has asked for the next: one whose body
+   * threw, or left the loop, comes again.
+   */
+  receive(options: ReceiveOptions = {}): AsyncGenerator<Message, never, undefined> {
+    return receive(this, options);
+  }
+
+  #post<T>(
+    path: string,
+    body: object,
+    more: { signal?: AbortSignal | undefined; waitMs?: number; idempotencyKey?: string },
+  ) {
+    return this.#requests.post<T>({ path, token: this.#token, body: { channelId: this.id, ...body }, ...more });
+  }
+}
+
+interface Fetched {
+  readonly messages: readonly WireMessage[];
+}
+
+function resultFrom(result: WireResult): SendResult {
+  if (result.status === 'refused') return { status: 'refused', error: errorFrom(result.problem) };
+  return { status: 'stored', seq: BigInt(result.seq) };
+}

@@ -1,0 +1,95 @@
+// What can go wrong, as one error with a stable code.
+
+/** What a server of this version says. A later one may say more, so `ErrorCode` is open. */
+export type ServerCode =
+  | 'INVALID_REQUEST'
+  | 'OPAQUE_MESSAGE_INVALID'
+  | 'POSSESSION_NOT_PROVEN'
+  | 'CHANNEL_WITH_SELF'
+  | 'UNAUTHENTICATED'
+  | 'LOGIN_FAILED'
+  | 'REJECTED_BY_HOOK'
+  | 'NOT_A_MEMBER'
+  | 'NOT_FOUND'
+  | 'PEER_UNKNOWN'
+  | 'CHANNEL_UNKNOWN'
+  | 'USERNAME_TAKEN'
+  | 'IDENTITY_TAKEN'
+  | 'BODY_TOO_LARGE'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'RATE_LIMITED'
+  | 'INTERNAL'
+  | 'HOOK_UNAVAILABLE'
+  | 'STORE_UNAVAILABLE'
+  | 'SHUTTING_DOWN';
+
+/** What the client itself finds out. */
+export type ClientCode =
+  /** Nothing answered there, or the connection broke before the answer. */
+  | 'CONNECTION_FAILED'
+  /** No answer within the time of an attempt. */
+  | 'TIMED_OUT'
+  /** What answered is no Gatehouse server, or a broken one. */
+  | 'UNREADABLE_ANSWER';
+
+export type ErrorCode = ServerCode | ClientCode | (string & {});
+
+/** An RFC 9457 problem document, as the server sends it. */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail?: string;
+  /** Some codes have members of their own, such as the `reason` of `REJECTED_BY_HOOK`. */
+  readonly [member: string]: unknown;
+}
+
+export interface ErrorContext {
+  readonly status?: number | undefined;
+  readonly detail?: string | undefined;
+  readonly retryAfter?: number | undefined;
+  readonly problem?: ProblemDocument | undefined;
+  readonly cause?: unknown;
+}
+
+/** Everything that a request can fail with, except for the reason of a signal that was aborted. */
+export class GatehouseError extends Error {
+  override readonly name = 'GatehouseError';
+  /** Stable; what a program should look at. */
+  readonly code: ErrorCode;
+  /** The HTTP status; absent when there was no answer. */
+  readonly status: number | undefined;
+  /** What went wrong this time, for a person. */
+  readonly detail: string | undefined;
+  /** Seconds after which trying again makes sense, where the server says so. */
+  readonly retryAfter: number | undefined;
+  /** The whole of what the server said. */
+  readonly problem: ProblemDocument | undefined;
+
+  constructor(code: ErrorCode, { status, detail, retryAfter, problem, cause }: ErrorContext = {}) {
+    const text = detail ?? problem?.title;
+    super(text === undefined ? code : `${code}: ${text}`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.status = status;
+    this.detail = detail;
+    this.retryAfter = retryAfter;
+    this.problem = problem;
+  }
+}
+
+/** Whether it is an error of the client, and of that code if one is given; also when it is from another copy of it. */
+export function isGatehouseError<C extends ErrorCode>(
+  error: unknown,
+  code?: C,
+): error is GatehouseError & { readonly code: C } {
+  if (!(error instanceof Error) || error.name !== 'GatehouseError') return false;
+  return code === undefined || (error as GatehouseError).code === code;
+}
+
+/** The error that a problem document stands for. */
+export function errorFrom(problem: ProblemDocument, retryAfter?: number): GatehouseError {
+  const { code, status, detail } = problem;
+  return new GatehouseError(code, { status, detail, retryAfter, problem });
+}

@@ -1,0 +1,6 @@
+// What runs in a Web Worker.
+
+import { expose } from 'comlink';
+import { steps } from '../steps.js';
+
+expose(steps);

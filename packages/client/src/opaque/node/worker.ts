@@ -1,0 +1,7 @@
+// What runs in a thread of Node.
+
+import { workerData } from 'node:worker_threads';
+import { expose } from 'comlink';
+import { steps } from '../steps.js';
+
+expose(steps, workerData);

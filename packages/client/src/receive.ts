@@ -1,0 +1,62 @@
+// The loop over a mailbox, and the acknowledgements that follow it without holding it up.
+
+import type { Channel, ReceiveOptions } from './channel.js';
+import type { Message } from './message.js';
+
+export async function* receive(
+  channel: Channel,
+  { signal, limit, waitMs = 25_000 }: ReceiveOptions,
+): AsyncGenerator<Message, never, undefined> {
+  const handled = new Handled((upTo) => channel.acknowledge(upTo));
+  const range = { ...(limit !== undefined && { limit }), ...(signal && { signal }) };
+  let after = 0n;
+  try {
+    for (;;) {
+      for (const message of await channel.fetch({ ...range, waitMs, after })) {
+        signal?.throwIfAborted();
+        yield message;
+        after = message.seq;
+        handled.upTo(after);
+      }
+      await handled.acknowledged();
+    }
+  } finally {
+    await handled.acknowledged();
+  }
+}
+
+/**
+ * Acknowledges what was handled. One request is under way at a time; what is handled meanwhile goes with the next
+ * one, so that a fast loop does not make a request for every message.
+ */
+class Handled {
+  readonly #acknowledge: (upTo: bigint) => Promise<unknown>;
+  #newest = 0n;
+  #sent = 0n;
+  #sending: Promise<void> | undefined;
+
+  constructor(acknowledge: (upTo: bigint) => Promise<unknown>) {
+    this.#acknowledge = acknowledge;
+  }
+
+  upTo(seq: bigint): void {
+    this.#newest = seq;
+    this.#sending ??= this.#send();
+    // Whoever waits for it learns of it.
+    this.#sending.catch(() => {});
+  }
+
+  /** Resolves once all that was handled is acknowledged. */
+  async acknowledged(): Promise<void> {
+    await this.#sending;
+  }
+
+  async #send(): Promise<void> {
+    while (this.#sent < this.#newest) {
+      const upTo = this.#newest;
+      await this.#acknowledge(upTo);
+      this.#sent = upTo;
+    }
+    this.#sending = undefined;
+  }
+}

@@ -1,0 +1,128 @@
+// Requests to a server: one POST with JSON each way, tried again where that is safe.
+
+import { errorFrom, GatehouseError, type ProblemDocument } from './errors.js';
+import type { RetryPolicy } from './retry-policy.js';
+import { retrying } from './retrying.js';
+import { timeLimit } from './timer.js';
+
+export interface Request {
+  /** Below `/v1/`. */
+  readonly path: string;
+  readonly body?: object;
+  readonly token?: string;
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** How long the server itself may take its time, on top of what an attempt may take. */
+  readonly waitMs?: number;
+  /** False: not tried again when it may have been done. */
+  readonly repeatable?: boolean;
+}
+
+export interface RequestsOptions {
+  /** Ends with a slash. */
+  readonly url: URL;
+  readonly policy: RetryPolicy;
+  readonly fetch: typeof fetch;
+}
+
+export class Requests {
+  readonly #options: RequestsOptions;
+
+  constructor(options: RequestsOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves to the body of the answer. @throws GatehouseError, or the reason of the signal */
+  post<T>(request: Request): Promise<T> {
+    const { policy } = this.#options;
+    const { waitMs = 0, repeatable = true, signal } = request;
+    const total = { ...policy, totalMs: policy.totalMs + waitMs };
+    return retrying({ policy: total, repeatable, signal }, (leftMs) =>
+      this.#attempt<T>(request, Math.min(policy.attemptMs + waitMs, leftMs)),
+    );
+  }
+
+  /** The same requests, each tried once: for exchanges that are tried again as a whole. */
+  once(): Requests {
+    return new Requests({ ...this.#options, policy: { ...this.#options.policy, attempts: 1 } });
+  }
+
+  /** Tries an exchange of several requests again from its start. */
+  exchange<T>(signal: AbortSignal | undefined, steps: (requests: Requests) => Promise<T>): Promise<T> {
+    const once = this.once();
+    return retrying({ policy: this.#options.policy, repeatable: true, signal }, () => steps(once));
+  }
+
+  async #attempt<T>(request: Request, limitMs: number): Promise<T> {
+    const limit = timeLimit(limitMs, request.signal);
+    try {
+      const response = await this.#options.fetch(new URL(`v1/${request.path}`, this.#options.url), {
+        method: 'POST',
+        headers: headersOf(request),
+        ...(request.body && { body: JSON.stringify(request.body) }),
+        signal: limit.signal,
+        // A token is for the server that gave it.
+        redirect: 'error',
+        credentials: 'omit',
+      });
+      return answerOf(response, await response.text()) as T;
+    } catch (error) {
+      if (error instanceof GatehouseError) throw error;
+      request.signal?.throwIfAborted();
+      if (limit.isOver())
+        throw new GatehouseError('TIMED_OUT', { detail: `no answer within ${Math.ceil(limitMs)} ms` });
+      throw new GatehouseError('CONNECTION_FAILED', { detail: connectionDetail(error), cause: error });
+    } finally {
+      limit.clear();
+    }
+  }
+}
+
+function headersOf({ body, token, idempotencyKey }: Request): Record<string, string> {
+  return {
+    ...(body && { 'content-type': 'application/json' }),
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+  };
+}
+
+/** @throws GatehouseError */
+function answerOf(response: Response, text: string): unknown {
+  const body = text === '' ? undefined : parsed(text);
+  if (response.ok) {
+    if (body !== undefined || response.status === 204) return body;
+  } else if (isProblem(body)) {
+    throw errorFrom(body, retryAfterOf(response));
+  }
+  throw new GatehouseError('UNREADABLE_ANSWER', {
+    status: response.status,
+    detail: `status ${response.status}, and not in the form of a Gatehouse server`,
+    retryAfter: retryAfterOf(response),
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isProblem(body: unknown): body is ProblemDocument {
+  return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string';
+}
+
+/** In seconds. A server of ours says seconds; a proxy may say a date. */
+function retryAfterOf({ headers }: Response): number | undefined {
+  const text = headers.get('retry-after');
+  if (text === null) return undefined;
+  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1000;
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function connectionDetail(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error && cause.message !== '' ? cause.message : message;
+}
