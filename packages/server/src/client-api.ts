@@ -4,7 +4,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
-import { Admission } from './admission.js';
+import { Admission, type AdmissionSettings } from './admission.js';
 import { addCaller } from './auth/caller.js';
 import { OpaqueServer } from './auth/opaque.js';
 import { type SessionSettings, Sessions } from './auth/sessions.js';
@@ -23,10 +23,7 @@ import type { Store } from './store/store.js';
 import { Waiters } from './waiters.js';
 import { formats } from './wire/formats.js';
 
-export interface ClientApiSettings extends RouteSettings, RateLimitSettings, SessionSettings {
-  /** Messages decided in one call of the gate. */
-  readonly gatherMax: number;
-}
+export interface ClientApiSettings extends RouteSettings, RateLimitSettings, SessionSettings, AdmissionSettings {}
 
 export interface ClientApiOptions {
   /** What is asked and told of the requests: a plugin host, or anything with its hooks. */
@@ -85,7 +82,7 @@ async function contextOf(
     sessions,
     settings,
     waiters,
-    admission: new Admission(store, host, settings.gatherMax, logger),
+    admission: new Admission(store, host, settings, logger),
     opaque: await OpaqueServer.load(opaqueSetup),
     tell: teller(host, logger),
     limits: await addRateLimits(app, settings),

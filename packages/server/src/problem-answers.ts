@@ -2,6 +2,8 @@
 
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, type ProblemCode } from './problems.js';
+import { storageProblem } from './storage-problem.js';
+import { StoreError } from './store/store-error.js';
 
 /** Errors of fastify that have a code of ours. Its other 4xx are invalid requests. */
 const known: Readonly<Record<string, ProblemCode>> = {
@@ -28,6 +30,7 @@ function problemFrom(error: FastifyError, request: FastifyRequest): Problem {
     return new Problem('INVALID_REQUEST', { detail: error.message });
   }
   request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
+  if (error instanceof StoreError) return storageProblem(error);
   return new Problem('INTERNAL');
 }
 

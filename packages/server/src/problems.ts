@@ -15,14 +15,17 @@ export const problemCodes = {
   CHANNEL_UNKNOWN: [404, 'There is no such channel'],
   USERNAME_TAKEN: [409, 'The username is taken'],
   IDENTITY_TAKEN: [409, 'The identity key is registered already'],
+  MAILBOX_FULL: [409, 'The mailbox is full until its owner acknowledges messages or some expire'],
   BODY_TOO_LARGE: [413, 'The request body is too large'],
   PAYLOAD_TOO_LARGE: [413, 'The payload is too large'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'The body has to be application/json'],
+  IDEMPOTENCY_KEY_REUSED: [422, 'The idempotency key was used for another message'],
   RATE_LIMITED: [429, 'Too many requests'],
   INTERNAL: [500, 'The server failed'],
   HOOK_UNAVAILABLE: [503, 'A plugin could not decide; try again'],
-  STORE_UNAVAILABLE: [503, 'The message could not be stored; try again'],
+  STORAGE_UNAVAILABLE: [503, 'It could not be stored; try again'],
   SHUTTING_DOWN: [503, 'The server is shutting down'],
+  STORAGE_FULL: [507, 'The server has no room left; nothing was stored'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
 export type ProblemCode = keyof typeof problemCodes;

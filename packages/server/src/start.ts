@@ -7,7 +7,6 @@ import { createLogger } from './log.js';
 import { createServer } from './server.js';
 import { defaultSettings, type Settings } from './settings.js';
 import { openLmdbStore } from './store/lmdb-store.js';
-import type { Store } from './store/store.js';
 
 export interface RunningServer {
   /** Where clients connect. */
@@ -21,7 +20,8 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-const sweepMs = 3_600_000;
+const sessionSweepMs = 3_600_000;
+const expirySweepMs = 10_000;
 
 /** Settings that are left out have their defaults. @throws when any part cannot start; what had started is closed */
 export async function startServer(
@@ -51,7 +51,8 @@ async function start(
   const adminToken = settings.adminToken ?? (await folder.adminToken());
   const store = await openLmdbStore(folder.store);
   closers.push(() => store.close());
-  closers.push(sweepSessions(store, logger));
+  closers.push(sweep('sessions', () => store.removeSessionsExpiredBy(Date.now()), sessionSweepMs, logger));
+  closers.push(sweep('messages', () => store.removeExpired(), expirySweepMs, logger));
   const host = await startHost(settings, folder, logger);
   closers.push(() => host.close());
   const admin = { host, token: adminToken };
@@ -99,19 +100,19 @@ function closerOf(closers: (() => Promise<unknown>)[]): () => Promise<void> {
   };
 }
 
-/** Removes expired sessions now and every hour. Returns what ends that, and waits for one under way. */
-function sweepSessions(store: Store, logger: Logger): () => Promise<void> {
-  const sweep = async () => {
+/** Removes what has expired now and ever again. Returns what ends that, and waits for a removal under way. */
+function sweep(what: string, remove: () => Promise<number>, everyMs: number, logger: Logger): () => Promise<void> {
+  const once = async () => {
     try {
-      await store.removeSessionsExpiredBy(Date.now());
+      await remove();
     } catch (error) {
-      logger.error({ err: error }, 'expired sessions could not be removed');
+      logger.error({ err: error }, `expired ${what} could not be removed`);
     }
   };
-  let underWay = sweep();
+  let underWay = once();
   const timer = setInterval(() => {
-    underWay = sweep();
-  }, sweepMs).unref();
+    underWay = underWay.then(once);
+  }, everyMs).unref();
   return () => {
     clearInterval(timer);
     return underWay;

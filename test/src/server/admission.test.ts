@@ -1,7 +1,14 @@
 // The one way into a mailbox, without HTTP.
 
 import type { MessageEvent } from '@gatehouse/plugin-api';
-import type { Arrival, GateDecision, Mailbox, Settlement, Store } from '@gatehouse/server';
+import {
+  type Arrival,
+  defaultSettings,
+  type GateDecision,
+  type Mailbox,
+  type Settlement,
+  type Store,
+} from '@gatehouse/server';
 import { Admission } from '@gatehouse/server/internal/admission';
 import t from 'tap';
 
@@ -24,7 +31,9 @@ function smallStore(settle: (settlements: readonly Settlement[]) => Promise<void
     settle: async (settlements: readonly Settlement[]) => {
       settled.push(settlements);
       await settle(settlements);
+      return settlements.map(({ message }) => (message ? 'stored' : 'gap'));
     },
+    mayHaveRoom: async () => true,
   };
   return { store: store as unknown as Store, settled };
 }
@@ -48,11 +57,11 @@ function smallGate(decide: (event: MessageEvent) => GateDecision = () => passed)
 t.test('one message is asked of on its own, several of one turn in one call', async (t) => {
   const { store, settled } = smallStore();
   const gate = smallGate();
-  const admission = new Admission(store, gate, 64, silent);
-  t.equal((await admission.admit(arrival())).seq, 1n);
+  const admission = new Admission(store, gate, defaultSettings, silent);
+  t.equal((await admission.admit(arrival())).event.seq, 1n);
   const several = await Promise.all([1, 2, 3].map((length) => admission.admit(arrival(length))));
   t.strictSame(
-    several.map(({ seq, payloadLen }) => [seq, payloadLen]),
+    several.map(({ event: { seq, payloadLen } }) => [seq, payloadLen]),
     [
       [2n, 1],
       [3n, 2],
@@ -66,7 +75,7 @@ t.test('one message is asked of on its own, several of one turn in one call', as
 t.test('a call of the gate is about no more than the limit', async (t) => {
   const { store } = smallStore();
   const gate = smallGate();
-  const admission = new Admission(store, gate, 4, silent);
+  const admission = new Admission(store, gate, { ...defaultSettings, gatherMax: 4 }, silent);
   await Promise.all(Array.from({ length: 9 }, () => admission.admit(arrival())));
   t.strictSame(gate.calls, ['4 onMessageEnqueue', '4 onMessageEnqueue', 'one']);
 });
@@ -75,7 +84,7 @@ t.test('what passed without a verdict is stored with the plugins that gave none'
   const { store, settled } = smallStore();
   const admittedWithout = ['guard'];
   const gate = smallGate(({ payloadLen }) => (payloadLen === 0 ? passed : { action: 'continue', admittedWithout }));
-  const admission = new Admission(store, gate, 64, silent);
+  const admission = new Admission(store, gate, defaultSettings, silent);
   await Promise.all([admission.admit(arrival(0)), admission.admit(arrival(1))]);
   t.notOk('admittedWithout' in settled[0]![0]!.message!);
   t.strictSame(settled[0]![1]!.message!.admittedWithout, admittedWithout);
@@ -85,7 +94,7 @@ t.test('what is refused because a plugin could not say is told so, and not which
   const { store, settled } = smallStore();
   const reason = 'the plugin guard could not decide (timed-out)';
   const gate = smallGate(() => ({ action: 'reject', reason, cause: 'timed-out' }));
-  const refusal = await new Admission(store, gate, 64, silent).admit(arrival()).catch((error) => error);
+  const refusal = await new Admission(store, gate, defaultSettings, silent).admit(arrival()).catch((error) => error);
   t.match(refusal.document(), {
     status: 403,
     code: 'REJECTED_BY_HOOK',
@@ -105,7 +114,7 @@ t.test('nothing is answered before it is stored, a refusal neither', async (t) =
       }),
   );
   const gate = smallGate(({ payloadLen }) => (payloadLen === 0 ? { action: 'reject', reason: 'empty' } : passed));
-  const admission = new Admission(store, gate, 64, silent);
+  const admission = new Admission(store, gate, defaultSettings, silent);
   const answered: string[] = [];
   const all = [1, 0].map((length) =>
     admission.admit(arrival(length)).then(
@@ -127,7 +136,7 @@ t.test('nothing is answered before it is stored, a refusal neither', async (t) =
 t.test('the next messages are decided while the last ones are being written', async (t) => {
   const { store, settled } = smallStore(() => new Promise(() => {}));
   const gate = smallGate();
-  const admission = new Admission(store, gate, 64, silent);
+  const admission = new Admission(store, gate, defaultSettings, silent);
   void admission.admit(arrival());
   while (settled.length < 1) await new Promise(setImmediate);
   void admission.admit(arrival());
@@ -141,13 +150,13 @@ t.test('a store that gives no numbers or keeps nothing is told as such, and the 
     if (broken) throw new Error('disk');
   });
   const numbers = store.assignSeqs;
-  const admission = new Admission(store, smallGate(), 64, silent);
-  await t.rejects(admission.admit(arrival()), { code: 'STORE_UNAVAILABLE', status: 503, retryAfter: 1 });
+  const admission = new Admission(store, smallGate(), defaultSettings, silent);
+  await t.rejects(admission.admit(arrival()), { code: 'STORAGE_UNAVAILABLE', status: 503, retryAfter: 1 });
   broken = false;
   store.assignSeqs = async () => {
     throw new Error('disk');
   };
-  await t.rejects(admission.admit(arrival()), { code: 'STORE_UNAVAILABLE' });
+  await t.rejects(admission.admit(arrival()), { code: 'STORAGE_UNAVAILABLE' });
   store.assignSeqs = numbers;
-  t.equal((await admission.admit(arrival())).seq, 2n);
+  t.equal((await admission.admit(arrival())).event.seq, 2n);
 });

@@ -16,10 +16,18 @@ export interface Answer {
   readonly body: any;
 }
 
-export async function post(url: string, path: string, body?: unknown, token?: string, signal?: AbortSignal) {
+export async function post(
+  url: string,
+  path: string,
+  body?: unknown,
+  token?: string,
+  signal?: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+) {
   const response = await fetch(`${url}/v1/${path}`, {
     method: 'POST',
     headers: {
+      ...headers,
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },

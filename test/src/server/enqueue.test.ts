@@ -133,9 +133,9 @@ t.test('when the store fails the client is told to try again, and no number come
   let full = false;
   const wrapStore = (store: Store): Store => ({
     ...store,
-    settle: async (settlements) => {
+    settle: async (settlements, limit) => {
       if (full) throw new Error('no space left');
-      return store.settle(settlements);
+      return store.settle(settlements, limit);
     },
   });
   const { url, asked } = await smallServer(t, { wrapStore });
@@ -144,7 +144,7 @@ t.test('when the store fails the client is told to try again, and no number come
   await send();
   full = true;
   const failed = await send();
-  t.match(failed, { status: 503, body: { code: 'STORE_UNAVAILABLE' } });
+  t.match(failed, { status: 503, body: { code: 'STORAGE_UNAVAILABLE' } });
   t.notMatch(JSON.stringify(failed.body), 'no space left', 'why is for the log');
   full = false;
   t.equal((await send()).body.seq, '3');

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import t from 'tap';
 
 const bytes = (length: number, byte: number) => Buffer.alloc(length, byte);
-const storedAt = (ms: number) => {
+const time = (ms: number) => {
   const buffer = Buffer.alloc(8);
   buffer.writeBigUInt64BE(BigInt(ms));
   return buffer;
@@ -19,19 +19,13 @@ const plain = (message: Message) => ({
   ...(message.senderIdentity && { senderIdentity: Buffer.from(message.senderIdentity).toString('hex') }),
 });
 
-t.test('records of before there were marks are read as they were written', async (t) => {
-  const sealed = Buffer.concat([Buffer.of(0), storedAt(1_000), Buffer.from('payload')]);
-  t.strictSame(plain(decodeMessage(sealed)), plain({ storedAt: 1_000, payload: Buffer.from('payload') }));
-  const known = Buffer.concat([Buffer.of(1), storedAt(2_000), bytes(32, 7), Buffer.from('payload')]);
-  t.strictSame(
-    plain(decodeMessage(known)),
-    plain({ storedAt: 2_000, senderIdentity: bytes(32, 7), payload: Buffer.from('payload') }),
-  );
-});
-
-t.test('messages without a mark are written as ever', async (t) => {
-  const sealed = encodeMessage({ storedAt: 1_000, payload: Buffer.from('payload') });
-  t.ok(sealed.equals(Buffer.concat([Buffer.of(0), storedAt(1_000), Buffer.from('payload')])));
+t.test('a message of a sealed sender, and one of a sender who is known', async (t) => {
+  const times = { storedAt: 1_000, expiresAt: 2_000 };
+  const sealed = { ...times, payload: Buffer.from('payload') };
+  const head = Buffer.concat([time(1_000), time(2_000)]);
+  t.ok(encodeMessage(sealed).equals(Buffer.concat([Buffer.of(0), head, sealed.payload])));
+  const known = { ...sealed, senderIdentity: bytes(32, 7) };
+  t.ok(encodeMessage(known).equals(Buffer.concat([Buffer.of(1), head, bytes(32, 7), sealed.payload])));
 });
 
 t.test('what was written is read again, whatever parts it has', async (t) => {
@@ -39,10 +33,11 @@ t.test('what was written is read again, whatever parts it has', async (t) => {
     {
       payload: fc.uint8Array({ maxLength: 200 }),
       storedAt: fc.nat(),
+      expiresAt: fc.nat(),
       senderIdentity: fc.uint8Array({ minLength: 32, maxLength: 32 }),
       admittedWithout: fc.array(fc.string(), { minLength: 1, maxLength: 20 }),
     },
-    { requiredKeys: ['payload', 'storedAt'] },
+    { requiredKeys: ['payload', 'storedAt', 'expiresAt'] },
   );
   fc.assert(
     fc.property(message, (message) => {
@@ -53,5 +48,5 @@ t.test('what was written is read again, whatever parts it has', async (t) => {
 });
 
 t.test('a record of a form that is not known is refused', async (t) => {
-  t.throws(() => decodeMessage(Buffer.concat([Buffer.of(4), storedAt(1)])), { message: /unknown form 4/ });
+  t.throws(() => decodeMessage(Buffer.concat([Buffer.of(4), time(1)])), { message: /unknown form 4/ });
 });

@@ -39,6 +39,8 @@ export interface SmallServerOptions {
   readonly settings?: Partial<Settings>;
   /** Default: a new one. */
   readonly folder?: string;
+  /** The clock of the store. */
+  readonly now?: () => number;
   readonly wrapStore?: (store: Store) => Store;
 }
 
@@ -49,7 +51,7 @@ const opaqueSetup = await createOpaqueSetup();
 
 export async function smallServer(t: Test, options: SmallServerOptions = {}): Promise<SmallServer> {
   const { gate = () => ({ action: 'continue' }), settings = {}, folder = await tempFolder(t) } = options;
-  const opened = await openLmdbStore(folder);
+  const opened = await openLmdbStore(folder, options.now && { now: options.now });
   const store = options.wrapStore?.(opened) ?? opened;
   const told = noEvents();
   const seen = new EventEmitter();

@@ -138,10 +138,10 @@ t.test('while requests in flight are being answered, new ones are told to come a
   });
   const wrapStore = (store: Store): Store => ({
     ...store,
-    settle: async (settlements) => {
+    settle: async (settlements, limit) => {
       begin();
       await held;
-      return store.settle(settlements);
+      return store.settle(settlements, limit);
     },
   });
   const { url, close, requested } = await smallServer(t, { wrapStore });

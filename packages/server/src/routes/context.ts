@@ -16,6 +16,7 @@ export interface RouteSettings {
   readonly sealedSender: boolean;
   readonly maxPayloadBytes: number;
   readonly maxBatchBytes: number;
+  readonly messageTtlMaxDays: number;
   readonly maxFetchBytes: number;
   readonly maxWaitMs: number;
   readonly loginSeconds: number;

@@ -1,9 +1,8 @@
 // The routes by which messages are sent, one or many at once. Both go through the same admission.
 
-import type { MessageEvent } from '@gatehouse/plugin-api';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import type { Arrival } from '../admission.js';
+import type { Admitted, Arrival } from '../admission.js';
 import { callerOrThrow } from '../auth/caller.js';
 import type { Caller } from '../auth/sessions.js';
 import { Problem } from '../problems.js';
@@ -12,13 +11,14 @@ import {
   bearer,
   ChannelId,
   Exactly,
+  IdempotencyKey,
   IdentityKey,
   Payload,
   ProblemSchema,
   problemAnswers,
   U64,
 } from '../wire/schemas.js';
-import type { App, RouteContext } from './context.js';
+import type { App, RouteContext, RouteSettings } from './context.js';
 import { channelOrThrow, mailboxOf, peerMailboxOf } from './membership.js';
 
 const tags = ['message'];
@@ -26,16 +26,38 @@ const maxBatch = 1_000;
 /** What a message of a body takes beside its payload. */
 const envelopeBytes = 1_024;
 
-const Outgoing = Exactly({
-  channelId: ChannelId,
-  payload: Payload,
-  recipientKey: Type.Optional(
-    Type.Unsafe<string>({
-      ...IdentityKey,
-      description: 'Needed without a token (sealed sender); otherwise the other member of the channel',
-    }),
-  ),
-});
+const secondsOfDay = 86_400;
+
+/** The members of a message that is sent on its own, and of one in a batch. */
+function outgoing({ messageTtlMaxDays }: RouteSettings) {
+  return {
+    channelId: ChannelId,
+    payload: Payload,
+    recipientKey: Type.Optional(
+      Type.Unsafe<string>({
+        ...IdentityKey,
+        description: 'Needed without a token (sealed sender); otherwise the other member of the channel',
+      }),
+    ),
+    ttlSeconds: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: messageTtlMaxDays * secondsOfDay,
+        description: 'After which the message expires if it is not acknowledged before',
+      }),
+    ),
+  };
+}
+
+interface Outgoing {
+  readonly channelId: string;
+  readonly payload: string;
+  readonly recipientKey?: string;
+  readonly ttlSeconds?: number;
+  readonly clientMessageId?: string;
+}
+
+const RetryHeader = Type.Object({ 'idempotency-key': Type.Optional(IdempotencyKey) });
 
 const Stored = Exactly({ status: Type.Literal('stored'), seq: U64 });
 const Refused = Exactly({ status: Type.Literal('refused'), problem: ProblemSchema });
@@ -54,14 +76,17 @@ export function enqueueRoutes(app: App, context: RouteContext): void {
         tags,
         summary: 'Sends a message; when it is answered, the message is on disk',
         security: [...bearer, {}],
-        body: Outgoing,
+        headers: RetryHeader,
+        body: Exactly(outgoing(settings)),
         response: { 200: Exactly({ seq: U64 }), ...problemAnswers },
       },
     },
     async (request) => {
       const sender = senderOf(request, settings.sealedSender);
-      const { seq } = await admission.admit(await address(request.body, sender, context));
-      return { seq: seq.toString() };
+      const clientMessageId = request.headers['idempotency-key'];
+      const message = { ...request.body, ...(clientMessageId !== undefined && { clientMessageId }) };
+      const { event } = await admission.admit(await address(message, sender, context));
+      return { seq: event.seq.toString() };
     },
   );
 
@@ -74,14 +99,21 @@ export function enqueueRoutes(app: App, context: RouteContext): void {
         tags,
         summary: 'Sends up to 1,000 messages; each has its own result, in the same order',
         security: [...bearer, {}],
-        body: Exactly({ messages: Type.Array(Outgoing, { minItems: 1, maxItems: maxBatch }) }),
+        body: Exactly({
+          messages: Type.Array(Exactly({ ...outgoing(settings), clientMessageId: Type.Optional(IdempotencyKey) }), {
+            minItems: 1,
+            maxItems: maxBatch,
+          }),
+        }),
         response: { 200: Exactly({ results: Type.Array(Type.Union([Stored, Refused])) }), ...problemAnswers },
       },
     },
     async (request) => {
       const sender = senderOf(request, settings.sealedSender);
       const admitted = await Promise.allSettled(await admitAll(request.body.messages, sender, context));
-      const stored = admitted.filter((one) => one.status === 'fulfilled').map((one) => one.value);
+      const stored = admitted.flatMap((one) =>
+        one.status === 'fulfilled' && !one.value.isRepeated ? [one.value.event] : [],
+      );
       if (stored.length > 0) tell('onBatchEnqueue', stored);
       return { results: admitted.map((one) => resultOf(one, request.log)) };
     },
@@ -96,10 +128,10 @@ function senderOf(request: FastifyRequest, sealedSender: boolean): Caller | unde
 
 /** Looks every message up before the first is admitted, so that they arrive together and in order. */
 async function admitAll(
-  messages: readonly Static<typeof Outgoing>[],
+  messages: readonly Outgoing[],
   sender: Caller | undefined,
   context: RouteContext,
-): Promise<Promise<MessageEvent>[]> {
+): Promise<Promise<Admitted>[]> {
   const addressed = await Promise.allSettled(messages.map((message) => address(message, sender, context)));
   return addressed.map((one) =>
     one.status === 'fulfilled' ? context.admission.admit(one.value) : Promise.reject(one.reason),
@@ -108,7 +140,7 @@ async function admitAll(
 
 /** Which mailbox a message goes to. @throws Problem PAYLOAD_TOO_LARGE, CHANNEL_UNKNOWN, NOT_A_MEMBER, INVALID_REQUEST */
 async function address(
-  message: Static<typeof Outgoing>,
+  message: Outgoing,
   sender: Caller | undefined,
   { store, settings }: RouteContext,
 ): Promise<Arrival> {
@@ -117,22 +149,30 @@ async function address(
     throw new Problem('PAYLOAD_TOO_LARGE', { detail: `${length} > ${settings.maxPayloadBytes} bytes` });
   }
   const channel = await channelOrThrow(store, fromBase64url(message.channelId));
-  const payload = fromBase64url(message.payload);
+  const content = contentOf(message);
   const named = message.recipientKey === undefined ? undefined : fromBase64url(message.recipientKey);
   if (!sender) {
     if (!named) throw new Problem('INVALID_REQUEST', { detail: 'without a token, recipientKey is needed' });
-    return { mailbox: mailboxOf(channel, named), payload };
+    return { mailbox: mailboxOf(channel, named), ...content };
   }
   const mailbox = peerMailboxOf(channel, sender.identityKey);
   if (named && !sameBytes(named, mailbox.recipientKey)) {
     throw new Problem('INVALID_REQUEST', { detail: 'recipientKey is not the other member of the channel' });
   }
-  return { mailbox, senderIdentity: sender.identityKey, payload };
+  return { mailbox, senderIdentity: sender.identityKey, ...content };
+}
+
+function contentOf({ payload, ttlSeconds, clientMessageId }: Outgoing): Omit<Arrival, 'mailbox'> {
+  return {
+    payload: fromBase64url(payload),
+    ...(ttlSeconds !== undefined && { ttlSeconds }),
+    ...(clientMessageId !== undefined && { idempotencyKey: clientMessageId }),
+  };
 }
 
 /** What goes wrong with one message is that message's result: the others may be stored already. */
-function resultOf(admitted: PromiseSettledResult<MessageEvent>, log: FastifyBaseLogger): Result {
-  if (admitted.status === 'fulfilled') return { status: 'stored', seq: admitted.value.seq.toString() };
+function resultOf(admitted: PromiseSettledResult<Admitted>, log: FastifyBaseLogger): Result {
+  if (admitted.status === 'fulfilled') return { status: 'stored', seq: admitted.value.event.seq.toString() };
   if (admitted.reason instanceof Problem) return { status: 'refused', problem: admitted.reason.document() };
   log.error({ err: admitted.reason }, 'a message of a batch failed');
   return { status: 'refused', problem: new Problem('INTERNAL').document() };

@@ -2,7 +2,8 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, RootDatabase } from 'lmdb';
-import { fromBase64url, sameBytes, toBase64url } from '../wire/bytes.js';
+import { fromBase64url, toBase64url } from '../wire/bytes.js';
+import type { GroupCommit } from './group-commit.js';
 import type { Session, User } from './store.js';
 
 type UserRecord = Omit<User, 'identityKey'> & { readonly identityKey: string };
@@ -10,38 +11,36 @@ type SessionRecord = Omit<Session, 'identityKey'> & { readonly identityKey: stri
 
 /** Sessions looked at in one turn of the event loop when the expired ones are removed. */
 const sweptAtOnce = 1_000;
-const nothing = Buffer.alloc(0);
+const mark = Buffer.of(1);
 const lowest = Buffer.alloc(32, 0);
 const highest = Buffer.alloc(32, 0xff);
 
 export class LmdbAccounts {
+  readonly #commits: GroupCommit;
   readonly #users: Database<UserRecord, string>;
   /** Which username an identity key belongs to. */
   readonly #identities: Database<string, Buffer>;
   readonly #sessions: Database<SessionRecord, Buffer>;
-  /** Identity key, token hash → nothing: which sessions a user has. */
+  /** Identity key, token hash → a mark: which sessions a user has. */
   readonly #sessionsOf: Database<Buffer, Buffer>;
 
-  constructor(root: RootDatabase) {
+  constructor(root: RootDatabase, commits: GroupCommit) {
+    this.#commits = commits;
     this.#users = root.openDB('users', { encoding: 'json' });
     this.#identities = root.openDB('identities', { encoding: 'string', keyEncoding: 'binary' });
     this.#sessions = root.openDB('sessions', { encoding: 'json', keyEncoding: 'binary' });
     this.#sessionsOf = root.openDB('sessions-of', { encoding: 'binary', keyEncoding: 'binary' });
   }
 
-  async addUser(user: User): Promise<'added' | 'username-taken' | 'identity-taken'> {
+  addUser(user: User): Promise<'added' | 'username-taken' | 'identity-taken'> {
     const key = Buffer.from(user.identityKey);
-    const nameWasFree = await this.#users.ifNoExists(user.username, () => {
-      this.#identities.ifNoExists(key, () => {
-        this.#identities.put(key, user.username);
-        this.#users.put(user.username, { ...user, identityKey: toBase64url(key) });
-      });
+    return this.#commits.write((transaction) => {
+      if (transaction.get(this.#users, user.username) !== undefined) return 'username-taken';
+      if (transaction.get(this.#identities, key) !== undefined) return 'identity-taken';
+      transaction.put(this.#identities, key, user.username);
+      transaction.put(this.#users, user.username, { ...user, identityKey: toBase64url(key) });
+      return 'added';
     });
-    if (!nameWasFree) return 'username-taken';
-    // The inner condition does not say how it went; what stands there now does.
-    const holder = this.user(user.username);
-    const isOurs = holder !== undefined && sameBytes(holder.identityKey, key);
-    return isOurs ? 'added' : 'identity-taken';
   }
 
   user(username: string): User | undefined {
@@ -54,9 +53,9 @@ export class LmdbAccounts {
 
   async addSession(tokenHash: Uint8Array, session: Session): Promise<void> {
     const record = { ...session, identityKey: toBase64url(session.identityKey) };
-    await this.#sessions.transaction(() => {
-      this.#sessions.put(Buffer.from(tokenHash), record);
-      this.#sessionsOf.put(ofUser(session.identityKey, tokenHash), nothing);
+    await this.#commits.write((transaction) => {
+      transaction.put(this.#sessions, Buffer.from(tokenHash), record);
+      transaction.put(this.#sessionsOf, ofUser(session.identityKey, tokenHash), mark);
     });
   }
 
@@ -66,9 +65,9 @@ export class LmdbAccounts {
 
   async renewSession(tokenHash: Uint8Array, expiresAt: number): Promise<void> {
     const key = Buffer.from(tokenHash);
-    await this.#sessions.transaction(() => {
-      const record = this.#sessions.get(key);
-      if (record) this.#sessions.put(key, { ...record, expiresAt });
+    await this.#commits.write((transaction) => {
+      const record = transaction.get(this.#sessions, key);
+      if (record) transaction.put(this.#sessions, key, { ...record, expiresAt });
     });
   }
 
@@ -99,13 +98,13 @@ export class LmdbAccounts {
 
   /** What stands there is looked at again when it is removed: it may have been lengthened in the meantime. */
   #removeSessionsIf(keys: readonly Buffer[], applies: (record: SessionRecord) => boolean): Promise<number> {
-    return this.#sessions.transaction(() => {
+    return this.#commits.write((transaction) => {
       let removed = 0;
       for (const key of keys) {
-        const record = this.#sessions.get(key);
+        const record = transaction.get(this.#sessions, key);
         if (!record || !applies(record)) continue;
-        this.#sessions.remove(key);
-        this.#sessionsOf.remove(ofUser(fromBase64url(record.identityKey), key));
+        transaction.remove(this.#sessions, key);
+        transaction.remove(this.#sessionsOf, ofUser(fromBase64url(record.identityKey), key));
         removed += 1;
       }
       return removed;

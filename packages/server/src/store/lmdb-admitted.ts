@@ -3,6 +3,7 @@
 
 import type { Database, RootDatabase } from 'lmdb';
 import type { AdmittedRange } from './store.js';
+import type { Transaction } from './transaction.js';
 
 /** Entries looked at in one call, so that a rare plugin's do not hold up the loop. */
 const lookedAtOnce = 10_000;
@@ -21,9 +22,12 @@ export class LmdbAdmitted {
     this.#entries = root.openDB('admitted', { encoding: 'json', keyEncoding: 'binary' });
   }
 
-  /** Within the transaction that stores the message. */
-  put(key: Buffer, admittedWithout: readonly string[]): void {
-    this.#entries.put(key, admittedWithout);
+  put(transaction: Transaction, key: Buffer, admittedWithout: readonly string[]): void {
+    transaction.put(this.#entries, key, admittedWithout);
+  }
+
+  remove(transaction: Transaction, key: Buffer): void {
+    transaction.remove(this.#entries, key);
   }
 
   find({ plugin, after, limit }: AdmittedRange) {
@@ -35,11 +39,5 @@ export class LmdbAdmitted {
       if (++looked === lookedAtOnce || found.length === limit) return { found, next: key.toString('base64url') };
     }
     return { found };
-  }
-
-  /** Forgets those from one message's key up to and with another's. */
-  async remove(start: Buffer, end: Buffer): Promise<void> {
-    const keys = [...this.#entries.getKeys({ start, end, inclusiveEnd: true })];
-    await Promise.all(keys.map((key) => this.#entries.remove(key)));
   }
 }

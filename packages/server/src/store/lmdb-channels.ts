@@ -1,32 +1,34 @@
 // The channels of the embedded store: by id, and by the pair that has one.
 
 import type { Database, RootDatabase } from 'lmdb';
+import type { GroupCommit } from './group-commit.js';
 import type { Channel } from './store.js';
 
 const keyLength = 32;
 
 export class LmdbChannels {
+  readonly #commits: GroupCommit;
   /** Channel id → the two identity keys. */
   readonly #channels: Database<Buffer, Buffer>;
   /** The two identity keys → channel id. */
   readonly #pairs: Database<Buffer, Buffer>;
 
-  constructor(root: RootDatabase) {
+  constructor(root: RootDatabase, commits: GroupCommit) {
+    this.#commits = commits;
     this.#channels = root.openDB('channels', { encoding: 'binary', keyEncoding: 'binary' });
     this.#pairs = root.openDB('pairs', { encoding: 'binary', keyEncoding: 'binary' });
   }
 
-  async openChannel(a: Uint8Array, b: Uint8Array, proposedId: Uint8Array) {
+  openChannel(a: Uint8Array, b: Uint8Array, proposedId: Uint8Array): Promise<{ channel: Channel; wasNew: boolean }> {
     const pair = Buffer.concat([a, b].sort(Buffer.compare));
-    const existing = this.#pairs.get(pair);
-    if (existing) return { channel: channelOf(existing, pair), wasNew: false };
-    const id = Buffer.from(proposedId);
-    // The condition is checked when it is written, so of two that ask at once only one makes the channel.
-    const wasNew = await this.#pairs.ifNoExists(pair, () => {
-      this.#pairs.put(pair, id);
-      this.#channels.put(id, pair);
+    return this.#commits.write((transaction) => {
+      const existing = transaction.get(this.#pairs, pair);
+      if (existing) return { channel: channelOf(existing, pair), wasNew: false };
+      const id = Buffer.from(proposedId);
+      transaction.put(this.#pairs, pair, id);
+      transaction.put(this.#channels, id, pair);
+      return { channel: channelOf(id, pair), wasNew: true };
     });
-    return { channel: channelOf(wasNew ? id : this.#pairs.get(pair)!, pair), wasNew };
   }
 
   channel(id: Uint8Array): Channel | undefined {

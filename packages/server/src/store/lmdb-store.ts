@@ -1,24 +1,37 @@
 // The embedded store: one LMDB environment in a folder. What a promise stood for is on disk when it resolves.
 
 import { open, type RootDatabase } from 'lmdb';
+import { GroupCommit } from './group-commit.js';
 import { LmdbAccounts } from './lmdb-accounts.js';
 import { LmdbChannels } from './lmdb-channels.js';
 import { LmdbMailboxes } from './lmdb-mailboxes.js';
 import type { Store } from './store.js';
 
 /** The layout of keys and values. A store of another one is not touched. */
-const layout = 1;
+const layout = 2;
 
-export async function openLmdbStore(folder: string): Promise<Store> {
-  // With overlapping syncs a put would resolve before its flush, and the server would acknowledge too early.
-  const root = open({ path: folder, noSubdir: false, overlappingSync: false, maxDbs: 16 });
+export interface LmdbStoreOptions {
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+export async function openLmdbStore(folder: string, { now = Date.now }: LmdbStoreOptions = {}): Promise<Store> {
+  const root = open({
+    path: folder,
+    noSubdir: false,
+    // With overlapping syncs a put would resolve before its flush, and the server would acknowledge too early.
+    overlappingSync: false,
+    // Batching by turns has a promise of its own that nobody holds: a failed write would end the process.
+    eventTurnBatching: false,
+    maxDbs: 16,
+  });
   try {
     await checkLayout(root);
   } catch (error) {
     await root.close();
     throw error;
   }
-  return storeOf(root);
+  return storeOf(root, new GroupCommit(root, folder), now);
 }
 
 async function checkLayout(root: RootDatabase): Promise<void> {
@@ -28,10 +41,10 @@ async function checkLayout(root: RootDatabase): Promise<void> {
   if (found !== layout) throw new Error(`the store has layout ${found}, this server knows layout ${layout}`);
 }
 
-function storeOf(root: RootDatabase): Store {
-  const accounts = new LmdbAccounts(root);
-  const channels = new LmdbChannels(root);
-  const mailboxes = new LmdbMailboxes(root);
+function storeOf(root: RootDatabase, commits: GroupCommit, now: () => number): Store {
+  const accounts = new LmdbAccounts(root, commits);
+  const channels = new LmdbChannels(root, commits);
+  const mailboxes = new LmdbMailboxes(root, commits, now);
   // LMDB answers reads at once from mapped memory; `async` is for stores that cannot.
   return {
     addUser: (user) => accounts.addUser(user),
@@ -46,11 +59,17 @@ function storeOf(root: RootDatabase): Store {
     openChannel: (a, b, proposedId) => channels.openChannel(a, b, proposedId),
     channel: async (id) => channels.channel(id),
     assignSeqs: async (wanted) => mailboxes.assignSeqs(wanted),
-    settle: (settlements) => mailboxes.settle(settlements),
+    settle: (settlements, limit) => mailboxes.settle(settlements, limit),
+    mayHaveRoom: async (mailbox, bytes, limit) => mailboxes.mayHaveRoom(mailbox, bytes, limit),
+    receipt: async (id) => mailboxes.receipt(id),
     fetch: async (mailbox, range) => mailboxes.fetch(mailbox, range),
     admittedWithout: async (range) => mailboxes.admittedWithout(range),
     remove: (mailbox, upTo) => mailboxes.remove(mailbox, upTo),
+    removeExpired: () => mailboxes.removeExpired(),
     subscribe: (listener) => mailboxes.subscribe(listener),
-    close: () => root.close(),
+    close: async () => {
+      await commits.idle();
+      await root.close();
+    },
   };
 }

@@ -34,6 +34,8 @@ export interface Message {
   readonly senderIdentity?: Uint8Array;
   /** Milliseconds since 1970. */
   readonly storedAt: number;
+  /** From then on it is not fetched any more (milliseconds since 1970). */
+  readonly expiresAt: number;
   /** Plugins that could not say what they have against it, and that it was let through without. Never empty. */
   readonly admittedWithout?: readonly string[];
 }
@@ -42,11 +44,32 @@ export interface NumberedMessage extends Message {
   readonly seq: bigint;
 }
 
+/** What is remembered of a message that its sender may send again. */
+export interface Receipt {
+  readonly seq: bigint;
+  /** What tells the message from others. */
+  readonly fingerprint: Uint8Array;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
 /** A number that was assigned and decided on. Without a message it stays a gap. */
 export interface Settlement {
   readonly mailbox: Mailbox;
   readonly seq: bigint;
   readonly message?: Message;
+  /** Kept together with the message, under a name of at most 128 bytes. */
+  readonly receipt?: Omit<Receipt, 'seq'> & { readonly id: Uint8Array };
+}
+
+/** What became of a settlement: `full` when its message had no room in the mailbox. */
+export type Settled = 'stored' | 'full' | 'gap';
+
+/** How much a mailbox holds at most. */
+export interface MailboxLimit {
+  readonly messages: number;
+  /** Of payload. */
+  readonly bytes: number;
 }
 
 export interface FetchRange {
@@ -79,7 +102,7 @@ export interface AdmittedAnswer {
   readonly next?: string;
 }
 
-/** When a promise resolves, what it stands for is on disk. */
+/** When a promise resolves, what it stands for is on disk. What writes may throw StoreError, and has then left nothing. */
 export interface Store {
   addUser(user: User): Promise<'added' | 'username-taken' | 'identity-taken'>;
   user(username: string): Promise<User | undefined>;
@@ -104,17 +127,23 @@ export interface Store {
   /** The next number of each mailbox, in the order given; a mailbox may stand there several times. Each has to be settled. */
   assignSeqs(mailboxes: readonly Mailbox[]): Promise<readonly bigint[]>;
   /**
-   * Stores the messages, and that the numbers have been given: all of it or nothing. Numbers settled are never
-   * assigned again. Settlements become visible in the order in which they were asked for.
+   * Stores the messages that have room with their receipts, and that the numbers have been given: all of it or nothing.
+   * Numbers settled are never assigned again. Settlements become visible in the order in which they were asked for.
    */
-  settle(settlements: readonly Settlement[]): Promise<void>;
+  settle(settlements: readonly Settlement[], limit: MailboxLimit): Promise<readonly Settled[]>;
+  /** False only if a message of so many bytes would surely find the mailbox full. */
+  mayHaveRoom(mailbox: Mailbox, bytes: number, limit: MailboxLimit): Promise<boolean>;
+  /** Undefined when there is none, or not any more. */
+  receipt(id: Uint8Array): Promise<Receipt | undefined>;
 
-  /** In the order of their numbers. */
+  /** In the order of their numbers, without those that have expired. */
   fetch(mailbox: Mailbox, range: FetchRange): Promise<readonly NumberedMessage[]>;
   /** Messages that carry `admittedWithout` and have not been removed yet, mailbox by mailbox. */
   admittedWithout(range: AdmittedRange): Promise<AdmittedAnswer>;
   /** Removes the messages up to and with a number; how many there were. */
   remove(mailbox: Mailbox, upTo: bigint): Promise<number>;
+  /** Removes the messages and receipts that have expired, a few at a time; how many. */
+  removeExpired(): Promise<number>;
   /** Tells the listener of every mailbox that got a message, whoever stored it. Returns what ends that. */
   subscribe(listener: (mailbox: Mailbox) => void): () => void;
 

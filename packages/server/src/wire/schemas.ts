@@ -17,6 +17,10 @@ export const Signature = formatted('signature', 'Ed25519 signature, 64 bytes as 
 export const LoginId = formatted('login-id', 'Ties the two steps of a login together; works once');
 export const U64 = formatted('u64', 'Unsigned 64-bit number as a decimal string');
 export const Payload = formatted('base64url', 'Encrypted payload as base64url');
+export const IdempotencyKey = Type.String({
+  pattern: '^[A-Za-z0-9_-]{1,64}$',
+  description: "Of the sender's own making; a message that is sent again with the same key is stored once",
+});
 export const OpaqueMessage = formatted('base64url', 'A message of the OPAQUE protocol as base64url', {
   minLength: 1,
   maxLength: 1024,

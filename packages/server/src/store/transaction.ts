@@ -1,0 +1,57 @@
+// The changes of one write. What is read through it sees them already; they go to the disk together or not at all.
+
+import type { Database } from 'lmdb';
+
+// biome-ignore lint/suspicious/noExplicitAny: databases of any keys and values take part
+type AnyDatabase = Database<any, any>;
+type StoreKey = Buffer | string;
+
+interface Change {
+  readonly key: StoreKey;
+  /** Undefined: it is removed. */
+  readonly value: unknown;
+}
+
+export class Transaction {
+  readonly #changes = new Map<AnyDatabase, Map<string, Change>>();
+
+  get isEmpty(): boolean {
+    return this.#changes.size === 0;
+  }
+
+  get<V, K extends StoreKey>(database: Database<V, K>, key: K): V | undefined {
+    const change = this.#changes.get(database)?.get(nameOf(key));
+    return change === undefined ? database.get(key) : (change.value as V | undefined);
+  }
+
+  put<V, K extends StoreKey>(database: Database<V, K>, key: K, value: V): void {
+    this.#change(database, { key, value });
+  }
+
+  remove<V, K extends StoreKey>(database: Database<V, K>, key: K): void {
+    this.#change(database, { key, value: undefined });
+  }
+
+  /** Only within a batch of the environment. */
+  apply(): void {
+    for (const [database, changes] of this.#changes) {
+      for (const { key, value } of changes.values()) {
+        if (value === undefined) database.remove(key);
+        else database.put(key, value);
+      }
+    }
+  }
+
+  #change(database: AnyDatabase, change: Change): void {
+    let changes = this.#changes.get(database);
+    if (changes === undefined) {
+      changes = new Map();
+      this.#changes.set(database, changes);
+    }
+    changes.set(nameOf(change.key), change);
+  }
+}
+
+function nameOf(key: StoreKey): string {
+  return typeof key === 'string' ? key : key.toString('latin1');
+}
