@@ -4,6 +4,7 @@ export type { Arrival } from './admission.js';
 export { createOpaqueSetup } from './auth/opaque.js';
 export { registrationMessage } from './auth/possession.js';
 export { type ClientApiOptions, type ClientApiSettings, createClientApi } from './client-api.js';
+export { backupDataFolder } from './folder/backup.js';
 export type { Gate, GateDecision, Hooks, Observers } from './hooks.js';
 export { createLogger } from './log.js';
 export { type ProblemCode, type ProblemDocument, problemCodes } from './problems.js';

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createOpaqueSetup } from '../auth/opaque.js';
 import { toBase64url } from '../wire/bytes.js';
-import { lockFolder } from './folder-lock.js';
+import { lockFolder, lockName } from './folder-lock.js';
 import { keptSecret } from './secret-file.js';
 
 export interface DataFolder {
@@ -25,10 +25,10 @@ export interface DataFolder {
 export async function openDataFolder(path: string): Promise<DataFolder> {
   const folder = resolve(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const release = await lockFolder(join(folder, 'server.lock'));
+  const release = await lockFolder(join(folder, lockName));
   const adminTokenFile = join(folder, 'admin-token');
   return {
-    store: join(folder, 'store'),
+    store: storeFolder(folder),
     pluginState: join(folder, 'plugins.json'),
     pluginData: join(folder, 'plugin-data'),
     adminTokenFile,
@@ -36,4 +36,8 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     opaqueSetup: () => keptSecret(join(folder, 'opaque-setup'), createOpaqueSetup),
     release,
   };
+}
+
+export function storeFolder(folder: string): string {
+  return join(folder, 'store');
 }

@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 
+export const lockName = 'server.lock';
+
 /** A process: its number, and when it started where the system says so, because numbers are used again. */
 interface Holder {
   readonly pid: number;

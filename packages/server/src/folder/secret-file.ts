@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from './durable-write.js';
 
 /** Reads the secret, or makes and keeps one. @throws when others may read the file */
 export async function keptSecret(path: string, make: () => string | Promise<string>): Promise<string> {
@@ -39,15 +40,4 @@ async function writeDurably(path: string, content: string): Promise<void> {
   }
   await rename(unfinished, path);
   await syncFolder(dirname(path));
-}
-
-async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open a folder, and keeps renames without.
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

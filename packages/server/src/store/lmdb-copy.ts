@@ -1,0 +1,18 @@
+// Copies the embedded store as it is at one moment, also while another process writes to it.
+
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { open } from 'lmdb';
+
+/** @throws when there is no store in the folder */
+export async function copyLmdbStore(folder: string, target: string): Promise<void> {
+  await stat(join(folder, 'data.mdb'));
+  const root = open({ path: folder, noSubdir: false, readOnly: true });
+  try {
+    await mkdir(target, { mode: 0o700 });
+    // Not compacted: that would take longer, and a copy is no place to be clever.
+    await root.backup(target, false);
+  } finally {
+    await root.close();
+  }
+}
