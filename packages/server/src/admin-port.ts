@@ -3,7 +3,8 @@
 import { type AdministeredHost, adminApi } from '@gatehouse/host/admin';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { admittedRoute } from './admitted-route.js';
-import { endConnectionsOnClose } from './connections.js';
+import { drainOnClose } from './connections.js';
+import { healthRoutes, type Readiness } from './readiness.js';
 import type { Store } from './store/store.js';
 
 export interface AdminPortOptions {
@@ -11,15 +12,21 @@ export interface AdminPortOptions {
   readonly token: string;
   readonly store: Pick<Store, 'admittedWithout'>;
   readonly logger: FastifyBaseLogger;
+  readonly readiness: Readiness;
 }
 
-export async function createAdminPort({ host, token, store, logger }: AdminPortOptions): Promise<FastifyInstance> {
+/** How long an operator's request may hold up a close, in ms: to stop a plugin takes some seconds at most. */
+const drainMs = 5_000;
+
+export async function createAdminPort(options: AdminPortOptions): Promise<FastifyInstance> {
+  const { host, token, store, logger, readiness } = options;
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 30_000,
   });
-  endConnectionsOnClose(app);
+  drainOnClose(app, { withinMs: drainMs });
+  healthRoutes(app, readiness, { forOperators: true });
   await app.register(adminApi, { host, token, routes: (guarded) => admittedRoute(guarded, store) });
   return app;
 }

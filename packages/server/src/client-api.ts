@@ -8,11 +8,12 @@ import { Admission, type AdmissionSettings } from './admission.js';
 import { addCaller } from './auth/caller.js';
 import { OpaqueServer } from './auth/opaque.js';
 import { type SessionSettings, Sessions } from './auth/sessions.js';
-import { endConnectionsOnClose } from './connections.js';
+import { type Draining, drainOnClose } from './connections.js';
 import { type Hooks, teller } from './hooks.js';
 import { addProblemAnswers, answerFrameworkError } from './problem-answers.js';
 import { Problem } from './problems.js';
 import { addRateLimits, type RateLimitSettings } from './rate-limits.js';
+import { healthRoutes, type Readiness } from './readiness.js';
 import { channelRoutes } from './routes/channels.js';
 import type { App, RouteContext, RouteSettings } from './routes/context.js';
 import { enqueueRoutes } from './routes/enqueue.js';
@@ -23,7 +24,9 @@ import type { Store } from './store/store.js';
 import { Waiters } from './waiters.js';
 import { formats } from './wire/formats.js';
 
-export interface ClientApiSettings extends RouteSettings, RateLimitSettings, SessionSettings, AdmissionSettings {}
+export interface ClientApiSettings extends RouteSettings, RateLimitSettings, SessionSettings, AdmissionSettings {
+  readonly drainSeconds: number;
+}
 
 export interface ClientApiOptions {
   /** What is asked and told of the requests: a plugin host, or anything with its hooks. */
@@ -33,6 +36,7 @@ export interface ClientApiOptions {
   readonly opaqueSetup: string;
   readonly settings: ClientApiSettings;
   readonly logger: FastifyBaseLogger;
+  readonly readiness: Readiness;
 }
 
 /** Body of a request that carries no messages. */
@@ -45,7 +49,7 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     requestTimeout: 30_000,
-    // `refuseOnClose` answers in our own form.
+    // `refuseLate` answers in our own form.
     return503OnClosing: false,
     frameworkErrors: answerFrameworkError,
     // What is wrong is refused, never mended: no coercion, no members dropped.
@@ -55,31 +59,32 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.removeContentTypeParser('text/plain');
-  endConnectionsOnClose(app);
-  refuseOnClose(app);
   addProblemAnswers(app);
-  const sessions = new Sessions(options.store, options.settings, options.logger);
-  addCaller(app, sessions);
   await addDocs(app);
-  const context = await contextOf(app, sessions, options);
-  app.get('/livez', { schema: { hide: true } }, async () => ({ status: 'live' }));
-  await app.register(async (v1) => addRoutes(v1.withTypeProvider<TypeBoxTypeProvider>(), context), { prefix: '/v1' });
+  const context = await contextOf(app, options);
+  const { drainSeconds } = options.settings;
+  // Those who wait for messages would hold up the drain.
+  const drain = drainOnClose(app, { withinMs: drainSeconds * 1000, sendHome: () => context.waiters.close() });
+  healthRoutes(app, options.readiness, { forOperators: false });
+  await app.register(
+    async (plain) => {
+      const v1 = plain.withTypeProvider<TypeBoxTypeProvider>();
+      refuseLate(v1, drain);
+      addCaller(v1, context.sessions);
+      addRoutes(v1, context);
+    },
+    { prefix: '/v1' },
+  );
   return app;
 }
 
-async function contextOf(
-  app: App,
-  sessions: Sessions,
-  { host, store, opaqueSetup, settings, logger }: ClientApiOptions,
-) {
+async function contextOf(app: App, { host, store, opaqueSetup, settings, logger }: ClientApiOptions) {
   const waiters = new Waiters();
   const unsubscribe = store.subscribe((mailbox) => waiters.wake(mailbox));
-  // Before the server waits for the requests in flight: those that wait for messages would hold it up.
-  app.addHook('preClose', async () => waiters.close());
   app.addHook('onClose', async () => unsubscribe());
   return {
     store,
-    sessions,
+    sessions: new Sessions(store, settings, logger),
     settings,
     waiters,
     admission: new Admission(store, host, settings, logger),
@@ -98,13 +103,9 @@ function addRoutes(v1: App, context: RouteContext): void {
 }
 
 /** Those in flight are answered as ever; whoever comes later is told to come again. */
-function refuseOnClose(app: App): void {
-  let closing = false;
-  app.addHook('preClose', async () => {
-    closing = true;
-  });
-  app.addHook('onRequest', async () => {
-    if (closing) throw new Problem('SHUTTING_DOWN', { retryAfter: 1 });
+function refuseLate(v1: App, drain: Draining): void {
+  v1.addHook('onRequest', async () => {
+    if (drain.isDraining()) throw new Problem('SHUTTING_DOWN', { retryAfter: 1 });
   });
 }
 

@@ -8,6 +8,7 @@ export { backupDataFolder } from './folder/backup.js';
 export type { Gate, GateDecision, Hooks, Observers } from './hooks.js';
 export { createLogger } from './log.js';
 export { type ProblemCode, type ProblemDocument, problemCodes } from './problems.js';
+export { Readiness } from './readiness.js';
 export { createServer, type Server, type ServerOptions } from './server.js';
 export { variableOf } from './settings/names.js';
 export { readSettings, SettingsError } from './settings/read-settings.js';

@@ -3,8 +3,9 @@
 import type { AdministeredHost } from '@gatehouse/host/admin';
 import { createAdminPort } from './admin-port.js';
 import { type ClientApiOptions, createClientApi } from './client-api.js';
+import { pluginCheck, Readiness, storeCheck } from './readiness.js';
 
-export interface ServerOptions extends ClientApiOptions {
+export interface ServerOptions extends Omit<ClientApiOptions, 'readiness'> {
   /** Whose plugins operators see, and their token. Without it there is no admin port. */
   readonly admin?: { readonly host: AdministeredHost; readonly token: string };
 }
@@ -24,16 +25,20 @@ export interface Server {
 
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { admin: administered, logger, store } = options;
-  const clientApi = await createClientApi(options);
-  const adminPort = administered && (await createAdminPort({ ...administered, store, logger }));
+  const readiness = new Readiness([storeCheck(store), ...(administered ? [pluginCheck(administered.host)] : [])]);
+  const clientApi = await createClientApi({ ...options, readiness });
+  const adminPort = administered && (await createAdminPort({ ...administered, store, logger, readiness }));
   return {
     listen: async (client, admin) => {
       const clientUrl = await clientApi.listen({ host: client.address, port: client.port });
-      if (!adminPort || !admin) return { client: clientUrl };
-      return { client: clientUrl, admin: await adminPort.listen({ host: admin.address, port: admin.port }) };
+      const adminUrl = admin && (await adminPort?.listen({ host: admin.address, port: admin.port }));
+      readiness.serves();
+      return { client: clientUrl, ...(adminUrl !== undefined && { admin: adminUrl }) };
     },
     close: async () => {
-      await Promise.all([clientApi.close(), adminPort?.close()]);
+      readiness.drains();
+      // Operators can look on while the clients' requests are answered.
+      await clientApi.close().finally(() => adminPort?.close());
     },
   };
 }

@@ -191,6 +191,11 @@ export const settingTable = {
     default: 60,
     about: 'Registration and login requests per minute of one address; 0: no limit',
   }),
+  drainSeconds: row({
+    kind: whole(0, 600),
+    default: 5,
+    about: 'Time that requests in flight have when the server closes, after which their connections are cut',
+  }),
   shutdownSeconds: row({
     kind: whole(1, 600),
     default: 15,

@@ -1,30 +1,18 @@
 // The command, as a process.
 
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { pluginFolder } from '../host/open-host.js';
 import { tempFolder } from '../host/temp-folder.js';
-
-const main = fileURLToPath(import.meta.resolve('@gatehouse/server/internal/main'));
-
-function run(t: Test, env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, GATEHOUSE_PORT: '0', GATEHOUSE_ADMIN_PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  t.teardown(() => child.kill('SIGKILL'));
-  return child;
-}
+import { spawnServer } from './server-process.js';
 
 t.test('it says where it listens and where the token is, and closes on SIGTERM', async (t) => {
   const folder = await tempFolder(t, { 'plugins/noop.js': 'export default {}' });
   const data = join(folder, 'data');
-  const child = run(t, { GATEHOUSE_DATA_FOLDER: data, GATEHOUSE_PLUGINS: join(folder, 'plugins') });
+  const child = spawnServer(t, { GATEHOUSE_DATA_FOLDER: data, GATEHOUSE_PLUGINS: join(folder, 'plugins') });
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout! })) {
     lines.push(JSON.parse(line).msg);
@@ -42,7 +30,7 @@ t.test('it says where it listens and where the token is, and closes on SIGTERM',
 });
 
 t.test('it ends with the names of the settings that are wrong', async (t) => {
-  const child = run(t, { GATEHOUSE_GATHER_MAX: 'many', GATEHOUSE_DATA_FOLDER: await tempFolder(t) });
+  const child = spawnServer(t, { GATEHOUSE_GATHER_MAX: 'many', GATEHOUSE_DATA_FOLDER: await tempFolder(t) });
   const chunks: string[] = [];
   child.stderr!.setEncoding('utf8').on('data', (chunk) => chunks.push(chunk));
   const [code] = await once(child, 'close');
@@ -57,7 +45,7 @@ t.test('it starts and ends within 10 s each, although a plugin can be neither st
   const plugins = await pluginFolder(t, { 'hashes-in-start': {} });
   const enabled = 'hashes-in-start';
   const data = await tempFolder(t);
-  const child = run(t, { GATEHOUSE_DATA_FOLDER: data, GATEHOUSE_PLUGINS: plugins, GATEHOUSE_ENABLED: enabled });
+  const child = spawnServer(t, { GATEHOUSE_DATA_FOLDER: data, GATEHOUSE_PLUGINS: plugins, GATEHOUSE_ENABLED: enabled });
   let from = performance.now();
   for await (const line of createInterface({ input: child.stdout! })) {
     if (JSON.parse(line).msg.startsWith('operators: ')) break;

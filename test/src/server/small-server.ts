@@ -9,6 +9,7 @@ import {
   type GateDecision,
   type Hooks,
   openLmdbStore,
+  Readiness,
   type Settings,
   type Store,
 } from '@gatehouse/server';
@@ -66,6 +67,7 @@ export async function smallServer(t: Test, options: SmallServerOptions = {}): Pr
     opaqueSetup,
     settings: { ...withoutLimits, ...settings },
     logger: silent,
+    readiness: new Readiness([]),
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   let closing: Promise<void> | undefined;

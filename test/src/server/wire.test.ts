@@ -1,5 +1,6 @@
 // What is refused before any hook is asked: wrong shapes, sizes, types and rates.
 
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Store } from '@gatehouse/server';
 import t from 'tap';
@@ -148,8 +149,11 @@ t.test('while requests in flight are being answered, new ones are told to come a
   const { alice, bob, channelId } = await newPair(url);
   const waiting = bob.post('fetch-wait', { channelId, timeoutMs: 60_000 });
   await requested();
-  // Two requests on one connection: the second one comes when the server is closing already.
-  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  // A connection that is kept alive, on which the next request comes when the server is closing already.
+  const port = Number(new URL(url).port);
+  const [socket, early] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+  early.write('GET /livez HTTP/1.1\r\nHost: gatehouse\r\n\r\n');
+  await once(early, 'data');
   const chunks: string[] = [];
   socket.on('data', (chunk) => chunks.push(chunk.toString()));
   const body = JSON.stringify({ channelId, payload: '' });
@@ -167,15 +171,14 @@ t.test('while requests in flight are being answered, new ones are told to come a
   const closed = close();
   // Who waits is sent home when the closing begins.
   await waiting;
-  const secondCame = requested();
-  socket.write(request);
-  await secondCame;
+  const [late] = await Promise.all([once(early, 'data'), once(early, 'close'), early.write(request)]);
+  const probe = await fetch(`${url}/livez`);
+  t.equal(probe.status, 200, 'it says that it is alive to those who connect meanwhile');
   release();
-  await new Promise((resolve) => socket.once('close', resolve));
-  await closed;
+  await Promise.all([once(socket, 'close'), closed]);
   const received = chunks.join('');
   t.match(received, /^HTTP\/1.1 200 OK/);
   t.match(received, '{"seq":"1"}');
-  t.match(received, /HTTP\/1.1 503 Service Unavailable/);
-  t.match(received, '"code":"SHUTTING_DOWN"');
+  t.match(received, /connection: close/i, 'nobody is invited to send more');
+  t.match(String(late), /^HTTP\/1.1 503 .*connection: close.*retry-after: 1.*"code":"SHUTTING_DOWN"/is);
 });

@@ -1,6 +1,6 @@
 // The embedded store: one LMDB environment in a folder. What a promise stood for is on disk when it resolves.
 
-import { open, type RootDatabase } from 'lmdb';
+import { type Database, open, type RootDatabase } from 'lmdb';
 import { GroupCommit } from './group-commit.js';
 import { LmdbAccounts } from './lmdb-accounts.js';
 import { LmdbChannels } from './lmdb-channels.js';
@@ -26,7 +26,7 @@ export async function openLmdbStore(folder: string, { now = Date.now }: LmdbStor
     maxDbs: 16,
   });
   try {
-    await checkLayout(root);
+    await checkLayout(openAbout(root));
   } catch (error) {
     await root.close();
     throw error;
@@ -34,14 +34,20 @@ export async function openLmdbStore(folder: string, { now = Date.now }: LmdbStor
   return storeOf(root, new GroupCommit(root, folder), now);
 }
 
-async function checkLayout(root: RootDatabase): Promise<void> {
-  const about = root.openDB<number, string>('about', { encoding: 'json' });
+type About = Database<number, string>;
+
+function openAbout(root: RootDatabase): About {
+  return root.openDB<number, string>('about', { encoding: 'json' });
+}
+
+async function checkLayout(about: About): Promise<void> {
   await about.ifNoExists('layout', () => about.put('layout', layout));
   const found = about.get('layout');
   if (found !== layout) throw new Error(`the store has layout ${found}, this server knows layout ${layout}`);
 }
 
 function storeOf(root: RootDatabase, commits: GroupCommit, now: () => number): Store {
+  const about = openAbout(root);
   const accounts = new LmdbAccounts(root, commits);
   const channels = new LmdbChannels(root, commits);
   const mailboxes = new LmdbMailboxes(root, commits, now);
@@ -67,6 +73,7 @@ function storeOf(root: RootDatabase, commits: GroupCommit, now: () => number): S
     remove: (mailbox, upTo) => mailboxes.remove(mailbox, upTo),
     removeExpired: () => mailboxes.removeExpired(),
     subscribe: (listener) => mailboxes.subscribe(listener),
+    checkWritable: () => commits.write((transaction) => transaction.put(about, 'writable', now())),
     close: async () => {
       await commits.idle();
       await root.close();

@@ -146,6 +146,8 @@ export interface Store {
   removeExpired(): Promise<number>;
   /** Tells the listener of every mailbox that got a message, whoever stored it. Returns what ends that. */
   subscribe(listener: (mailbox: Mailbox) => void): () => void;
+  /** Writes a few bytes to the disk. @throws when that fails */
+  checkWritable(): Promise<void>;
 
   close(): Promise<void>;
 }

@@ -1,0 +1,45 @@
+// The server as a process of its own, for tests that send it signals.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Test } from 'tap';
+
+const main = fileURLToPath(import.meta.resolve('@gatehouse/server/internal/main'));
+
+export interface ServerProcess {
+  readonly url: string;
+  readonly adminUrl: string;
+  /** What it has logged since it listened. */
+  readonly log: readonly string[];
+  signal(name: NodeJS.Signals): void;
+  /** How it ended: exit code and signal. */
+  readonly ended: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
+}
+
+export function spawnServer(t: Test, env: Readonly<Record<string, string>>): ChildProcess {
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env.PATH, GATEHOUSE_PORT: '0', GATEHOUSE_ADMIN_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  return child;
+}
+
+/** Resolves once it listens. */
+export async function serverProcess(t: Test, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
+  const child = spawnServer(t, env);
+  const ended = once(child, 'exit') as unknown as ServerProcess['ended'];
+  const log: string[] = [];
+  const lines = createInterface({ input: child.stdout! }).on('line', (line) => log.push(JSON.parse(line).msg));
+  const find = (pattern: RegExp) => log.map((line) => pattern.exec(line)?.[1]).find((found) => found !== undefined);
+  while (find(/^operators: (\S+)/) === undefined) await once(lines, 'line');
+  return {
+    url: find(/^clients: (\S+)\/v1/)!,
+    adminUrl: find(/^operators: (\S+)/)!,
+    log,
+    signal: (name) => void child.kill(name),
+    ended,
+  };
+}
