@@ -66,7 +66,9 @@ export class Channel {
   ): Promise<readonly SendResult[]> {
     if (messages.length === 0) return [];
     const outgoing = messages.map((one) => (one instanceof Uint8Array ? { payload: one } : one));
-    const body = { messages: outgoing.map((one) => ({ channelId: this.id, ...wireOf(one) })) };
+    const body = {
+      messages: outgoing.map((one) => ({ channelId: this.id, ...wireOf(one), clientMessageId: keyOf(one) })),
+    };
     const request = { path: 'batch-enqueue', token: this.#token, body, signal };
     const { results } = await this.#requests.post<{ readonly results: readonly WireResult[] }>(request);
     return results.map(resultFrom);

@@ -2,7 +2,7 @@
 
 export { Channel, type FetchOptions, type ReceiveOptions, type SendOptions, type SendResult } from './channel.js';
 export { type ConnectOptions, connect } from './connect.js';
-export { type ErrorCode, GatehouseError, isGatehouseError, type ProblemDocument } from './errors.js';
+export { type ErrorCode, GatehouseError, isGatehouseError, type ProblemDocument, type ServerCode } from './errors.js';
 export { type Account, Gatehouse, type LoginOptions, type RegisterOptions, type SealedMessage } from './gatehouse.js';
 export { createIdentity, type Identity, identityFrom, type KeyPairIdentity } from './identity.js';
 export type { Message, Outgoing } from './message.js';

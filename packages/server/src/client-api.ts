@@ -1,7 +1,5 @@
 // The client API: fastify with validation, OpenAPI and the routes of /v1.
 
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import { Admission, type AdmissionSettings } from './admission.js';
@@ -10,6 +8,7 @@ import { OpaqueServer } from './auth/opaque.js';
 import { type SessionSettings, Sessions } from './auth/sessions.js';
 import { type Draining, drainOnClose } from './connections.js';
 import { type Hooks, teller } from './hooks.js';
+import { addDocs } from './openapi.js';
 import { addProblemAnswers, answerFrameworkError } from './problem-answers.js';
 import { Problem } from './problems.js';
 import { addRateLimits, type RateLimitSettings } from './rate-limits.js';
@@ -107,15 +106,4 @@ function refuseLate(v1: App, drain: Draining): void {
   v1.addHook('onRequest', async () => {
     if (drain.isDraining()) throw new Problem('SHUTTING_DOWN', { retryAfter: 1 });
   });
-}
-
-async function addDocs(app: App): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Gatehouse client API', version: '1' },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
-    },
-  });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
 }

@@ -94,29 +94,6 @@ t.test('a login that nobody finishes is told as failed once its time is over', a
   t.match(late, { status: 401, body: { code: 'LOGIN_FAILED' } });
 });
 
-interface Described {
-  readonly openapi: string;
-  readonly paths: Readonly<Record<string, { readonly post: { readonly summary: string; readonly responses: object } }>>;
-}
-
-t.test('the API describes itself, every route with its answers', async (t) => {
-  const { url } = await smallServer(t);
-  const { openapi, paths } = (await (await fetch(`${url}/docs/json`)).json()) as Described;
-  t.match(openapi, /^3\.1/);
-  const routes =
-    'register/start register/finish login/start login/finish logout logout-all channels enqueue batch-enqueue';
-  t.strictSame(
-    Object.keys(paths).sort(),
-    [...routes.split(' '), 'fetch', 'fetch-wait', 'ack'].map((path) => `/v1/${path}`).sort(),
-  );
-  for (const [path, { post }] of Object.entries(paths)) {
-    t.ok(post.summary, path);
-    t.ok(Object.keys(post.responses).includes('4XX'), path);
-  }
-  t.equal((await fetch(`${url}/docs`)).status, 200);
-  t.strictSame(await (await fetch(`${url}/livez`)).json(), { status: 'live' });
-});
-
 t.test('a connection that never asks anything does not hold up a close', async (t) => {
   const { url, close, disconnected } = await smallServer(t);
   const socket = connect(Number(new URL(url).port), '127.0.0.1');

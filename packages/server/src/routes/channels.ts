@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { callerOrThrow, requireCaller } from '../auth/caller.js';
 import { Problem } from '../problems.js';
 import { fromBase64url, sameBytes, toBase64url } from '../wire/bytes.js';
-import { bearer, ChannelId, Exactly, IdentityKey, problemAnswers } from '../wire/schemas.js';
+import { bearer, ChannelId, Exactly, IdentityKey } from '../wire/schemas.js';
 import type { App, RouteContext } from './context.js';
 
 export function channelRoutes(app: App, { store, tell, limits }: RouteContext): void {
@@ -13,12 +13,13 @@ export function channelRoutes(app: App, { store, tell, limits }: RouteContext): 
     '/channels',
     {
       onRequest: [limits.perCaller, requireCaller],
+      config: { problems: ['CHANNEL_WITH_SELF', 'PEER_UNKNOWN', 'STORAGE_UNAVAILABLE', 'STORAGE_FULL'] },
       schema: {
         tags: ['channel'],
         summary: 'The channel with a peer, made if there is none',
         security: bearer,
         body: Exactly({ peerKey: IdentityKey }),
-        response: { 200: Exactly({ channelId: ChannelId, wasNew: Type.Boolean() }), ...problemAnswers },
+        response: { 200: Exactly({ channelId: ChannelId, wasNew: Type.Boolean() }) },
       },
     },
     async (request) => {

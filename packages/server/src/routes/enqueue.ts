@@ -5,7 +5,7 @@ import { type Static, Type } from 'typebox';
 import type { Admitted, Arrival } from '../admission.js';
 import { callerOrThrow } from '../auth/caller.js';
 import type { Caller } from '../auth/sessions.js';
-import { Problem } from '../problems.js';
+import { Problem, type ProblemCode } from '../problems.js';
 import { decodedLength, fromBase64url, sameBytes } from '../wire/bytes.js';
 import {
   bearer,
@@ -15,13 +15,24 @@ import {
   IdentityKey,
   Payload,
   ProblemSchema,
-  problemAnswers,
   U64,
 } from '../wire/schemas.js';
 import type { App, RouteContext, RouteSettings } from './context.js';
 import { channelOrThrow, mailboxOf, peerMailboxOf } from './membership.js';
 
 const tags = ['message'];
+/** Of a message. In a batch most of them are the result of one message, and not the answer. */
+const problems: readonly ProblemCode[] = [
+  'PAYLOAD_TOO_LARGE',
+  'CHANNEL_UNKNOWN',
+  'NOT_A_MEMBER',
+  'REJECTED_BY_HOOK',
+  'HOOK_UNAVAILABLE',
+  'MAILBOX_FULL',
+  'IDEMPOTENCY_KEY_REUSED',
+  'STORAGE_FULL',
+  'STORAGE_UNAVAILABLE',
+];
 const maxBatch = 1_000;
 /** What a message of a body takes beside its payload. */
 const envelopeBytes = 1_024;
@@ -43,6 +54,7 @@ function outgoing({ messageTtlMaxDays }: RouteSettings) {
       Type.Integer({
         minimum: 1,
         maximum: messageTtlMaxDays * secondsOfDay,
+        examples: [3_600],
         description: 'After which the message expires if it is not acknowledged before',
       }),
     ),
@@ -72,13 +84,14 @@ export function enqueueRoutes(app: App, context: RouteContext): void {
     {
       onRequest: limits.perCaller,
       bodyLimit: Math.ceil((settings.maxPayloadBytes * 4) / 3) + envelopeBytes,
+      config: { problems },
       schema: {
         tags,
         summary: 'Sends a message; when it is answered, the message is on disk',
         security: [...bearer, {}],
         headers: RetryHeader,
         body: Exactly(outgoing(settings)),
-        response: { 200: Exactly({ seq: U64 }), ...problemAnswers },
+        response: { 200: Exactly({ seq: U64 }) },
       },
     },
     async (request) => {
@@ -95,6 +108,7 @@ export function enqueueRoutes(app: App, context: RouteContext): void {
     {
       onRequest: limits.perCaller,
       bodyLimit: settings.maxBatchBytes,
+      config: { problems },
       schema: {
         tags,
         summary: 'Sends up to 1,000 messages; each has its own result, in the same order',
@@ -105,7 +119,7 @@ export function enqueueRoutes(app: App, context: RouteContext): void {
             maxItems: maxBatch,
           }),
         }),
-        response: { 200: Exactly({ results: Type.Array(Type.Union([Stored, Refused])) }), ...problemAnswers },
+        response: { 200: Exactly({ results: Type.Array(Type.Union([Stored, Refused])) }) },
       },
     },
     async (request) => {

@@ -6,7 +6,7 @@ import { callerOrThrow, requireCaller } from '../auth/caller.js';
 import type { Mailbox, NumberedMessage, Store } from '../store/store.js';
 import type { Waiters } from '../waiters.js';
 import { fromBase64url, toBase64url } from '../wire/bytes.js';
-import { bearer, ChannelId, Exactly, IdentityKey, Payload, problemAnswers, U64 } from '../wire/schemas.js';
+import { bearer, ChannelId, Exactly, IdentityKey, Payload, Timestamp, U64 } from '../wire/schemas.js';
 import type { App, RouteContext } from './context.js';
 import { channelOrThrow, mailboxOf } from './membership.js';
 
@@ -17,7 +17,7 @@ const range = {
   after: Type.Optional(
     Type.Unsafe<string>({ ...U64, default: '0', description: 'Only messages with a higher number' }),
   ),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100, examples: [100] })),
 };
 
 const Fetched = Exactly({
@@ -26,7 +26,7 @@ const Fetched = Exactly({
       seq: U64,
       senderIdentity: Type.Optional(IdentityKey),
       payload: Payload,
-      storedAt: Type.String({ description: 'RFC 3339' }),
+      storedAt: Timestamp,
     }),
   ),
 });
@@ -50,12 +50,13 @@ export function fetchRoutes(app: App, { store, tell, limits, waiters, settings }
     '/fetch',
     {
       onRequest,
+      config: { problems: ['CHANNEL_UNKNOWN', 'NOT_A_MEMBER'] },
       schema: {
         tags,
         summary: 'Messages of the own mailbox, in order; they stay until acknowledged',
         security: bearer,
         body: Exactly(range),
-        response: { 200: Fetched, ...problemAnswers },
+        response: { 200: Fetched },
       },
     },
     async (request) => {
@@ -68,15 +69,21 @@ export function fetchRoutes(app: App, { store, tell, limits, waiters, settings }
     '/fetch-wait',
     {
       onRequest,
+      config: { problems: ['CHANNEL_UNKNOWN', 'NOT_A_MEMBER'] },
       schema: {
         tags,
         summary: 'As fetch, and waits for the first message if there is none',
         security: bearer,
         body: Exactly({
           ...range,
-          timeoutMs: Type.Integer({ minimum: 0, maximum: settings.maxWaitMs, description: 'How long to wait' }),
+          timeoutMs: Type.Integer({
+            minimum: 0,
+            maximum: settings.maxWaitMs,
+            description: 'How long to wait',
+            examples: [25_000],
+          }),
         }),
-        response: { 200: Fetched, ...problemAnswers },
+        response: { 200: Fetched },
       },
     },
     async (request, reply) => {
@@ -99,12 +106,13 @@ export function fetchRoutes(app: App, { store, tell, limits, waiters, settings }
     '/ack',
     {
       onRequest,
+      config: { problems: ['CHANNEL_UNKNOWN', 'NOT_A_MEMBER', 'STORAGE_UNAVAILABLE', 'STORAGE_FULL'] },
       schema: {
         tags,
         summary: 'Removes the messages of the own mailbox up to and with a number',
         security: bearer,
         body: Exactly({ channelId: ChannelId, upTo: U64 }),
-        response: { 200: Exactly({ removed: Type.Integer() }), ...problemAnswers },
+        response: { 200: Exactly({ removed: Type.Integer({ examples: [3] }) }) },
       },
     },
     async (request) => {

@@ -5,7 +5,7 @@ import { callerOrThrow, requireCaller } from '../auth/caller.js';
 import { LoginAttempts } from '../auth/login-attempts.js';
 import { Problem } from '../problems.js';
 import { toBase64url } from '../wire/bytes.js';
-import { bearer, Exactly, IdentityKey, LoginId, OpaqueMessage, problemAnswers, Username } from '../wire/schemas.js';
+import { bearer, Exactly, IdentityKey, LoginId, OpaqueMessage, Timestamp, Username } from '../wire/schemas.js';
 import type { App, RouteContext } from './context.js';
 
 const tags = ['account'];
@@ -25,12 +25,13 @@ export function loginRoutes(app: App, { store, sessions, opaque, tell, limits, s
     '/login/start',
     {
       onRequest: limits.perAddress,
+      config: { problems: ['OPAQUE_MESSAGE_INVALID'] },
       schema: {
         tags,
         summary: 'First step of a login',
         description: 'The answer for a username that nobody has looks like any other.',
         body: Exactly({ username: Username, startLoginRequest: OpaqueMessage }),
-        response: { 200: Exactly({ loginId: LoginId, loginResponse: OpaqueMessage }), ...problemAnswers },
+        response: { 200: Exactly({ loginId: LoginId, loginResponse: OpaqueMessage }) },
       },
     },
     async ({ body: { username, startLoginRequest } }) => {
@@ -45,6 +46,7 @@ export function loginRoutes(app: App, { store, sessions, opaque, tell, limits, s
     '/login/finish',
     {
       onRequest: limits.perAddress,
+      config: { problems: ['LOGIN_FAILED', 'STORAGE_UNAVAILABLE', 'STORAGE_FULL'] },
       schema: {
         tags,
         summary: 'Second step of a login: gives a session token',
@@ -54,11 +56,13 @@ export function loginRoutes(app: App, { store, sessions, opaque, tell, limits, s
         body: Exactly({ loginId: LoginId, finishLoginRequest: Type.Optional(OpaqueMessage) }),
         response: {
           200: Exactly({
-            token: Type.String({ description: 'For the header `Authorization: Bearer …`' }),
+            token: Type.String({
+              description: 'For the header `Authorization: Bearer …`',
+              examples: ['q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k'],
+            }),
             identityKey: IdentityKey,
-            expiresAt: Type.String({ description: 'RFC 3339; moves on while the token is used' }),
+            expiresAt: Type.String({ ...Timestamp, description: 'RFC 3339; moves on while the token is used' }),
           }),
-          ...problemAnswers,
         },
       },
     },
@@ -81,11 +85,12 @@ export function loginRoutes(app: App, { store, sessions, opaque, tell, limits, s
     '/logout',
     {
       onRequest: [limits.perCaller, requireCaller],
+      config: { problems: ['STORAGE_UNAVAILABLE', 'STORAGE_FULL'] },
       schema: {
         tags,
         summary: 'Ends the session of the token',
         security: bearer,
-        response: { 204: Type.Null({ description: 'The token is worth nothing any more' }), ...problemAnswers },
+        response: { 204: Type.Null({ description: 'The token is worth nothing any more' }) },
       },
     },
     async (request, reply) => {
@@ -98,13 +103,13 @@ export function loginRoutes(app: App, { store, sessions, opaque, tell, limits, s
     '/logout-all',
     {
       onRequest: [limits.perCaller, requireCaller],
+      config: { problems: ['STORAGE_UNAVAILABLE', 'STORAGE_FULL'] },
       schema: {
         tags,
         summary: 'Ends all sessions of the user, this one too',
         security: bearer,
         response: {
           204: Type.Null({ description: 'None of the tokens is worth anything any more' }),
-          ...problemAnswers,
         },
       },
     },

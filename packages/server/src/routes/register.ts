@@ -3,7 +3,7 @@
 import { provesPossession, registrationMessage } from '../auth/possession.js';
 import { Problem } from '../problems.js';
 import { fromBase64url } from '../wire/bytes.js';
-import { Exactly, IdentityKey, OpaqueMessage, problemAnswers, Signature, Username } from '../wire/schemas.js';
+import { Exactly, IdentityKey, OpaqueMessage, Signature, Username } from '../wire/schemas.js';
 import type { App, RouteContext } from './context.js';
 
 const tags = ['account'];
@@ -13,11 +13,12 @@ export function registerRoutes(app: App, { store, opaque, tell, limits }: RouteC
     '/register/start',
     {
       onRequest: limits.perAddress,
+      config: { problems: ['OPAQUE_MESSAGE_INVALID'] },
       schema: {
         tags,
         summary: 'First step of a registration: blinds the password',
         body: Exactly({ username: Username, registrationRequest: OpaqueMessage }),
-        response: { 200: Exactly({ registrationResponse: OpaqueMessage }), ...problemAnswers },
+        response: { 200: Exactly({ registrationResponse: OpaqueMessage }) },
       },
     },
     async ({ body }) => ({ registrationResponse: opaque.answerRegistration(body.username, body.registrationRequest) }),
@@ -27,6 +28,16 @@ export function registerRoutes(app: App, { store, opaque, tell, limits }: RouteC
     '/register/finish',
     {
       onRequest: limits.perAddress,
+      config: {
+        problems: [
+          'OPAQUE_MESSAGE_INVALID',
+          'POSSESSION_NOT_PROVEN',
+          'USERNAME_TAKEN',
+          'IDENTITY_TAKEN',
+          'STORAGE_UNAVAILABLE',
+          'STORAGE_FULL',
+        ],
+      },
       schema: {
         tags,
         summary: 'Second step of a registration: stores the user',
@@ -40,7 +51,7 @@ export function registerRoutes(app: App, { store, opaque, tell, limits }: RouteC
           registrationRecord: OpaqueMessage,
           signature: Signature,
         }),
-        response: { 201: Exactly({ username: Username, identityKey: IdentityKey }), ...problemAnswers },
+        response: { 201: Exactly({ username: Username, identityKey: IdentityKey }) },
       },
     },
     async ({ body }, reply) => {

@@ -10,21 +10,32 @@ function formatted(format: keyof typeof formats, description: string, more: obje
 export const Username = formatted(
   'username',
   'Up to 64 letters, digits and . _ - + @, in Unicode normal form C, beginning with a letter or a digit',
+  { examples: ['alice'] },
 );
-export const IdentityKey = formatted('identity-key', 'Ed25519 public key, 32 bytes as base64url');
-export const ChannelId = formatted('channel-id', '16 bytes as base64url');
-export const Signature = formatted('signature', 'Ed25519 signature, 64 bytes as base64url');
-export const LoginId = formatted('login-id', 'Ties the two steps of a login together; works once');
-export const U64 = formatted('u64', 'Unsigned 64-bit number as a decimal string');
-export const Payload = formatted('base64url', 'Encrypted payload as base64url');
+export const IdentityKey = formatted('identity-key', 'Ed25519 public key, 32 bytes as base64url', {
+  examples: ['11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'],
+});
+export const ChannelId = formatted('channel-id', '16 bytes as base64url', { examples: ['AAECAwQFBgcICQoLDA0ODw'] });
+export const Signature = formatted('signature', 'Ed25519 signature, 64 bytes as base64url', {
+  examples: ['5VZDAMNgrHKQhuLMgG6CioSHfx645dl02HPgZSJJAVVfuIIVkKM7rMYeOXAc-bRr0lv18FlbviRlUUFDjnoQCw'],
+});
+export const LoginId = formatted('login-id', 'Ties the two steps of a login together; works once', {
+  examples: ['EBESExQVFhcYGRobHB0eHw'],
+});
+export const U64 = formatted('u64', 'Unsigned 64-bit number as a decimal string', { examples: ['42'] });
+export const Payload = formatted('base64url', 'Encrypted payload as base64url', { examples: ['aGVsbG8'] });
 export const IdempotencyKey = Type.String({
   pattern: '^[A-Za-z0-9_-]{1,64}$',
   description: "Of the sender's own making; a message that is sent again with the same key is stored once",
+  examples: ['0b2f4a1e-5f0d-4c8e-9a57-3f1c1d2e6b90'],
 });
 export const OpaqueMessage = formatted('base64url', 'A message of the OPAQUE protocol as base64url', {
   minLength: 1,
   maxLength: 1024,
+  examples: ['CrzyTDZhLB6NVRjXOgVpLb4J0Ry0ZOT8DTqD9ilXmkM'],
 });
+
+export const Timestamp = Type.String({ description: 'RFC 3339', examples: ['2026-01-31T12:00:00.000Z'] });
 
 /** An object without any member that is not named: a misspelt one is an error, not a default. */
 export function Exactly<P extends Parameters<typeof Type.Object>[0]>(properties: P) {
@@ -41,13 +52,5 @@ export const ProblemSchema = Type.Object(
   },
   { additionalProperties: true, description: 'RFC 9457 problem document' },
 );
-
-const problemContent = { 'application/problem+json': { schema: ProblemSchema } };
-
-/** The answers that any route may give beside its own. */
-export const problemAnswers = {
-  '4xx': { description: 'What is wrong with the request', content: problemContent },
-  '5xx': { description: 'What the server could not do', content: problemContent },
-};
 
 export const bearer = [{ bearer: [] }];
