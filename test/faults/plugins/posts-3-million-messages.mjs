@@ -3,7 +3,12 @@
 import { parentPort } from 'node:worker_threads';
 import { behind } from './trigger.mjs';
 
-const post = parentPort ? (message) => parentPort.postMessage(message) : (message) => process.send?.(message);
+/** In a process of its own, there is nobody to post to. */
+function post(message) {
+  if (parentPort === null) throw new Error('there is no port to its parent');
+  parentPort.postMessage(message);
+}
+
 const atOnce = 5000;
 
 function flood(left) {

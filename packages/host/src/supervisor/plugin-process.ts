@@ -163,6 +163,8 @@ export class PluginProcess {
   }
 
   async #untilGone(): Promise<never> {
+    // Listened for from the first: it can come in the same turn as the exit.
+    const closed = new Promise<void>((resolve) => this.#child.on('close', () => resolve()));
     const how = await new Promise<string>((resolve) => {
       this.#child.on('error', (error) => resolve(`its process could not be started: ${error.message}`));
       this.#child.on('exit', (code, signal) => resolve(howItEnded(code, signal)));
@@ -170,7 +172,6 @@ export class PluginProcess {
     this.#memory?.stop();
     clearTimeout(this.#overdue);
     this.#isGone = true;
-    const closed = new Promise<void>((resolve) => this.#child.on('close', () => resolve()));
     await within(lastWordsMs, closed, 'its output is held open').catch(() => {});
     this.#relay.stop();
     for (const stream of this.#child.stdio) stream?.destroy();
