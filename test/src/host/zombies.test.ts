@@ -1,6 +1,6 @@
 // Threads that cannot be ended: counted, told, and never waited for.
 
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ThreadEnds } from '@gatehouse/host/internal/supervisor/thread-ends';
@@ -51,17 +51,37 @@ t.test('a thread that ends late was a zombie until then', async (t) => {
       },
     });
     const worker = new Worker('setInterval(() => {}, 1000)', { eval: true });
-    ends.add(worker);
+    ends.add(worker.threadId, worker);
     ends.told(worker.threadId);
     ends.allGone().then(() => told.push('given up'));
   });
   t.same(told, ['zombie', 'given up', 'buried']);
 });
 
+t.test('a process that ends late was a zombie until then', async (t) => {
+  const told: string[] = [];
+  const child = spawn(process.execPath, ['--eval=setInterval(() => {}, 1000)']);
+  const { pid = 0 } = child;
+  const zombie = (id: number) => {
+    told.push(`zombie ${id}`);
+    child.kill('SIGKILL');
+  };
+  await new Promise<void>((resolve) => {
+    const buried = (id: number) => {
+      told.push(`buried ${id}`);
+      resolve();
+    };
+    const ends = new ThreadEnds({ zombie, buried });
+    ends.add(pid, child);
+    ends.told(pid);
+  });
+  t.same(told, [`zombie ${pid}`, `buried ${pid}`]);
+});
+
 t.test('a thread that ends in time is nobody’s concern', async (t) => {
   const ends = new ThreadEnds({ zombie: () => t.fail(), buried: () => t.fail() });
   const worker = new Worker('setInterval(() => {}, 1000)', { eval: true });
-  ends.add(worker);
+  ends.add(worker.threadId, worker);
   ends.told(worker.threadId);
   ends.told(worker.threadId);
   worker.terminate();

@@ -1,5 +1,7 @@
 // A plugin in a process of its own is asked as one in a thread is, and its faults are the same.
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import t from 'tap';
 import { message } from '../events.js';
 import { openHost, stepsOf } from '../host/open-host.js';
@@ -103,6 +105,15 @@ t.test('a process that somebody kills has crashed; six times in a minute, and it
   const quarantined = is('continues', 'quarantined');
   process.kill((await host.get('continues')).pids[0]!, 'SIGKILL');
   t.match((await quarantined).reason, /it crashed 6 times within 60 s.*SIGKILL/);
+});
+
+t.test('a process that somebody kills during a call is decided as crashed, well before the deadline', async (t) => {
+  const { host } = await openHost(t, { hangs: { isolation, deadlineMs: 30_000 } }, { gate: { budgetMs: 30_000 } });
+  const [pid] = (await host.get('hangs')).pids;
+  // This thread sleeps in the call meanwhile.
+  const killer = spawn('sh', ['-c', `sleep 0.2; kill -9 ${pid}`]);
+  t.match(host.onMessageEnqueue(message(1001)), { action: 'defer', plugin: 'hangs', cause: 'crashed' });
+  await once(killer, 'exit');
 });
 
 t.test('it cannot send signals to the process of its host', async (t) => {

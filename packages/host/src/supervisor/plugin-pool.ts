@@ -81,7 +81,7 @@ export class PluginPool implements SessionHome {
     for (const worker of this.#pool.threads) {
       if (this.#seen.has(worker)) continue;
       this.#seen.add(worker);
-      this.#ends.add(worker);
+      this.#ends.add(worker.threadId, worker);
       this.#readOutput(worker);
     }
   }

@@ -1,10 +1,11 @@
-// One process of a plugin, from its start to its end, with the session that lives in it.
+// One process of a plugin, from its start to its end, with the session that lives in it once it is given one.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import process from 'node:process';
 import { deserialize, serialize } from 'node:v8';
 import {
+  type ChannelSizes,
   openChannel,
   openServerBell,
   type PipeFrame,
@@ -22,6 +23,7 @@ import { forEachLine } from './output-lines.js';
 import { PipeRelay } from './pipe-relay.js';
 import { processOptions } from './process-options.js';
 import { ResidentMemory } from './resident-memory.js';
+import type { HomePorts } from './session-home.js';
 
 /** The longest frame that is taken from a process, in bytes. */
 const bodyMax = 2 ** 24;
@@ -32,15 +34,20 @@ const lastWordsMs = 100;
 /** How long the watcher of a process that hangs may take to give its last account, in ms. */
 const accountMs = 50;
 
-/** How long a process that was killed may take to be gone, in ms. */
-const goneMs = 2000;
+/** How long a process that closed its end of the pipe may go on, in ms. */
+const closedMs = 500;
+
+/** What is done for a session; before it has one, a process has nothing to say. */
+interface Held {
+  readonly relay: PipeRelay;
+  readonly ports: Pick<SessionStart, 'control' | 'records'>;
+}
 
 export class PluginProcess {
   /** Resolves never, rejects once it is gone, with what it was of. */
   readonly ended: Promise<never>;
-  readonly #child: ChildProcess;
-  readonly #start: SessionStart;
-  readonly #relay: PipeRelay;
+  readonly child: ChildProcess;
+  #held: Held | undefined;
   readonly #session: Socket;
   readonly #watcher: Socket;
   readonly #memory: ResidentMemory | undefined;
@@ -52,36 +59,64 @@ export class PluginProcess {
   #overdue: NodeJS.Timeout | undefined;
   #isGone = false;
   #accounted: () => void = () => {};
+  #giveUp: (reason: unknown) => void = () => {};
 
-  constructor(spec: PluginSpec, start: SessionStart, printed: (record: LogRecord) => void) {
+  /** Starts it, so far that nothing of the plugin is in it yet. */
+  constructor(spec: PluginSpec, sizes: ChannelSizes, printed: (record: LogRecord) => void) {
     const { args, env, cwd } = processOptions(spec);
     const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
-    this.#child = spawn(process.execPath, args, { env, cwd, stdio: [...stdio], windowsHide: true });
-    this.#start = start;
+    this.child = spawn(process.execPath, args, { env, cwd, stdio: [...stdio], windowsHide: true });
     this.#printed = printed;
-    this.#session = this.#child.stdio[pipeFd.SESSION] as Socket;
-    this.#watcher = this.#child.stdio[pipeFd.WATCHER] as Socket;
-    const channel = openChannel(start.channel);
-    this.#relay = new PipeRelay(channel, openServerBell(start.serverBell), (bytes) => this.#session.write(bytes));
-    this.ended = this.#untilGone();
-    const { pid } = this.#child;
+    this.#session = this.child.stdio[pipeFd.SESSION] as Socket;
+    this.#watcher = this.child.stdio[pipeFd.WATCHER] as Socket;
+    const givenUp = new Promise<never>((_, reject) => {
+      this.#giveUp = reject;
+    });
+    this.ended = Promise.race([this.#untilGone(), givenUp]);
+    // A spare one may end as well, and nobody listens to it.
+    this.ended.catch(() => {});
+    const { pid } = this.child;
     if (pid === undefined) return;
-    Atomics.store(channel.control, word.THREAD, pid);
     this.#memory = new ResidentMemory(pid, spec.memoryMb, (mb) => {
       this.kill(new Error(`it took ${mb} MiB of memory, and may take ${spec.memoryMb}`));
     });
     this.#listen();
-    this.#open();
+    const { name, entry, config, dataFolder } = spec;
+    const start: ProcessStart = { plugin: { name, entry, config, dataFolder }, sizes };
+    this.#say(pipeKind.START, serialize(start));
   }
 
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.child.pid;
+  }
+
+  get isAlive(): boolean {
+    return !this.#isGone && !this.child.killed;
+  }
+
+  /** Gives it its session, which lives as long as it does. */
+  begin({ channel: handle, serverBell, control, records }: SessionStart & HomePorts): void {
+    const channel = openChannel(handle);
+    Atomics.store(channel.control, word.THREAD, this.child.pid ?? 0);
+    const relay = new PipeRelay(channel, openServerBell(serverBell), (bytes) => this.#session.write(bytes));
+    this.#held = { relay, ports: { control, records } };
+    control.on('message', async (message: unknown) => {
+      // A plugin that is stopped is told first of all that it was still to be told.
+      await relay.emptied();
+      this.#say(pipeKind.CONTROL, serialize(message));
+    });
+    void relay.run();
+  }
+
+  /** It was killed and does not end: its session is over all the same. */
+  giveUp(): void {
+    this.#giveUp(this.#reason);
   }
 
   /** Ends it now. The first reason is the one that is told. */
   kill(reason: unknown): void {
     this.#because(reason);
-    this.#child.kill('SIGKILL');
+    this.child.kill('SIGKILL');
   }
 
   /** What it has observed, asked of its watcher, as it may be busy itself. Bounded in time. */
@@ -99,19 +134,6 @@ export class PluginProcess {
     this.#reason = reason;
   }
 
-  #open(): void {
-    const { plugin, channel, control } = this.#start;
-    const { name, entry, config, dataFolder } = plugin;
-    const start: ProcessStart = { plugin: { name, entry, config, dataFolder }, sizes: channel.sizes };
-    this.#say(pipeKind.START, serialize(start));
-    control.on('message', async (message: unknown) => {
-      // A plugin that is stopped is told first of all that it was still to be told.
-      await this.#relay.emptied();
-      this.#say(pipeKind.CONTROL, serialize(message));
-    });
-    void this.#relay.run();
-  }
-
   #say(kind: number, bytes: Uint8Array): void {
     this.#session.write(pipeFrame(kind, [], bytes));
   }
@@ -123,7 +145,7 @@ export class PluginProcess {
       pipe.on('error', () => {});
       pipe.on('close', () => this.#closed());
     }
-    const { stdout, stderr } = this.#child;
+    const { stdout, stderr } = this.child;
     forEachLine(stdout!, (message) => this.#printed({ level: 'info', fields: { stream: 'stdout' }, message }));
     forEachLine(stderr!, (message) => {
       // V8's last words; what follows is a signal that says nothing.
@@ -135,7 +157,7 @@ export class PluginProcess {
   /** It is about to end, and has its exit code still to tell; or it closed its end, and is of no more use. */
   #closed(): void {
     if (this.#isGone) return;
-    this.#overdue ??= setTimeout(() => this.kill(new Error('it closed its pipe to the host')), goneMs / 4);
+    this.#overdue ??= setTimeout(() => this.kill(new Error('it closed its pipe to the host')), closedMs);
   }
 
   /** What it says wrongly ends it, and nothing else. */
@@ -149,13 +171,18 @@ export class PluginProcess {
 
   #take(frame: PipeFrame): void {
     const { kind, body } = frame;
-    if (kind === pipeKind.CONTROL) this.#start.control.postMessage(deserialize(body));
-    else if (kind === pipeKind.RECORD) this.#start.records.postMessage(deserialize(body) as LogRecord);
-    else if (kind === pipeKind.THROWN) this.#threw(deserialize(body) as ThrownInProcess);
+    if (kind === pipeKind.THROWN) this.#threw(deserialize(body) as ThrownInProcess);
     else if (kind === pipeKind.MEMORY) this.#memory?.told(new DataView(body.buffer, body.byteOffset).getInt32(0, true));
     else if (kind === pipeKind.UP) this.#memory?.isBare();
-    else this.#relay.take(frame);
+    else if (this.#held !== undefined) this.#takeOfSession(this.#held, frame);
     if (kind === pipeKind.OBSERVED) this.#accounted();
+  }
+
+  #takeOfSession({ relay, ports }: Held, frame: PipeFrame): void {
+    const { kind, body } = frame;
+    if (kind === pipeKind.CONTROL) ports.control.postMessage(deserialize(body));
+    else if (kind === pipeKind.RECORD) ports.records.postMessage(deserialize(body) as LogRecord);
+    else relay.take(frame);
   }
 
   #threw({ text, error }: ThrownInProcess): void {
@@ -164,24 +191,19 @@ export class PluginProcess {
 
   async #untilGone(): Promise<never> {
     // Listened for from the first: it can come in the same turn as the exit.
-    const closed = new Promise<void>((resolve) => this.#child.on('close', () => resolve()));
+    const closed = new Promise<void>((resolve) => this.child.on('close', () => resolve()));
     const how = await new Promise<string>((resolve) => {
-      this.#child.on('error', (error) => resolve(`its process could not be started: ${error.message}`));
-      this.#child.on('exit', (code, signal) => resolve(howItEnded(code, signal)));
+      this.child.on('error', (error) => resolve(`its process could not be started: ${error.message}`));
+      this.child.on('exit', (code, signal) => resolve(howItEnded(code, signal)));
     });
     this.#memory?.stop();
     clearTimeout(this.#overdue);
     this.#isGone = true;
     await within(lastWordsMs, closed, 'its output is held open').catch(() => {});
-    this.#relay.stop();
-    for (const stream of this.#child.stdio) stream?.destroy();
+    this.#held?.relay.stop();
+    for (const stream of this.child.stdio) stream?.destroy();
     if (this.#hasReason) throw this.#reason;
     throw new Error(this.#ranOut ? `it ran out of memory: its heap holds no more (${how})` : how);
-  }
-
-  /** Resolves once it is gone, or takes too long. */
-  async gone(): Promise<void> {
-    await within(goneMs, this.ended, 'it is not gone').catch(() => {});
   }
 }
 

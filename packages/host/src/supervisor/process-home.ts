@@ -1,35 +1,50 @@
-// The processes of one plugin: each session lives in one of its own.
+// The processes of one plugin: each session lives in one of its own, and a spare one is booted already.
 
+import type { ChannelSizes } from '../channel/index.js';
 import type { LogRecord, SessionStart } from '../session/session-start.js';
 import type { PluginSpec } from './control.js';
 import { PluginProcess } from './plugin-process.js';
-import type { SessionHome } from './session-home.js';
+import type { HomePorts, SessionHome } from './session-home.js';
 import type { Standing } from './stack-sample.js';
+import { ThreadEnds, type ZombieWatch } from './thread-ends.js';
+
+/** How long after a spare one was taken the next is started, in ms: the restart goes first. */
+const spareMs = 100;
 
 export class ProcessHome implements SessionHome {
   readonly #spec: PluginSpec;
+  readonly #sizes: ChannelSizes;
   readonly #onRecord: (record: LogRecord) => void;
-  readonly #living = new Set<PluginProcess>();
+  readonly #ends: ThreadEnds;
+  readonly #living = new Map<number, PluginProcess>();
+  /** Booted, and without a session yet. */
+  readonly #spares: PluginProcess[];
+  #next: NodeJS.Timeout | undefined;
 
-  constructor(spec: PluginSpec, onRecord: (record: LogRecord) => void) {
+  constructor(spec: PluginSpec, sizes: ChannelSizes, onRecord: (record: LogRecord) => void, zombies: ZombieWatch) {
     this.#spec = spec;
+    this.#sizes = sizes;
     this.#onRecord = onRecord;
+    this.#ends = new ThreadEnds({
+      zombie: (pid) => {
+        this.#living.get(pid)?.giveUp();
+        zombies.zombie(pid);
+      },
+      buried: (pid, afterMs) => zombies.buried(pid, afterMs),
+    });
+    this.#spares = Array.from({ length: spec.threads + 1 }, () => this.#create());
   }
 
-  async run(start: SessionStart, signal: AbortSignal): Promise<void> {
-    const child = new PluginProcess(this.#spec, start, this.#onRecord);
-    this.#living.add(child);
-    signal.addEventListener('abort', () => child.kill(signal.reason));
-    try {
-      await child.ended;
-    } finally {
-      this.#living.delete(child);
-    }
+  async run(start: SessionStart & HomePorts, signal: AbortSignal): Promise<void> {
+    const child = this.#takeSpare() ?? this.#create();
+    child.begin(start);
+    signal.addEventListener('abort', () => this.#kill(child, signal.reason));
+    await child.ended;
   }
 
   /** Node's inspector is closed to who lives under its permissions; what it had in hand is known all the same. */
   async whereItStands(id: number): Promise<Standing> {
-    await [...this.#living].find(({ pid }) => pid === id)?.account();
+    await this.#living.get(id)?.account();
     return { exact: false, words: 'where it stood cannot be seen from outside of its process' };
   }
 
@@ -37,8 +52,32 @@ export class ProcessHome implements SessionHome {
   threadOf(): undefined {}
 
   async destroy(): Promise<void> {
-    const living = [...this.#living];
-    for (const child of living) child.kill(new Error('stopped'));
-    await Promise.all(living.map((child) => child.gone()));
+    clearTimeout(this.#next);
+    for (const child of this.#living.values()) this.#kill(child, new Error('stopped'));
+    await this.#ends.allGone();
+  }
+
+  #takeSpare(): PluginProcess | undefined {
+    clearTimeout(this.#next);
+    this.#next = setTimeout(() => this.#spares.push(this.#create()), spareMs);
+    let spare = this.#spares.shift();
+    while (spare?.isAlive === false) spare = this.#spares.shift();
+    if (this.#spares.length > 0) clearTimeout(this.#next);
+    return spare;
+  }
+
+  #create(): PluginProcess {
+    const child = new PluginProcess(this.#spec, this.#sizes, this.#onRecord);
+    const { pid } = child;
+    if (pid === undefined) return child;
+    this.#living.set(pid, child);
+    this.#ends.add(pid, child.child);
+    child.child.once('exit', () => this.#living.delete(pid));
+    return child;
+  }
+
+  #kill(child: PluginProcess, reason: unknown): void {
+    child.kill(reason);
+    if (child.pid !== undefined) this.#ends.told(child.pid);
   }
 }

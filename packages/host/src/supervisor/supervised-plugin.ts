@@ -9,6 +9,7 @@ import { PluginPool } from './plugin-pool.js';
 import type { PluginState } from './plugin-state.js';
 import { ProcessHome } from './process-home.js';
 import type { SessionHome } from './session-home.js';
+import type { ZombieWatch } from './thread-ends.js';
 import { wordsOf } from './thrown.js';
 
 /** An event without the name of its plugin, which is known here. */
@@ -156,17 +157,20 @@ export class SupervisedPlugin {
   #createHome(): SessionHome {
     const { onRecord } = this.#around;
     const warn = (message: string) => onRecord({ level: 'warn', fields: {}, message });
-    if (this.#spec.thread.isolation === 'process') return new ProcessHome(this.#spec, onRecord);
-    return new PluginPool(this.#spec, onRecord, {
-      zombie: (threadId) => {
-        warn(`its thread ${threadId} could not be ended, and may take a core and memory until the process ends`);
+    const isProcess = this.#spec.thread.isolation === 'process';
+    const what = isProcess ? 'process' : 'thread';
+    const zombies: ZombieWatch = {
+      zombie: (id) => {
+        warn(`its ${what} ${id} could not be ended, and may take a core and memory until it does`);
         this.#tell({ type: 'zombie', by: 1 });
       },
-      buried: (threadId, afterMs) => {
-        warn(`its thread ${threadId} has ended after all, ${Math.round(afterMs)} ms after it was told to`);
+      buried: (id, afterMs) => {
+        warn(`its ${what} ${id} has ended after all, ${Math.round(afterMs)} ms after it was told to`);
         this.#tell({ type: 'zombie', by: -1 });
       },
-    });
+    };
+    if (isProcess) return new ProcessHome(this.#spec, this.#around.sizes, onRecord, zombies);
+    return new PluginPool(this.#spec, onRecord, zombies);
   }
 
   /** From when it is stopped, only `stop` says how that goes, whatever is still under way. */

@@ -1,15 +1,13 @@
-// The threads of a pool, from when each is told to end until it has ended, or is given up as a zombie.
+// The threads or processes of one plugin, from when each is told to end until it has ended, or is given up as a zombie.
 
-import type { Worker } from 'node:worker_threads';
-
-/** How long a thread may take to end, in ms. One in native code of Node's can take for ever. */
+/** How long one may take to end, in ms. A thread in native code of Node's can take for ever, as can a system call. */
 const endMs = 2000;
 
 export interface ZombieWatch {
-  /** A thread did not end in time. It is not waited for any more. */
-  zombie(threadId: number): void;
+  /** It did not end in time. It is not waited for any more. */
+  zombie(id: number): void;
   /** It has ended after all, so many ms after it was told to. */
-  buried(threadId: number, afterMs: number): void;
+  buried(id: number, afterMs: number): void;
 }
 
 interface Ending {
@@ -20,7 +18,7 @@ interface Ending {
 
 export class ThreadEnds {
   readonly #watch: ZombieWatch;
-  readonly #living = new Map<number, Worker>();
+  readonly #living = new Set<number>();
   readonly #ending = new Map<number, Ending>();
   #waiting: (() => void)[] = [];
 
@@ -28,40 +26,40 @@ export class ThreadEnds {
     this.#watch = watch;
   }
 
-  add(worker: Worker): void {
-    const { threadId } = worker;
-    this.#living.set(threadId, worker);
-    worker.once('exit', () => this.#ended(threadId));
+  /** By its id, and what tells its `exit`. */
+  add(id: number, one: { once(event: 'exit', listener: () => void): unknown }): void {
+    this.#living.add(id);
+    one.once('exit', () => this.#ended(id));
   }
 
-  /** The thread has been told to end. */
-  told(threadId: number): void {
-    if (!this.#living.has(threadId) || this.#ending.has(threadId)) return;
-    const timer = setTimeout(() => this.#late(threadId), endMs);
-    this.#ending.set(threadId, { timer, since: performance.now(), isZombie: false });
+  /** It has been told to end. */
+  told(id: number): void {
+    if (!this.#living.has(id) || this.#ending.has(id)) return;
+    const timer = setTimeout(() => this.#late(id), endMs);
+    this.#ending.set(id, { timer, since: performance.now(), isZombie: false });
   }
 
-  /** Resolves once every thread has ended or was given up. */
+  /** Resolves once every one has ended or was given up. */
   async allGone(): Promise<void> {
-    while ([...this.#living.keys()].some((id) => this.#ending.get(id)?.isZombie !== true)) {
+    while ([...this.#living].some((id) => this.#ending.get(id)?.isZombie !== true)) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
-  #late(threadId: number): void {
-    const ending = this.#ending.get(threadId);
+  #late(id: number): void {
+    const ending = this.#ending.get(id);
     if (ending === undefined) return;
     ending.isZombie = true;
-    this.#watch.zombie(threadId);
+    this.#watch.zombie(id);
     this.#changed();
   }
 
-  #ended(threadId: number): void {
-    const ending = this.#ending.get(threadId);
+  #ended(id: number): void {
+    const ending = this.#ending.get(id);
     clearTimeout(ending?.timer);
-    this.#living.delete(threadId);
-    this.#ending.delete(threadId);
-    if (ending?.isZombie === true) this.#watch.buried(threadId, performance.now() - ending.since);
+    this.#living.delete(id);
+    this.#ending.delete(id);
+    if (ending?.isZombie === true) this.#watch.buried(id, performance.now() - ending.since);
     this.#changed();
   }
 
