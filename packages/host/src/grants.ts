@@ -17,19 +17,21 @@ const checkPermissions: Check<Permissions> = checkOf({ ...permissionSchema });
 
 /** @throws GatehouseError OPTIONS_INVALID */
 export function checkGrants(grants: unknown): Grants {
-  if (typeof grants !== 'object' || grants === null || Array.isArray(grants)) {
-    throw invalid([`grants: expected an object of grants by plugin, got ${inFull(grants)}`]);
-  }
-  for (const [plugin, grant] of Object.entries(grants)) {
-    if (grant === 'as-asked') continue;
-    const checked = checkPermissions(grant, `grants.${plugin}`, inFull);
-    if (!checked.ok) throw invalid([...checked.complaints, '(or "as-asked" for all that the manifest asks for)']);
-  }
+  const isMap = typeof grants === 'object' && grants !== null && !Array.isArray(grants);
+  const complaints = isMap
+    ? complaintsOfGrants(grants)
+    : [`grants: expected an object of grants by plugin, got ${inFull(grants)}`];
+  if (complaints.length > 0) throw new GatehouseError('OPTIONS_INVALID', complaints.join('; '));
   return grants as Grants;
 }
 
-function invalid(complaints: readonly string[]): GatehouseError {
-  return new GatehouseError('OPTIONS_INVALID', complaints.join('; '));
+/** All that is wrong with grants by plugin. */
+export function complaintsOfGrants(grants: object): readonly string[] {
+  return Object.entries(grants).flatMap(([plugin, grant]) => {
+    if (grant === 'as-asked') return [];
+    const checked = checkPermissions(grant, `grants.${plugin}`, inFull);
+    return checked.ok ? [] : [...checked.complaints, '(or "as-asked" for all that the manifest asks for)'];
+  });
 }
 
 /** What a plugin may do: what it both asks for and is granted. */

@@ -7,7 +7,7 @@ import { GatehouseError } from './errors.js';
 import type { ChainOrder } from './gate.js';
 import { checkGrants } from './grants.js';
 import type { HostOptions } from './host.js';
-import { complaintsOfPolicy } from './policy.js';
+import { complaintsOfPolicies } from './policy.js';
 import type { Niceness } from './session/priority.js';
 import { logLevels } from './session/session-start.js';
 import { isolations } from './supervisor/isolation.js';
@@ -70,9 +70,7 @@ function nicenessOf(niceness: Partial<Niceness> = {}): Niceness {
 
 function checkPolicies(policies: unknown): void {
   if (!isObject(policies)) throw wrong('policies', 'an object of policies by plugin', policies);
-  const complaints = Object.entries(policies).flatMap(([name, policy]) =>
-    complaintsOfPolicy(policy, `policies.${name}`),
-  );
+  const complaints = complaintsOfPolicies(policies);
   if (complaints.length > 0) throw new GatehouseError('OPTIONS_INVALID', complaints.join('; '));
 }
 

@@ -36,6 +36,11 @@ function said(wish: PolicyWish | undefined, cause: FaultCause): FaultPolicy | un
 const keys = [...faultCauses, 'default'] as const;
 const expected = faultPolicies.join(', ');
 
+/** All that is wrong with policies by plugin. */
+export function complaintsOfPolicies(policies: object): readonly string[] {
+  return Object.entries(policies).flatMap(([plugin, policy]) => complaintsOfPolicy(policy, `policies.${plugin}`));
+}
+
 /** All that is wrong with a value that should be a `PolicyWish`: where, what was expected, what came. */
 export function complaintsOfPolicy(value: unknown, at: string): readonly string[] {
   if (isPolicy(value)) return [];

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import type { HostOptions } from '@gatehouse/host';
+import { complaintsOfGrants, complaintsOfPolicies, type HostOptions, isolations } from '@gatehouse/host';
 
 export type WaitMode = NonNullable<NonNullable<HostOptions['gate']>['wait']>;
 
@@ -13,6 +13,8 @@ export interface SettingKind<T> {
   readonly parse: (text: string) => T | undefined;
   /** Of what else a settings file can hold: a number, true or false, a list, a map. Undefined as for `parse`. */
   readonly accept?: (value: unknown) => T | undefined;
+  /** What is wrong inside of a map that was taken, a sentence each. */
+  readonly complaintsOf?: (map: object) => readonly string[];
 }
 
 export const text: SettingKind<string> = { expected: 'a text', parse: (value) => value };
@@ -91,30 +93,40 @@ export function secret(minLength: number): SettingKind<string> {
 }
 
 /** A map with an entry for each plugin: as it stands in a settings file, as JSON, or as the path of a JSON file. */
-function byPlugin<T>(what: string, accept: (value: unknown) => T | undefined): SettingKind<T> {
+function byPlugin<T>(
+  what: string,
+  complaintsOf: (map: object) => readonly string[],
+): SettingKind<Readonly<Record<string, T>>> {
+  const accept = (value: unknown) => (isObject(value) ? (value as Record<string, T>) : undefined);
   return {
     expected: `a map with ${what} for each plugin (in one text: as JSON, or the path of a JSON file)`,
     parse: (value) => accept(JSON.parse(value.trimStart().startsWith('{') ? value : readFileSync(value, 'utf8'))),
     accept,
+    complaintsOf,
   };
 }
 
 export type ConfigByPlugin = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-export const pluginConfig = byPlugin('a configuration', (value) =>
-  isObject(value) && Object.values(value).every(isObject) ? (value as ConfigByPlugin) : undefined,
+/** Whether a configuration fits is known once the manifest of its plugin is. */
+export const pluginConfig: SettingKind<ConfigByPlugin> = byPlugin('a configuration', (map) =>
+  Object.entries(map).flatMap(([plugin, config]) => (isObject(config) ? [] : [`${plugin}: expected a map`])),
 );
 
 export type GrantByPlugin = NonNullable<HostOptions['grants']>;
 
-/** What may be granted is known to the host, which says what is wrong with a grant. */
-export const pluginGrants = byPlugin('a grant', (value) => (isObject(value) ? (value as GrantByPlugin) : undefined));
+export const pluginGrants: SettingKind<GrantByPlugin> = byPlugin('a grant', complaintsOfGrants);
 
 export type PolicyByPlugin = NonNullable<HostOptions['policies']>;
 
-/** What the policies of each plugin may be is known to the host, which says what is wrong with one. */
-export const pluginPolicies = byPlugin('a policy', (value) =>
-  isObject(value) ? (value as PolicyByPlugin) : undefined,
+export const pluginPolicies: SettingKind<PolicyByPlugin> = byPlugin('a policy', complaintsOfPolicies);
+
+export type IsolationByPlugin = NonNullable<HostOptions['isolation']>;
+
+export const pluginIsolation: SettingKind<IsolationByPlugin> = byPlugin(`one of ${isolations.join(', ')}`, (map) =>
+  Object.entries(map).flatMap(([plugin, tier]) =>
+    isolations.includes(tier) ? [] : [`${plugin}: expected one of ${isolations.join(', ')}`],
+  ),
 );
 
 function isObject(value: unknown): value is Record<string, unknown> {

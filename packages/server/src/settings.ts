@@ -8,11 +8,13 @@ import {
   type ConfigByPlugin,
   flag,
   type GrantByPlugin,
+  type IsolationByPlugin,
   list,
   oneOf,
   type PolicyByPlugin,
   pluginConfig,
   pluginGrants,
+  pluginIsolation,
   pluginPolicies,
   port,
   powerOfTwo,
@@ -41,6 +43,7 @@ function row<T>(row: SettingRow<T>): SettingRow<T> {
 
 const noConfig: ConfigByPlugin = {};
 const noGrants: GrantByPlugin = {};
+const noIsolation: IsolationByPlugin = {};
 const noPolicies: PolicyByPlugin = {};
 const notSet: string | undefined = undefined;
 
@@ -90,6 +93,31 @@ export const settingTable = {
     kind: pluginGrants,
     default: noGrants,
     about: 'What plugins are permitted of what they ask for, by name (docs/isolation.md)',
+  }),
+  isolation: row<IsolationByPlugin>({
+    kind: pluginIsolation,
+    default: noIsolation,
+    about: 'What plugins live in, by name, in place of what their manifests say (docs/isolation.md)',
+  }),
+  gateNiceness: row({
+    kind: whole(0, 19),
+    default: 1,
+    about: 'By how much the CPU priority of plugins that answer gate calls is lower than that of the server (Linux)',
+  }),
+  observerNiceness: row({
+    kind: whole(0, 19),
+    default: 10,
+    about: 'By how much the CPU priority of plugins that only observe is lower than that of the server (Linux)',
+  }),
+  readyMs: row({
+    kind: whole(0, 300_000),
+    default: 2_000,
+    about: 'How long the start waits for the enabled plugins; what is not ready then counts as unavailable until it is',
+  }),
+  graceMs: row({
+    kind: whole(0, 60_000),
+    default: 1_000,
+    about: 'How long a plugin that missed its deadline may go on before it is replaced',
   }),
   gatherMax: row({
     kind: whole(1, 1_024),

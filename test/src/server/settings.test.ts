@@ -154,6 +154,26 @@ t.test('all that is wrong is named at once, with its place and what was expected
   t.equal(found.length, 5 + Object.keys(env).length);
 });
 
+t.test('what is wrong inside of a map by plugin is named with the plugin', async (t) => {
+  const file = await settingsFile(
+    t,
+    `policies: { one: perhaps, two: { timed-uot: continue } }
+grants: { three: { netwrok: true } }
+isolation: { four: jail, five: process }
+pluginConfig: { six: s3cret }`,
+  );
+  const found = complaints({ file });
+  t.match(found, [
+    `policies (${file}:1) is wrong: policies.one: expected continue, reject, defer`,
+    `policies (${file}:1) is wrong: policies.two.timed-uot: unknown key, did you mean "timed-out"?`,
+    `grants (${file}:2) is wrong: grants.three.netwrok: `,
+  ]);
+  t.strictSame(found.slice(-2), [
+    `isolation (${file}:3) is wrong: four: expected one of thread, hardened-thread, process`,
+    `pluginConfig (${file}:4) is wrong: six: expected a map`,
+  ]);
+});
+
 t.test('a file that cannot be read as settings is refused, with the line', async (t) => {
   const missing = join(await tempFolder(t), 'none.yaml');
   t.strictSame(complaints({ file: missing }), [`the settings file ${missing} cannot be read: ENOENT`]);

@@ -42,6 +42,18 @@ async function started(t: Test, folder: string, more: Partial<Settings> = {}, lo
   return { ...server, admin };
 }
 
+t.test('operators choose what a plugin lives in, and its priority', async (t) => {
+  const plugin = `import { getPriority } from 'node:os';
+    export default { start: ({ log }) => log.info({ priority: getPriority() }, 'up'), onFetch() {} };`;
+  const log = new LogLines();
+  const folder = await tempFolder(t, { 'plugins/limiter.js': plugin });
+  const settings = { isolation: { limiter: 'process' }, observerNiceness: 19 } as const;
+  const { admin } = await started(t, folder, settings, log.logger);
+  t.match(await admin('GET', '/plugins'), { body: { plugins: [{ name: 'limiter', isolation: 'process' }] } });
+  const [line] = await log.until('up');
+  if (process.platform === 'linux') t.equal(line!.priority, 19);
+});
+
 t.test('a plugin of the folder guards the mailboxes until an operator disables it', async (t) => {
   const { url, admin } = await started(t, await tempFolder(t, { 'plugins/limiter.js': limiter }));
   const { alice, channelId } = await newPair(url);

@@ -34,7 +34,7 @@ export function readSettings({ file, env = {}, flags = { given: [], complaints: 
   const origins: Partial<Record<SettingName, Origin>> = {};
   for (const given of [...inFile.given, ...settingsOfEnvironment(env), ...flags.given]) {
     const value = taken(settingTable[given.name], given.value);
-    if (value === undefined) complaints.push(complaintOf(given));
+    complaints.push(...(value === undefined ? [complaintOf(given)] : complaintsInside(given, value)));
     settings[given.name] = value;
     origins[given.name] = given.origin;
   }
@@ -54,6 +54,13 @@ function complaintOf({ name, origin, value }: Given): string {
   const { kind, secret }: SettingRow<unknown> = settingTable[name];
   const found = secret ? '' : `, found ${shortened(value)}`;
   return `${name} (${origin.place}) is wrong: expected ${kind.expected}${found}`;
+}
+
+/** Of a map, which has the right shape, and may have wrong entries. */
+function complaintsInside({ name, origin }: Given, value: unknown): string[] {
+  const { kind }: SettingRow<unknown> = settingTable[name];
+  const complaints = typeof value === 'object' && value !== null ? kind.complaintsOf?.(value) : undefined;
+  return (complaints ?? []).map((complaint) => `${name} (${origin.place}) is wrong: ${complaint}`);
 }
 
 function shortened(value: unknown): string {
