@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import { Admission, type AdmissionSettings } from './admission.js';
 import { addCaller } from './auth/caller.js';
+import { GuessLimits, type GuessSettings } from './auth/guess-limits.js';
 import { OpaqueServer } from './auth/opaque.js';
 import { type SessionSettings, Sessions } from './auth/sessions.js';
 import { type Draining, drainOnClose } from './connections.js';
@@ -23,7 +24,12 @@ import type { Store } from './store/store.js';
 import { Waiters } from './waiters.js';
 import { formats } from './wire/formats.js';
 
-export interface ClientApiSettings extends RouteSettings, RateLimitSettings, SessionSettings, AdmissionSettings {
+export interface ClientApiSettings
+  extends RouteSettings,
+    RateLimitSettings,
+    SessionSettings,
+    GuessSettings,
+    AdmissionSettings {
   readonly drainSeconds: number;
 }
 
@@ -84,6 +90,7 @@ async function contextOf(app: App, { host, store, opaqueSetup, settings, logger 
   return {
     store,
     sessions: new Sessions(store, settings, logger),
+    guesses: new GuessLimits(settings),
     settings,
     waiters,
     admission: new Admission(store, host, settings, logger),

@@ -50,6 +50,7 @@ function callerKey(request: FastifyRequest): string {
   return request.caller ? toBase64url(request.caller.identityKey) : addressKey(request);
 }
 
-function addressKey(request: FastifyRequest): string {
+/** What requests are counted by that come without an identity: an IPv4 address, or an IPv6 network. */
+export function addressKey(request: FastifyRequest): string {
   return normalizeIP(request.ip);
 }

@@ -224,6 +224,17 @@ export const settingTable = {
     default: 5,
     about: 'Time that requests in flight have when the server closes, after which their connections are cut',
   }),
+  loginTries: row({
+    kind: whole(0, 1_000),
+    default: 5,
+    about:
+      'Logins of one account that may fail before the next has to wait, of one address 20 times as many; 0: no limit',
+  }),
+  loginDelaySeconds: row({
+    kind: whole(1, 86_400),
+    default: 300,
+    about: 'Longest wait between logins that fail; it begins with a second and doubles with each',
+  }),
   shutdownSeconds: row({
     kind: whole(1, 600),
     default: 15,

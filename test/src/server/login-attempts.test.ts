@@ -3,7 +3,12 @@
 import { LoginAttempts } from '@gatehouse/server/internal/auth/login-attempts';
 import t from 'tap';
 
-const attempt = (username: string) => ({ username, user: undefined, serverLoginState: `state of ${username}` });
+const attempt = (username: string) => ({
+  username,
+  address: '127.0.0.1',
+  user: undefined,
+  serverLoginState: `state of ${username}`,
+});
 
 t.test('an attempt is found once', async (t) => {
   const attempts = new LoginAttempts({ lifetimeMs: 60_000, max: 10 }, () => t.fail('not abandoned'));

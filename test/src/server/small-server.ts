@@ -46,7 +46,7 @@ export interface SmallServerOptions {
 }
 
 const silent = pino({ level: 'silent' });
-const withoutLimits = { ...defaultSettings, rateLimit: 0, loginRateLimit: 0 };
+const withoutLimits = { ...defaultSettings, rateLimit: 0, loginRateLimit: 0, loginTries: 0 };
 // One for all, so that a server that opens the folder of another knows its users.
 const opaqueSetup = await createOpaqueSetup();
 

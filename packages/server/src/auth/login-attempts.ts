@@ -6,6 +6,8 @@ import { toBase64url } from '../wire/bytes.js';
 
 export interface LoginAttempt {
   readonly username: string;
+  /** Where it came from. */
+  readonly address: string;
   /** Absent when nobody has that name. */
   readonly user: User | undefined;
   readonly serverLoginState: string;

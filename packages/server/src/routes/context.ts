@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Admission } from '../admission.js';
+import type { GuessLimits } from '../auth/guess-limits.js';
 import type { OpaqueServer } from '../auth/opaque.js';
 import type { Sessions } from '../auth/sessions.js';
 import type { Tell } from '../hooks.js';
@@ -25,6 +26,7 @@ export interface RouteSettings {
 export interface RouteContext {
   readonly store: Store;
   readonly sessions: Sessions;
+  readonly guesses: GuessLimits;
   readonly admission: Admission;
   readonly opaque: OpaqueServer;
   readonly tell: Tell;

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { callerOrThrow, requireCaller } from '../auth/caller.js';
 import { LoginAttempts } from '../auth/login-attempts.js';
 import { Problem } from '../problems.js';
+import { addressKey } from '../rate-limits.js';
 import { toBase64url } from '../wire/bytes.js';
 import { bearer, Exactly, IdentityKey, LoginId, OpaqueMessage, Timestamp, Username } from '../wire/schemas.js';
 import type { App, RouteContext } from './context.js';
@@ -12,7 +13,10 @@ const tags = ['account'];
 /** Logins between their two steps, of all clients together. */
 const maxAttempts = 10_000;
 
-export function loginRoutes(app: App, { store, sessions, opaque, tell, limits, settings }: RouteContext): void {
+export function loginRoutes(
+  app: App,
+  { store, sessions, guesses, opaque, tell, limits, settings }: RouteContext,
+): void {
   // The client is told the same in each case; only the plugins learn which it was.
   const failed = (username: string, failureReason: string) =>
     tell('onAuth', { username, success: false, failureReason });
@@ -34,10 +38,13 @@ export function loginRoutes(app: App, { store, sessions, opaque, tell, limits, s
         response: { 200: Exactly({ loginId: LoginId, loginResponse: OpaqueMessage }) },
       },
     },
-    async ({ body: { username, startLoginRequest } }) => {
+    async (request) => {
+      const { username, startLoginRequest } = request.body;
+      const address = addressKey(request);
+      guesses.begin(username, address);
       const user = await store.user(username);
       const begun = opaque.beginLogin(username, user?.registrationRecord, startLoginRequest);
-      const loginId = attempts.keep({ username, user, serverLoginState: begun.serverLoginState });
+      const loginId = attempts.keep({ username, address, user, serverLoginState: begun.serverLoginState });
       return { loginId, loginResponse: begun.loginResponse };
     },
   );
@@ -69,12 +76,13 @@ export function loginRoutes(app: App, { store, sessions, opaque, tell, limits, s
     async ({ body: { loginId, finishLoginRequest } }) => {
       const attempt = attempts.take(loginId);
       if (!attempt) throw new Problem('LOGIN_FAILED');
-      const { username, user, serverLoginState } = attempt;
+      const { username, address, user, serverLoginState } = attempt;
       const fits = finishLoginRequest !== undefined && opaque.finishLogin(serverLoginState, finishLoginRequest);
       if (!fits || !user) {
         failed(username, user ? 'wrong password' : 'unknown user');
         throw new Problem('LOGIN_FAILED');
       }
+      guesses.succeeded(username, address);
       const { token, expiresAt } = await sessions.open(user);
       tell('onAuth', { username, success: true, failureReason: '' });
       return { token, identityKey: toBase64url(user.identityKey), expiresAt: new Date(expiresAt).toISOString() };

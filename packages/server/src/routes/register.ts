@@ -2,13 +2,14 @@
 
 import { provesPossession, registrationMessage } from '../auth/possession.js';
 import { Problem } from '../problems.js';
+import { addressKey } from '../rate-limits.js';
 import { fromBase64url } from '../wire/bytes.js';
 import { Exactly, IdentityKey, OpaqueMessage, Signature, Username } from '../wire/schemas.js';
 import type { App, RouteContext } from './context.js';
 
 const tags = ['account'];
 
-export function registerRoutes(app: App, { store, opaque, tell, limits }: RouteContext): void {
+export function registerRoutes(app: App, { store, guesses, opaque, tell, limits }: RouteContext): void {
   app.post(
     '/register/start',
     {
@@ -21,7 +22,12 @@ export function registerRoutes(app: App, { store, opaque, tell, limits }: RouteC
         response: { 200: Exactly({ registrationResponse: OpaqueMessage }) },
       },
     },
-    async ({ body }) => ({ registrationResponse: opaque.answerRegistration(body.username, body.registrationRequest) }),
+    async (request) => {
+      const { username, registrationRequest } = request.body;
+      // The answer blinds a password with the key of the account, also one that is registered: it serves a guess.
+      guesses.begin(username, addressKey(request));
+      return { registrationResponse: opaque.answerRegistration(username, registrationRequest) };
+    },
   );
 
   app.post(
@@ -54,7 +60,8 @@ export function registerRoutes(app: App, { store, opaque, tell, limits }: RouteC
         response: { 201: Exactly({ username: Username, identityKey: IdentityKey }) },
       },
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body } = request;
       const { username, registrationRecord } = body;
       const identityKey = fromBase64url(body.identityKey);
       const message = registrationMessage(username, identityKey, registrationRecord);
@@ -65,6 +72,7 @@ export function registerRoutes(app: App, { store, opaque, tell, limits }: RouteC
       const added = await store.addUser({ username, identityKey, registrationRecord });
       if (added === 'username-taken') throw new Problem('USERNAME_TAKEN');
       if (added === 'identity-taken') throw new Problem('IDENTITY_TAKEN');
+      guesses.succeeded(username, addressKey(request));
       tell('onUserRegistered', { username, identityKey });
       return reply.status(201).send({ username, identityKey: body.identityKey });
     },

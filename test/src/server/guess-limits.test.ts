@@ -1,0 +1,88 @@
+// How often a password may be guessed.
+
+import { GuessLimits } from '@gatehouse/server/internal/auth/guess-limits';
+import t from 'tap';
+import { login, newUser, post, register, startLogin } from './client.js';
+import { smallServer } from './small-server.js';
+
+const limits = () => new GuessLimits({ loginTries: 2, loginDelaySeconds: 10 });
+
+/** Seconds that a try is told to wait; 0 when it may begin. */
+function wait(guesses: GuessLimits, username: string, address: string, now: number): number {
+  try {
+    guesses.begin(username, address, now * 1_000);
+    return 0;
+  } catch (error) {
+    return (error as { retryAfter: number }).retryAfter;
+  }
+}
+
+t.test('the wait of an account doubles with each try, up to its maximum, from whatever address', async (t) => {
+  const guesses = limits();
+  t.equal(wait(guesses, 'alice', '10.0.0.1', 0), 0);
+  let now = 0;
+  const waits = Array.from({ length: 6 }, (_, i) => {
+    t.equal(wait(guesses, 'alice', `10.0.0.${i}`, now), 0);
+    const seconds = wait(guesses, 'alice', `10.0.1.${i}`, now);
+    t.equal(wait(guesses, 'alice', '10.0.2.1', now), seconds, 'what is refused does not count');
+    now += seconds;
+    return seconds;
+  });
+  t.strictSame(waits, [1, 2, 4, 8, 10, 10]);
+  t.equal(wait(guesses, 'bob', '10.0.0.1', now), 0);
+  t.equal(wait(guesses, 'alice', '10.0.0.1', now + 4_000), 0, 'after a quiet hour all is forgotten');
+  t.equal(wait(guesses, 'alice', '10.0.0.1', now + 4_000), 0);
+});
+
+t.test('the wait of an address grows over all the accounts that it tries', async (t) => {
+  const guesses = limits();
+  const waits = Array.from({ length: 41 }, (_, i) => wait(guesses, `user-${i}`, '10.0.0.1', 0));
+  t.ok(waits.slice(0, 40).every((seconds) => seconds === 0));
+  t.equal(waits[40], 1);
+  t.equal(wait(guesses, 'user-41', '10.0.0.1', 1), 0);
+  t.equal(wait(guesses, 'user-42', '10.0.0.1', 1), 2);
+  t.equal(wait(guesses, 'user-42', '10.0.0.2', 1), 0);
+});
+
+t.test('who logs in is forgiven the account, and only this one try of the address', async (t) => {
+  const guesses = limits();
+  wait(guesses, 'alice', '10.0.0.1', 0);
+  wait(guesses, 'alice', '10.0.0.1', 0);
+  t.equal(wait(guesses, 'alice', '10.0.0.1', 0), 1);
+  guesses.succeeded('alice', '10.0.0.1');
+  t.equal(wait(guesses, 'alice', '10.0.0.1', 0), 0);
+  for (let i = 0; i < 38; i++) wait(guesses, `user-${i}`, '10.0.0.1', 0);
+  t.equal(wait(guesses, 'bob', '10.0.0.1', 0), 1);
+});
+
+t.test('names without number do not take memory without bound', async (t) => {
+  const guesses = new GuessLimits({ loginTries: 1_000, loginDelaySeconds: 10 });
+  for (let i = 0; i < 60_000; i++) guesses.begin(`user-${i}`, `address-${i % 100}`, 0);
+  t.equal(guesses.size, 50_000);
+});
+
+t.test('over HTTP too many tries are a 429, whether somebody has the name or not', async (t) => {
+  const { url, told } = await smallServer(t, { settings: { loginTries: 3, loginDelaySeconds: 60 } });
+  await register(url, 'alice', 'secret');
+  const refusals = [];
+  for (const username of ['alice', 'nobody']) {
+    for (let i = 0; i < 3; i++) t.equal((await login(url, username, 'guess')).status, 401);
+    refusals.push((await startLogin(url, username, 'secret')).started);
+  }
+  for (const { status, body, headers } of refusals) {
+    t.match([status, body.code, headers.get('retry-after')], [429, 'RATE_LIMITED', '1']);
+  }
+  t.strictSame(refusals[0]?.body, refusals[1]?.body);
+  t.strictSame([...refusals[0]!.headers.keys()], [...refusals[1]!.headers.keys()]);
+  t.equal(told.onAuth.length, 6, 'what was not tried is not told');
+});
+
+t.test('right passwords are never made to wait, and a registration cannot be used to guess', async (t) => {
+  const { url } = await smallServer(t, { settings: { loginTries: 3, loginDelaySeconds: 60 } });
+  const { password } = await newUser(url, 'alice');
+  for (let i = 0; i < 8; i++) t.equal((await login(url, 'alice', password)).status, 200);
+  const body = { username: 'alice', registrationRequest: Buffer.alloc(32).toString('base64url') };
+  const statuses = [];
+  for (let i = 0; i < 4; i++) statuses.push((await post(url, 'register/start', body)).status);
+  t.strictSame(statuses, [400, 400, 400, 429]);
+});
