@@ -4,7 +4,6 @@
 export const errorCodes = {
   EVENT_INVALID: 'an event given to a hook does not have the shape of that hook',
   HOST_CLOSED: 'the host has been closed',
-  HOST_START_FAILED: 'the host could not start its supervisor',
   OPTIONS_INVALID: 'an option given to createHost is wrong',
   PLUGIN_UNKNOWN: 'no plugin of that name was found in the plugin folders',
   PLUGIN_INVALID: 'the folder or manifest of the plugin is broken',

@@ -5,6 +5,9 @@ import { type Static, Type } from 'typebox';
 const counts = (description: string) => Type.Record(Type.String(), Type.Integer(), { description });
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
+const words = (description: string) =>
+  Type.Unsafe<readonly string[]>({ type: 'array', items: { type: 'string' }, description });
+
 export const pluginStates = [
   'invalid',
   'disabled',
@@ -46,11 +49,18 @@ export const pluginAnswer = Type.Object({
   generation: count('Rises each time it is started by an operator or with the host.'),
   order: Type.Number({ description: 'Its place in the chain: lower is asked earlier.' }),
   threads: count('How many threads serve it.'),
-  hooks: Type.Unsafe<readonly string[]>({
-    type: 'array',
-    items: { type: 'string' },
-    description: 'The hooks that it implements, known once it has been ready.',
-  }),
+  hooks: words('The hooks that it implements, known once it has been ready.'),
+  isolation: Type.Optional(
+    Type.Enum(['thread', 'hardened-thread', 'process'], {
+      description: 'What it lives in; absent while it is invalid.',
+    }),
+  ),
+  permissions: Type.Optional(
+    Type.Object(
+      { granted: words('What it may do.'), refused: words('What it asks for and has not been granted.') },
+      { description: 'What its manifest asks for; absent while it is invalid.' },
+    ),
+  ),
   policy: Type.Record(Type.String(), Type.Enum(['continue', 'reject', 'defer']), {
     description: 'What a gate call without a verdict counts as, by cause.',
   }),
