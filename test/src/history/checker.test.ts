@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import { type AnomalyKind, check } from './checker.js';
 import { type Entry, Log } from './log.js';
-import { type Choose, PerfectQueue } from './perfect-queue.js';
+import { PerfectQueue } from './perfect-queue.js';
+import type { Choose } from './random.js';
 import { spoilers } from './spoil.js';
 
 /** Numbers that a run has to choose by; those that are used up are 0. */

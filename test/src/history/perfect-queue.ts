@@ -2,9 +2,7 @@
 
 import type { Addressed, Answer, Call, Delivered, Ending } from './log.js';
 import { Log } from './log.js';
-
-/** A number from 0 up to, without, `below`: where the generator of a test comes in. */
-export type Choose = (below: number) => number;
+import type { Choose } from './random.js';
 
 interface Pending {
   readonly call: Call;

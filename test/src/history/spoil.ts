@@ -3,7 +3,7 @@
 import type { AnomalyKind } from './checker.js';
 import type { Delivered, Entry } from './log.js';
 import { type MailboxHistory, mailboxHistories } from './mailbox-history.js';
-import type { Choose } from './perfect-queue.js';
+import type { Choose } from './random.js';
 
 type Log = readonly Entry[];
 

@@ -9,9 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { type Settings, settingTable, variableOf } from '@gatehouse/server';
 import type { ServerLog } from './server-log.js';
 
-type SettingTexts = { readonly [N in keyof Settings]?: string };
+export type SettingTexts = { readonly [N in keyof Settings]?: string };
 
-const program = fileURLToPath(new URL('main.js', import.meta.resolve('@gatehouse/server')));
+/** The command of the server. */
+export const program = fileURLToPath(new URL('main.js', import.meta.resolve('@gatehouse/server')));
 
 export class ServerProcess {
   readonly #child: ChildProcess;
@@ -19,9 +20,10 @@ export class ServerProcess {
   /** How the process ended. */
   readonly #ended: Promise<string>;
 
-  constructor(settings: SettingTexts, log: ServerLog) {
+  /** `node`: what Node is started with, if it is not the server alone. */
+  constructor(settings: SettingTexts, log: ServerLog, node: readonly string[] = [program]) {
     // A group of its own: a Ctrl-C is the tour's to answer, or the server would get it twice.
-    this.#child = spawn(process.execPath, [program], {
+    this.#child = spawn(process.execPath, node, {
       env: environment(settings),
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
@@ -41,6 +43,16 @@ export class ServerProcess {
     const [, url = ''] = await this.#announced(/^clients: (\S+)\/v1 /);
     const [, adminUrl = '', file = ''] = await this.#announced(/^operators: (\S+) \(the token is in (.+)\)$/);
     return { url, adminUrl, adminToken: (await readFile(file, 'utf8')).trim() };
+  }
+
+  /** Resolves to how it ended, when it has. */
+  get ended(): Promise<string> {
+    return this.#ended;
+  }
+
+  /** To the process as the system knows it, without waiting for anything. */
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
   }
 
   /** Asks it to end, and tells how it did. */

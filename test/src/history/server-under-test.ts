@@ -1,0 +1,106 @@
+// The server that a history is made with: a process that is killed, stopped and started again on the same folder.
+
+import { fileURLToPath } from 'node:url';
+import { ServerLog } from '../tour/server-log.js';
+import { program, ServerProcess, type SettingTexts } from '../tour/server-process.js';
+
+/** Lets SIGUSR2 set the clock of the server's thread. */
+const clock = fileURLToPath(new URL('../../fixtures/history/clock.mjs', import.meta.url));
+const quiet: SettingTexts = { address: '127.0.0.1', port: '0', adminPort: '0', rateLimit: '0', loginRateLimit: '0' };
+
+export class ServerUnderTest {
+  readonly #settings: SettingTexts;
+  readonly #program: readonly string[];
+  #process: ServerProcess | undefined;
+  #log = new ServerLog(() => {});
+  #up = new Upcoming();
+  #wanted = false;
+
+  /** `program`: another one than the server, with its arguments. */
+  constructor(settings: SettingTexts, programAndArguments: readonly string[] = [program]) {
+    this.#settings = { ...quiet, ...settings };
+    this.#program = ['--import', clock, ...programAndArguments];
+  }
+
+  /** Where it listens; while it is down, once it is up again. */
+  get url(): Promise<string> {
+    return this.#up.url;
+  }
+
+  /** Resolves when it answers. Rejects when it ends instead. */
+  async start(): Promise<void> {
+    this.#wanted = true;
+    this.#log = new ServerLog(() => {});
+    const started = new ServerProcess(this.#settings, this.#log, this.#program);
+    this.#process = started;
+    void started.ended.then((how) => this.#noteEnd(started, how));
+    this.#up.resolve((await started.addresses()).url);
+  }
+
+  /** How it ended without being asked to, with the last lines of its log; undefined when it has not. */
+  unasked: string | undefined;
+
+  /** SIGKILL. Resolves when the process is gone. */
+  async kill(): Promise<void> {
+    this.#wanted = false;
+    this.#process?.signal('SIGKILL');
+    await this.#process?.ended;
+    this.#up = this.#up.next();
+  }
+
+  /** Asks it to end. @throws when it does not do so in good order */
+  async terminate(): Promise<void> {
+    this.#wanted = false;
+    const how = await this.#process!.close();
+    this.#up = this.#up.next();
+    if (how !== 'exit code 0') throw new Error(`asked to end, the server ended with ${how}\n${this.#lastLines()}`);
+  }
+
+  stop(): void {
+    this.#process!.signal('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.#process!.signal('SIGCONT');
+  }
+
+  jumpClock(): void {
+    this.#process!.signal('SIGUSR2');
+  }
+
+  #noteEnd(ended: ServerProcess, how: string): void {
+    if (ended !== this.#process || !this.#wanted) return;
+    this.#up.reject(new Error('the server is gone'));
+    this.unasked = `the server ended by itself: ${how}\n${this.#lastLines()}`;
+  }
+
+  #lastLines(): string {
+    return this.#log
+      .tail(5, 30)
+      .map((line) => `      ${JSON.stringify(line).slice(0, 600)}`)
+      .join('\n');
+  }
+}
+
+/** An address to come. */
+class Upcoming {
+  resolve!: (url: string) => void;
+  reject!: (error: Error) => void;
+  #isKnown = false;
+  readonly url = new Promise<string>((resolve, reject) => {
+    this.resolve = (url) => {
+      this.#isKnown = true;
+      resolve(url);
+    };
+    this.reject = reject;
+  });
+
+  constructor() {
+    this.url.catch(() => {});
+  }
+
+  /** Whoever waits for this one goes on waiting: the next is another only when this one has come. */
+  next(): Upcoming {
+    return this.#isKnown ? new Upcoming() : this;
+  }
+}
