@@ -9,7 +9,7 @@ export interface Request {
   readonly path: string;
   readonly body: unknown;
   readonly token: string;
-  readonly idempotencyKey?: string | undefined;
+  readonly idempotencyKey?: string;
   /** After which the client gives up. */
   readonly patienceMs: number;
 }

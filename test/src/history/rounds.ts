@@ -83,7 +83,8 @@ export class Rounds {
       (done) => ({ done, ok: true }),
       (error: Error) => ({ done: error.message, ok: false }),
     );
-    const anomalies = scene.anomalies(from);
+    // What could not be fetched in the end would look lost.
+    const anomalies = scene.isAtRest ? scene.anomalies(from) : [];
     const { unasked } = scene.server;
     const ok = played.ok && anomalies.length === 0 && unasked === undefined;
     const done = unasked === undefined ? played.done : `${played.done}; ${unasked}`;

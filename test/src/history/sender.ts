@@ -1,11 +1,12 @@
 // A client that sends: single messages and batches, one request at a time.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { LoggedIn } from '../server/client.js';
 import type { Addressed, Ending } from './log.js';
 import type { Mailbox } from './mailboxes.js';
 import { payloadOf } from './payloads.js';
 import type { Choose } from './random.js';
-import { type Reply, request } from './request.js';
+import { type Request, request } from './request.js';
 import type { Scene } from './scene.js';
 
 interface Outgoing extends Addressed {
@@ -13,8 +14,18 @@ interface Outgoing extends Addressed {
   readonly bytes: number;
 }
 
+/** What a client sends in one request, and again when it does not hear what became of it. */
+interface Sending {
+  readonly messages: readonly Outgoing[];
+  readonly isBatch: boolean;
+  /** Each message has its name as the key that makes it safe to send it again. */
+  readonly isKeyed: boolean;
+}
+
 const patienceMs = 2_000;
 const batchMax = 12;
+const triesMax = 50;
+const betweenTriesMs = 20;
 
 export class Sender {
   readonly #scene: Scene;
@@ -29,14 +40,26 @@ export class Sender {
     this.#choose = choose;
   }
 
-  /** Sends something new. */
+  /** Sends something new; with keys, until it is known what became of it, and at times once more than that. */
   async turn(): Promise<void> {
+    const sending = this.#newSending();
+    const isHasty = this.#choose(30) === 0;
+    let ending = await this.#send(sending, isHasty ? 1 + this.#choose(8) : patienceMs);
+    if (!sending.isKeyed || ending.is === 'failed') return;
+    for (let tries = 0; isOpen(ending) && tries < triesMax; tries++) {
+      await pause(betweenTriesMs);
+      ending = await this.#sendAgain(sending);
+    }
+    if (this.#choose(20) === 0) await this.#sendAgain(sending);
+  }
+
+  #newSending(): Sending {
     const count = this.#choose(5) === 0 ? 1 + this.#choose(batchMax) : 1;
-    const isBatch = count > 1 || this.#choose(10) === 0;
-    await this.#send(
-      Array.from({ length: count }, () => this.#compose()),
-      isBatch,
-    );
+    return {
+      messages: Array.from({ length: count }, () => this.#compose()),
+      isBatch: count > 1 || this.#choose(10) === 0,
+      isKeyed: this.#choose(4) > 0,
+    };
   }
 
   #compose(): Outgoing {
@@ -45,24 +68,27 @@ export class Sender {
     return { mailbox, channelId, bytes, id: this.#scene.newId() };
   }
 
-  async #send(messages: readonly Outgoing[], isBatch: boolean): Promise<Ending> {
+  #sendAgain(sending: Sending): Promise<Ending> {
+    this.#scene.tally.again++;
+    return this.#send(sending, patienceMs);
+  }
+
+  async #send(sending: Sending, patience: number): Promise<Ending> {
     const url = await this.#scene.server.url;
-    const end = this.#scene.log.invoke({
-      does: 'send',
-      messages: messages.map(({ mailbox, id }) => ({ mailbox, id })),
-    });
-    const reply = await this.#request(url, messages, isBatch);
-    const ending: Ending = reply.is === 'ok' ? { is: 'ok', answer: this.#answer(reply.body, isBatch) } : reply;
+    const messages = sending.messages.map(({ mailbox, id }) => ({ mailbox, id }));
+    const end = this.#scene.log.invoke({ does: 'send', messages });
+    const reply = await request(url, { ...this.#requestOf(sending), token: this.#user.token, patienceMs: patience });
+    const ending: Ending = reply.is === 'ok' ? { is: 'ok', answer: this.#answer(reply.body, sending.isBatch) } : reply;
     end(ending);
     this.#scene.tally.add(ending);
     return ending;
   }
 
-  #request(url: string, messages: readonly Outgoing[], isBatch: boolean): Promise<Reply> {
+  #requestOf({ messages, isBatch, isKeyed }: Sending): Pick<Request, 'path' | 'body' | 'idempotencyKey'> {
     const bodies = messages.map(({ id, channelId, bytes }) => ({ channelId, payload: payloadOf(id, bytes) }));
-    const { token } = this.#user;
-    if (isBatch) return request(url, { path: 'batch-enqueue', body: { messages: bodies }, token, patienceMs });
-    return request(url, { path: 'enqueue', body: bodies[0], token, patienceMs });
+    if (!isBatch) return { path: 'enqueue', body: bodies[0], ...(isKeyed && { idempotencyKey: messages[0]!.id }) };
+    const keyed = bodies.map((body, i) => ({ ...body, ...(isKeyed && { clientMessageId: messages[i]!.id }) }));
+    return { path: 'batch-enqueue', body: { messages: keyed } };
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: as the routes answer
@@ -76,4 +102,9 @@ export class Sender {
     });
     return { to: 'send', seqs } as const;
   }
+}
+
+/** Whether it is still not known what became of what was sent: nobody listening says nothing of an earlier attempt. */
+function isOpen(ending: Ending): boolean {
+  return ending.is === 'unknown' || (ending.is === 'failed' && ending.why === 'ECONNREFUSED');
 }
