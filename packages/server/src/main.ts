@@ -6,7 +6,9 @@ import { endProcess } from '@gatehouse/host';
 import { readCommandLine, UsageError } from './cli/command-line.js';
 import { commandOf } from './cli/commands.js';
 import { helpOf } from './cli/help.js';
+import { FolderError } from './folder/folder-error.js';
 import { readSettings, SettingsError } from './settings/read-settings.js';
+import { StoreError } from './store/store-error.js';
 
 /** How the process ends. */
 const exitCodes = { done: 0, failed: 1, wronglyUsed: 2 } as const;
@@ -26,11 +28,15 @@ function version(): string {
 
 function failed(error: unknown): never {
   const wronglyUsed = error instanceof SettingsError || error instanceof UsageError;
-  const message = wronglyUsed ? error.message : error instanceof Error ? error.stack : error;
+  // Where in the code it was found helps nobody who has to mend a setting or a disk.
+  const isTold = wronglyUsed || error instanceof FolderError || error instanceof StoreError;
+  const message = isTold ? error.message : error instanceof Error ? error.stack : error;
   process.stderr.write(`gatehouse: ${message}\n`);
   if (error instanceof UsageError) process.stderr.write('gatehouse --help says what there is\n');
   endProcess(wronglyUsed ? exitCodes.wronglyUsed : exitCodes.failed);
 }
 
+// A file that may not grow is told by the write that fails, as a full disk is, and ends nothing.
+process.on('SIGXFSZ', () => {});
 // Whatever still keeps the event loop alive must not keep the process.
 main(process.argv.slice(2)).then(() => endProcess(exitCodes.done), failed);

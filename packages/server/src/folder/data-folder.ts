@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createOpaqueSetup } from '../auth/opaque.js';
 import { toBase64url } from '../wire/bytes.js';
+import { folderError } from './folder-error.js';
 import { lockFolder, lockName } from './folder-lock.js';
 import { keptSecret } from './secret-file.js';
 
@@ -21,11 +22,10 @@ export interface DataFolder {
   release(): Promise<void>;
 }
 
-/** @throws when another server uses the folder */
+/** @throws FolderError when the folder cannot be used, or another server uses it */
 export async function openDataFolder(path: string): Promise<DataFolder> {
   const folder = resolve(path);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const release = await lockFolder(join(folder, lockName));
+  const release = await lockedFolder(folder);
   const adminTokenFile = join(folder, 'admin-token');
   return {
     store: storeFolder(folder),
@@ -36,6 +36,15 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     opaqueSetup: () => keptSecret(join(folder, 'opaque-setup'), createOpaqueSetup),
     release,
   };
+}
+
+async function lockedFolder(folder: string): Promise<() => Promise<void>> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return await lockFolder(join(folder, lockName));
+  } catch (error) {
+    throw folderError(error, folder);
+  }
 }
 
 export function storeFolder(folder: string): string {

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
+import { FolderError } from './folder-error.js';
 
 export const lockName = 'server.lock';
 
@@ -24,7 +25,7 @@ export async function lockFolder(path: string): Promise<() => Promise<void>> {
     }
     const holder = await holderOf(path);
     if (holder && isAlive(holder)) {
-      throw new Error(`the data folder is in use by process ${holder.pid} (${path})`);
+      throw new FolderError('in-use', `the data folder is in use by process ${holder.pid} (${path})`);
     }
     await rm(path, { force: true });
   }

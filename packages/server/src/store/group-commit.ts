@@ -1,7 +1,7 @@
 // One write at a time: what is asked for while one is under way goes to the disk together in the next, behind one flush.
 
 import type { RootDatabase } from 'lmdb';
-import { storeErrorOf } from './lmdb-failure.js';
+import { writeFailure } from './lmdb-failure.js';
 import { Transaction } from './transaction.js';
 
 /** Looks at what there is and changes it. It runs when all earlier writes are on disk, or have failed. */
@@ -63,7 +63,7 @@ export class GroupCommit {
     try {
       await this.#root.batch(() => transaction.apply());
     } catch (error) {
-      throw await storeErrorOf(error, this.#folder);
+      throw await writeFailure(error, this.#folder);
     }
   }
 }

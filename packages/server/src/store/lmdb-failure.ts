@@ -1,21 +1,48 @@
-// What LMDB says when a write fails, as an error of ours.
+// What LMDB says when something fails, as an error of ours.
 
-import { statfs } from 'node:fs/promises';
 import { constants } from 'node:os';
+import { hasRoom } from './room.js';
 import { StoreError } from './store-error.js';
 
 const { ENOSPC, EDQUOT, EFBIG, EIO } = constants.errno;
 const mapFull = -30_792;
 const fullCodes: readonly unknown[] = [ENOSPC, EDQUOT, EFBIG, mapFull];
-/** Bytes. LMDB takes a write that was cut short for a broken disk (EIO); with less room than this it is a full one. */
-const nextToNothing = 1024 * 1024;
+/** A page that is not there, a page that is none, a file that is none, a transaction that came upon one of them. */
+const damageCodes: readonly unknown[] = [-30_797, -30_796, -30_793, -30_782];
 
-/** What went wrong with a write to the environment in this folder. */
-export async function storeErrorOf(error: unknown, folder: string): Promise<StoreError> {
+/** What went wrong with a write to the store in this folder. */
+export async function writeFailure(error: unknown, folder: string): Promise<StoreError> {
   const cause = await causeOf(error);
-  const { code } = cause as { readonly code?: unknown };
-  const isFull = fullCodes.includes(code) || (code === EIO && (await freeBytes(folder)) < nextToNothing);
-  return new StoreError(isFull ? 'full' : 'unavailable', cause);
+  if (await isFull(cause, folder))
+    return new StoreError('full', `there is no room left for the store in ${folder}`, cause);
+  return new StoreError('unavailable', `the store in ${folder} cannot write: ${textOf(cause)}`, cause);
+}
+
+/** Why the store in this folder could not be opened. */
+export async function openFailure(error: unknown, folder: string): Promise<StoreError> {
+  if (error instanceof StoreError) return error;
+  if (damageCodes.includes(codeOf(error))) return damage(folder, textOf(error));
+  if (await isFull(error, folder)) return noRoomToOpen(folder, error);
+  return new StoreError('unavailable', `the store in ${folder} cannot be opened: ${textOf(error)}`, error);
+}
+
+export function damage(folder: string, found: string): StoreError {
+  return new StoreError('damaged', `the store in ${folder} is damaged (${found}): put a backup in its place`);
+}
+
+/** LMDB maps its files, and touching a page for which there is no room would end the process. */
+export async function refuseWithoutRoom(folder: string): Promise<void> {
+  if (!(await hasRoom(folder))) throw noRoomToOpen(folder);
+}
+
+function noRoomToOpen(folder: string, cause?: unknown): StoreError {
+  return new StoreError('full', `there is no room left for the store in ${folder}: it needs 1 MB to be opened`, cause);
+}
+
+async function isFull(cause: unknown, folder: string): Promise<boolean> {
+  const code = codeOf(cause);
+  // LMDB takes a write that was cut short for one that a broken disk refused.
+  return fullCodes.includes(code) || (code === EIO && !(await hasRoom(folder)));
 }
 
 /** Why a commit failed stands in a promise that rejects; left alone, it would end the process as an unhandled one. */
@@ -24,7 +51,10 @@ async function causeOf(error: unknown): Promise<unknown> {
   return commitError === undefined ? error : commitError.catch((cause) => cause);
 }
 
-async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
+function codeOf(error: unknown): unknown {
+  return (error as { readonly code?: unknown }).code;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

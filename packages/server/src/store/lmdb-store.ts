@@ -1,11 +1,15 @@
 // The embedded store: one LMDB environment in a folder. What a promise stood for is on disk when it resolves.
 
+import { mkdir } from 'node:fs/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { GroupCommit } from './group-commit.js';
 import { LmdbAccounts } from './lmdb-accounts.js';
 import { LmdbChannels } from './lmdb-channels.js';
+import { openFailure, refuseWithoutRoom } from './lmdb-failure.js';
 import { LmdbMailboxes } from './lmdb-mailboxes.js';
 import type { Store } from './store.js';
+import { StoreError } from './store-error.js';
+import { checkStoreFile } from './store-file.js';
 
 /** The layout of keys and values. A store of another one is not touched. */
 const layout = 2;
@@ -15,7 +19,19 @@ export interface LmdbStoreOptions {
   readonly now?: () => number;
 }
 
+/** @throws StoreError that says what is wrong with the folder */
 export async function openLmdbStore(folder: string, { now = Date.now }: LmdbStoreOptions = {}): Promise<Store> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await checkStoreFile(folder);
+    await refuseWithoutRoom(folder);
+    return await openSound(folder, now);
+  } catch (error) {
+    throw await openFailure(error, folder);
+  }
+}
+
+async function openSound(folder: string, now: () => number): Promise<Store> {
   const root = open({
     path: folder,
     noSubdir: false,
@@ -26,12 +42,13 @@ export async function openLmdbStore(folder: string, { now = Date.now }: LmdbStor
     maxDbs: 16,
   });
   try {
-    await checkLayout(openAbout(root));
+    const commits = new GroupCommit(root, folder);
+    await checkLayout(openAbout(root), commits, folder);
+    return storeOf(root, commits, now);
   } catch (error) {
     await root.close();
     throw error;
   }
-  return storeOf(root, new GroupCommit(root, folder), now);
 }
 
 type About = Database<number, string>;
@@ -40,10 +57,16 @@ function openAbout(root: RootDatabase): About {
   return root.openDB<number, string>('about', { encoding: 'json' });
 }
 
-async function checkLayout(about: About): Promise<void> {
-  await about.ifNoExists('layout', () => about.put('layout', layout));
-  const found = about.get('layout');
-  if (found !== layout) throw new Error(`the store has layout ${found}, this server knows layout ${layout}`);
+async function checkLayout(about: About, commits: GroupCommit, folder: string): Promise<void> {
+  const found = await commits.write((transaction) => {
+    const layoutFound = transaction.get(about, 'layout');
+    if (layoutFound === undefined) transaction.put(about, 'layout', layout);
+    return layoutFound ?? layout;
+  });
+  if (found === layout) return;
+  const age = found > layout ? 'a newer' : 'an older';
+  const message = `the store in ${folder} is of ${age} version of the server: it has layout ${found}, and this one knows layout ${layout}`;
+  throw new StoreError('other-version', message);
 }
 
 function storeOf(root: RootDatabase, commits: GroupCommit, now: () => number): Store {

@@ -1,13 +1,21 @@
-// What a store throws when it cannot write. It says whether room is what is missing; the rest is in its cause.
+// What a store throws when it cannot be opened, or cannot write. Why stands in its cause.
 
-export type StoreFailure = 'full' | 'unavailable';
+export type StoreFailure =
+  /** There is no room left. */
+  | 'full'
+  /** It cannot write, or not be opened, for any other reason. */
+  | 'unavailable'
+  /** What is in its files is not what was written. */
+  | 'damaged'
+  /** Its files are those of another version of the server. */
+  | 'other-version';
 
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly failure: StoreFailure;
 
-  constructor(failure: StoreFailure, cause: unknown) {
-    super(failure === 'full' ? 'there is no room left for the store' : 'the store cannot write', { cause });
+  constructor(failure: StoreFailure, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
     this.failure = failure;
   }
 }
