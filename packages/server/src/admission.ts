@@ -67,13 +67,14 @@ export class Admission {
   readonly #gather: Gather<Pending>;
   readonly #retries: Retries;
 
-  constructor(store: Store, gate: Gate, settings: AdmissionSettings, log: ErrorLog) {
+  /** `waited` is told how long messages waited for the gate, in ms. */
+  constructor(store: Store, gate: Gate, settings: AdmissionSettings, log: ErrorLog, waited?: (ms: number) => void) {
     this.#store = store;
     this.#gate = gate;
     this.#settings = settings;
     this.#limit = { messages: settings.mailboxMessages, bytes: settings.mailboxBytes };
     this.#log = log;
-    this.#gather = new Gather(settings.gatherMax, (pending) => this.#admit(pending));
+    this.#gather = new Gather(settings.gatherMax, (pending) => this.#admit(pending), waited);
     this.#retries = new Retries(store);
   }
 

@@ -10,6 +10,7 @@ import { type SessionSettings, Sessions } from './auth/sessions.js';
 import { type Draining, drainOnClose } from './connections.js';
 import { type Hooks, teller } from './hooks.js';
 import { addDocs } from './openapi.js';
+import { Overload } from './overload.js';
 import { addProblemAnswers, answerFrameworkError } from './problem-answers.js';
 import { Problem } from './problems.js';
 import { addRateLimits, type RateLimitSettings } from './rate-limits.js';
@@ -20,6 +21,7 @@ import { enqueueRoutes } from './routes/enqueue.js';
 import { fetchRoutes } from './routes/fetch.js';
 import { loginRoutes } from './routes/login.js';
 import { registerRoutes } from './routes/register.js';
+import { overloadCheck, shedOverload } from './shedding.js';
 import type { Store } from './store/store.js';
 import { Waiters } from './waiters.js';
 import { formats } from './wire/formats.js';
@@ -31,6 +33,7 @@ export interface ClientApiSettings
     GuessSettings,
     AdmissionSettings {
   readonly drainSeconds: number;
+  readonly overloadDelayMs: number;
 }
 
 export interface ClientApiOptions {
@@ -70,11 +73,13 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
   const { drainSeconds } = options.settings;
   // Those who wait for messages would hold up the drain.
   const drain = drainOnClose(app, { withinMs: drainSeconds * 1000, sendHome: () => context.waiters.close() });
+  options.readiness.add(overloadCheck(context.overload));
   healthRoutes(app, options.readiness, { forOperators: false });
   await app.register(
     async (plain) => {
       const v1 = plain.withTypeProvider<TypeBoxTypeProvider>();
       refuseLate(v1, drain);
+      shedOverload(v1, context.overload);
       addCaller(v1, context.sessions);
       addRoutes(v1, context);
     },
@@ -85,6 +90,12 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
 
 async function contextOf(app: App, { host, store, opaqueSetup, settings, logger }: ClientApiOptions) {
   const waiters = new Waiters();
+  const overload = new Overload({
+    delayMs: settings.overloadDelayMs,
+    // Fewer than the gate decides in one call would not make that call shorter.
+    least: settings.gatherMax,
+    atRest: () => waiters.size,
+  });
   const unsubscribe = store.subscribe((mailbox) => waiters.wake(mailbox));
   app.addHook('onClose', async () => unsubscribe());
   return {
@@ -93,7 +104,8 @@ async function contextOf(app: App, { host, store, opaqueSetup, settings, logger 
     guesses: new GuessLimits(settings),
     settings,
     waiters,
-    admission: new Admission(store, host, settings, logger),
+    overload,
+    admission: new Admission(store, host, settings, logger, (ms) => overload.waited(ms)),
     opaque: await OpaqueServer.load(opaqueSetup),
     tell: teller(host, logger),
     limits: await addRateLimits(app, settings),

@@ -34,7 +34,7 @@ function problemFrom(error: FastifyError, request: FastifyRequest): Problem {
   return new Problem('INTERNAL');
 }
 
-function sendProblem(problem: Problem, reply: FastifyReply): FastifyReply {
+export function sendProblem(problem: Problem, reply: FastifyReply): FastifyReply {
   if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem.document()));

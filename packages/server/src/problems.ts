@@ -24,6 +24,7 @@ export const problemCodes = {
   INTERNAL: [500, 'The server failed'],
   HOOK_UNAVAILABLE: [503, 'A plugin could not decide; try again'],
   STORAGE_UNAVAILABLE: [503, 'It could not be stored; try again'],
+  OVERLOADED: [503, 'The server has more to do than it can; try again'],
   SHUTTING_DOWN: [503, 'The server is shutting down'],
   STORAGE_FULL: [507, 'The server has no room left; nothing was stored'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

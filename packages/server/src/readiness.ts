@@ -27,13 +27,17 @@ const freshMs = 1_000;
 const patienceMs = 2_000;
 
 export class Readiness {
-  readonly #checks: readonly ReadinessCheck[];
+  readonly #checks: ReadinessCheck[];
   #phase: Phase = 'starting';
   #found: Promise<readonly Unready[]> | undefined;
   #goodUntil = 0;
 
   constructor(checks: readonly ReadinessCheck[]) {
-    this.#checks = checks;
+    this.#checks = [...checks];
+  }
+
+  add(check: ReadinessCheck): void {
+    this.#checks.push(check);
   }
 
   serves(): void {

@@ -219,6 +219,11 @@ export const settingTable = {
     default: 60,
     about: 'Registration and login requests per minute of one address; 0: no limit',
   }),
+  overloadDelayMs: row({
+    kind: whole(0, 10_000),
+    default: 25,
+    about: 'Delay of requests, in ms, above which the server takes fewer at a time and refuses the others; 0: never',
+  }),
   drainSeconds: row({
     kind: whole(0, 600),
     default: 5,

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { callerOrThrow, requireCaller } from '../auth/caller.js';
 import type { Mailbox, NumberedMessage, Store } from '../store/store.js';
-import type { Waiters } from '../waiters.js';
+import type { Wait, Waiters } from '../waiters.js';
 import { fromBase64url, toBase64url } from '../wire/bytes.js';
 import { bearer, ChannelId, Exactly, IdentityKey, Payload, Timestamp, U64 } from '../wire/schemas.js';
 import type { App, RouteContext } from './context.js';
@@ -88,17 +88,9 @@ export function fetchRoutes(app: App, { store, tell, limits, waiters, settings }
     },
     async (request, reply) => {
       const { mailbox, read } = await reader(callerOrThrow(request).identityKey, request.body);
-      const over = new AbortController();
-      const ended = () => over.abort();
-      reply.raw.once('close', ended);
-      try {
-        const messages = await readOrWait(read, mailbox, waiters, request.body.timeoutMs, over.signal);
-        if (over.signal.aborted) return abandon(reply);
-        return answer(mailbox, messages);
-      } finally {
-        reply.raw.off('close', ended);
-        over.abort();
-      }
+      const client = new WaitingClient(reply);
+      const messages = await readOrWait(read, mailbox, waiters, request.body.timeoutMs, client);
+      return client.hasGone ? abandon(reply) : answer(mailbox, messages);
     },
   );
 
@@ -123,19 +115,44 @@ export function fetchRoutes(app: App, { store, tell, limits, waiters, settings }
   );
 }
 
+/** A client that may go away while it waits. */
+class WaitingClient {
+  hasGone = false;
+  #wait: Wait | undefined;
+
+  constructor(reply: FastifyReply) {
+    reply.raw.once('close', () => {
+      this.hasGone = !reply.raw.writableEnded;
+      this.#wait?.giveUp();
+    });
+  }
+
+  waits(wait: Wait): Wait {
+    if (this.hasGone) wait.giveUp();
+    this.#wait = wait;
+    return wait;
+  }
+}
+
 /** Reads until there is something, the time is over, or nobody waits any more. */
 async function readOrWait(
   read: () => ReturnType<Store['fetch']>,
   mailbox: Mailbox,
   waiters: Waiters,
   timeoutMs: number,
-  signal: AbortSignal,
+  client: WaitingClient,
 ): Promise<readonly NumberedMessage[]> {
   const until = performance.now() + timeoutMs;
   for (;;) {
-    const waking = waiters.next(mailbox, until - performance.now(), signal);
-    const messages = await read();
-    if (messages.length > 0) return messages;
+    const { waking, giveUp } = client.waits(waiters.next(mailbox, until - performance.now()));
+    const messages = await read().catch((error) => {
+      giveUp();
+      throw error;
+    });
+    if (messages.length > 0) {
+      giveUp();
+      return messages;
+    }
     if ((await waking) === 'over') return [];
   }
 }

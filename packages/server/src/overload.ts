@@ -1,0 +1,109 @@
+// How many requests are taken at a time, from how long they have to wait. It has no clock: times are told to it, in ms.
+
+export interface OverloadOptions {
+  /** The delay that may stand; 0: nothing is ever refused. */
+  readonly delayMs: number;
+  /** So many are taken in any case. */
+  readonly least: number;
+  /** How many of those taken only wait for something to happen, and are no work. */
+  readonly atRest: () => number;
+}
+
+/** A delay is looked at for so long before anything follows from it. */
+const intervalMs = 50;
+/** One long turn, for garbage collection say, is no overload: a delay has to stand for so many intervals. */
+const patience = 2;
+/** Without a refusal for so long there is no limit any more. */
+const calmMs = 1_000;
+/** What the limit may change by in one interval. */
+const [shrinkMost, growth] = [0.5, 1.1];
+
+/**
+ * A queue that stands is cured by shortening it, so what is limited is the number of requests in flight: there is no
+ * limit at first; when a delay stands, it becomes what was in flight, times the delay allowed over the delay found; from
+ * then on it follows the delay. As the cause is limited and not the symptom, nothing swings between all and nothing.
+ */
+export class Overload {
+  readonly #options: OverloadOptions;
+  #limit = Number.POSITIVE_INFINITY;
+  #taken = 0;
+  #peak = 0;
+  #refusedAt = Number.NEGATIVE_INFINITY;
+  /** The interval under way: its begin, the time in it that the loop was at work, and its delays. */
+  #since = 0;
+  #busyMs = 0;
+  #sum = 0;
+  #squares = 0;
+  /** Intervals in a row with a delay that is too long. */
+  #standing = 0;
+
+  constructor(options: OverloadOptions) {
+    this.#options = options;
+  }
+
+  /** The most requests in flight. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  isShedding(now: number): boolean {
+    return now - this.#refusedAt < calmMs;
+  }
+
+  /** Whether a request is taken. One that is has to leave. */
+  take(now: number): boolean {
+    const inFlight = this.#inFlight();
+    if (inFlight >= this.#limit) {
+      this.#refusedAt = now;
+      return false;
+    }
+    this.#taken += 1;
+    this.#peak = Math.max(this.#peak, inFlight + 1);
+    return true;
+  }
+
+  leave(): void {
+    this.#taken -= 1;
+  }
+
+  /** A turn of the event loop took so long: whatever arrived in it has waited for its end. */
+  turned(ms: number, now: number): void {
+    this.#busyMs += ms;
+    this.waited(ms);
+    if (now - this.#since >= intervalMs) this.#conclude(now);
+  }
+
+  /** A message has waited so long for its turn at the gate. */
+  waited(ms: number): void {
+    this.#sum += ms;
+    this.#squares += ms * ms;
+  }
+
+  #inFlight(): number {
+    return this.#taken - this.#options.atRest();
+  }
+
+  #conclude(now: number): void {
+    // Weighted by themselves: more requests meet a long turn than a short one.
+    const delay = this.#sum === 0 ? 0 : this.#squares / this.#sum;
+    // A loop that sleeps in between holds up nobody for long.
+    const isBusy = this.#busyMs > (now - this.#since) / 2;
+    this.#adapt(isBusy ? delay : 0, now);
+    this.#since = now;
+    this.#busyMs = this.#sum = this.#squares = 0;
+    this.#peak = this.#inFlight();
+  }
+
+  #adapt(delay: number, now: number): void {
+    const { delayMs, least } = this.#options;
+    if (delayMs === 0) return;
+    this.#standing = delay > delayMs ? this.#standing + 1 : 0;
+    if (this.#standing >= patience) {
+      // What is over the limit already still has to be worked off: to shrink it for that delay too would be twice.
+      if (this.#inFlight() > this.#limit) return;
+      const change = Math.max(shrinkMost, delayMs / delay);
+      this.#limit = Math.max(least, Math.floor(Math.min(this.#limit, this.#peak) * change));
+    } else if (!this.isShedding(now)) this.#limit = Number.POSITIVE_INFINITY;
+    else if (this.#standing === 0) this.#limit = Math.ceil(this.#limit * growth);
+  }
+}

@@ -1,0 +1,102 @@
+// How many requests are taken at a time: a model of a server on a clock of its own.
+
+import { Overload } from '@gatehouse/server/internal/overload';
+import t from 'tap';
+
+const least = 16;
+
+/** A server that works off `perMs` requests, each turn all those that are in flight, with so many arriving per ms. */
+function simulate(overload: Overload, { perMs, arrivalsPerMs, ms }: Record<'perMs' | 'arrivalsPerMs' | 'ms', number>) {
+  let [now, inFlight, owed] = [0, 0, 0];
+  const turns: { now: number; turnMs: number; taken: number; refused: number }[] = [];
+  while (now < ms) {
+    const turnMs = Math.max(1, inFlight / perMs);
+    now += turnMs;
+    overload.turned(turnMs, now);
+    for (let i = 0; i < inFlight; i++) overload.leave();
+    owed += turnMs * arrivalsPerMs;
+    let taken = 0;
+    let refused = 0;
+    for (; owed >= 1; owed--) {
+      if (overload.take(now)) taken += 1;
+      else refused += 1;
+    }
+    inFlight = taken;
+    turns.push({ now, turnMs, taken, refused });
+  }
+  return turns;
+}
+
+const total = (turns: ReturnType<typeof simulate>, what: 'taken' | 'refused') =>
+  turns.reduce((sum, turn) => sum + turn[what], 0);
+
+t.test('nothing is refused of what can be done', async (t) => {
+  const overload = new Overload({ delayMs: 25, least, atRest: () => 0 });
+  t.equal(total(simulate(overload, { perMs: 10, arrivalsPerMs: 9, ms: 5_000 }), 'refused'), 0);
+  t.equal(overload.limit, Number.POSITIVE_INFINITY);
+});
+
+t.test('of twice what can be done about half is refused, and turns stay as short as they are to be', async (t) => {
+  const overload = new Overload({ delayMs: 25, least, atRest: () => 0 });
+  const turns = simulate(overload, { perMs: 10, arrivalsPerMs: 20, ms: 10_000 });
+  const settled = turns.filter(({ now }) => now > 1_000);
+  const turnMs = settled.map((turn) => turn.turnMs).sort((a, b) => a - b);
+  t.ok(turnMs.at(-1)! < 60, `no turn is long: ${turnMs.at(-1)} ms`);
+  const done = total(settled, 'taken') / 9_000;
+  t.ok(done > 8 && done <= 10.5, `the server is kept at work: ${done} per ms`);
+  t.ok(overload.isShedding(turns.at(-1)!.now));
+});
+
+t.test('a single long turn is no overload, nor are seldom ones', async (t) => {
+  const overload = new Overload({ delayMs: 25, least: 1, atRest: () => 0 });
+  let now = 0;
+  const pass = (turnMs: number, ms: number) => {
+    now += ms;
+    overload.turned(turnMs, now);
+  };
+  for (let i = 0; i < 100; i++) {
+    overload.take(now);
+    pass(200, 200);
+    overload.leave();
+    for (let j = 0; j < 100; j++) pass(1, 1);
+    // The loop sleeps in between.
+    pass(60, 1_000);
+  }
+  t.equal(overload.limit, Number.POSITIVE_INFINITY);
+});
+
+t.test('however long they wait, some are taken: what blocks may not depend on how many there are', async (t) => {
+  const overload = new Overload({ delayMs: 25, least, atRest: () => 0 });
+  let now = 0;
+  const took: number[] = [];
+  for (let i = 0; i < 100; i++) {
+    now += 100;
+    overload.turned(100, now);
+    overload.waited(300);
+    const taken = Array.from({ length: 1_000 }, () => overload.take(now)).filter(Boolean).length;
+    for (let j = 0; j < taken; j++) overload.leave();
+    took.push(taken);
+  }
+  t.equal(took.at(-1), least);
+});
+
+t.test('when the overload is over there is no limit any more', async (t) => {
+  const overload = new Overload({ delayMs: 25, least, atRest: () => 0 });
+  const { now } = simulate(overload, { perMs: 10, arrivalsPerMs: 40, ms: 2_000 }).at(-1)!;
+  t.not(overload.limit, Number.POSITIVE_INFINITY);
+  for (let ms = 0; ms < 1_500; ms += 10) overload.turned(1, now + ms);
+  t.equal(overload.limit, Number.POSITIVE_INFINITY);
+  t.notOk(overload.isShedding(now + 1_500));
+});
+
+t.test('those who only wait are no work, and without a bound nothing is refused', async (t) => {
+  let atRest = 0;
+  const resting = new Overload({ delayMs: 25, least, atRest: () => atRest });
+  const { now, taken } = simulate(resting, { perMs: 10, arrivalsPerMs: 40, ms: 2_000 }).at(-1)!;
+  for (let i = 0; i < taken; i++) resting.leave();
+  let refused = 0;
+  for (; atRest < 10_000; atRest++) if (!resting.take(now)) refused += 1;
+  t.equal(refused, 0);
+  const unbound = new Overload({ delayMs: 0, least, atRest: () => 0 });
+  t.equal(total(simulate(unbound, { perMs: 10, arrivalsPerMs: 20, ms: 1_000 }), 'refused'), 0);
+});
