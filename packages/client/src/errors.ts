@@ -25,6 +25,7 @@ export type ServerCode =
   | 'HOOK_UNAVAILABLE'
   | 'STORAGE_UNAVAILABLE'
   | 'STORAGE_FULL'
+  | 'OVERLOADED'
   | 'SHUTTING_DOWN';
 
 /** What the client itself finds out. */
