@@ -65,7 +65,7 @@ export class Channel {
     { signal }: CallOptions = {},
   ): Promise<readonly SendResult[]> {
     if (messages.length === 0) return [];
-    const outgoing = messages.map((one) => (one instanceof Uint8Array ? { payload: one } : one));
+    const outgoing = messages.map((one) => ('payload' in one ? one : { payload: one }));
     const body = {
       messages: outgoing.map((one) => ({ channelId: this.id, ...wireOf(one), clientMessageId: keyOf(one) })),
     };

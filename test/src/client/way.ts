@@ -16,6 +16,8 @@ export interface Way {
   readonly url: string;
   /** The paths of the requests that came, in order. */
   readonly came: string[];
+  /** What a page of it has to say, once it does: the body of a request to `/said`. */
+  readonly said: Promise<string>;
 }
 
 /** @param fateOf asked for each request to the server, with its path below `/v1/` */
@@ -26,11 +28,16 @@ export async function wayTo(
   pages: ReadonlyMap<string, string> = new Map(),
 ): Promise<Way> {
   const came: string[] = [];
+  let say: (text: string) => void = () => {};
+  const said = new Promise<string>((resolve) => {
+    say = resolve;
+  });
   const way = createServer(async (request, response) => {
     const path = request.url!;
     came.push(path.replace('/v1/', ''));
     const page = pages.get(path);
     if (page !== undefined) return response.setHeader('content-type', typeOf(path)).end(page);
+    if (path === '/said') return response.end(say((await buffer(request)).toString()));
     if (!path.startsWith('/v1/')) return response.writeHead(404).end();
     return meet(fateOf(path.replace('/v1/', '')), serverUrl, request, response);
   });
@@ -39,7 +46,7 @@ export async function wayTo(
     way.close();
     way.closeAllConnections();
   });
-  return { url: `http://127.0.0.1:${(way.address() as AddressInfo).port}`, came };
+  return { url: `http://127.0.0.1:${(way.address() as AddressInfo).port}`, came, said };
 }
 
 async function meet(fate: Fate, serverUrl: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
