@@ -1,9 +1,11 @@
 // The port for operators: the host's admin API and the server's own routes, behind one token, on an address of its own.
 
 import { type AdministeredHost, adminApi } from '@gatehouse/host/admin';
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { admittedRoute } from './admitted-route.js';
 import { drainOnClose } from './connections.js';
+import type { Tls } from './listening/tls.js';
+import { listeningFastify, type TransportSettings } from './listening/transport.js';
 import { healthRoutes, type Readiness } from './readiness.js';
 import type { Store } from './store/store.js';
 
@@ -13,6 +15,8 @@ export interface AdminPortOptions {
   readonly store: Pick<Store, 'admittedWithout'>;
   readonly logger: FastifyBaseLogger;
   readonly readiness: Readiness;
+  readonly settings: TransportSettings;
+  readonly tls?: Tls | undefined;
 }
 
 /** How long an operator's request may hold up a close, in ms: to stop a plugin takes some seconds at most. */
@@ -20,11 +24,8 @@ const drainMs = 5_000;
 
 export async function createAdminPort(options: AdminPortOptions): Promise<FastifyInstance> {
   const { host, token, store, logger, readiness } = options;
-  const app = fastify({
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: 30_000,
-  });
+  const logController = new LogController({ disableRequestLogging: true });
+  const app = listeningFastify({ loggerInstance: logger, logController }, options.settings, options.tls);
   drainOnClose(app, { withinMs: drainMs });
   healthRoutes(app, readiness, { forOperators: true });
   await app.register(adminApi, { host, token, routes: (guarded) => admittedRoute(guarded, store) });

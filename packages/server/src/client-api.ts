@@ -1,7 +1,7 @@
 // The client API: fastify with validation, OpenAPI and the routes of /v1.
 
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
+import { type FastifyBaseLogger, LogController } from 'fastify';
 import { Admission, type AdmissionSettings } from './admission.js';
 import { addCaller } from './auth/caller.js';
 import { GuessLimits, type GuessSettings } from './auth/guess-limits.js';
@@ -9,6 +9,8 @@ import { OpaqueServer } from './auth/opaque.js';
 import { type SessionSettings, Sessions } from './auth/sessions.js';
 import { type Draining, drainOnClose } from './connections.js';
 import { type Hooks, teller } from './hooks.js';
+import type { Tls } from './listening/tls.js';
+import { listeningFastify, type TransportSettings } from './listening/transport.js';
 import { addDocs } from './openapi.js';
 import { Overload } from './overload.js';
 import { addProblemAnswers, answerFrameworkError } from './problem-answers.js';
@@ -31,6 +33,7 @@ export interface ClientApiSettings
     RateLimitSettings,
     SessionSettings,
     GuessSettings,
+    TransportSettings,
     AdmissionSettings {
   readonly drainSeconds: number;
   readonly overloadDelayMs: number;
@@ -45,18 +48,19 @@ export interface ClientApiOptions {
   readonly settings: ClientApiSettings;
   readonly logger: FastifyBaseLogger;
   readonly readiness: Readiness;
+  /** Without it connections are in the clear. */
+  readonly tls?: Tls | undefined;
 }
 
 /** Body of a request that carries no messages. */
 const bodyLimit = 16 * 1024;
 
 export async function createClientApi(options: ClientApiOptions): Promise<App> {
-  const app: App = fastify({
+  const fastifyOptions = {
     loggerInstance: options.logger,
     // A line per request would tell the log who talks to whom, and when.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    requestTimeout: 30_000,
     // `refuseLate` answers in our own form.
     return503OnClosing: false,
     frameworkErrors: answerFrameworkError,
@@ -64,7 +68,12 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, formats } },
     // Where an answer may have several shapes, the serialiser validates too.
     serializerOpts: { ajv: { formats } },
-  }).withTypeProvider<TypeBoxTypeProvider>();
+  };
+  const app: App = listeningFastify(
+    fastifyOptions,
+    options.settings,
+    options.tls,
+  ).withTypeProvider<TypeBoxTypeProvider>();
 
   app.removeContentTypeParser('text/plain');
   addProblemAnswers(app);

@@ -24,10 +24,11 @@ export interface Server {
 }
 
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { admin: administered, logger, store } = options;
+  const { admin: administered, logger, store, settings, tls } = options;
   const readiness = new Readiness([storeCheck(store), ...(administered ? [pluginCheck(administered.host)] : [])]);
   const clientApi = await createClientApi({ ...options, readiness });
-  const adminPort = administered && (await createAdminPort({ ...administered, store, logger, readiness }));
+  const adminPort =
+    administered && (await createAdminPort({ ...administered, store, logger, readiness, settings, tls }));
   return {
     listen: async (client, admin) => {
       const clientUrl = await clientApi.listen({ host: client.address, port: client.port });

@@ -61,6 +61,24 @@ export const settingTable = {
     default: 7701,
     about: 'Port for operators; 0: a free one',
   }),
+  tlsCert: row<string | undefined>({
+    kind: text,
+    default: notSet,
+    about: 'File with the certificate (PEM, with its chain) of both ports; read again when it changes',
+  }),
+  tlsKey: row<string | undefined>({ kind: text, default: notSet, about: 'File with the private key of `tlsCert`' }),
+  insecureBind: row({
+    kind: flag,
+    default: false,
+    about: 'Listen without TLS where other machines can connect; only where something in front of the server has TLS',
+  }),
+  requestSeconds: row({ kind: whole(1, 3_600), default: 30, about: 'Time that a request has to arrive completely' }),
+  headersSeconds: row({ kind: whole(1, 600), default: 10, about: 'Time that the head of a request has to arrive' }),
+  connectionsPerAddress: row({
+    kind: whole(0, 1_000_000),
+    default: 20_000,
+    about: 'Connections of one address at a time, on each port; 0: no limit',
+  }),
   adminToken: row<string | undefined>({
     kind: secret(16),
     default: notSet,

@@ -3,6 +3,7 @@
 import { createHost, type Host } from '@gatehouse/host';
 import type { Logger } from 'pino';
 import { type DataFolder, openDataFolder } from './folder/data-folder.js';
+import { tlsFor } from './listening/binding.js';
 import { createLogger } from './log.js';
 import { createServer } from './server.js';
 import { defaultSettings, type Settings } from './settings.js';
@@ -45,6 +46,8 @@ async function start(
   closers: (() => Promise<unknown>)[],
   close: () => Promise<void>,
 ): Promise<RunningServer> {
+  const tls = await tlsFor(settings, logger);
+  closers.push(async () => tls?.close());
   const folder = await openDataFolder(settings.dataFolder);
   closers.push(() => folder.release());
   const opaqueSetup = await folder.opaqueSetup();
@@ -56,7 +59,7 @@ async function start(
   const host = await startHost(settings, folder, logger);
   closers.push(() => host.close());
   const admin = { host, token: adminToken };
-  const server = await createServer({ host, store, opaqueSetup, settings, logger, admin });
+  const server = await createServer({ host, store, opaqueSetup, settings, logger, admin, tls });
   closers.push(() => server.close());
   const urls = await server.listen(
     { address: settings.address, port: settings.port },

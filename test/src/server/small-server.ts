@@ -1,6 +1,7 @@
 // A server over real HTTP and a real store, with hooks in the test's own thread.
 
 import { EventEmitter, once } from 'node:events';
+import { promisify } from 'node:util';
 import { composeHooks, type EventOf, type HookName, type MessageEvent } from '@gatehouse/plugin-api';
 import {
   createClientApi,
@@ -13,7 +14,7 @@ import {
   type Settings,
   type Store,
 } from '@gatehouse/server';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import type { Test } from 'tap';
 import { tempFolder } from '../host/temp-folder.js';
 
@@ -30,6 +31,8 @@ export interface SmallServer {
   readonly asked: (readonly MessageEvent[])[];
   /** Resolves when the next connection of a client has ended. */
   disconnected(): Promise<void>;
+  /** How many connections there are. */
+  connections(): Promise<number>;
   /** Resolves when the next request has arrived. */
   requested(): Promise<void>;
   close(): Promise<void>;
@@ -42,6 +45,8 @@ export interface SmallServerOptions {
   readonly folder?: string;
   /** The clock of the store. */
   readonly now?: () => number;
+  /** Default: a silent one. */
+  readonly logger?: Logger;
   readonly wrapStore?: (store: Store) => Store;
 }
 
@@ -66,7 +71,7 @@ export async function smallServer(t: Test, options: SmallServerOptions = {}): Pr
     store,
     opaqueSetup,
     settings: { ...withoutLimits, ...settings },
-    logger: silent,
+    logger: options.logger ?? silent,
     readiness: new Readiness([]),
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -81,7 +86,8 @@ export async function smallServer(t: Test, options: SmallServerOptions = {}): Pr
   app.server.on('request', () => seen.emit('request'));
   const toldOf = (hook: HookName<'observer'>) => once(seen, hook).then(() => {});
   const requested = () => once(seen, 'request').then(() => {});
-  return { url, store, told, asked, disconnected, requested, toldOf, close };
+  const connections = promisify(app.server.getConnections.bind(app.server));
+  return { url, store, told, asked, connections, disconnected, requested, toldOf, close };
 }
 
 const observers = ['onBatchEnqueue', 'onAuth', 'onChannelCreated', 'onFetch', 'onUserRegistered'] as const;

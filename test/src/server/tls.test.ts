@@ -1,0 +1,126 @@
+// TLS and HTTP/2 with certificates made on the spot, and where the server does not listen without.
+
+import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { connect as connectHttp2 } from 'node:http2';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { type Settings, startServer } from '@gatehouse/server';
+import t, { type Test } from 'tap';
+import { LogLines } from '../host/log-lines.js';
+import { tempFolder } from '../host/temp-folder.js';
+
+/** A self-signed certificate for loopback under `name`, moved into place as an operator's tool does. */
+async function makePair(folder: string, name: string) {
+  const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)];
+  const args =
+    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -addext subjectAltName=IP:127.0.0.1';
+  execFileSync(
+    'openssl',
+    [...args.split(' '), '-subj', `/CN=${name}`, '-keyout', `${key}.new`, '-out', `${cert}.new`],
+    {
+      stdio: 'ignore',
+    },
+  );
+  await rename(`${key}.new`, key);
+  await rename(`${cert}.new`, cert);
+  return { tlsKey: key, tlsCert: cert };
+}
+
+const hasOpenssl = (() => {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+const skip = hasOpenssl ? false : 'there is no openssl';
+
+async function started(t: Test, folder: string, more: Partial<Settings>, log = new LogLines()) {
+  const settings = { dataFolder: join(folder, 'data'), plugins: [], enabled: [], port: 0, adminPort: 0, ...more };
+  const server = await startServer(settings, log.logger);
+  t.teardown(() => server.close());
+  return server;
+}
+
+function getLive(url: string, ca: Buffer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${url}/livez`, { ca, agent: false }, (response) => {
+      response.setEncoding('utf8').on('data', resolve);
+    });
+    asked.once('error', reject).end();
+  });
+}
+
+/** The name of the certificate that a new connection is shown. */
+function servedName(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', rejectUnauthorized: false }, () => {
+      resolve(new X509Certificate(socket.getPeerCertificate().raw).subject);
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+}
+
+t.test('with a certificate both ports speak TLS, to clients of HTTP/1.1 and HTTP/2', { skip }, async (t) => {
+  const folder = await tempFolder(t);
+  const pair = await makePair(folder, 'one');
+  const { url, adminUrl } = await started(t, folder, pair);
+  const ca = readFileSync(pair.tlsCert);
+  for (const each of [url, adminUrl]) {
+    t.match(each, /^https:/);
+    t.match(await getLive(each, ca), 'live');
+    const session = connectHttp2(each, { ca });
+    const stream = session.request({ ':path': '/livez' });
+    const status = await new Promise((resolve, reject) => {
+      session.once('error', reject);
+      stream.once('response', (headers) => resolve(headers[':status'])).resume();
+    });
+    t.equal(status, 200);
+    t.equal(session.alpnProtocol, 'h2');
+    await new Promise<void>((resolve) => session.close(resolve));
+  }
+});
+
+t.test('a new certificate is taken while the server runs, a broken one is not', { skip }, async (t) => {
+  const folder = await tempFolder(t);
+  const pair = await makePair(folder, 'one');
+  const log = new LogLines();
+  const { url } = await started(t, folder, pair, log);
+  t.equal(await servedName(url), 'CN=one');
+  await writeFile(pair.tlsCert, 'no certificate');
+  await log.until('the new TLS certificate and key cannot be used; the old ones stay');
+  t.equal(await servedName(url), 'CN=one');
+  const two = await makePair(folder, 'two');
+  await rename(two.tlsKey, pair.tlsKey);
+  await rename(two.tlsCert, pair.tlsCert);
+  await log.until('the new TLS certificate is in use');
+  t.equal(await servedName(url), 'CN=two');
+});
+
+t.test('files that are no pair end the start with an error that names them', { skip }, async (t) => {
+  const folder = await tempFolder(t);
+  const [one, two] = [await makePair(folder, 'one'), await makePair(folder, 'two')];
+  const mixed = { tlsCert: one.tlsCert, tlsKey: two.tlsKey };
+  await t.rejects(started(t, folder, mixed), { name: 'SettingsError', message: /one\.crt.*two\.key.*cannot be used/ });
+  const missing = { ...one, tlsKey: join(folder, 'nowhere') };
+  await t.rejects(started(t, folder, missing), { name: 'SettingsError', message: /ENOENT/ });
+  await t.rejects(started(t, folder, { tlsCert: one.tlsCert }), { message: /belong together/ });
+});
+
+t.test('in the clear the server listens on loopback only, unless it is told that this is meant', async (t) => {
+  const folder = await tempFolder(t);
+  for (const name of ['address', 'adminAddress'] as const) {
+    for (const address of ['0.0.0.0', '::', '192.0.2.1']) {
+      const wanted = new RegExp(`^${name} is .*tlsCert and tlsKey, or insecureBind`);
+      await t.rejects(started(t, folder, { [name]: address }), { name: 'SettingsError', message: wanted });
+    }
+  }
+  const { url } = await started(t, folder, { address: '0.0.0.0', insecureBind: true });
+  t.equal((await fetch(`http://127.0.0.1:${new URL(url).port}/livez`)).status, 200);
+});
