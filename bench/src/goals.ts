@@ -21,6 +21,7 @@ export const goals: readonly Goal[] = [
   least('server.one-plugin.c4.vs-none', 0.85),
   least('server.one-plugin.c1.vs-none', 0.85),
   least('server.one-plugin.vs-ungathered-park', 3.5),
+  least('server.durable.vs-no-store', 0.6),
   most('gate.hot.vs-raw-spin', 3),
   least('gate.hot.vs-synckit', 8),
   least('gate.hot.vs-make-synchronous', 60),

@@ -14,6 +14,7 @@ import { formatTable } from './report/table.js';
 import { tablesOf } from './report/tables.js';
 import { Results } from './results.js';
 import { batchSection } from './sections/batch.js';
+import { durableSection } from './sections/durable.js';
 import { faultsSection } from './sections/faults.js';
 import { gateSection } from './sections/gate.js';
 import { observersSection } from './sections/observers.js';
@@ -31,6 +32,7 @@ const usage = `npm run bench -- [--quick] [--only NAME] [--json FILE]
 const sections: readonly Section[] = [
   { title: 'gate calls', run: gateSection },
   { title: 'server', run: serverSection },
+  { title: 'a durable server', run: durableSection },
   { title: 'observers', run: observersSection },
   { title: 'batches', run: batchSection },
   { title: 'enabled plugins', run: pluginsSection },

@@ -6,10 +6,18 @@ import { answer } from '../answers.js';
 import { randomBody } from '../message-body.js';
 import { Samples } from '../samples.js';
 
+export interface LoadRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: object;
+}
+
 export interface LoadSpec {
   readonly port: number;
   readonly connections: number;
   readonly ms: number;
+  /** Posted one after the other, and again from the first. Default: random messages for a server of this benchmark. */
+  readonly requests?: readonly LoadRequest[];
 }
 
 export interface LoadFigures {
@@ -19,12 +27,14 @@ export interface LoadFigures {
   readonly p99: number;
 }
 
-const requests = Array.from({ length: 64 }, () => {
-  const body = JSON.stringify(randomBody());
-  return Buffer.from(
-    `POST /messages HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-  );
-});
+const messages = Array.from({ length: 64 }, () => encoded({ path: '/messages', headers: {}, body: randomBody() }));
+
+function encoded({ path, headers, body }: LoadRequest): Buffer {
+  const text = JSON.stringify(body);
+  const all = { host: 'bench', 'content-type': 'application/json', 'content-length': text.length, ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  return Buffer.from([`POST ${path} HTTP/1.1`, ...lines, '', text].join('\r\n'));
+}
 
 const samples = new Samples();
 const headEnd = Buffer.from('\r\n\r\n');
@@ -34,11 +44,13 @@ class Connection {
   readonly closed: Promise<void>;
   readonly #socket: Socket;
   readonly #isOver: () => boolean;
+  readonly #requests: readonly Buffer[];
   #sentAt = 0;
   #next = 0;
   #received: Buffer | undefined;
 
-  constructor(port: number, first: number, isOver: () => boolean) {
+  constructor(port: number, requests: readonly Buffer[], first: number, isOver: () => boolean) {
+    this.#requests = requests;
     this.#isOver = isOver;
     this.#next = first;
     this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -50,7 +62,7 @@ class Connection {
 
   #post(): void {
     this.#sentAt = performance.now();
-    this.#socket.write(requests[this.#next++ % requests.length]!);
+    this.#socket.write(this.#requests[this.#next++ % this.#requests.length]!);
   }
 
   #take(chunk: Buffer): void {
@@ -78,11 +90,12 @@ function isWhole(received: Buffer): boolean {
 }
 
 const answers = {
-  async run({ port, connections, ms }: LoadSpec): Promise<LoadFigures> {
+  async run({ port, connections, ms, requests }: LoadSpec): Promise<LoadFigures> {
     samples.clear();
+    const posted = requests?.map(encoded) ?? messages;
     const startedAt = performance.now();
     const isOver = () => performance.now() - startedAt >= ms;
-    const all = Array.from({ length: connections }, (_, i) => new Connection(port, i * 7, isOver));
+    const all = Array.from({ length: connections }, (_, i) => new Connection(port, posted, i * 7, isOver));
     await Promise.all(all.map(({ closed }) => closed));
     const seconds = (performance.now() - startedAt) / 1000;
     const { p50, p99 } = samples.summary();

@@ -1,0 +1,101 @@
+// The whole messaging server, with a real store or with one that keeps no messages, and a user who is logged in.
+
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { Continue } from '@gatehouse/plugin-api';
+import {
+  createClientApi,
+  createOpaqueSetup,
+  defaultSettings,
+  type Hooks,
+  openLmdbStore,
+  Readiness,
+  type Store,
+} from '@gatehouse/server';
+import { createToken, tokenHash } from '@gatehouse/server/internal/auth/session-token';
+import { pino } from 'pino';
+import { answer } from '../answers.js';
+import type { LoadRequest } from './load.js';
+
+export interface DurableSpec {
+  /** Where the store is. */
+  readonly folder: string;
+  readonly keepsMessages: boolean;
+}
+
+export interface DurableServer {
+  readonly port: number;
+  /** What the load generator posts, one after the other. */
+  readonly requests: readonly LoadRequest[];
+}
+
+const channels = 16;
+const payloadBytes = 1_024;
+
+/** No plugin: what is measured is the store. */
+const hooks: Hooks = {
+  onMessageEnqueue: () => Continue,
+  decideAll: (_hook, events) => events.map(() => Continue),
+  onBatchEnqueue: () => {},
+  onAuth: () => {},
+  onChannelCreated: () => {},
+  onFetch: () => {},
+  onUserRegistered: () => {},
+};
+
+const settings = {
+  ...defaultSettings,
+  rateLimit: 0,
+  mailboxMessages: 100_000_000,
+  mailboxBytes: 2 ** 40,
+};
+
+/** Answers for messages without keeping them; accounts and channels are those of the store. */
+function forgetful(store: Store): Store {
+  let last = 0n;
+  return {
+    ...store,
+    assignSeqs: async (mailboxes) => mailboxes.map(() => ++last),
+    settle: async (settlements) => settlements.map(() => 'stored'),
+    mayHaveRoom: async () => true,
+    receipt: async () => undefined,
+  };
+}
+
+async function requestsOf(store: Store): Promise<LoadRequest[]> {
+  const sender = randomBytes(32);
+  const token = createToken();
+  const now = Date.now();
+  const session = { username: 'bench', identityKey: sender, openedAt: now, expiresAt: now + 86_400_000 };
+  await store.addSession(tokenHash(token), session);
+  const opened = Array.from({ length: channels }, () => store.openChannel(sender, randomBytes(32), randomBytes(16)));
+  const payload = randomBytes(payloadBytes).toString('base64url');
+  return (await Promise.all(opened)).map(({ channel }) => ({
+    path: '/v1/enqueue',
+    headers: { authorization: `Bearer ${token}` },
+    body: { channelId: Buffer.from(channel.id).toString('base64url'), payload },
+  }));
+}
+
+const answers = {
+  async open({ folder, keepsMessages }: DurableSpec): Promise<DurableServer> {
+    const kept = await openLmdbStore(folder);
+    const store = keepsMessages ? kept : forgetful(kept);
+    const logger = pino({ level: 'silent' });
+    const opaqueSetup = await createOpaqueSetup();
+    const app = await createClientApi({
+      host: hooks,
+      store,
+      opaqueSetup,
+      settings,
+      logger,
+      readiness: new Readiness([]),
+    });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    return { port: (app.server.address() as AddressInfo).port, requests: await requestsOf(store) };
+  },
+};
+
+export type DurableChild = typeof answers;
+
+answer(answers);
