@@ -34,7 +34,7 @@ export class ServerUnderTest {
     const started = new ServerProcess(this.#settings, this.#log, this.#program);
     this.#process = started;
     void started.ended.then((how) => this.#noteEnd(started, how));
-    this.#up.resolve((await started.addresses()).url);
+    this.#up.resolve(await started.url());
   }
 
   /** How it ended without being asked to, with the last lines of its log; undefined when it has not. */

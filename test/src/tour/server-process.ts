@@ -38,9 +38,15 @@ export class ServerProcess {
     return this.#child.pid;
   }
 
+  /** Where it listens for clients, once it does. Rejects when it ends instead. */
+  async url(): Promise<string> {
+    const [, url = ''] = await this.#announced(/^clients: (\S+)\/v1 /);
+    return url;
+  }
+
   /** Where it listens, once it does. Rejects when it ends instead. */
   async addresses(): Promise<{ readonly url: string; readonly adminUrl: string; readonly adminToken: string }> {
-    const [, url = ''] = await this.#announced(/^clients: (\S+)\/v1 /);
+    const url = await this.url();
     const [, adminUrl = '', file = ''] = await this.#announced(/^operators: (\S+) \(the token is in (.+)\)$/);
     return { url, adminUrl, adminToken: (await readFile(file, 'utf8')).trim() };
   }
