@@ -47,6 +47,7 @@ export class Rounds {
   readonly #folder = mkdtempSync(join(tmpdir(), 'gatehouse-history-'));
   readonly #servers: ServerUnderTest[] = [];
   #common: Promise<Scene> | undefined;
+  #disk: FullDisk | undefined;
   #round = 0;
 
   constructor(seed: string) {
@@ -58,6 +59,7 @@ export class Rounds {
     const fault: Fault = faults[name];
     const own = join(this.#folder, `${round}`);
     const disk = fault.needs === 'small disk' ? FullDisk.mount(own) : undefined;
+    this.#disk = disk;
     if (fault.needs === 'small disk' && !disk) {
       return { fault: name, done: 'no tmpfs can be mounted here', verdict: 'skipped', anomalies: [] };
     }
@@ -73,6 +75,7 @@ export class Rounds {
 
   async close(): Promise<void> {
     for (const server of this.#servers) await server.kill();
+    this.#disk?.unmount();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
