@@ -1,6 +1,6 @@
 // What the steps of the tour make sure of. Each says what it saw, in the words that are printed.
 
-import type { ProblemCode, ProblemDocument } from '@gatehouse/server';
+import type { GatehouseError, ServerCode } from '@gatehouse/client';
 import type { Outcome } from './client.js';
 
 /** Something was not as it should be. */
@@ -13,29 +13,29 @@ export function must(holds: boolean, expected: string): asserts holds {
   if (!holds) throw new Mismatch(`expected ${expected}`);
 }
 
-/** The body of an answer that is no problem. @throws Mismatch */
+/** The result of a request that met no problem. @throws Mismatch */
 export function granted<T>(outcome: Outcome<T>): T {
-  if (outcome.ok) return outcome.body;
-  throw new Mismatch(`expected no problem, got ${problemText(outcome.problem)}`);
+  if (outcome.ok) return outcome.result;
+  throw new Mismatch(`expected no problem, got ${problemText(outcome.error)}`);
 }
 
 export interface ExpectedProblem {
   readonly status: number;
-  readonly code: ProblemCode;
+  readonly code: ServerCode;
   readonly detail?: string;
   readonly retryAfter?: number;
 }
 
 /** @throws Mismatch when it is not this very problem */
 export function refused(outcome: Outcome<unknown>, { status, code, detail, retryAfter }: ExpectedProblem): string {
-  if (outcome.ok) throw new Mismatch(`expected ${status} ${code}, got ${outcome.status}`);
-  const { problem } = outcome;
-  const isIt = outcome.status === status && problem.code === code && problem.detail === detail;
-  must(isIt, `${status} ${code}${detail ? `: ${detail}` : ''}, got ${problemText(problem)}`);
-  must(outcome.retryAfter === retryAfter, `Retry-After ${retryAfter}, got ${outcome.retryAfter}`);
-  return problemText(problem) + (retryAfter === undefined ? '' : `, Retry-After: ${retryAfter}`);
+  if (outcome.ok) throw new Mismatch(`expected ${status} ${code}, got no problem`);
+  const { error } = outcome;
+  const isIt = error.status === status && error.code === code && error.detail === detail;
+  must(isIt, `${status} ${code}${detail ? `: ${detail}` : ''}, got ${problemText(error)}`);
+  must(error.retryAfter === retryAfter, `Retry-After ${retryAfter}, got ${error.retryAfter}`);
+  return problemText(error) + (retryAfter === undefined ? '' : `, Retry-After: ${retryAfter}`);
 }
 
-export function problemText({ status, code, detail }: ProblemDocument): string {
+export function problemText({ status, code, detail }: GatehouseError): string {
   return `${status} ${code}${detail ? `: ${detail}` : ''}`;
 }

@@ -1,96 +1,76 @@
-// A user's client: its identity, its session, and what it can ask of a server, with typed answers.
+// A user of the tour: who it is, and the session in which it asks.
 
-import type { ProblemDocument } from '@gatehouse/server';
-import { type Answer, login, newIdentity, post, register } from '../server/client.js';
+import {
+  type Account,
+  type Channel,
+  connect,
+  createIdentity,
+  type Gatehouse,
+  type GatehouseError,
+  isGatehouseError,
+  type KeyPairIdentity,
+  type Session,
+} from '@gatehouse/client';
 
-/** What came of a request: the answer, or the problem. */
+/** What came of a request: its result, or the problem. */
 export type Outcome<T> =
-  | { readonly ok: true; readonly status: number; readonly body: T }
-  | {
-      readonly ok: false;
-      readonly status: number;
-      readonly problem: ProblemDocument;
-      /** Seconds after which trying again makes sense, where the server says so. */
-      readonly retryAfter: number | undefined;
-    };
-
-export interface Message {
-  readonly seq: string;
-  readonly senderIdentity?: string;
-  readonly payload: string;
-}
-
-export type SendResult =
-  | { readonly status: 'stored'; readonly seq: string }
-  | { readonly status: 'refused'; readonly problem: ProblemDocument };
+  | { readonly ok: true; readonly result: T }
+  | { readonly ok: false; readonly error: GatehouseError };
 
 export class Client {
   readonly username: string;
-  readonly #url: string;
-  readonly #identity = newIdentity();
-  #token: string | undefined;
+  readonly #gatehouse: Gatehouse;
+  readonly #identity: KeyPairIdentity;
+  #session: Session | undefined;
 
-  constructor(url: string, username: string) {
-    this.#url = url;
+  private constructor(url: string, username: string, identity: KeyPairIdentity) {
+    // What goes wrong is to be seen, and not tried again.
+    this.#gatehouse = connect({ url, retry: { attempts: 1 } });
     this.username = username;
+    this.#identity = identity;
   }
 
-  /** The public identity key, as the wire has it. */
+  static async create(url: string, username: string): Promise<Client> {
+    return new Client(url, username, await createIdentity());
+  }
+
+  /** The public identity key. */
   get key(): string {
     return this.#identity.key;
   }
 
-  async register(password: string): Promise<Outcome<{ readonly username: string; readonly identityKey: string }>> {
-    return outcomeOf(await register(this.#url, this.username, password, this.#identity));
+  register(password: string): Promise<Outcome<Account>> {
+    const { username } = this;
+    return outcomeOf(this.#gatehouse.register({ username, password, identity: this.#identity }));
   }
 
   /** Opens a session, in which all that follows is asked. */
-  async login(password: string): Promise<Outcome<{ readonly token: string; readonly expiresAt: string }>> {
-    const outcome = outcomeOf<{ token: string; expiresAt: string }>(await login(this.#url, this.username, password));
-    if (outcome.ok) this.#token = outcome.body.token;
+  async login(password: string): Promise<Outcome<Session>> {
+    const outcome = await outcomeOf(this.#gatehouse.login({ username: this.username, password }));
+    if (outcome.ok) this.#session = outcome.result;
     return outcome;
   }
 
-  openChannel(peerKey: string): Promise<Outcome<{ readonly channelId: string; readonly wasNew: boolean }>> {
-    return this.#ask('channels', { peerKey });
+  openChannel(peerKey: string): Promise<Outcome<Channel>> {
+    return outcomeOf(this.#loggedIn().openChannel(peerKey));
   }
 
-  send(channelId: string, payload: Uint8Array): Promise<Outcome<{ readonly seq: string }>> {
-    return this.#ask('enqueue', { channelId, payload: wire(payload) });
+  /** What is asked of a channel that there is. */
+  ask<T>(channelId: string, request: (channel: Channel) => Promise<T>): Promise<Outcome<T>> {
+    return outcomeOf(request(this.#loggedIn().channel(channelId)));
   }
 
-  sendAll(
-    channelId: string,
-    payloads: readonly Uint8Array[],
-  ): Promise<Outcome<{ readonly results: readonly SendResult[] }>> {
-    return this.#ask('batch-enqueue', { messages: payloads.map((payload) => ({ channelId, payload: wire(payload) })) });
-  }
-
-  fetch(channelId: string): Promise<Outcome<{ readonly messages: readonly Message[] }>> {
-    return this.#ask('fetch', { channelId });
-  }
-
-  /** As `fetch`, and waits for the first message if there is none. */
-  fetchWait(channelId: string, timeoutMs: number): Promise<Outcome<{ readonly messages: readonly Message[] }>> {
-    return this.#ask('fetch-wait', { channelId, timeoutMs });
-  }
-
-  acknowledge(channelId: string, upTo: string): Promise<Outcome<{ readonly removed: number }>> {
-    return this.#ask('ack', { channelId, upTo });
-  }
-
-  async #ask<T>(path: string, body: object): Promise<Outcome<T>> {
-    return outcomeOf(await post(this.#url, path, body, this.#token));
+  #loggedIn(): Session {
+    if (!this.#session) throw new Error(`${this.username} is not logged in`);
+    return this.#session;
   }
 }
 
-/** The types are the server's word; the tour checks the values. */
-function outcomeOf<T>({ status, headers, body }: Answer): Outcome<T> {
-  if (status < 400) return { ok: true, status, body };
-  const seconds = headers.get('retry-after');
-  return { ok: false, status, problem: body, retryAfter: seconds === null ? undefined : Number(seconds) };
-}
-
-function wire(payload: Uint8Array): string {
-  return Buffer.from(payload).toString('base64url');
+async function outcomeOf<T>(asked: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, result: await asked };
+  } catch (error) {
+    if (isGatehouseError(error)) return { ok: false, error };
+    throw error;
+  }
 }

@@ -83,7 +83,7 @@ export class Tour {
   async #stage(): Promise<Stage> {
     const [page, log, server, folders] = [this.#page, this.#log, this.#server, this.#folders];
     const { url, adminUrl, adminToken } = await server.addresses();
-    const [alice, bob] = [new Client(url, 'alice'), new Client(url, 'bob')];
+    const [alice, bob] = [await Client.create(url, 'alice'), await Client.create(url, 'bob')];
     const conversation = new Conversation(page, alice, bob);
     const administration = new Administration(page, new Operator(adminUrl, adminToken));
     return { page, log, server, folders, alice, bob, conversation, administration };

@@ -27,17 +27,12 @@ export const accounts: Chapter = {
 async function registers(page: Page, user: Client): Promise<void> {
   const ask = () => user.register(password(user));
   await page.step(user.username, 'registers an identity key by OPAQUE', ask, (outcome) => {
-    must(granted(outcome).identityKey === user.key, `the key ${user.key}`);
-    return `${outcome.status} ${user.key}`;
+    must(granted(outcome).identity.key === user.key, `the key ${user.key}`);
+    return user.key;
   });
 }
 
 async function logsIn(page: Page, user: Client): Promise<void> {
   const ask = () => user.login(password(user));
-  await page.step(
-    user.username,
-    'logs in',
-    ask,
-    (outcome) => `${outcome.status} a session until ${granted(outcome).expiresAt}`,
-  );
+  await page.step(user.username, 'logs in', ask, (outcome) => `a session until ${granted(outcome).details.expiresAt}`);
 }

@@ -1,7 +1,7 @@
 // Several messages in one request, each with its own result.
 
+import type { SendResult } from '@gatehouse/client';
 import { granted, must, problemText } from '../checks.js';
-import type { SendResult } from '../client.js';
 import { messageOf } from '../conversation.js';
 import type { Chapter } from '../stage.js';
 import { refusalOf } from './limiter.js';
@@ -13,13 +13,13 @@ export const batch: Chapter = {
   title: 'Every message of a batch passes the gate, and has its own result',
 
   async play({ page, alice, conversation }) {
-    const ask = () => alice.sendAll(conversation.channelId, lengths.map(messageOf));
+    const ask = () => alice.ask(conversation.channelId, (channel) => channel.sendAll(lengths.map(messageOf)));
     const sent = await page.step('alice', `sends a batch of ${lengths.length}`, ask, (outcome) => {
-      const { results } = granted(outcome);
+      const results = granted(outcome);
       must(results.length === lengths.length, `${lengths.length} results, got ${results.length}`);
       return `${results.filter(({ status }) => status === 'stored').length} stored`;
     });
-    const { results } = granted(sent);
+    const results = granted(sent);
     for (const [i, bytes] of lengths.entries()) {
       const read = async () => results[i]!;
       await page.step('', `  ${bytes} bytes`, read, (result) =>
@@ -32,14 +32,14 @@ export const batch: Chapter = {
 
 function stored(result: SendResult): string {
   if (result.status === 'stored') return `stored, seq ${result.seq}`;
-  must(false, `stored, got ${problemText(result.problem)}`);
+  must(false, `stored, got ${problemText(result.error)}`);
   return '';
 }
 
 function refusal(result: SendResult, bytes: number): string {
   const { status, code, detail } = refusalOf(bytes);
   const expected = `${status} ${code}: ${detail}`;
-  const got = result.status === 'stored' ? 'stored' : problemText(result.problem);
+  const got = result.status === 'stored' ? 'stored' : problemText(result.error);
   must(got === expected, `${expected}, got ${got}`);
   return got;
 }

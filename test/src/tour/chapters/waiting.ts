@@ -12,9 +12,11 @@ export const waiting: Chapter = {
 
   async play({ page, bob, conversation }) {
     let isOver = false;
-    const fetching = bob.fetchWait(conversation.channelId, timeoutMs).finally(() => {
-      isOver = true;
-    });
+    const fetching = bob
+      .ask(conversation.channelId, (channel) => channel.fetch({ waitMs: timeoutMs }))
+      .finally(() => {
+        isOver = true;
+      });
     // Whatever fails in between is told first; this one is awaited below.
     fetching.catch(() => {});
     await page.step(
@@ -33,7 +35,7 @@ export const waiting: Chapter = {
       'is woken',
       () => fetching,
       (outcome) => {
-        const seen = conversation.seen(granted(outcome).messages, [33]);
+        const seen = conversation.seen(granted(outcome), [33]);
         const tookMs = Math.round(performance.now() - sentAt);
         must(tookMs < soonMs, `an answer within ${soonMs} ms, got it after ${tookMs}`);
         return `${seen}, ${tookMs} ms after alice began to send`;
