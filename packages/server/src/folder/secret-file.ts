@@ -1,9 +1,7 @@
 // A secret in a file that only its owner may read: made once, and on disk before it is used.
 
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { syncFolder } from './durable-write.js';
+import { readFile, stat } from 'node:fs/promises';
+import { replaceFile } from '@gatehouse/host';
 
 /** Reads the secret, or makes and keeps one. @throws when others may read the file */
 export async function keptSecret(path: string, make: () => string | Promise<string>): Promise<string> {
@@ -16,7 +14,7 @@ export async function keptSecret(path: string, make: () => string | Promise<stri
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const secret = await make();
-  await writeDurably(path, `${secret}\n`);
+  await replaceFile(path, `${secret}\n`);
   return secret;
 }
 
@@ -26,18 +24,4 @@ async function refuseOthers(path: string): Promise<void> {
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new Error(`${path} may be read by others (mode ${(mode & 0o777).toString(8)}): it has to have mode 600`);
   }
-}
-
-/** Under its own name only once it is complete: a crash in between leaves nothing behind that could be read. */
-async function writeDurably(path: string, content: string): Promise<void> {
-  const unfinished = `${path}.${randomUUID()}`;
-  const file = await open(unfinished, 'wx', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(unfinished, path);
-  await syncFolder(dirname(path));
 }
