@@ -4,7 +4,7 @@ export { createHost } from './create-host.js';
 export type { Decision, Fault, FaultCause } from './decision.js';
 export { type ErrorCode, errorCodes, GatehouseError } from './errors.js';
 export { didYouMean } from './folders/did-you-mean.js';
-export { replaceFile } from './folders/replace-file.js';
+export { replaceFile, syncFolder } from './folders/replace-file.js';
 export { complaintsOfGrants, type Grant, type Grants } from './grants.js';
 export type { Host, HostHooks, HostOptions } from './host.js';
 export { complaintsOfPolicies, type FaultPolicy, type PolicyByCause, type PolicyWish } from './policy.js';

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { startServer } from '@gatehouse/server';
 import t, { type Test } from 'tap';
 import { tempFolder } from '../host/temp-folder.js';
 
@@ -111,6 +112,23 @@ t.test('it says its version, what it can do, and for each command how', async (t
   t.match(ofStart.out, /--max-wait-ms +Longest time [^\n]+\(60000\)\n/);
   t.notMatch(ofStart.out, '--json');
   t.match(ofConfig.out, /--json +Answer in JSON\n/);
+});
+
+t.test('`backup` copies the data folder of a server that runs, and a server starts on the copy', async (t) => {
+  const folder = await tempFolder(t);
+  const settings = { plugins: [], enabled: [], port: 0, adminPort: 0, logLevel: 'silent' } as const;
+  const server = await startServer({ ...settings, dataFolder: join(folder, 'data') });
+  t.teardown(() => server.close());
+  const copy = join(folder, 'copy');
+  const args = ['backup', copy, '--data-folder', join(folder, 'data')];
+  const { code, err } = await gatehouse(t, args);
+  t.equal(code, 0, err);
+  const again = await startServer({ ...settings, dataFolder: copy });
+  t.teardown(() => again.close());
+  t.equal(again.adminToken, server.adminToken);
+  const second = await gatehouse(t, args);
+  t.match(second, { code: 1, err: /^gatehouse: there is no backup of .+ is not empty: [^\n]+\n$/ });
+  t.match(await gatehouse(t, ['backup']), { code: 2, err: 'gatehouse: DIR is missing\n' });
 });
 
 t.test('a file that --config names goes before the one in the working directory', async (t) => {

@@ -30,8 +30,8 @@ async function writeSynced(path: string, text: string): Promise<void> {
   }
 }
 
-/** The rename itself is on disk once the folder is. Windows cannot open folders and needs no such thing. */
-async function syncFolder(path: string): Promise<void> {
+/** So that the names in it are on disk, a rename's too. Windows cannot open folders and needs no such thing. */
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {

@@ -28,6 +28,11 @@ export const commands = {
     takesJson: true,
     run: async (call) => (await import('./config.js')).showConfig(call),
   },
+  backup: {
+    about: 'Copies the data folder to DIR, which is new, also while a server works on it. Copying it back restores it.',
+    operands: ['DIR'],
+    run: async (call) => (await import('./backup.js')).backup(call),
+  },
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commands;

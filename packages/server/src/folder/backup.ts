@@ -3,9 +3,10 @@
 import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { syncFolder } from '@gatehouse/host';
 import { copyLmdbStore } from '../store/lmdb-copy.js';
 import { storeFolder } from './data-folder.js';
-import { syncFolder, syncTree } from './durable-write.js';
+import { syncTree } from './durable-write.js';
 import { lockName } from './folder-lock.js';
 
 /**
