@@ -37,6 +37,9 @@ export const goals: readonly Goal[] = [
   most('idle.ten-plugins.cpu-percent', 1, 'value'),
   most('fault.crash-to-decision-ms', 10, 'value'),
   most('fault.crash-to-next-answer-ms', 60, 'value'),
+  most('fault.oom-to-decision-ms', 150, 'value'),
+  most('process.crash-to-decision-ms', 20, 'value'),
+  most('process.crash-to-next-answer-ms', 60, 'value'),
   most('process.gate.vs-parked-thread', 3),
 ];
 

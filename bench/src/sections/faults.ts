@@ -1,23 +1,41 @@
-// A plugin that ends its thread during a gate call: how long the call takes then, and how soon another is answered.
+// A plugin that ends during a gate call: how long the call takes then, and how soon another is answered.
 
+import type { HostOptions } from '@gatehouse/host';
 import type { Bench } from '../bench.js';
 import { Child } from '../child.js';
 import type { HostChild } from '../children/host.js';
-import { hosting } from '../hosting.js';
+import { type Fixture, hosting } from '../hosting.js';
 import { median } from '../samples.js';
 
-const names = ['fault.crash-to-decision-ms', 'fault.crash-to-next-answer-ms'] as const;
+interface End {
+  /** Of its two results. */
+  readonly name: string;
+  readonly plugin: Fixture;
+  readonly home: NonNullable<HostOptions['isolation']>[string];
+}
 
-export async function faultsSection({ wants, effort, results, progress }: Bench): Promise<void> {
+const ends: readonly End[] = [
+  { name: 'fault.crash', plugin: 'exit', home: 'hardened-thread' },
+  // From the first byte that it takes: that it fills its cap is part of the time.
+  { name: 'fault.oom', plugin: 'exhaust', home: 'hardened-thread' },
+  { name: 'process.crash', plugin: 'exit', home: 'process' },
+];
+
+export async function faultsSection(bench: Bench): Promise<void> {
+  for (const end of ends) await measure(bench, end);
+}
+
+async function measure({ wants, effort, results, progress }: Bench, { name, plugin, home }: End): Promise<void> {
+  const names = [`${name}-to-decision-ms`, `${name}-to-next-answer-ms`] as const;
   if (!wants(...names)) return;
   const child = Child.start<HostChild>('host');
-  await child.ask('open', hosting({ exit: 1 }));
+  await child.ask('open', { ...hosting({ [plugin]: 1 }), isolation: { [`${plugin}-1`]: home } });
   const outcomes: Awaited<ReturnType<HostChild['crash']>>[] = [];
   for (let round = 1; round <= effort.faults.crashes; round++) {
-    progress.tell(`a plugin exits, round ${round} of ${effort.faults.crashes}`);
+    progress.tell(`${name}, round ${round} of ${effort.faults.crashes}`);
     outcomes.push(await child.ask('crash'));
   }
-  results.add('fault.crash-to-decision-ms', median(outcomes.map(({ decision }) => decision)), 'ms');
-  results.add('fault.crash-to-next-answer-ms', median(outcomes.map(({ nextAnswer }) => nextAnswer)), 'ms');
+  results.add(names[0], median(outcomes.map(({ decision }) => decision)), 'ms');
+  results.add(names[1], median(outcomes.map(({ nextAnswer }) => nextAnswer)), 'ms');
   await child.close();
 }

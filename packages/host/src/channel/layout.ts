@@ -23,7 +23,7 @@
 //    53   SERVING       session      1 + wire id of the observer hook whose handler has not returned yet, else 0
 //    54   THREAD        session      id of its thread, or of its process where it has one of its own, first of all
 //    55   HEAP_KB       session      what its heap has taken, where Node does not show that to the supervisor
-//    56   EXTERNAL_KB   session      and its buffers and WASM
+//    56   EXTERNAL_KB   session      and its buffers and WASM, or of these what Node does not show
 //    57   LOG_DROPPED   session      lines and messages of the plugin's that were dropped, as it wrote too many
 //
 //   request   server     frames of the call in flight, each padded to 4 bytes. Not written again before

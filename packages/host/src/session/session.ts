@@ -20,6 +20,7 @@ import { inOurWords } from './refusals.js';
 import { ServeLoop } from './serve-loop.js';
 import type { Hello, LogRecord, SessionControl, SessionStart } from './session-start.js';
 import { threadStart } from './thread-start.js';
+import { countWasmMemory } from './wasm-memory.js';
 
 /** The session's ends of a channel. */
 export interface Ends {
@@ -42,6 +43,8 @@ export default function session(start: SessionStart, ends: OpenEnds = endsOf): P
   const { control } = openChannel(start.channel);
   Atomics.store(control, word.THREAD, threadId);
   reportMemory(control);
+  // Of the thread that tests run a session in, Node's functions are not the plugin's.
+  if (threadStart !== undefined) countWasmMemory(control);
   return new Promise((resolve) => {
     const opened: SessionControl = new Session(start, ends, resolve);
     comlink.expose(opened, nodeEndpoint(start.control));

@@ -1,0 +1,14 @@
+// A plugin's thread leaves room in the thread pool that the whole process shares.
+
+import t from 'tap';
+import { message } from '../events.js';
+import { openHost } from '../host/open-host.js';
+
+const deadlineMs = 20_000;
+const gate = { budgetMs: deadlineMs };
+
+t.test('what a plugin hands to the pool is computed in turn, and what is wrong with it is told', async (t) => {
+  const { host } = await openHost(t, { 'hashes-a-lot': { deadlineMs } }, { gate });
+  const reason = 'long, short, wrong: ERR_OUT_OF_RANGE, pair, last';
+  t.match(host.onMessageEnqueue(message(1)), { action: 'reject', reason });
+});
