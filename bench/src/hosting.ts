@@ -44,7 +44,8 @@ export function hosting(
 }
 
 function writePlugin(folder: string, name: string, fixture: string, deadlineMs: number): string {
-  const manifest = { apiVersion: 1, deadlineMs };
+  // Small, so that to fill it is a small part of the time to its end.
+  const manifest = { apiVersion: 1, deadlineMs, ...(fixture === 'exhaust' ? { memoryMb: 32 } : {}) };
   mkdirSync(join(folder, name), { recursive: true });
   copyFileSync(join(fixtures, `${fixture}.mjs`), join(folder, name, 'plugin.mjs'));
   const file = { name, version: '1.0.0', main: 'plugin.mjs', gatehouse: manifest };

@@ -26,8 +26,11 @@ function inTurn(func: Anything, args: readonly unknown[]): unknown {
   const compute = () => {
     isAtWork = true;
     func(...args.slice(0, -1), (...outcome: readonly unknown[]) => {
-      next();
-      (callback as Anything)(...outcome);
+      try {
+        (callback as Anything)(...outcome);
+      } finally {
+        next();
+      }
     });
   };
   if (isAtWork) waiting.push(() => orRefused(compute, callback as Anything));
@@ -55,7 +58,7 @@ function orRefused(compute: () => void, callback: Anything): void {
   try {
     compute();
   } catch (error) {
-    next();
     callback(error);
+    next();
   }
 }
