@@ -205,27 +205,74 @@ export type RecordOf<F extends Fields> = {
 export function record<const F extends Fields>(fields: F): Codec<RecordOf<F>> {
   const names = Object.keys(fields);
   const codecs: readonly AnyCodec[] = Object.values(fields);
-  // Plain index loops: this is the gate's hot path, on both sides.
+  const { writeFields, readFields } = compiled(names, codecs);
   return {
     maxSize: codecs.reduce((sum, codec) => sum + codec.maxSize, 0),
     write(cursor, value) {
       if (typeof value !== 'object' || value === null) throw wrong('an object', value);
-      let i = 0;
+      const start = cursor.at;
       try {
-        for (; i < names.length; i++) codecs[i]!.write(cursor, (value as Record<string, unknown>)[names[i]!]);
+        writeFields(cursor, value);
       } catch (error) {
-        throw placed(error, names[i]!);
+        cursor.at = start;
+        throw placed(error, offender(cursor, value as Record<string, unknown>, names, codecs));
       }
     },
-    read(cursor) {
-      const value: Record<string, unknown> = {};
-      for (let i = 0; i < names.length; i++) {
-        const field: unknown = codecs[i]!.read(cursor);
-        if (field !== undefined) value[names[i]!] = field;
-      }
-      return value as RecordOf<F>;
-    },
+    read: (cursor) => readFields(cursor) as RecordOf<F>,
   };
+}
+
+interface RecordCode {
+  writeFields(cursor: Cursor, value: unknown): void;
+  readFields(cursor: Cursor): unknown;
+}
+
+/**
+ * Straight code for the fields of one record, made once when the table of hooks is: this is the gate's hot path, on
+ * both sides. A loop over the names would look each of them up anew in every object, which takes as long again as
+ * all the rest (docs/gate.md). The names are those of our own table, and quoted all the same.
+ */
+function compiled(names: readonly string[], codecs: readonly AnyCodec[]): RecordCode {
+  const at = names.map((_, i) => i);
+  const quoted = names.map((name) => JSON.stringify(name));
+  const absent = at.filter((i) => isOptional(codecs[i]!));
+  const make = new Function(
+    'codecs',
+    `const [${at.map((i) => `c${i}`)}] = codecs;
+    return {
+      writeFields(cursor, value) {
+        ${at.map((i) => `c${i}.write(cursor, value[${quoted[i]}]);`).join('\n')}
+      },
+      readFields(cursor) {
+        const value = { ${at.map((i) => `${quoted[i]}: c${i}.read(cursor)`)} };
+        ${absent.map((i) => `if (value[${quoted[i]}] === undefined) delete value[${quoted[i]}];`).join('\n')}
+        return value;
+      },
+    };`,
+  );
+  return make(codecs);
+}
+
+function isOptional(codec: AnyCodec): boolean {
+  return 'optional' in codec;
+}
+
+/** Name of the first field that its codec refuses. */
+function offender(
+  cursor: Cursor,
+  value: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  codecs: readonly AnyCodec[],
+): string {
+  const refused = names.findIndex((name, i) => {
+    try {
+      codecs[i]!.write(cursor, value[name]);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  return names[refused]!;
 }
 
 /** Items of one kind after a 32-bit count. */
