@@ -233,28 +233,28 @@ interface RecordCode {
  * all the rest (docs/gate.md). The names are those of our own table, and quoted all the same.
  */
 function compiled(names: readonly string[], codecs: readonly AnyCodec[]): RecordCode {
-  const at = names.map((_, i) => i);
-  const quoted = names.map((name) => JSON.stringify(name));
-  const absent = at.filter((i) => isOptional(codecs[i]!));
-  const make = new Function(
-    'codecs',
-    `const [${at.map((i) => `c${i}`)}] = codecs;
+  const fields = names.map((name, i) => ({ name: JSON.stringify(name), codec: `c${i}`, value: `v${i}` }));
+  const optionals = fields.filter((_, i) => 'optional' in codecs[i]!);
+  const code = `
+    const [${fields.map(({ codec }) => codec)}] = codecs;
     return {
-      writeFields(cursor, value) {
-        ${at.map((i) => `c${i}.write(cursor, value[${quoted[i]}]);`).join('\n')}
+      writeFields(cursor, object) {
+        ${fields.map(({ name, codec }) => `${codec}.write(cursor, object[${name}]);`).join('\n')}
       },
       readFields(cursor) {
-        const value = { ${at.map((i) => `${quoted[i]}: c${i}.read(cursor)`)} };
-        ${absent.map((i) => `if (value[${quoted[i]}] === undefined) delete value[${quoted[i]}];`).join('\n')}
-        return value;
+        ${fields.map(({ codec, value }) => `const ${value} = ${codec}.read(cursor);`).join('\n')}
+        const object = { ${fields.map(({ name, value }) => `${name}: ${value}`)} };
+        return ${optionals.map(({ value }) => `${value} === undefined || `).join('')} false ? without(object) : object;
       },
-    };`,
-  );
-  return make(codecs);
+    };`;
+  return new Function('codecs', 'without', code)(codecs, withoutAbsent);
 }
 
-function isOptional(codec: AnyCodec): boolean {
-  return 'optional' in codec;
+/** The same object without the fields that are absent, which then do not show up as keys either. */
+function withoutAbsent(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const present: Record<string, unknown> = {};
+  for (const name in object) if (object[name] !== undefined) present[name] = object[name];
+  return present;
 }
 
 /** Name of the first field that its codec refuses. */
@@ -272,7 +272,7 @@ function offender(
       return true;
     }
   });
-  return names[refused]!;
+  return names[refused] ?? '';
 }
 
 /** Items of one kind after a 32-bit count. */
