@@ -53,14 +53,13 @@ export class AnswerWait {
     const us = this.#policy.spinUs(true);
     if (us === 0) return false;
     const outcome = spin(this.#isSettled, us);
-    if (outcome === 'found') this.#policy.hit();
-    else this.#spunInVain();
+    this.#policy.came(outcome);
+    if (outcome !== 'found') this.#tellInVain();
     return outcome !== 'nothing';
   }
 
   /** Says so to those that are late too: they may be kept from answering by this very spin, on the same core. */
-  #spunInVain(): void {
-    this.#policy.missed();
+  #tellInVain(): void {
     for (const link of this.#asked) if (link.owes) link.lane.tellSpunInVain();
   }
 

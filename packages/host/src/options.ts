@@ -1,5 +1,6 @@
 // The options of a host, checked and with their defaults.
 
+import { availableParallelism } from 'node:os';
 import { inspect } from 'node:util';
 import { type Logger, pino } from 'pino';
 import { type ChannelSizes, defaultSizes, type WaitMode } from './channel/index.js';
@@ -97,8 +98,10 @@ function chainOf(chain: ChainOrder): ChainOrder {
   throw wrong('gate.chain', "'sequential' or 'parallel'", chain);
 }
 
+/** Where all threads share one core, a spin only keeps the other side from its work. */
 function waitOf(wait: WaitMode): WaitMode {
-  if (wait === 'adaptive' || wait === 'park') return wait;
+  if (wait === 'adaptive') return availableParallelism() === 1 ? 'park' : 'adaptive';
+  if (wait === 'park') return wait;
   if (typeof wait !== 'object' || wait === null) throw wrong('gate.wait', "'adaptive', 'park' or { spinUs }", wait);
   return { spinUs: within('gate.wait.spinUs', wait.spinUs, 0, spinUsMax) };
 }

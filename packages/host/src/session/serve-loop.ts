@@ -31,9 +31,10 @@ export class ServeLoop {
   readonly #gaps = new CallGaps(longestSpinUs);
   readonly #hasWork = () => this.#gate.hasCall() || this.#observers.hasEvent();
   #stopping = false;
-  /** When the event loop last had its turn, and when the last gate call came. */
+  /** When the event loop last had its turn, when the last gate call came, and the last piece of work was done. */
   #lastTurn = performance.now();
   #lastCall = performance.now();
+  #lastWork = 0;
   #seenInVain = 0;
 
   constructor({ bell, lane, gate, observers, wait }: ServeParts) {
@@ -58,7 +59,7 @@ export class ServeLoop {
   async #serve(): Promise<void> {
     for (;;) {
       if (this.#work()) {
-        if (performance.now() - this.#lastTurn > turnMs) await this.#turn();
+        if (this.#lastWork - this.#lastTurn > turnMs) await this.#turn();
       } else if (this.#stopping) {
         return;
       } else if (!this.#spin()) {
@@ -76,7 +77,7 @@ export class ServeLoop {
   /** Does one piece of work; false when there was none. */
   #work(): boolean {
     if (this.#gate.hasCall()) this.#answer();
-    else if (this.#observers.hasEvent()) this.#observers.deliver();
+    else if (this.#observers.hasEvent()) this.#deliver();
     else return false;
     return true;
   }
@@ -87,9 +88,15 @@ export class ServeLoop {
     const now = performance.now();
     this.#gaps.came((now - this.#lastCall) * 1000);
     this.#lastCall = now;
+    this.#lastWork = now;
     const inVain = this.#lane.spunInVain;
-    if (inVain !== this.#seenInVain) this.#policy.missed();
+    if (inVain !== this.#seenInVain) this.#policy.robbed();
     this.#seenInVain = inVain;
+  }
+
+  #deliver(): void {
+    this.#observers.deliver();
+    this.#lastWork = performance.now();
   }
 
   async #turn(): Promise<void> {
@@ -106,8 +113,7 @@ export class ServeLoop {
     this.#bell.take(stance.SPINNING);
     const outcome = spin(this.#hasWork, us);
     this.#bell.take(stance.BUSY);
-    if (outcome === 'found') this.#policy.hit();
-    else this.#policy.missed();
+    this.#policy.came(outcome);
     return outcome !== 'nothing';
   }
 
