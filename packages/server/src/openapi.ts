@@ -15,10 +15,14 @@ declare module 'fastify' {
 
 const ofEveryRoute: readonly ProblemCode[] = [
   'INVALID_REQUEST',
+  'REQUEST_TIMEOUT',
   'BODY_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
   'RATE_LIMITED',
+  'TOO_MANY_CONNECTIONS',
+  'HEADERS_TOO_LARGE',
   'INTERNAL',
+  'OVERLOADED',
   'SHUTTING_DOWN',
 ];
 
