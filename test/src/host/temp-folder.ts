@@ -9,7 +9,7 @@ import type { Test } from 'tap';
 export type Files = Readonly<Record<string, string | object>>;
 
 /** A new folder with these files in it. */
-export async function tempFolder(t: Test, files: Files = {}): Promise<string> {
+export async function tempFolder(t: Pick<Test, 'teardown'>, files: Files = {}): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'gatehouse-')));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   for (const [path, content] of Object.entries(files)) {

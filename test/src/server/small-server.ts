@@ -55,7 +55,7 @@ const withoutLimits = { ...defaultSettings, rateLimit: 0, loginRateLimit: 0, log
 // One for all, so that a server that opens the folder of another knows its users.
 const opaqueSetup = await createOpaqueSetup();
 
-export async function smallServer(t: Test, options: SmallServerOptions = {}): Promise<SmallServer> {
+export async function smallServer(t: Pick<Test, 'teardown'>, options: SmallServerOptions = {}): Promise<SmallServer> {
   const { gate = () => ({ action: 'continue' }), settings = {}, folder = await tempFolder(t) } = options;
   const opened = await openLmdbStore(folder, options.now && { now: options.now });
   const store = options.wrapStore?.(opened) ?? opened;
