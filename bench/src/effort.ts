@@ -25,6 +25,12 @@ export interface Effort {
   readonly plugins: { readonly starts: number; readonly rounds: number; readonly ms: number };
   readonly faults: { readonly rounds: number; readonly crashes: number };
   readonly idle: { readonly ms: number };
+  readonly loaded: {
+    readonly waiters: number;
+    readonly wakes: number;
+    readonly ms: number;
+    readonly warmUpMs: number;
+  };
 }
 
 export const thorough: Effort = {
@@ -35,6 +41,7 @@ export const thorough: Effort = {
   plugins: { starts: 5, rounds: 9, ms: 300 },
   faults: { rounds: 10, crashes: 51 },
   idle: { ms: 20_000 },
+  loaded: { waiters: 10_000, wakes: 2000, ms: 8000, warmUpMs: 2000 },
 };
 
 export const quick: Effort = {
@@ -45,4 +52,5 @@ export const quick: Effort = {
   plugins: { starts: 1, rounds: 5, ms: 100 },
   faults: { rounds: 2, crashes: 11 },
   idle: { ms: 2000 },
+  loaded: { waiters: 1000, wakes: 200, ms: 1500, warmUpMs: 1000 },
 };

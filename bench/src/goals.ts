@@ -41,6 +41,10 @@ export const goals: readonly Goal[] = [
   most('process.crash-to-decision-ms', 20, 'value'),
   most('process.crash-to-next-answer-ms', 60, 'value'),
   most('process.gate.vs-parked-thread', 3),
+  most('server.fetch-wait.wake-ms', 5, 'value'),
+  { name: 'server.fetch-wait.clients', of: 'value', least: 10_000 },
+  most('server.overload.p99-vs-calm', 10),
+  most('server.overload.lost', 0, 'value'),
 ];
 
 export function isMet(goal: Goal, result: Result): boolean {

@@ -17,6 +17,7 @@ import { batchSection } from './sections/batch.js';
 import { durableSection } from './sections/durable.js';
 import { faultsSection } from './sections/faults.js';
 import { gateSection } from './sections/gate.js';
+import { loadedSection } from './sections/loaded.js';
 import { observersSection } from './sections/observers.js';
 import { pluginsSection } from './sections/plugins.js';
 import { processSection } from './sections/process.js';
@@ -33,6 +34,7 @@ const sections: readonly Section[] = [
   { title: 'gate calls', run: gateSection },
   { title: 'server', run: serverSection },
   { title: 'a durable server', run: durableSection },
+  { title: 'the whole server under load', run: loadedSection },
   { title: 'observers', run: observersSection },
   { title: 'batches', run: batchSection },
   { title: 'enabled plugins', run: pluginsSection },

@@ -3,6 +3,7 @@
 
 import { connect, type Socket } from 'node:net';
 import { answer } from '../answers.js';
+import { isWhole } from '../http-wire.js';
 import { randomBody } from '../message-body.js';
 import { Samples } from '../samples.js';
 
@@ -37,7 +38,6 @@ function encoded({ path, headers, body }: LoadRequest): Buffer {
 }
 
 const samples = new Samples();
-const headEnd = Buffer.from('\r\n\r\n');
 
 /** One connection that posts the next message when the last one is answered, until `isOver`. */
 class Connection {
@@ -80,14 +80,6 @@ class Connection {
 }
 
 const success = Buffer.from('HTTP/1.1 200');
-
-/** Whether the answer has its head and as many bytes of body as that says. */
-function isWhole(received: Buffer): boolean {
-  const end = received.indexOf(headEnd);
-  if (end < 0) return false;
-  const length = /content-length: (\d+)/i.exec(received.toString('latin1', 0, end))?.[1];
-  return received.length >= end + headEnd.length + Number(length);
-}
 
 const answers = {
   async run({ port, connections, ms, requests }: LoadSpec): Promise<LoadFigures> {
