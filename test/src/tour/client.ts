@@ -12,6 +12,9 @@ import {
   type Session,
 } from '@gatehouse/client';
 
+/** As little work as argon2 can be given: the strength of passwords is not what is shown. */
+const keyStretching = { 'argon2id-custom': { memory: 8, iterations: 1, parallelism: 1 } };
+
 /** What came of a request: its result, or the problem. */
 export type Outcome<T> =
   | { readonly ok: true; readonly result: T }
@@ -25,7 +28,7 @@ export class Client {
 
   private constructor(url: string, username: string, identity: KeyPairIdentity) {
     // What goes wrong is to be seen, and not tried again.
-    this.#gatehouse = connect({ url, retry: { attempts: 1 } });
+    this.#gatehouse = connect({ url, keyStretching, retry: { attempts: 1 } });
     this.username = username;
     this.#identity = identity;
   }
