@@ -12,7 +12,7 @@ import {
   u64,
   uint,
   type ValueOf,
-} from './codec.js';
+} from './codec/index.js';
 
 const identityKey = bytes(32);
 const channelId = bytes(16);

@@ -1,0 +1,92 @@
+// Records: a codec per field, composed into straight code.
+
+import type { AnyCodec, Codec, ValueOf } from './codec.js';
+import type { Cursor } from './cursor.js';
+import { placed, wrong } from './event-error.js';
+
+/** Codecs by the name of their field. */
+export type Fields = Readonly<Record<string, AnyCodec>>;
+type OptionalNames<F extends Fields> = {
+  [K in keyof F]: F[K] extends { readonly optional: true } ? K : never;
+}[keyof F];
+
+/** The object that a `record` of these fields carries; optional fields may be left out. */
+export type RecordOf<F extends Fields> = {
+  readonly [K in Exclude<keyof F, OptionalNames<F>>]: ValueOf<F[K]>;
+} & {
+  readonly [K in OptionalNames<F>]?: Exclude<ValueOf<F[K]>, undefined>;
+};
+
+/** Named fields, one after the other in the order given, without names on the wire. */
+export function record<const F extends Fields>(fields: F): Codec<RecordOf<F>> {
+  const names = Object.keys(fields);
+  const codecs: readonly AnyCodec[] = Object.values(fields);
+  const { writeFields, readFields } = compiled(names, codecs);
+  return {
+    maxSize: codecs.reduce((sum, codec) => sum + codec.maxSize, 0),
+    write(cursor, value) {
+      if (typeof value !== 'object' || value === null) throw wrong('an object', value);
+      const start = cursor.at;
+      try {
+        writeFields(cursor, value);
+      } catch (error) {
+        cursor.at = start;
+        throw placed(error, offender(cursor, value as Record<string, unknown>, names, codecs));
+      }
+    },
+    read: (cursor) => readFields(cursor) as RecordOf<F>,
+  };
+}
+
+interface RecordCode {
+  writeFields(cursor: Cursor, value: unknown): void;
+  readFields(cursor: Cursor): unknown;
+}
+
+/**
+ * Straight code for the fields of one record, made once when the table of hooks is: this is the gate's hot path, on
+ * both sides. A loop over the names would look each of them up anew in every object, which takes as long again as
+ * all the rest (docs/gate.md). The names are those of our own table, and quoted all the same.
+ */
+function compiled(names: readonly string[], codecs: readonly AnyCodec[]): RecordCode {
+  const fields = names.map((name, i) => ({ name: JSON.stringify(name), codec: `c${i}`, value: `v${i}` }));
+  const optionals = fields.filter((_, i) => 'optional' in codecs[i]!);
+  const code = `
+    const [${fields.map(({ codec }) => codec)}] = codecs;
+    return {
+      writeFields(cursor, object) {
+        ${fields.map(({ name, codec }) => `${codec}.write(cursor, object[${name}]);`).join('\n')}
+      },
+      readFields(cursor) {
+        ${fields.map(({ codec, value }) => `const ${value} = ${codec}.read(cursor);`).join('\n')}
+        const object = { ${fields.map(({ name, value }) => `${name}: ${value}`)} };
+        return ${optionals.map(({ value }) => `${value} === undefined || `).join('')} false ? without(object) : object;
+      },
+    };`;
+  return new Function('codecs', 'without', code)(codecs, withoutAbsent);
+}
+
+/** The same object without the fields that are absent, which then do not show up as keys either. */
+function withoutAbsent(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const present: Record<string, unknown> = {};
+  for (const name in object) if (object[name] !== undefined) present[name] = object[name];
+  return present;
+}
+
+/** Name of the first field that its codec refuses. */
+function offender(
+  cursor: Cursor,
+  value: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  codecs: readonly AnyCodec[],
+): string {
+  const refused = names.findIndex((name, i) => {
+    try {
+      codecs[i]!.write(cursor, value[name]);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  return names[refused] ?? '';
+}
