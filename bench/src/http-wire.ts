@@ -40,6 +40,8 @@ export class HttpWire {
   constructor(port: number) {
     this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
     this.opened = new Promise((resolve, reject) => this.#socket.once('connect', resolve).once('error', reject));
+    // Who only asks hears of it there.
+    this.opened.catch(() => {});
     this.#socket.on('data', (chunk) => this.#take(chunk));
     this.#socket.on('error', () => {}).on('close', () => this.#failed(new Error('the connection was closed')));
   }

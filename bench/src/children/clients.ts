@@ -27,6 +27,8 @@ export interface ArrivalFigures {
 const payload = 'x'.repeat(128);
 /** Connections opened at a time: more would overflow the server's backlog. */
 const openedAtOnce = 200;
+/** More than a server can have in hand; an arrival that finds none free waits for one, which counts. */
+const connectionsMost = 1_000;
 const waitMs = 600_000;
 const retryMs = 1_000;
 const waiting: HttpWire[] = [];
@@ -125,12 +127,20 @@ const answers = {
     const free: HttpWire[] = await openAll(port, openedAtOnce);
     const all = new Set(free);
     const figures = { accepted: 0, shed: 0, failed: 0 };
-    const send = async (n: number, dueAt: number, counts: boolean) => {
-      const wire = free.pop() ?? new HttpWire(port);
+    const queue: ((wire: HttpWire) => void)[] = [];
+    const wireFor = (): HttpWire | Promise<HttpWire> => {
+      const wire = free.pop() ?? (all.size < connectionsMost ? new HttpWire(port) : undefined);
+      if (wire === undefined) return new Promise((resolve) => queue.push(resolve));
       all.add(wire);
+      return wire;
+    };
+    const send = async (n: number, dueAt: number, counts: boolean) => {
+      const wire = await wireFor();
       try {
         const { status } = await wire.ask(enqueue(n % pairs));
-        free.push(wire);
+        const next = queue.shift();
+        if (next) next(wire);
+        else free.push(wire);
         if (!counts) return;
         if (status === 200 && !samples.isFull) samples.add(performance.now() - dueAt);
         figures[status === 200 ? 'accepted' : status === 503 ? 'shed' : 'failed'] += 1;
