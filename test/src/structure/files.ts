@@ -13,6 +13,7 @@ export function filesBelow(folder: string): readonly string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) return made.has(entry.name) ? [] : filesBelow(path);
-    return entry.isFile() ? [path] : [];
+    // Where this is a linked work tree, .git is a file and not a folder.
+    return entry.isFile() && !made.has(entry.name) ? [path] : [];
   });
 }
