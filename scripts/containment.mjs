@@ -77,7 +77,7 @@ async function main() {
 
 function jobOf(cells, fault, tier, node) {
   const was = cells.get(fault.name)?.get(columnOf(tier, node.major));
-  return { fault, tier, node, was, isWanted: saysContained(was) };
+  return { fault, tier, node, was, isWanted: saysContained(was) && (values.check || !fault.isChance) };
 }
 
 function take(cells, { fault, tier, node, was, isWanted }, verdict) {
