@@ -49,6 +49,8 @@ export interface ProblemDocument {
   readonly status: number;
   readonly code: ErrorCode;
   readonly detail?: string;
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfter?: number;
   /** Some codes have members of their own, such as the `reason` of `REJECTED_BY_HOOK`. */
   readonly [member: string]: unknown;
 }
@@ -95,8 +97,8 @@ export function isGatehouseError<C extends ErrorCode>(
   return code === undefined || (error as GatehouseError).code === code;
 }
 
-/** The error that a problem document stands for. */
-export function errorFrom(problem: ProblemDocument, retryAfter?: number): GatehouseError {
+/** The error that a problem document stands for. The result of one message of several has no Retry-After but its own. */
+export function errorFrom(problem: ProblemDocument, retryAfter = problem.retryAfter): GatehouseError {
   const { code, status, detail } = problem;
   return new GatehouseError(code, { status, detail, retryAfter, problem });
 }

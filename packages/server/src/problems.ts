@@ -39,7 +39,7 @@ export interface ProblemContext {
   readonly detail?: string;
   /** Members of the document beyond the standard ones. */
   readonly members?: Readonly<Record<string, unknown>>;
-  /** Seconds after which trying again makes sense. */
+  /** Whole seconds after which trying again makes sense. */
   readonly retryAfter?: number;
   readonly cause?: unknown;
 }
@@ -51,6 +51,8 @@ export interface ProblemDocument {
   readonly status: number;
   readonly code: ProblemCode;
   readonly detail?: string;
+  /** What Retry-After says, for a document that is no answer of its own: the result of one message of a batch. */
+  readonly retryAfter?: number;
   readonly [member: string]: unknown;
 }
 
@@ -79,6 +81,7 @@ export class Problem extends Error {
       status: this.status,
       code: this.code,
       ...(detail !== undefined && { detail }),
+      ...(this.retryAfter !== undefined && { retryAfter: this.retryAfter }),
       ...members,
     };
   }

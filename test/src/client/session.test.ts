@@ -77,6 +77,13 @@ t.test('what is refused of several messages has its error, and the others their 
   await t.rejects(alice.channel.send(text('four')), { code: 'REJECTED_BY_HOOK', status: 403 });
 });
 
+t.test('a message of several that is worth another try says after how many seconds', async (t) => {
+  const { url } = await smallServer(t, { gate: () => ({ action: 'defer', plugin: 'guard', cause: 'unavailable' }) });
+  const { alice } = await connectedPair(url);
+  const results = await alice.channel.sendAll([text('one')]);
+  t.match(results, [{ status: 'refused', error: { code: 'HOOK_UNAVAILABLE', retryAfter: 1 } }]);
+});
+
 t.test('a session is kept by its details, until it is ended', async (t) => {
   const { url } = await smallServer(t);
   const { alice, bob } = await connectedPair(url);

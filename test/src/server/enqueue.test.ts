@@ -175,7 +175,7 @@ t.test('every message of a batch passes the gate and has its own result, in orde
     { status: 'stored', seq: '1' },
     { status: 'refused', problem: { code: 'REJECTED_BY_HOOK', reason: 'two' } },
     { status: 'refused', problem: { code: 'CHANNEL_UNKNOWN', status: 404 } },
-    { status: 'refused', problem: { code: 'HOOK_UNAVAILABLE' } },
+    { status: 'refused', problem: { code: 'HOOK_UNAVAILABLE', retryAfter: 1 } },
     { status: 'refused', problem: { code: 'PAYLOAD_TOO_LARGE', detail: '101 > 100 bytes' } },
     { status: 'stored', seq: '4' },
   ]);

@@ -49,6 +49,9 @@ export const ProblemSchema = Type.Object(
     status: Type.Integer(),
     code: Type.String({ description: 'Stable; what a program should look at' }),
     detail: Type.Optional(Type.String()),
+    retryAfter: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Seconds after which trying again makes sense, as in Retry-After' }),
+    ),
   },
   { additionalProperties: true, description: 'RFC 9457 problem document' },
 );
