@@ -42,6 +42,8 @@ export class PipeSession {
   readonly #frames = new PipeFrames(bodyMax);
   readonly #control = new MessageChannel();
   #ended: () => void = () => {};
+  /** Tells what it has observed; nothing, before there is a session. */
+  #account: () => void = () => {};
   #gate: { readonly caller: LaneCaller; lane?: PipedLane } | undefined;
   #ring: RingWriter | undefined;
   #bell: LocalBell | undefined;
@@ -55,7 +57,11 @@ export class PipeSession {
     // Its supervisor is gone; should this thread be busy, its watcher ends the process.
     pipe.on('error', () => process.exit());
     pipe.on('close', () => process.exit());
-    this.#control.port1.on('message', (message) => this.#tell(pipeKind.CONTROL, [], serialize(message)));
+    this.#control.port1.on('message', (message) => {
+      // Whoever is told that it has stopped may end it at once.
+      this.#account();
+      this.#tell(pipeKind.CONTROL, [], serialize(message));
+    });
   }
 
   #take({ kind, body }: PipeFrame): void {
@@ -126,8 +132,8 @@ export class PipeSession {
   /** What a process writes into a pipe that has room is in it when the call returns, also if it ends right after. */
   #tellOfTheEnd(channel: Channel): void {
     const count = new ObservedCount(channel.control);
-    const account = () => this.#tell(pipeKind.OBSERVED, [-1, ...count.now()]);
-    process.on('exit', account);
+    this.#account = () => this.#tell(pipeKind.OBSERVED, [-1, ...count.now()]);
+    process.on('exit', () => this.#account());
     process.on('uncaughtExceptionMonitor', (error) => this.#tell(pipeKind.THROWN, [], thrownAsBytes(error)));
   }
 
