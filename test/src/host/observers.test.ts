@@ -96,6 +96,21 @@ t.test('an observer that throws is counted and logged, and is told the next even
   t.match((await host.get('observer-throws')).counters, { observed: 4, observerErrors: 3, crashes: 0 });
 });
 
+t.test('an observer that throws on every event does not flood the log, and each error is counted', async (t) => {
+  const told = 10_000;
+  const { host, log } = await openHost(t, { 'observer-throws': {} }, { observers: { ringBytes: 2 ** 22 } });
+  const from = performance.now();
+  for (let i = 0; i < told; i++) host.onAuth(login('sync'));
+  await host.disable('observer-throws');
+  const seconds = (performance.now() - from) / 1000;
+  const { observed, observerErrors, logDropped } = (await host.get('observer-throws')).counters;
+  t.same([observed, observerErrors], [told, told]);
+  const lines = log.of(/^onAuth failed/).length;
+  t.ok(lines <= 2000 + 500 * (seconds + 1), `${lines} lines in ${seconds} s`);
+  t.equal(lines + logDropped, told);
+  t.match(log.of(/^lines are dropped/)[0], { plugin: 'observer-throws', msg: /more than 500 lines/ });
+});
+
 t.test('a plugin that does not implement a hook is not told of it', async (t) => {
   const { host } = await openHost(t, { continues: {}, observes: {} });
   host.onAuth(login('ann'));

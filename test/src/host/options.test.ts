@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHost, type HostOptions } from '@gatehouse/host';
+import { checkOptions } from '@gatehouse/host/internal/options';
 import t from 'tap';
 import { tempFolder } from './temp-folder.js';
 
@@ -54,4 +55,8 @@ t.test('a state file that cannot be understood is refused', async (t) => {
   const stateFile = join(folder, '.state.json');
   await writeFile(stateFile, 'half a fi');
   await t.rejects(createHost({ plugins: [folder], stateFile }), { code: 'STATE_FILE_INVALID' });
+});
+
+t.test('where nothing is said, a chain has 100 ms and a plugin that missed its deadline a second more', async (t) => {
+  t.match(checkOptions({ plugins: [] }), { budgetMs: 100, graceMs: 1000, chain: 'sequential' });
 });
