@@ -3,11 +3,10 @@
 import type { FastifyInstance } from 'fastify';
 import { LoopTurns } from './loop-turns.js';
 import type { Overload } from './overload.js';
-import { sendProblem } from './problem-answers.js';
+import { sendAtOnce } from './problem-answers.js';
 import { Problem } from './problems.js';
 import type { ReadinessCheck } from './readiness.js';
 
-/** One for all: what is refused should cost little. */
 const overloaded = new Problem('OVERLOADED', { retryAfter: 1 });
 
 /** To be added before all other hooks. */
@@ -20,7 +19,7 @@ export function shedOverload(app: FastifyInstance, overload: Overload): void {
       // Comes in any case, also when the client goes away.
       reply.raw.once('close', leave);
       done();
-    } else sendProblem(overloaded, reply);
+    } else sendAtOnce(overloaded, reply);
   });
 }
 
