@@ -36,6 +36,7 @@ t.test('a plugin that fills its heap in one loop is ended, and the call is decid
 });
 
 t.test('the status says which guard is in force', async (t) => {
-  const { host } = await openHost(t, { continues: {} });
+  const { host } = await openHost(t, { continues: {}, walled: { fixture: 'continues', isolation: 'process' } });
   t.equal((await host.get('continues')).memoryGuard, isSampled ? 'sampled' : 'reported');
+  t.equal((await host.get('walled')).memoryGuard, 'process');
 });

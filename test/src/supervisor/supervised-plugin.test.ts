@@ -1,5 +1,7 @@
 // One plugin under supervision, in the test's own thread, with real threads of its own.
 
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
 import type { SupervisorEvent } from '@gatehouse/host/internal/supervisor/control';
 import t from 'tap';
 import { supervise, type Told } from './supervise.js';
@@ -60,4 +62,19 @@ t.test('a session that is replaced twice is replaced once', async (t) => {
   plugin.replace(session, 'of the past');
   await plugin.stop();
   t.same(states(), ['starting', 'ready', 'restarting', 'ready', 'stopping', 'disabled']);
+});
+
+t.test('a restart takes a thread that was booted before it was needed', async (t) => {
+  const booted = new Map<unknown, Promise<unknown>>();
+  const seen = (worker: Worker) => booted.set(worker.threadId, once(worker, 'message'));
+  process.on('worker', seen);
+  t.teardown(() => process.off('worker', seen));
+  const { plugin, event } = supervise(t, 'names-its-thread');
+  await plugin.start();
+  const { threadId } = (await event(isLogged('started'))).record.fields;
+  await Promise.all(booted.values());
+  const before = [...booted.keys()];
+  plugin.replace((await event(isOpened)).session, 'for a test');
+  const again = (told: Told): told is Logged => isLogged('started')(told) && told.record.fields.threadId !== threadId;
+  t.ok(before.includes((await event(again)).record.fields.threadId));
 });
