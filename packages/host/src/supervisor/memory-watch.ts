@@ -24,7 +24,7 @@ interface Entry {
 }
 
 /** The longest time between two looks at the whole, in ms. It is how late a session is noticed that begins to work. */
-const tickMs = 100;
+const tickMs = 250;
 
 /** Growth of the whole process from tick to tick that makes every session be looked at, in bytes. */
 const processGrowth = 16 * 2 ** 20;
