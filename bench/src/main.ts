@@ -1,7 +1,6 @@
 // `npm run bench`: runs the sections that are wanted, and shows what they found.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Bench, isWanted, type Section } from './bench.js';
@@ -12,6 +11,7 @@ import { pictureOf } from './report/picture.js';
 import { Progress } from './report/progress.js';
 import { formatTable } from './report/table.js';
 import { tablesOf } from './report/tables.js';
+import { write } from './report/write.js';
 import { Results } from './results.js';
 import { batchSection } from './sections/batch.js';
 import { durableSection } from './sections/durable.js';
@@ -74,12 +74,6 @@ async function measure(bench: Bench): Promise<void> {
 function noteUnrest({ notes }: Bench, title: string, percent: number): void {
   if (percent > 5)
     notes.push(`${title}: ${percent.toFixed(0)} % of the CPUs were taken by other work at the beginning.`);
-}
-
-function write(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  console.log(`written: ${file}`);
 }
 
 function report({ results, notes }: Bench, jsonFile: string | undefined): void {

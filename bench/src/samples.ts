@@ -3,6 +3,7 @@
 export interface Summary {
   readonly p50: number;
   readonly p99: number;
+  readonly p999: number;
   readonly mean: number;
 }
 
@@ -32,7 +33,8 @@ export class Samples {
   summary(): Summary {
     const sorted = this.#values.slice(0, this.#count).sort();
     const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-    return { p50: at(0.5), p99: at(0.99), mean: sorted.reduce((sum, value) => sum + value, 0) / sorted.length };
+    const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+    return { p50: at(0.5), p99: at(0.99), p999: at(0.999), mean };
   }
 }
 
@@ -45,5 +47,5 @@ export function median(values: readonly number[]): number {
 /** The median of each figure over the rounds. */
 export function medianSummary(rounds: readonly Summary[]): Summary {
   const of = (figure: keyof Summary) => median(rounds.map((round) => round[figure]));
-  return { p50: of('p50'), p99: of('p99'), mean: of('mean') };
+  return { p50: of('p50'), p99: of('p99'), p999: of('p999'), mean: of('mean') };
 }
