@@ -45,7 +45,8 @@ const answers = {
       },
       pino({ level: 'silent' }),
     );
-    setInterval(() => release(host), releaseMs).unref();
+    // One that could not be released is seen again at the next look.
+    if (hosting !== undefined) setInterval(() => release(host).catch(() => {}), releaseMs).unref();
     return Number(new URL(url).port);
   },
   /** Share of one CPU that the process takes, in percent. */

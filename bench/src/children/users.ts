@@ -8,9 +8,10 @@ import { Samples, type Summary } from '../samples.js';
 export interface UsersFigures {
   /** Of sending, in ms, as the sender sees it: with all retries. */
   readonly times: Summary;
+  /** Until the last sender has ended, which may be some retries after the time. */
   readonly storedPerSecond: number;
-  /** Requests that were answered with a refusal, or not at all, and tried again. */
-  readonly retries: number;
+  /** Requests that were answered with a refusal, or not at all; the client tries most of them again. */
+  readonly refused: number;
   /** Messages, and logins, that were given up. */
   readonly failed: number;
   readonly lost: number;
@@ -61,7 +62,7 @@ const answers = {
     return {
       times: samples.summary(),
       storedPerSecond: sum(({ stored }) => stored) / seconds,
-      retries: refused,
+      refused,
       failed,
       lost: sum(({ lost }) => lost),
       twice: sum(({ twice }) => twice),

@@ -63,13 +63,13 @@ async function measure(way: Way, { seconds, clients }: Options, progress: Progre
 }
 
 function add(results: Results, way: Way, percent: number, measured: UsersFigures): void {
-  const { times, storedPerSecond, retries, failed, lost, twice } = measured;
+  const { times, storedPerSecond, refused, failed, lost, twice } = measured;
   const values: Record<Figure, number> = {
     throughput: storedPerSecond,
     p50: times.p50,
     p99: times.p99,
     'p99.9': times.p999,
-    retries,
+    refused,
     failed,
     lost,
     twice,

@@ -21,7 +21,7 @@ export const figures = {
   p50: 'ms',
   p99: 'ms',
   'p99.9': 'ms',
-  retries: 'requests',
+  refused: 'requests',
   failed: 'messages',
   lost: 'messages',
   twice: 'messages',
