@@ -1,5 +1,6 @@
 // The options of a host: what is wrong is refused by its name, before anything is started.
 
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHost, type HostOptions } from '@gatehouse/host';
@@ -59,4 +60,15 @@ t.test('a state file that cannot be understood is refused', async (t) => {
 
 t.test('where nothing is said, a chain has 100 ms and a plugin that missed its deadline a second more', async (t) => {
   t.match(checkOptions({ plugins: [] }), { budgetMs: 100, graceMs: 1000, chain: 'sequential' });
+});
+
+t.test('whoever has one core only never spins', async (t) => {
+  const options = import.meta.resolve('@gatehouse/host/internal/options');
+  const program = `import { checkOptions } from '${options}'; console.log(checkOptions({ plugins: [] }).wait)`;
+  const node = [process.execPath, '--input-type=module', '--eval', program];
+  const pinned = spawnSync('taskset', ['--cpu-list', '0', ...node], { encoding: 'utf8' });
+  if (pinned.error !== undefined || /failed/.test(pinned.stderr)) {
+    return void t.skip('threads cannot be pinned here', () => {});
+  }
+  t.equal(pinned.stdout.trim(), 'park');
 });
