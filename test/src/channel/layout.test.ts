@@ -15,8 +15,8 @@ t.test('no two blocks of a channel overlap, and none leaves its memory', async (
   fc.assert(
     fc.property(sizes, (sizes) => {
       const channel = openChannel(createChannel(sizes));
-      const { control, request, verdicts, reasons, ring } = channel;
-      const blocks = [control, request, verdicts, reasons, ring];
+      const { control, request, answered, verdicts, reasons, ring } = channel;
+      const blocks = [control, request, answered, verdicts, reasons, ring];
       const ends = blocks.map((block) => block.byteOffset + block.byteLength);
       for (let i = 1; i < blocks.length; i++) if (blocks[i]!.byteOffset < ends[i - 1]!) return false;
       return ends.at(-1)! <= channel.memory.byteLength && ring.byteOffset % 8 === 0;
@@ -50,14 +50,29 @@ t.test('every control word has a place of its own among the control words', asyn
 t.test('words of different writers stand on different cache lines', async (t) => {
   const wordsOfALine = 16;
   const lineOf = (name: keyof typeof word) => Math.floor(word[name] / wordsOfALine);
-  const writers = { supervisor: ['LIFE'], server: ['CALL', 'RING_HEAD'], session: ['STANCE', 'ANSWERED', 'RING_TAIL'] };
+  const writers = { supervisor: ['LIFE'], server: ['CALL', 'RING_HEAD'], session: ['STANCE', 'RING_TAIL'] };
   const lines = Object.values(writers).map((names) => new Set((names as (keyof typeof word)[]).map(lineOf)));
   for (const [i, own] of lines.entries()) {
     for (const other of lines.slice(i + 1)) t.ok([...own].every((line) => !other.has(line)));
   }
 });
 
+t.test('what crosses in every call shares its cache lines with nothing else', async (t) => {
+  const lineOf = (byte: number) => Math.floor(byte / 64);
+  fc.assert(
+    fc.property(sizes, (sizes) => {
+      const { request, answered, verdicts } = openChannel(createChannel(sizes));
+      return (
+        lineOf(request.byteOffset) === lineOf(word.CALL * 4) &&
+        lineOf(verdicts.byteOffset) === lineOf(answered.byteOffset) &&
+        lineOf(answered.byteOffset) > lineOf(request.byteOffset + request.byteLength - 1)
+      );
+    }),
+  );
+  t.pass();
+});
+
 t.test('a new channel is open, has no call and nothing in its ring', async (t) => {
-  const { control } = openChannel(createChannel());
-  t.ok(control.every((word) => word === 0));
+  const { control, answered } = openChannel(createChannel());
+  t.ok([...control, ...answered].every((word) => word === 0));
 });

@@ -31,6 +31,7 @@ export function ask({ caller, answerer }: BothEnds, count = 1): void {
   caller.begin();
   for (let i = 0; i < count; i++) caller.put(Int32Array.of(i), 0, 1);
   caller.send(0);
+  answerer.hasCall();
   answerer.take();
 }
 

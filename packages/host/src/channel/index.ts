@@ -18,6 +18,6 @@ export { type PipeFrame, PipeFrames, pipeFrame } from './pipe-frames.js';
 export { pipeFd, pipeKind, ringsOnTheWay, startMark, type ThrownInProcess } from './pipe-kinds.js';
 export { RingReader, RingWriter } from './ring.js';
 export { createServerBell, openServerBell } from './server-bell.js';
-export { type SpinOutcome, spin } from './spin.js';
+export { look, type SpinOutcome, spin } from './spin.js';
 export { SpinPolicy, type WaitMode } from './spin-policy.js';
 export { unpackVerdict, type VerdictKind, verdict } from './verdict.js';

@@ -62,9 +62,9 @@ export class LaneCaller {
   /** Hands the call over and wakes the session if it sleeps; true when it was awake already. */
   send(hook: number): boolean {
     const { control } = this.#channel;
-    Atomics.store(control, word.CALL_HOOK, hook);
-    Atomics.store(control, word.CALL_COUNT, this.#count);
-    Atomics.store(control, word.CALL_BYTES, this.#used * 4);
+    control[word.CALL_HOOK] = hook;
+    control[word.CALL_COUNT] = this.#count;
+    control[word.CALL_BYTES] = this.#used * 4;
     this.#call = (this.#call + 1) | 0;
     Atomics.store(control, word.CALL, this.#call);
     return !this.#bell.ringIfParked();
@@ -77,7 +77,7 @@ export class LaneCaller {
 
   /** Whether every verdict of the last call is in place. */
   isAnswered(): boolean {
-    return Atomics.load(this.#channel.control, word.ANSWERED) === this.#call;
+    return Atomics.load(this.#channel.answered, 0) === this.#call;
   }
 
   /** Whether the session is gone and nothing more will come. */
@@ -109,6 +109,8 @@ export class LaneAnswerer {
   readonly #channel: Channel;
   readonly #server: Bell;
   #call = 0;
+  /** The call that was there at the last look. */
+  #seen = 0;
 
   constructor(channel: Channel, server: Bell) {
     this.#channel = channel;
@@ -117,17 +119,18 @@ export class LaneAnswerer {
 
   /** Whether a call has come that was not taken yet. */
   hasCall(): boolean {
-    return Atomics.load(this.#channel.control, word.CALL) !== this.#call;
+    this.#seen = Atomics.load(this.#channel.control, word.CALL);
+    return this.#seen !== this.#call;
   }
 
-  /** Takes the call that has come. Its frames may be read from `request` until it is finished. */
+  /** Takes the call that `hasCall` has seen. Its frames may be read from `request` until it is finished. */
   take(): { readonly hook: number; readonly count: number; readonly bytes: number } {
     const { control } = this.#channel;
-    this.#call = Atomics.load(control, word.CALL);
+    this.#call = this.#seen;
     return {
-      hook: Atomics.load(control, word.CALL_HOOK),
-      count: Atomics.load(control, word.CALL_COUNT),
-      bytes: Atomics.load(control, word.CALL_BYTES),
+      hook: control[word.CALL_HOOK]!,
+      count: control[word.CALL_COUNT]!,
+      bytes: control[word.CALL_BYTES]!,
     };
   }
 
@@ -144,7 +147,7 @@ export class LaneAnswerer {
 
   /** Says that every frame has its verdict, and wakes the server if it sleeps. */
   finish(): void {
-    Atomics.store(this.#channel.control, word.ANSWERED, this.#call);
+    Atomics.store(this.#channel.answered, 0, this.#call);
     this.#server.ringIfParked();
   }
 

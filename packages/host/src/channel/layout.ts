@@ -8,55 +8,58 @@
 //   word  name          written by   when
 //   ----  ------------  -----------  ---------------------------------------------------------------------------
 //     0   LIFE          supervisor   open → ended, once, after the session's thread is known to be gone or given up
-//    16   CALL          server       +1 for each gate call, after its frames, hook and count are in place
-//    17   CALL_HOOK     server       wire id of the hook, before CALL
-//    18   CALL_COUNT    server       number of frames in the call, before CALL
-//    19   RING_HEAD     server       bytes ever written to the ring, after the frame's bytes
-//    20   IN_VAIN       server       +1 when it spun for a session that said it was awake, and nothing came
-//    21   CALL_BYTES    server       bytes of the call's frames, before CALL
+//    16   RING_HEAD     server       bytes ever written to the ring, after the frame's bytes
+//    17   IN_VAIN       server       +1 when it spun for a session that said it was awake, and nothing came
 //    32   BELL          server       +1 to wake the session, which sleeps on it; also by the session itself
 //    48   STANCE        session      busy, parked or spinning: whether the server has to ring
-//    49   ANSWERED      session      id of the last call whose verdicts are all in place
-//    50   RING_TAIL     session      bytes ever read from the ring, after the frame's bytes were copied out
-//    51   OBSERVED      session      observer events handed to a handler; a batch counts its messages
-//    52   OBSERVER_ERRORS session    observer handlers that threw
-//    53   SERVING       session      1 + wire id of the observer hook whose handler has not returned yet, else 0
-//    54   THREAD        session      id of its thread, or of its process where it has one of its own, first of all
-//    55   HEAP_KB       session      what its heap has taken, where Node does not show that to the supervisor
-//    56   EXTERNAL_KB   session      and its buffers and WASM, or of these what Node does not show
-//    57   LOG_DROPPED   session      lines and messages of the plugin's that were dropped, as it wrote too many
+//    49   RING_TAIL     session      bytes ever read from the ring, after the frame's bytes were copied out
+//    50   OBSERVED      session      observer events handed to a handler; a batch counts its messages
+//    51   OBSERVER_ERRORS session    observer handlers that threw
+//    52   SERVING       session      1 + wire id of the observer hook whose handler has not returned yet, else 0
+//    53   THREAD        session      id of its thread, or of its process where it has one of its own, first of all
+//    54   HEAP_KB       session      what its heap has taken, where Node does not show that to the supervisor
+//    55   EXTERNAL_KB   session      and its buffers and WASM, or of these what Node does not show
+//    56   LOG_DROPPED   session      lines and messages of the plugin's that were dropped, as it wrote too many
+//    64   CALL          server       +1 for each gate call, after its frames, hook and count are in place
+//    65   CALL_HOOK     server       wire id of the hook, before CALL, and so plainly: CALL makes it seen
+//    66   CALL_COUNT    server       number of frames in the call, likewise
+//    67   CALL_BYTES    server       bytes of the call's frames, likewise
 //
 //   request   server     frames of the call in flight, each padded to 4 bytes. Not written again before
 //                        ANSWERED = CALL: a session that is late may still be reading
+//   answered  session    one word, ANSWERED: id of the last call whose verdicts are all in place
 //   verdicts  session    one word per frame: call id and verdict in one, so that a verdict of another call cannot be
 //                        taken for one of this; written with Atomics after the reason
 //   reasons   session    per frame a byte length, a mark for "was cut", and UTF-8
 //   ring      server     frames of observer events, see ring.ts
 //
+// What crosses in every call stands close together, as each cache line that moves from core to core costs as much as
+// all the work on it: CALL and its kin begin the line that the first frame goes on in, and ANSWERED the one of the
+// first verdicts. STANCE has no part in a call that finds the session awake.
+//
 // The session is hostile memory for the server: whatever it reads here it checks against these sizes before use.
 
 export const word = {
   LIFE: 0,
-  CALL: 16,
-  CALL_HOOK: 17,
-  CALL_COUNT: 18,
-  RING_HEAD: 19,
-  IN_VAIN: 20,
-  CALL_BYTES: 21,
+  RING_HEAD: 16,
+  IN_VAIN: 17,
   BELL: 32,
   STANCE: 48,
-  ANSWERED: 49,
-  RING_TAIL: 50,
-  OBSERVED: 51,
-  OBSERVER_ERRORS: 52,
-  SERVING: 53,
-  THREAD: 54,
-  HEAP_KB: 55,
-  EXTERNAL_KB: 56,
-  LOG_DROPPED: 57,
+  RING_TAIL: 49,
+  OBSERVED: 50,
+  OBSERVER_ERRORS: 51,
+  SERVING: 52,
+  THREAD: 53,
+  HEAP_KB: 54,
+  EXTERNAL_KB: 55,
+  LOG_DROPPED: 56,
+  CALL: 64,
+  CALL_HOOK: 65,
+  CALL_COUNT: 66,
+  CALL_BYTES: 67,
 } as const;
 
-const controlWords = 64;
+const controlWords = 68;
 
 export const life = { OPEN: 0, ENDED: 1 } as const;
 
@@ -92,6 +95,8 @@ export interface Channel {
   readonly control: Int32Array;
   readonly request: Uint8Array;
   readonly requestWords: Int32Array;
+  /** One word: ANSWERED. */
+  readonly answered: Int32Array;
   readonly verdicts: Int32Array;
   readonly reasons: Uint8Array;
   readonly reasonWords: Int32Array;
@@ -118,6 +123,7 @@ export function openChannel({ memory, sizes }: ChannelHandle): Channel {
     control: new Int32Array(memory, 0, controlWords),
     request: new Uint8Array(memory, at.request, sizes.requestBytes),
     requestWords: new Int32Array(memory, at.request, sizes.requestBytes / 4),
+    answered: new Int32Array(memory, at.answered, 1),
     verdicts: new Int32Array(memory, at.verdicts, sizes.callMax),
     reasons: new Uint8Array(memory, at.reasons, at.ring - at.reasons),
     reasonWords: new Int32Array(memory, at.reasons, (at.ring - at.reasons) / 4),
@@ -132,10 +138,14 @@ export function reasonStride(sizes: ChannelSizes): number {
 
 function offsets(sizes: ChannelSizes) {
   const request = controlWords * 4;
-  const verdicts = request + sizes.requestBytes;
+  const answered = align(request + sizes.requestBytes, cacheLine);
+  const verdicts = answered + 4;
   const reasons = verdicts + sizes.callMax * 4;
-  const ring = align8(reasons + sizes.callMax * reasonStride(sizes));
-  return { request, verdicts, reasons, ring, end: ring + sizes.ringBytes };
+  const ring = align(reasons + sizes.callMax * reasonStride(sizes), cacheLine);
+  return { request, answered, verdicts, reasons, ring, end: ring + sizes.ringBytes };
 }
 
-const align8 = (n: number) => (n + 7) & ~7;
+/** Bytes that move between cores together, on all processors that Node runs on but a few, where it is twice that. */
+const cacheLine = 64;
+
+const align = (n: number, to: number) => Math.ceil(n / to) * to;

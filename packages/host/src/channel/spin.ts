@@ -33,7 +33,8 @@ export function spin(isThere: () => boolean, us: number): SpinOutcome {
   }
 }
 
-function look(isThere: () => boolean): boolean {
+/** Looks some times, which in a hot exchange is enough. */
+export function look(isThere: () => boolean): boolean {
   for (let i = 0; i < looksPerReading; i++) {
     if (isThere()) return true;
     pause();

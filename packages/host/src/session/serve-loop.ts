@@ -1,7 +1,17 @@
 // The loop of a session: gate calls first, then observer events, then wait; and back to the event loop regularly.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Bell, CallGaps, type LaneAnswerer, SpinPolicy, spin, stance, type WaitMode } from '../channel/index.js';
+import {
+  type Bell,
+  CallGaps,
+  type LaneAnswerer,
+  look,
+  type SpinOutcome,
+  SpinPolicy,
+  spin,
+  stance,
+  type WaitMode,
+} from '../channel/index.js';
 import type { GateAnswers } from './gate-answers.js';
 import type { ObserverEvents } from './observer-events.js';
 
@@ -42,7 +52,7 @@ export class ServeLoop {
     this.#lane = lane;
     this.#gate = gate;
     this.#observers = observers;
-    this.#policy = new SpinPolicy(wait, longestSpinUs);
+    this.#policy = new SpinPolicy(wait);
     observers.onRoom = () => bell.ringIfParked();
   }
 
@@ -108,13 +118,20 @@ export class ServeLoop {
   #spin(): boolean {
     // Async handlers need the event loop, which a spin would keep from them.
     if (this.#gate.isAwaiting()) return false;
-    const us = this.#policy.spinUs(this.#gaps.areShort);
+    const us = this.#policy.spinUs(this.#gaps.areShort ? longestSpinUs : 0);
     if (us === 0) return false;
+    const outcome = this.#spinFor(us);
+    this.#policy.came(outcome);
+    return outcome !== 'nothing';
+  }
+
+  /** Says that it spins only where it takes more than some looks: to say so costs as much as they do. */
+  #spinFor(us: number): SpinOutcome {
+    if (look(this.#hasWork)) return 'found';
     this.#bell.take(stance.SPINNING);
     const outcome = spin(this.#hasWork, us);
     this.#bell.take(stance.BUSY);
-    this.#policy.came(outcome);
-    return outcome !== 'nothing';
+    return outcome;
   }
 
   /** Sleeps until the bell rings; see bell.ts for why work that comes meanwhile is not overlooked. */

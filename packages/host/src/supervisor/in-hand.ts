@@ -5,8 +5,8 @@ import { type HookName, hookNames, hooks } from '@gatehouse/plugin-api/hooks';
 import { type Channel, unpackVerdict, verdict, word } from '../channel/index.js';
 
 /** The hook whose handler has not come back yet; undefined when there is none. */
-export function hookInHand({ control }: Channel): HookName | undefined {
-  const isAsked = Atomics.load(control, word.CALL) !== Atomics.load(control, word.ANSWERED);
+export function hookInHand({ control, answered }: Channel): HookName | undefined {
+  const isAsked = Atomics.load(control, word.CALL) !== Atomics.load(answered, 0);
   return hookNames[isAsked ? Atomics.load(control, word.CALL_HOOK) : Atomics.load(control, word.SERVING) - 1];
 }
 

@@ -1,7 +1,7 @@
 // A session's memory, as the guard of this Node sees it, and whether the session is at work.
 
 import type { Worker } from 'node:worker_threads';
-import { word } from '../channel/index.js';
+import { type Channel, word } from '../channel/index.js';
 import { memoryGuard } from './memory-guard.js';
 import type { MemoryUse } from './memory-policy.js';
 import type { Watched } from './memory-watch.js';
@@ -12,7 +12,7 @@ interface HeapStatistics {
 }
 
 export interface MemorySource {
-  readonly control: Int32Array;
+  readonly channel: Pick<Channel, 'control' | 'answered'>;
   readonly memoryMb: number;
   /** Whether it serves already: what it does before that stands in no word. */
   isServing(): boolean;
@@ -33,13 +33,14 @@ export class SessionMemory implements Watched {
   }
 
   isAtWork(): boolean {
-    const { control } = this.#source;
+    const { control, answered } = this.#source.channel;
     const of = (name: keyof typeof word) => Atomics.load(control, word[name]);
+    const lastAnswered = Atomics.load(answered, 0);
     // Both count up: together they differ from before, unless exactly 2^32 things were done.
-    const done = (of('ANSWERED') + of('OBSERVED')) | 0;
+    const done = (lastAnswered + of('OBSERVED')) | 0;
     const hasWorked = done !== this.#seen;
     this.#seen = done;
-    return hasWorked || of('CALL') !== of('ANSWERED') || of('SERVING') !== 0 || !this.#source.isServing();
+    return hasWorked || of('CALL') !== lastAnswered || of('SERVING') !== 0 || !this.#source.isServing();
   }
 
   use(): Promise<MemoryUse | undefined> {
@@ -57,7 +58,7 @@ export class SessionMemory implements Watched {
   }
 
   #reported(): MemoryUse {
-    const { control } = this.#source;
+    const { control } = this.#source.channel;
     const bytes = (at: number) => Math.max(0, Atomics.load(control, at)) * 1024;
     return { heap: bytes(word.HEAP_KB), external: bytes(word.EXTERNAL_KB) };
   }

@@ -38,9 +38,9 @@ export class SessionThread {
 
   /** Has `watch` end it by `exceeded` when it takes more than it may. Returns what ends the watch. */
   watchMemory(watch: MemoryWatch, isServing: () => boolean, exceeded: (reason: string) => void): () => void {
-    const { control } = this.#channel;
+    const channel = this.#channel;
     const { memoryMb } = this.#spec;
-    return watch.add(new SessionMemory({ control, memoryMb, isServing, worker: () => this.#worker(), exceeded }));
+    return watch.add(new SessionMemory({ channel, memoryMb, isServing, worker: () => this.#worker(), exceeded }));
   }
 
   /** Undefined before it has begun and when it has ended. */
