@@ -4,11 +4,12 @@ import { type Bell, SpinPolicy, spin, stance, type WaitMode } from './channel/in
 import type { SessionLink } from './session-link.js';
 
 /**
- * The longest spin of the adaptive mode, in µs: about the processor time that sleeping and being woken take. A plugin
- * that is awake answers a single message in a tenth of that. For a gathered call, which takes longer, the core is
- * better left to others, such as the clients that send the next messages.
+ * The longest spin of the adaptive mode, in µs: about the processor time that sleeping and being woken take, for which
+ * the core is better left to others, such as the clients that send the next messages; and what an awake plugin takes
+ * for each message, with some to spare.
  */
 const longestSpinUs = 15;
+const spinUsPerMessage = 1;
 
 export class AnswerWait {
   readonly #bell: Bell;
@@ -17,11 +18,12 @@ export class AnswerWait {
   #budgetMs = 0;
   /** When the call in hand is out of time; 0 while the clock has not been read in it. */
   #budgetEnd = 0;
-  readonly #isSettled = () => !this.#asked.some(owes);
+  /** Whether one of them has ended instead is looked at after the spin, which is short. */
+  readonly #isAnswered = () => !this.#asked.some(isOpen);
 
   constructor(bell: Bell, mode: WaitMode) {
     this.#bell = bell;
-    this.#policy = new SpinPolicy(mode, longestSpinUs);
+    this.#policy = new SpinPolicy(mode);
   }
 
   /**
@@ -50,9 +52,9 @@ export class AnswerWait {
   /** True when all have answered. */
   #spin(): boolean {
     // A session that is awake most likely answers within a spin, however long the waits for sleeping ones were.
-    const us = this.#policy.spinUs(true);
+    const us = this.#policy.spinUs(longestSpinUs + spinUsPerMessage * this.#asked[0]!.lane.count);
     if (us === 0) return false;
-    const outcome = spin(this.#isSettled, us);
+    const outcome = spin(this.#isAnswered, us);
     this.#policy.came(outcome);
     if (outcome !== 'found') this.#tellInVain();
     return outcome !== 'nothing';
@@ -86,6 +88,6 @@ export class AnswerWait {
   }
 }
 
-function owes(link: SessionLink): boolean {
-  return link.owes;
+function isOpen({ lane }: SessionLink): boolean {
+  return !lane.isAnswered();
 }

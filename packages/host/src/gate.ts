@@ -67,13 +67,13 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     this.#order = chain;
     this.#budgetMs = budgetMs;
     this.#watch = watch;
-    this.#frames = new EventFrames(hook, sizes.callMax, sizes.requestBytes);
+    this.#frames = new EventFrames(hook, { frames: sizes.callMax, bytes: sizes.requestBytes });
   }
 
   /** Decides one event. Blocks for the budget at most. @throws GatehouseError EVENT_INVALID */
   decide(event: EventOf<N>): Decision {
     this.#single[0] = event;
-    this.#frames.encode(this.#single, 0);
+    this.#frames.encode(this.#single);
     if (this.chain.length === 0) return continued;
     this.#decisions[0] = continued;
     this.#wait.begin(this.#budgetMs);
@@ -83,12 +83,11 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
 
   /** Decides several events, in as few calls as they fit in, which share one budget. @throws GatehouseError EVENT_INVALID */
   decideAll(events: readonly EventOf<N>[]): Decision[] {
-    // All are checked before the first is asked about, where they need several calls.
-    if (events.length > this.#frames.most) for (let i = 0; i < events.length; ) i += this.#frames.encode(events, i);
+    this.#frames.encode(events);
     const all = new Array<Decision>(events.length);
     this.#wait.begin(this.#budgetMs);
     for (let done = 0; done < events.length; ) {
-      const count = this.#frames.encode(events, done);
+      const count = this.#frames.fitting(done, events.length);
       this.#decisions.fill(continued, 0, count);
       for (let i = this.#decisions.length; i < count; i++) this.#decisions[i] = continued;
       if (this.chain.length > 0) this.#decide(events, done, count);
@@ -110,7 +109,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
       for (let i = 0; i < count; i++) {
         if (!isOpen(this.#decisions[i]!)) continue;
         if (isOver) this.#fault(plugin, i, 'timed-out', budgetUsedUp);
-        else this.#ask(plugin, events[from + i]!, i);
+        else this.#ask(plugin, events, from + i, i);
       }
       this.#settle();
     }
@@ -122,14 +121,15 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     for (const plugin of this.chain) {
       for (let i = 0; i < count; i++) {
         if (isOver) this.#fault(plugin, i, 'timed-out', budgetUsedUp);
-        else this.#ask(plugin, events[from + i]!, i);
+        else this.#ask(plugin, events, from + i, i);
       }
     }
     this.#settle();
   }
 
-  #ask(plugin: HostedPlugin, event: EventOf<N>, index: number): void {
-    const link = this.#linkFor(plugin, event);
+  /** Puts the event at `at` to the plugin; `index` is its place in the call in hand. */
+  #ask(plugin: HostedPlugin, events: readonly EventOf<N>[], at: number, index: number): void {
+    const link = this.#linkFor(plugin, events[at]!);
     if (!link?.isOpen) {
       this.#absent(plugin, link, index);
       return;
@@ -144,7 +144,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
       this.#asked.push(link);
     }
     const { words, starts } = this.#frames;
-    link.asked[link.lane.put(words, starts[index]!, starts[index + 1]!)] = index;
+    link.asked[link.lane.put(words, starts[at]!, starts[at + 1]!)] = index;
   }
 
   /** Its session has ended, or says so: it can write to that word too, so the supervisor is told once. */
@@ -184,10 +184,11 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
 
   #collect(link: SessionLink): void {
     link.inCall = false;
+    const isAnswered = link.lane.isAnswered();
     // Looked at before the verdicts are read: one that answered and then ended has answered.
-    const silence: FaultCause = link.isOpen ? 'timed-out' : 'crashed';
+    const silence: FaultCause = isAnswered || link.isOpen ? 'timed-out' : 'crashed';
     for (let place = 0; place < link.lane.count; place++) this.#take(link, place, silence);
-    if (link.owes) {
+    if (!isAnswered && link.owes) {
       link.stalled = true;
       this.#watch.stalled(link, this.#hook);
     }

@@ -13,7 +13,7 @@ interface Side {
 }
 
 function side(mode: WaitMode = 'adaptive'): Side {
-  return { policy: new SpinPolicy(mode, longestUs), gaps: new CallGaps(longestUs) };
+  return { policy: new SpinPolicy(mode), gaps: new CallGaps(longestUs) };
 }
 
 /** A world in which the next call comes `gapUs` after the last one, plus what being woken costs when asleep. */
@@ -22,7 +22,7 @@ function simulate({ policy, gaps }: Side, calls: number, gapUs: number, inVain?:
   let spins = 0;
   let spunUs = 0;
   for (let i = 0; i < calls; i++) {
-    const us = policy.spinUs(gaps.areShort);
+    const us = policy.spinUs(gaps.areShort ? longestUs : 0);
     const hit = us >= gapUs && inVain === undefined;
     if (us > 0) {
       spins++;

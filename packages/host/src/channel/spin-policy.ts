@@ -22,23 +22,22 @@ const longestPause = 256;
 
 export class SpinPolicy {
   readonly #mode: WaitMode;
-  readonly #longestUs: number;
   #misses = 0;
   #pause = 0;
   #nextPause = firstPause;
 
-  /** `longestUs` is the longest spin of the adaptive mode. */
-  constructor(mode: WaitMode, longestUs: number) {
+  constructor(mode: WaitMode) {
     this.#mode = mode;
-    this.#longestUs = longestUs;
   }
 
-  /** How long to spin now, in µs; 0 to sleep at once. `soon`: what is waited for may well come within a spin. */
-  spinUs(soon: boolean): number {
+  /**
+   * How long to spin now, in µs; 0 to sleep at once. `longestUs` is the longest spin that may pay, in the adaptive
+   * mode; 0 where what is waited for will not come so soon.
+   */
+  spinUs(longestUs: number): number {
     if (this.#mode === 'park') return 0;
     if (this.#mode !== 'adaptive') return this.#mode.spinUs;
-    if (!soon) return 0;
-    if (this.#pause === 0) return this.#longestUs;
+    if (longestUs === 0 || this.#pause === 0) return longestUs;
     this.#pause--;
     return 0;
   }
