@@ -12,7 +12,7 @@ await prepare();
 // Imported late: before the preparation there may be no packages.
 const { faults } = await import('../test/faults/faults.mjs');
 const { tiers } = await import('../test/faults/tiers.mjs');
-const { majorAtHand, majors, nodeOf } = await import('../test/faults/run/nodes.mjs');
+const { majorAtHand, majors, nodeOf } = await import('./setup/nodes.mjs');
 const { endAll } = await import('../test/faults/run/run-fault.mjs');
 const { runAll } = await import('../test/faults/run/runs.mjs');
 const { cellOf, columnOf, readTable, readVersions, saysContained, writeDocument } = await import(

@@ -1,10 +1,10 @@
 // The table as text: what stands in docs/containment.md, read and written.
 
 import { cpus } from 'node:os';
+import { majors } from '../../../scripts/setup/nodes.mjs';
 import { faults } from '../faults.mjs';
 import { limits, memoryMb } from '../limits.mjs';
 import { tiers } from '../tiers.mjs';
-import { majors } from './nodes.mjs';
 
 export const columnOf = (tier, major) => `${tier}, Node ${major}`;
 

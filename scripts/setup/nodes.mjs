@@ -1,10 +1,10 @@
-// The versions of Node that faults are run on: the one at hand, and others that npm has as packages.
+// The versions of Node that the project is tested on: the one at hand, and others that npm has as packages.
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import { inRoot } from '../../../scripts/setup/root.mjs';
+import { inRoot } from './root.mjs';
 
 export const majors = [20, 24, 26];
 
