@@ -18,11 +18,11 @@ import {
 import session from '@gatehouse/host/internal/session/session';
 import type { LogRecord, SessionControl } from '@gatehouse/host/internal/session/session-start';
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
-import { type AnyCodec, Cursor } from '@gatehouse/plugin-api/codec';
-import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import { hookNames } from '@gatehouse/plugin-api/hooks';
 import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { Test } from 'tap';
+import { encode } from '../event-bytes.js';
 
 export interface Answer extends CarriedReason {
   readonly kind: VerdictKind;
@@ -101,13 +101,6 @@ export class OpenSession {
     this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
-}
-
-function encode(hook: HookName, event: unknown): Uint8Array {
-  const { codec } = hooks[hook] as { readonly codec: AnyCodec };
-  const cursor = new Cursor(new Uint8Array((Math.min(codec.maxSize, 64 * 1024) + 3) & ~3));
-  codec.write(cursor, event);
-  return cursor.bytes;
 }
 
 /** A session of a plugin of test/fixtures/plugins, not loaded yet. */
