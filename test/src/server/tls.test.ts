@@ -1,6 +1,5 @@
 // TLS and HTTP/2 with certificates made on the spot, and where the server does not listen without.
 
-import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
@@ -8,44 +7,10 @@ import { connect as connectHttp2 } from 'node:http2';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { type Settings, startServer } from '@gatehouse/server';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { LogLines } from '../host/log-lines.js';
 import { tempFolder } from '../host/temp-folder.js';
-
-/** A self-signed certificate for loopback under `name`, moved into place as an operator's tool does. */
-async function makePair(folder: string, name: string) {
-  const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)];
-  const args =
-    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -addext subjectAltName=IP:127.0.0.1';
-  execFileSync(
-    'openssl',
-    [...args.split(' '), '-subj', `/CN=${name}`, '-keyout', `${key}.new`, '-out', `${cert}.new`],
-    {
-      stdio: 'ignore',
-    },
-  );
-  await rename(`${key}.new`, key);
-  await rename(`${cert}.new`, cert);
-  return { tlsKey: key, tlsCert: cert };
-}
-
-const hasOpenssl = (() => {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-const skip = hasOpenssl ? false : 'there is no openssl';
-
-async function started(t: Test, folder: string, more: Partial<Settings>, log = new LogLines()) {
-  const settings = { dataFolder: join(folder, 'data'), plugins: [], enabled: [], port: 0, adminPort: 0, ...more };
-  const server = await startServer(settings, log.logger);
-  t.teardown(() => server.close());
-  return server;
-}
+import { makePair, skip, started } from './tls-server.js';
 
 function getLive(url: string, ca: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {

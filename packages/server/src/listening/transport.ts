@@ -13,6 +13,7 @@ import {
 } from 'fastify';
 import { answerClientError, answerTooManyConnections } from '../problem-answers.js';
 import { Problem } from '../problems.js';
+import { limitBodies } from './late-bodies.js';
 import type { Tls } from './tls.js';
 
 export interface TransportSettings {
@@ -36,18 +37,34 @@ const checkMs = 1_000;
 export function listeningFastify(options: Options, settings: TransportSettings, tls: Tls | undefined): Fastify {
   // Without a Host node would answer by itself, in a form that is not ours.
   const http = { maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval: checkMs, requireHostHeader: false };
-  const secure = tls && { http2: true, https: { ...http, ...tls.pair, allowHTTP1: true } };
+  const handshakeTimeout = headersMs(settings);
+  const https = tls && { http2: true, https: { ...http, ...tls.pair, allowHTTP1: true, handshakeTimeout } };
   const app = fastify({
     ...options,
-    ...(secure ?? { http }),
+    ...(https ?? { http }),
     clientErrorHandler: answerClientError,
   } as Options) as Fastify;
   app.server.requestTimeout = settings.requestSeconds * 1_000;
-  app.server.headersTimeout = Math.min(settings.headersSeconds, settings.requestSeconds) * 1_000;
-  tls?.follow(app.server as unknown as TlsServer);
+  app.server.headersTimeout = headersMs(settings);
+  // A secure server does not take it as an option, and would look every 30 s only.
+  Object.assign(app.server, { connectionsCheckingInterval: checkMs });
+  if (tls !== undefined) {
+    secure(app.server as unknown as TlsServer, tls);
+    limitBodies(app, settings.requestSeconds * 1_000);
+  }
   limitConnections(app, settings.connectionsPerAddress, tls !== undefined);
   app.addHook('onRequest', async ({ raw }) => checkHead(raw));
   return app;
+}
+
+/** Whoever fails at the handshake, or does not make it in time, cannot be told so. */
+function secure(server: TlsServer, tls: Tls): void {
+  server.prependListener('tlsClientError', (_error, socket) => socket.destroy());
+  tls.follow(server);
+}
+
+function headersMs({ headersSeconds, requestSeconds }: TransportSettings): number {
+  return Math.min(headersSeconds, requestSeconds) * 1_000;
 }
 
 /** @throws Problem HEADERS_TOO_LARGE, INVALID_REQUEST */
