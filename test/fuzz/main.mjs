@@ -1,4 +1,5 @@
-// Sends many requests, valid and hostile, to a whole server over HTTP. None may be answered with a 5xx, and none not at all.
+// Sends many requests, valid and hostile, to a whole server over HTTP. None may be answered with a 5xx, and none not at
+// all; and none that is no true login with a session token.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
@@ -9,6 +10,7 @@ import { startServer } from '@gatehouse/server';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { newPair, newUser } from '../dist/server/client.js';
+import { conversationArbitrary, converse } from './conversations.mjs';
 import { requestArbitrary } from './requests.mjs';
 
 const { values } = parseArgs({ options: { requests: { type: 'string' }, seed: { type: 'string' } } });
@@ -17,6 +19,8 @@ const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 const inFlight = 16;
 /** Requests made up at a time, so that not all of them have to be held. */
 const slice = 500;
+/** Conversations of OPAQUE, of a few requests each, for so many of those. */
+const perConversation = 20;
 const answerWithinMs = 20_000;
 const heapSlackBytes = 200 * 1024 * 1024;
 
@@ -40,34 +44,57 @@ const server = await startServer(
 );
 const agent = new Agent({ keepAlive: true, maxSockets: inFlight });
 
-/** Resolves with the status, or with what went wrong instead. */
+/** Resolves with the status and the body, or with what went wrong instead. */
 function send({ method, path, headers, body }) {
   return new Promise((resolve) => {
     const options = { method, headers, agent, timeout: answerWithinMs };
     const { hostname, port } = new URL(server.url);
     const sent = request({ ...options, hostname, port, path }, (response) => {
-      response.resume().once('end', () => resolve(response.statusCode));
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk) => {
+        text += chunk;
+      });
+      response.once('end', () => resolve({ outcome: response.statusCode, text }));
     });
     sent.once('timeout', () => sent.destroy(new Error(`no answer within ${answerWithinMs} ms`)));
-    sent.once('error', (error) => resolve(error.message));
+    sent.once('error', (error) => resolve({ outcome: error.message, text: '' }));
     sent.end(body);
   });
 }
 
 const failures = [];
 const statuses = new Map();
+let sent = 0;
 
-async function sendAll(all) {
+/** Sends it and counts it; the body of the answer as text. */
+async function judged(each) {
+  const { outcome, text } = await send(each);
+  sent += 1;
+  statuses.set(outcome, (statuses.get(outcome) ?? 0) + 1);
+  if (typeof outcome !== 'number' || outcome >= 500) failures.push(`${outcome}: ${JSON.stringify(each)}`);
+  return text;
+}
+
+async function sendMadeUp(each) {
+  // Nobody guesses a second step.
+  if ((await judged(each)).includes('"token"')) failures.push(`a session token: ${JSON.stringify(each)}`);
+}
+
+async function haveConversation(plan) {
+  const headers = { 'content-type': 'application/json' };
+  const say = async (path, body) =>
+    JSON.parse(await judged({ method: 'POST', path: `/v1/${path}`, headers, body: JSON.stringify(body) }));
+  const wrong = await converse(plan, say).catch((error) => `${error.stack}: ${JSON.stringify(plan)}`);
+  if (wrong !== undefined) failures.push(wrong);
+}
+
+/** Does something with each of them, some at a time. */
+async function withAll(all, act) {
   const left = all.values();
-  const sender = async () => {
-    for (const each of left) {
-      const outcome = await send(each);
-      statuses.set(outcome, (statuses.get(outcome) ?? 0) + 1);
-      if (typeof outcome === 'number' && outcome < 500) continue;
-      failures.push(`${outcome}: ${JSON.stringify(each)}`);
-    }
+  const actor = async () => {
+    for (const each of left) await act(each);
   };
-  await Promise.all(Array.from({ length: inFlight }, sender));
+  await Promise.all(Array.from({ length: inFlight }, actor));
 }
 
 try {
@@ -78,9 +105,15 @@ try {
   const real = { username: ['alice', 'bob'], 'identity-key': [alice.key, bob.key], 'channel-id': [channelId] };
   const tokensOf = (path) => (path.includes('logout') ? [carol.token] : [alice.token, bob.token]);
   const arbitrary = requestArbitrary(document, real, tokensOf);
+  const conversations = conversationArbitrary(
+    [alice, bob, carol].map(({ username, password }) => ({ username, password })),
+  );
   const heapBefore = process.memoryUsage().heapUsed;
   for (let done = 0; done < requests; done += slice) {
-    await sendAll(fc.sample(arbitrary, { seed: seed + done, numRuns: Math.min(slice, requests - done) }));
+    const numRuns = Math.min(slice, requests - done);
+    await withAll(fc.sample(arbitrary, { seed: seed + done, numRuns }), sendMadeUp);
+    const few = Math.ceil(numRuns / perConversation);
+    await withAll(fc.sample(conversations, { seed: seed + done, numRuns: few }), haveConversation);
   }
   const grown = process.memoryUsage().heapUsed - heapBefore;
   if (grown > heapSlackBytes) failures.push(`the heap grew by ${Math.round(grown / 2 ** 20)} MiB`);
@@ -99,5 +132,5 @@ console.log(
     .map(([status, count]) => `${status}: ${count}`)
     .join(', '),
 );
-console.log(`${requests - failures.length} passed, ${failures.length} failed`);
+console.log(`${sent - failures.length} passed, ${failures.length} failed`);
 process.exitCode = failures.length === 0 ? 0 : 1;

@@ -3,6 +3,7 @@
 import { createHash, randomBytes, sign } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { registrationMessage } from '@gatehouse/server';
+import * as opaque from '@serenity-kit/opaque';
 import t from 'tap';
 import { tempFolder } from '../host/temp-folder.js';
 import { login, newIdentity, newUser, post, register, registration, startLogin } from './client.js';
@@ -175,14 +176,49 @@ t.test('names that could be taken for another are refused', async (t) => {
 
 t.test('OPAQUE messages that cannot be read are a 400', async (t) => {
   const { url } = await smallServer(t);
-  const bad = Buffer.alloc(96, 0xff).toString('base64url');
   const problem = { status: 400, body: { code: 'OPAQUE_MESSAGE_INVALID' } };
-  t.match(await post(url, 'register/start', { username: 'alice', registrationRequest: bad }), problem);
-  t.match(await post(url, 'login/start', { username: 'alice', startLoginRequest: bad }), problem);
+  const { registrationRequest } = opaque.client.startRegistration({ password: 'secret' });
+  const { startLoginRequest } = opaque.client.startLogin({ password: 'secret' });
+  const unreadable = (message: string) => {
+    const { length } = Buffer.from(message, 'base64url');
+    return [Buffer.alloc(length, 0xff).toString('base64url'), ...lengthened(message)];
+  };
+  for (const bad of unreadable(registrationRequest))
+    t.match(await post(url, 'register/start', { username: 'alice', registrationRequest: bad }), problem);
+  for (const bad of unreadable(startLoginRequest))
+    t.match(await post(url, 'login/start', { username: 'alice', startLoginRequest: bad }), problem);
   const identity = newIdentity();
   const registrationRecord = Buffer.alloc(192, 0xff).toString('base64url');
   const message = registrationMessage('alice', identity.bytes, registrationRecord);
   const signature = sign(null, message, identity.privateKey).toString('base64url');
   const body = { username: 'alice', identityKey: identity.key, registrationRecord, signature };
   t.match(await post(url, 'register/finish', body), problem, 'a record that nobody could log in with is not kept');
+});
+
+/** The message without its first byte, without its last, and with one more. */
+function lengthened(message: string): readonly string[] {
+  const bytes = Buffer.from(message, 'base64url');
+  const all = [bytes.subarray(1), bytes.subarray(0, -1), Buffer.concat([bytes, Buffer.of(0)])];
+  return all.map((each) => each.toString('base64url'));
+}
+
+function withOneBitTurned(message: string): string {
+  const bytes = Buffer.from(message, 'base64url');
+  bytes[5]! ^= 1;
+  return bytes.toString('base64url');
+}
+
+t.test('the second step of a login is taken as it is, from where it belongs, and once', async (t) => {
+  const { url } = await smallServer(t);
+  for (const name of ['alice', 'bob']) await register(url, name, 'secret');
+  const finishOf = async (name: string) => (await startLogin(url, name, 'secret')).finishLoginRequest!;
+  const misplaced = [await finishOf('alice'), await finishOf('bob')];
+  for (let i = 0; i < 6; i++) {
+    const { started, finishLoginRequest } = await startLogin(url, 'alice', 'secret');
+    const wrong = [...misplaced, ...lengthened(finishLoginRequest!), withOneBitTurned(finishLoginRequest!)][i];
+    for (const sent of [wrong, finishLoginRequest]) {
+      const answer = await post(url, 'login/finish', { loginId: started.body.loginId, finishLoginRequest: sent });
+      t.match(answer, { status: 401, body: { code: 'LOGIN_FAILED' } });
+    }
+  }
 });

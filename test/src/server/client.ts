@@ -7,7 +7,7 @@ import * as opaque from '@serenity-kit/opaque';
 await opaque.ready;
 
 /** As little work as argon2 can be given: the strength of passwords is not what is tested. */
-const keyStretching = { 'argon2id-custom': { memory: 8, iterations: 1, parallelism: 1 } };
+export const keyStretching = { 'argon2id-custom': { memory: 8, iterations: 1, parallelism: 1 } };
 
 export interface Answer {
   readonly status: number;

@@ -4,7 +4,13 @@ import * as opaque from '@serenity-kit/opaque';
 import { Problem } from '../problems.js';
 import { decodedLength } from '../wire/bytes.js';
 
-const recordBytes = 192;
+/** What each message of a client has, in bytes. Of one that has more, the library would take no notice of the rest. */
+const messageBytes = {
+  registrationRequest: 32,
+  registrationRecord: 192,
+  startLoginRequest: 96,
+  finishLoginRequest: 64,
+};
 
 /** A login between its two steps. The state is a secret of the server. */
 export interface LoginBegun {
@@ -26,6 +32,7 @@ export class OpaqueServer {
   }
 
   answerRegistration(username: string, registrationRequest: string): string {
+    checkLength('registrationRequest', registrationRequest);
     const { registrationResponse } = readable(() =>
       opaque.server.createRegistrationResponse({
         serverSetup: this.#serverSetup,
@@ -38,13 +45,14 @@ export class OpaqueServer {
 
   /** Refuses a record that no login could be begun with. @throws Problem OPAQUE_MESSAGE_INVALID */
   checkRecord(registrationRecord: string): void {
-    if (decodedLength(registrationRecord) !== recordBytes) throw new Problem('OPAQUE_MESSAGE_INVALID');
+    checkLength('registrationRecord', registrationRecord);
     const { startLoginRequest } = opaque.client.startLogin({ password: '' });
     this.beginLogin('', registrationRecord, startLoginRequest);
   }
 
   /** Without a record (nobody has that name) the answer looks the same, and no password fits it. */
   beginLogin(username: string, registrationRecord: string | undefined, startLoginRequest: string): LoginBegun {
+    checkLength('startLoginRequest', startLoginRequest);
     return readable(() =>
       opaque.server.startLogin({
         serverSetup: this.#serverSetup,
@@ -57,6 +65,7 @@ export class OpaqueServer {
 
   /** Whether the client has shown that it knows the password. */
   finishLogin(serverLoginState: string, finishLoginRequest: string): boolean {
+    if (!hasLength('finishLoginRequest', finishLoginRequest)) return false;
     try {
       opaque.server.finishLogin({ serverLoginState, finishLoginRequest });
       return true;
@@ -70,6 +79,15 @@ export class OpaqueServer {
 export async function createOpaqueSetup(): Promise<string> {
   await opaque.ready;
   return opaque.server.createSetup();
+}
+
+function hasLength(name: keyof typeof messageBytes, message: string): boolean {
+  return decodedLength(message) === messageBytes[name];
+}
+
+/** @throws Problem OPAQUE_MESSAGE_INVALID */
+function checkLength(name: keyof typeof messageBytes, message: string): void {
+  if (!hasLength(name, message)) throw new Problem('OPAQUE_MESSAGE_INVALID');
 }
 
 function readable<T>(answer: () => T): T {
