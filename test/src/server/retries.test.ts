@@ -103,50 +103,32 @@ t.test('a key has one form', async (t) => {
   }
 });
 
-t.test('a message may say how long it is worth keeping, up to a bound', async (t) => {
-  let ahead = 0;
-  const { url } = await smallServer(t, { now: () => Date.now() + ahead, settings: { messageTtlMaxDays: 2 } });
-  const { alice, bob, channelId } = await newPair(url);
-  const sent = async (ttlSeconds: unknown) => alice.post('enqueue', { channelId, payload: '', ttlSeconds });
-  const seqs = async () =>
-    (await bob.post('fetch', { channelId })).body.messages.map(({ seq }: { seq: string }) => seq);
-  for (const wrong of [0, -1, 1.5, '60', 2 * 86_400 + 1, null])
-    t.match(await sent(wrong), { status: 400, body: { code: 'INVALID_REQUEST' } }, String(wrong));
-  for (const right of [60, 3_600, 2 * 86_400, undefined]) t.equal((await sent(right)).status, 200);
-  ahead = 60_000;
-  t.strictSame(await seqs(), ['2', '3', '4']);
-  ahead = 3_600_000;
-  t.strictSame(await seqs(), ['3', '4']);
-  ahead = 2 * 86_400_000;
-  t.strictSame(await seqs(), [], 'the default is no longer than the bound');
-  const messages = [{ channelId, payload: '', ttlSeconds: 2 * 86_400 + 1 }];
-  t.equal((await alice.post('batch-enqueue', { messages })).status, 400);
-});
+t.test(
+  'a key that is used again is refused for another mailbox, and for another message at the same moment',
+  async (t) => {
+    const { url, asked } = await smallServer(t);
+    const { alice, bob, channelId } = await newPair(url);
+    const carol = await newUser(url, 'carol');
+    const elsewhere = (await alice.post('channels', { peerKey: carol.key })).body.channelId;
+    const reused = { status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } };
+    t.equal((await send(url, alice.token, 'key', { channelId, payload: payload('x') })).status, 200);
+    t.match(await send(url, alice.token, 'key', { channelId: elsewhere, payload: payload('x') }), reused);
+    const messages = ['a', 'b', 'a'].map((text) => ({ channelId, payload: payload(text), clientMessageId: 'other' }));
+    const { body } = await alice.post('batch-enqueue', { messages });
+    t.match(body.results, [{ seq: '2' }, { problem: { code: 'IDEMPOTENCY_KEY_REUSED' } }, { seq: '2' }]);
+    t.equal(asked.flat().length, 2);
+    t.equal((await bob.post('fetch', { channelId })).body.messages.length, 2);
+  },
+);
 
-t.test('a full mailbox takes no more, and the plugins are not asked', async (t) => {
-  const { url, asked } = await smallServer(t, { settings: { mailboxMessages: 5 } });
-  const { alice, bob, channelId } = await newPair(url);
-  const eve = await newUser(url, 'eve');
-  const elsewhere = (await alice.post('channels', { peerKey: eve.key })).body.channelId;
-  const sent = await Promise.all(
-    Array.from({ length: 20 }, (_, i) => alice.post('enqueue', { channelId, payload: payload(`${i}`) })),
-  );
-  const full = { status: 409, body: { code: 'MAILBOX_FULL' } };
-  t.equal(sent.filter(({ status }) => status === 200).length, 5, 'not one more');
-  const before = asked.flat().length;
-  t.match(await alice.post('enqueue', { channelId, payload: '' }), full);
-  t.equal(asked.flat().length, before);
-  const messages = [
-    { channelId, payload: '' },
-    { channelId: elsewhere, payload: '' },
-  ];
-  t.match((await alice.post('batch-enqueue', { messages })).body.results, [
-    { problem: { code: 'MAILBOX_FULL', status: 409 } },
-    { status: 'stored' },
-  ]);
-  const held = (await bob.post('fetch', { channelId })).body.messages;
-  t.equal(held.length, 5);
-  await bob.post('ack', { channelId, upTo: held[1].seq });
-  const again = await Promise.all([1, 2, 3].map(() => alice.post('enqueue', { channelId, payload: '' })));
-  t.strictSame(again.map(({ status }) => status).sort(), [200, 200, 409]);
+t.test('a key is remembered for its hours, and then is a new one', async (t) => {
+  let ahead = 0;
+  const { url } = await smallServer(t, { now: () => Date.now() + ahead, settings: { idempotencyHours: 2 } });
+  const { alice, channelId } = await newPair(url);
+  const sent = async () => (await send(url, alice.token, 'key', { channelId, payload: payload('x') })).body.seq;
+  t.equal(await sent(), '1');
+  ahead = 119 * 60_000;
+  t.equal(await sent(), '1');
+  ahead = 120 * 60_000;
+  t.equal(await sent(), '2');
 });

@@ -67,3 +67,16 @@ t.test('logout-all ends all sessions of the user, and of nobody else', async (t)
   t.equal((await bob.post('logout')).status, 204);
   t.equal((await login(url, 'alice', alice.password)).status, 200, 'the account is still there');
 });
+
+t.test('a session begins with its hours, and with no more than the maximum', async (t) => {
+  for (const [sessionHours, sessionMaxHours, hours] of [
+    [4, 10, 4],
+    [10, 4, 4],
+  ] as const) {
+    const { url } = await smallServer(t, { settings: { sessionHours, sessionMaxHours } });
+    const { username, password } = await newUser(url, 'alice');
+    const before = Date.now();
+    const expiresAt = Date.parse((await login(url, username, password)).body.expiresAt);
+    t.ok(expiresAt >= before + hours * hour && expiresAt <= Date.now() + hours * hour);
+  }
+});

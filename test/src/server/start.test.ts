@@ -8,6 +8,7 @@ import t, { type Test } from 'tap';
 import { LogLines } from '../host/log-lines.js';
 import { tempFolder } from '../host/temp-folder.js';
 import { login, newPair, payload } from './client.js';
+import { all, mailbox, settlement, storeIn } from './small-store.js';
 
 const silent = pino({ level: 'silent' });
 
@@ -162,4 +163,20 @@ t.test('a server that cannot listen gives back what it had taken', async (t) => 
   await t.rejects(startServer({ ...settings, port: Number(new URL(url).port) }, silent), { code: 'EADDRINUSE' });
   const now = await startServer({ ...settings, port: 0 }, silent);
   await now.close();
+});
+
+t.test('what has expired is gone when the server has started', async (t) => {
+  const folder = await tempFolder(t, { 'plugins/limiter.js': limiter });
+  await (await started(t, folder)).close();
+  const before = await storeIn(t, join(folder, 'data', 'store'));
+  const hash = Buffer.alloc(32, 1);
+  await before.addSession(hash, { username: 'alice', identityKey: Buffer.alloc(32), openedAt: 0, expiresAt: 1 });
+  const [seq] = await before.assignSeqs([mailbox(1)]);
+  await before.settle([settlement(mailbox(1), seq!, 'x', 1)]);
+  await before.close();
+  // A close waits for the removal, which begins with the start.
+  await (await started(t, folder)).close();
+  const after = await storeIn(t, join(folder, 'data', 'store'), () => 0);
+  t.equal(await after.session(hash), undefined);
+  t.strictSame(await after.fetch(mailbox(1), all), []);
 });
