@@ -1,0 +1,43 @@
+// How many requests are taken.
+
+import t from 'tap';
+import { newUser, post, register, startLogin } from './client.js';
+import { documentOf } from './described.js';
+import { smallServer } from './small-server.js';
+
+t.test('an identity may ask so often and no more, whatever the others do', async (t) => {
+  const { url } = await smallServer(t, { settings: { rateLimit: 3 } });
+  const [alice, bob] = [await newUser(url, 'alice'), await newUser(url, 'bob')];
+  const body = { peerKey: bob.key };
+  const statuses = await Promise.all(Array.from({ length: 5 }, () => alice.post('channels', body)));
+  const refused = statuses.filter(({ status }) => status === 429);
+  t.equal(refused.length, 2);
+  t.match(refused[0]?.body, { code: 'RATE_LIMITED' });
+  t.equal(refused[0]?.headers.get('retry-after'), '1');
+  t.equal((await bob.post('channels', { peerKey: alice.key })).status, 200);
+});
+
+t.test('an address may try so many logins and no more, with whatever token', async (t) => {
+  const { url, told } = await smallServer(t, { settings: { loginRateLimit: 3 } });
+  t.equal((await register(url, 'alice', 'secret')).status, 201, 'two requests');
+  t.equal((await startLogin(url, 'alice', 'guess')).started.status, 200);
+  const { started } = await startLogin(url, 'alice', 'guess');
+  t.match(started, { status: 429, body: { code: 'RATE_LIMITED' } });
+  t.ok(Number(started.headers.get('retry-after')) > 1);
+  t.strictSame(told.onAuth, [], 'what was not tried is not told');
+});
+
+t.test('no route is without a limit, also for those who do not say who they are', async (t) => {
+  const { url } = await smallServer(t, { settings: { rateLimit: 1, loginRateLimit: 1 } });
+  const { paths } = await documentOf(url);
+  const routes = Object.keys(paths).filter((path) => path.startsWith('/v1/'));
+  t.ok(routes.length >= 12);
+  for (const route of routes) {
+    // Three, as two may fall into two windows.
+    const answers = await Promise.all([1, 2, 3].map(() => post(url, route.slice('/v1/'.length))));
+    t.ok(
+      answers.some(({ status }) => status === 429),
+      route,
+    );
+  }
+});
