@@ -1,6 +1,7 @@
 // A pino logger that writes to memory, and lets a test wait for a line.
 
 import { type Logger, pino } from 'pino';
+import { Arrivals } from '../arrivals.js';
 
 /** One line of the log, as pino wrote it. */
 export interface LogLine {
@@ -11,12 +12,15 @@ export interface LogLine {
 }
 
 export class LogLines {
-  readonly all: LogLine[] = [];
   readonly logger: Logger;
-  #waiting: (() => void)[] = [];
+  readonly #lines = new Arrivals<LogLine>();
 
   constructor() {
-    this.logger = pino({ level: 'trace', base: null }, { write: (line: string) => this.#add(JSON.parse(line)) });
+    this.logger = pino({ level: 'trace', base: null }, { write: (line: string) => this.#lines.add(JSON.parse(line)) });
+  }
+
+  get all(): readonly LogLine[] {
+    return this.#lines.all;
   }
 
   /** The lines that have this message, or contain it. */
@@ -25,18 +29,10 @@ export class LogLines {
   }
 
   /** Resolves with the lines of this message once there are so many. */
-  async until(message: string | RegExp, count = 1): Promise<readonly LogLine[]> {
-    for (;;) {
+  until(message: string | RegExp, count = 1): Promise<readonly LogLine[]> {
+    return this.#lines.until(() => {
       const found = this.of(message);
-      if (found.length >= count) return found;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-  }
-
-  #add(line: LogLine): void {
-    this.all.push(line);
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+      return found.length >= count ? found : undefined;
+    });
   }
 }

@@ -22,6 +22,7 @@ import { hookNames } from '@gatehouse/plugin-api/hooks';
 import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { Test } from 'tap';
+import { Arrivals } from '../arrivals.js';
 import { encode } from '../event-bytes.js';
 
 export interface Answer extends CarriedReason {
@@ -31,13 +32,12 @@ export interface Answer extends CarriedReason {
 export class OpenSession {
   readonly control: comlink.Remote<SessionControl>;
   readonly channel: Channel;
-  readonly records: LogRecord[] = [];
   /** Settles as the session's task does. */
   readonly ended: Promise<void>;
   readonly #lane: LaneCaller;
   readonly #ring: RingWriter;
   readonly #serverBell = createServerBell();
-  #waiting: (() => void)[] = [];
+  readonly #records = new Arrivals<LogRecord>();
 
   constructor(t: Test, entry: string, config: unknown, sizes: Partial<ChannelSizes>) {
     const handle = createChannel({ ...defaultSizes, ...sizes });
@@ -51,7 +51,7 @@ export class OpenSession {
     this.#lane = new LaneCaller(this.channel);
     this.#ring = new RingWriter(this.channel);
     this.control = comlink.wrap<SessionControl>(nodeEndpoint(control.port1));
-    records.port1.on('message', (record: LogRecord) => this.#record(record));
+    records.port1.on('message', (record: LogRecord) => this.#records.add(record));
     this.ended = session({
       plugin: { name: 'tested', entry, config },
       channel: handle,
@@ -86,20 +86,13 @@ export class OpenSession {
     return this.#ring.write(hookNames.indexOf(hook), bytes, bytes.length, 1);
   }
 
-  /** The first record with this message, also one that is still to come. */
-  async record(message: string): Promise<LogRecord> {
-    for (;;) {
-      const found = this.records.find((record) => record.message.includes(message));
-      if (found !== undefined) return found;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
+  get records(): readonly LogRecord[] {
+    return this.#records.all;
   }
 
-  #record(record: LogRecord): void {
-    this.records.push(record);
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+  /** The first record with this message, also one that is still to come. */
+  record(message: string): Promise<LogRecord> {
+    return this.#records.until((all) => all.find((record) => record.message.includes(message)));
   }
 }
 

@@ -5,6 +5,7 @@ import { noPermissions } from '@gatehouse/host/internal/session/permissions';
 import type { PluginSpec, ThreadSpec } from '@gatehouse/host/internal/supervisor/control';
 import { SupervisedPlugin } from '@gatehouse/host/internal/supervisor/supervised-plugin';
 import type { Test } from 'tap';
+import { Arrivals } from '../arrivals.js';
 
 export type Told = Parameters<ConstructorParameters<typeof SupervisedPlugin>[2]>[0];
 
@@ -21,7 +22,7 @@ const plainThread: ThreadSpec = {
 
 export interface Supervised {
   readonly plugin: SupervisedPlugin;
-  readonly told: Told[];
+  readonly told: readonly Told[];
   /** The first event that fits, also one that is still to come. */
   event<T extends Told>(fits: (event: Told) => event is T): Promise<T>;
   states(): readonly string[];
@@ -32,23 +33,11 @@ export function supervise(t: Test, fixture: string, more: Partial<PluginSpec> = 
   const limits = { threads: 1, memoryMb: 64, startMs: 20_000, stopMs: 10_000 };
   const serverBell = createServerBell();
   const around = { sizes: defaultSizes, serverBell, wait: 'park', bell: openServerBell(serverBell) } as const;
-  const told: Told[] = [];
-  let waiting: (() => void)[] = [];
+  const told = new Arrivals<Told>();
   const spec = { name: fixture, entry, config: {}, ...limits, thread: plainThread, ...more };
-  const plugin = new SupervisedPlugin(spec, around, (event) => {
-    told.push(event);
-    for (const resolve of waiting.splice(0)) resolve();
-  });
+  const plugin = new SupervisedPlugin(spec, around, (event) => told.add(event));
   t.teardown(() => plugin.stop());
-  const event = async <T extends Told>(fits: (event: Told) => event is T): Promise<T> => {
-    for (;;) {
-      const found = told.find(fits);
-      if (found !== undefined) return found;
-      await new Promise<void>((resolve) => {
-        waiting = [...waiting, resolve];
-      });
-    }
-  };
-  const states = () => told.flatMap((event) => (event.type === 'state' ? [event.state] : []));
-  return { plugin, told, event, states };
+  const event = <T extends Told>(fits: (event: Told) => event is T) => told.until((all) => all.find(fits));
+  const states = () => told.all.flatMap((event) => (event.type === 'state' ? [event.state] : []));
+  return { plugin, told: told.all, event, states };
 }
