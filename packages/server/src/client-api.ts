@@ -22,6 +22,7 @@ import type { App, RouteContext, RouteSettings } from './routes/context.js';
 import { enqueueRoutes } from './routes/enqueue.js';
 import { fetchRoutes } from './routes/fetch.js';
 import { loginRoutes } from './routes/login.js';
+import { logoutRoutes } from './routes/logout.js';
 import { registerRoutes } from './routes/register.js';
 import { overloadCheck, shedOverload } from './shedding.js';
 import type { Store } from './store/store.js';
@@ -124,6 +125,7 @@ async function contextOf(app: App, { host, store, opaqueSetup, settings, logger 
 function addRoutes(v1: App, context: RouteContext): void {
   registerRoutes(v1, context);
   loginRoutes(v1, context);
+  logoutRoutes(v1, context);
   channelRoutes(v1, context);
   enqueueRoutes(v1, context);
   fetchRoutes(v1, context);

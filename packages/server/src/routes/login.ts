@@ -1,12 +1,11 @@
-// The routes by which a user gets a session token, and gives it back.
+// The routes by which a user gets a session token.
 
 import { Type } from 'typebox';
-import { callerOrThrow, requireCaller } from '../auth/caller.js';
 import { LoginAttempts } from '../auth/login-attempts.js';
 import { Problem } from '../problems.js';
 import { addressKey } from '../rate-limits.js';
 import { toBase64url } from '../wire/bytes.js';
-import { bearer, Exactly, IdentityKey, LoginId, OpaqueMessage, Timestamp, Username } from '../wire/schemas.js';
+import { Exactly, IdentityKey, LoginId, OpaqueMessage, Timestamp, Username } from '../wire/schemas.js';
 import type { App, RouteContext } from './context.js';
 
 const tags = ['account'];
@@ -86,44 +85,6 @@ export function loginRoutes(
       const { token, expiresAt } = await sessions.open(user);
       tell('onAuth', { username, success: true, failureReason: '' });
       return { token, identityKey: toBase64url(user.identityKey), expiresAt: new Date(expiresAt).toISOString() };
-    },
-  );
-
-  app.post(
-    '/logout',
-    {
-      onRequest: [limits.perCaller, requireCaller],
-      config: { problems: ['STORAGE_UNAVAILABLE', 'STORAGE_FULL'] },
-      schema: {
-        tags,
-        summary: 'Ends the session of the token',
-        security: bearer,
-        response: { 204: Type.Null({ description: 'The token is worth nothing any more' }) },
-      },
-    },
-    async (request, reply) => {
-      await sessions.end(callerOrThrow(request));
-      return reply.status(204).send(null);
-    },
-  );
-
-  app.post(
-    '/logout-all',
-    {
-      onRequest: [limits.perCaller, requireCaller],
-      config: { problems: ['STORAGE_UNAVAILABLE', 'STORAGE_FULL'] },
-      schema: {
-        tags,
-        summary: 'Ends all sessions of the user, this one too',
-        security: bearer,
-        response: {
-          204: Type.Null({ description: 'None of the tokens is worth anything any more' }),
-        },
-      },
-    },
-    async (request, reply) => {
-      await sessions.endAll(callerOrThrow(request));
-      return reply.status(204).send(null);
     },
   );
 }
