@@ -41,3 +41,13 @@ t.test('no route is without a limit, also for those who do not say who they are'
     );
   }
 });
+
+t.test('a network of IPv6 counts as one address, as whoever has it has all of its addresses', async (t) => {
+  const { askFrom } = await smallServer(t, { settings: { loginRateLimit: 2 } });
+  const ask = (address: string) => askFrom(address, 'login/start');
+  t.strictSame([await ask('2001:db8:1:2::1'), await ask('2001:db8:1:2::2')], [400, 400]);
+  t.equal(await ask('2001:db8:1:2:ffff::3'), 429);
+  t.equal(await ask('2001:db8:1:3::1'), 400);
+  t.strictSame([await ask('192.0.2.1'), await ask('192.0.2.1'), await ask('::ffff:192.0.2.1')], [400, 400, 429]);
+  t.equal(await ask('192.0.2.2'), 400);
+});

@@ -33,6 +33,8 @@ export interface SmallServer {
   disconnected(): Promise<void>;
   /** How many connections there are. */
   connections(): Promise<number>;
+  /** Asks past the network, which lets a test come from any address. Resolves with the status. */
+  askFrom(address: string, path: string): Promise<number>;
   /** Resolves when the next request has arrived. */
   requested(): Promise<void>;
   close(): Promise<void>;
@@ -86,8 +88,10 @@ export async function smallServer(t: Pick<Test, 'teardown'>, options: SmallServe
   app.server.on('request', () => seen.emit('request'));
   const toldOf = (hook: HookName<'observer'>) => once(seen, hook).then(() => {});
   const requested = () => once(seen, 'request').then(() => {});
+  const askFrom = async (remoteAddress: string, path: string) =>
+    (await app.inject({ method: 'POST', url: `/v1/${path}`, remoteAddress })).statusCode;
   const connections = promisify(app.server.getConnections.bind(app.server));
-  return { url, store, told, asked, connections, disconnected, requested, toldOf, close };
+  return { url, store, told, asked, askFrom, connections, disconnected, requested, toldOf, close };
 }
 
 const observers = ['onBatchEnqueue', 'onAuth', 'onChannelCreated', 'onFetch', 'onUserRegistered'] as const;
