@@ -188,11 +188,13 @@ t.test('OPAQUE messages that cannot be read are a 400', async (t) => {
   for (const bad of unreadable(startLoginRequest))
     t.match(await post(url, 'login/start', { username: 'alice', startLoginRequest: bad }), problem);
   const identity = newIdentity();
-  const registrationRecord = Buffer.alloc(192, 0xff).toString('base64url');
-  const message = registrationMessage('alice', identity.bytes, registrationRecord);
-  const signature = sign(null, message, identity.privateKey).toString('base64url');
-  const body = { username: 'alice', identityKey: identity.key, registrationRecord, signature };
-  t.match(await post(url, 'register/finish', body), problem, 'a record that nobody could log in with is not kept');
+  const { registrationRecord } = await registration(url, 'alice', 'secret', identity);
+  for (const bad of unreadable(registrationRecord)) {
+    const message = registrationMessage('alice', identity.bytes, bad);
+    const signature = sign(null, message, identity.privateKey).toString('base64url');
+    const body = { username: 'alice', identityKey: identity.key, registrationRecord: bad, signature };
+    t.match(await post(url, 'register/finish', body), problem, 'a record that nobody could log in with is not kept');
+  }
 });
 
 /** The message without its first byte, without its last, and with one more. */

@@ -122,6 +122,16 @@ t.test('an address has so many connections and no more; one that ends makes room
   t.match(await answerTo(t, url, text), /^HTTP\/1.1 200 /);
 });
 
+t.test('an address whose connections have all ended is as new', async (t) => {
+  const { url, disconnected } = await smallServer(t, { settings: { connectionsPerAddress: 1 } });
+  const text = 'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+  for (let i = 0; i < 3; i++) {
+    const gone = disconnected();
+    t.match(await answerTo(t, url, text), /^HTTP\/1.1 200 /);
+    await gone;
+  }
+});
+
 t.test('requests that are cut off leave no connection and no handle behind', async (t) => {
   const { url, connections } = await smallServer(t);
   const alice = await newUser(url, 'alice');

@@ -37,6 +37,16 @@ t.test('an attempt that is not finished in time counts as failed', async (t) => 
   attempts!.close();
 });
 
+t.test('an attempt whose time is over is not found, also where nobody had the time to sweep', async (t) => {
+  const attempts = new LoginAttempts({ lifetimeMs: 5, max: 10 }, () => {});
+  const id = attempts.keep(attempt('alice'));
+  const kept = performance.now();
+  // No timer comes before this is over.
+  while (performance.now() - kept <= 5);
+  t.equal(attempts.take(id), undefined);
+  attempts.close();
+});
+
 t.test('there are never more than the limit: the oldest gives way', async (t) => {
   const abandoned: string[] = [];
   const attempts = new LoginAttempts({ lifetimeMs: 60_000, max: 2 }, ({ username }) => abandoned.push(username));
