@@ -1,7 +1,7 @@
 // How the server thread waits for the sessions that it has asked: spinning where that pays, else asleep on its bell.
 
 import { type Bell, SpinPolicy, spin, stance, type WaitMode } from './channel/index.js';
-import type { SessionLink } from './session-link.js';
+import type { SessionLink } from './hosted-plugin.js';
 
 /**
  * The longest spin of the adaptive mode, in µs: about the processor time that sleeping and being woken take, for which

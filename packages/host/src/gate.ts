@@ -6,10 +6,9 @@ import { AnswerWait } from './answer-wait.js';
 import { type Bell, type CarriedReason, type ChannelSizes, verdict, type WaitMode } from './channel/index.js';
 import { continued, type Decision, type FaultCause, isOpen } from './decision.js';
 import { EventFrames } from './event-frames.js';
-import type { HostedPlugin } from './hosted-plugin.js';
+import type { HostedPlugin, SessionLink } from './hosted-plugin.js';
 import { Objections } from './objections.js';
 import type { FaultPolicy } from './policy.js';
-import type { SessionLink } from './session-link.js';
 import { shardOf } from './shard.js';
 
 /** What the gate tells of faults to whoever acts on them. */

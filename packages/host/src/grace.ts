@@ -1,7 +1,7 @@
 // Sessions that missed a deadline: each has a while to answer after all, or else it is replaced.
 
 import type { HookName } from '@gatehouse/plugin-api';
-import type { SessionLink } from './session-link.js';
+import type { SessionLink } from './hosted-plugin.js';
 
 export class Grace {
   readonly #ms: number;

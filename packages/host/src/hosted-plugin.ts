@@ -6,11 +6,13 @@ import { type FaultCause, faultCauses } from './decision.js';
 import type { FoundPlugin } from './folders/found-plugin.js';
 import { type FaultPolicy, type PolicyWish, policiesOf, policyOf } from './policy.js';
 import { wordsOf } from './session/permissions.js';
-import { SessionLink } from './session-link.js';
+import { SessionLinkOf } from './session-link.js';
 import type { PluginStatus } from './status.js';
 import { memoryGuard } from './supervisor/memory-guard.js';
 import { isStep, type PluginState } from './supervisor/plugin-state.js';
 import { allowanceOf, type ThreadOptions } from './thread-spec.js';
+
+export type SessionLink = SessionLinkOf<HostedPlugin>;
 
 type ByCause = Record<FaultCause, number>;
 
@@ -129,7 +131,7 @@ export class HostedPlugin {
 
   opened(thread: number, session: number, channel: ChannelHandle, hooks: readonly HookName[]): void {
     this.#hooks = hooks;
-    this.links[thread] = new SessionLink(this, session, channel);
+    this.links[thread] = new SessionLinkOf<HostedPlugin>(this, session, channel);
   }
 
   ended(thread: number, session: number, crashed: boolean): void {

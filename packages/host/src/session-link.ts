@@ -1,9 +1,9 @@
 // One session as the server thread sees it: the lane to ask through, the ring to tell through, the counters to read.
 
 import { type ChannelHandle, LaneCaller, openChannel, RingWriter, word } from './channel/index.js';
-import type { HostedPlugin } from './hosted-plugin.js';
 
-export class SessionLink {
+/** `Plugin` is whatever its user knows the plugin as; nothing is asked of it here. */
+export class SessionLinkOf<Plugin> {
   /** The supervisor's number of the session. */
   readonly id: number;
   readonly lane: LaneCaller;
@@ -20,9 +20,9 @@ export class SessionLink {
   isToldEnded = false;
   readonly #control: Int32Array;
 
-  readonly plugin: HostedPlugin;
+  readonly plugin: Plugin;
 
-  constructor(plugin: HostedPlugin, id: number, handle: ChannelHandle) {
+  constructor(plugin: Plugin, id: number, handle: ChannelHandle) {
     const channel = openChannel(handle);
     this.plugin = plugin;
     this.id = id;
