@@ -83,13 +83,13 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
   const { drainSeconds } = options.settings;
   // Those who wait for messages would hold up the drain.
   const drain = drainOnClose(app, { withinMs: drainSeconds * 1000, sendHome: () => context.waiters.close() });
+  shedOverload(app, context.overload, drain);
   options.readiness.add(overloadCheck(context.overload));
   healthRoutes(app, options.readiness, { forOperators: false });
   await app.register(
     async (plain) => {
       const v1 = plain.withTypeProvider<TypeBoxTypeProvider>();
       refuseLate(v1, drain);
-      shedOverload(v1, context.overload);
       addCaller(v1, context.sessions);
       addRoutes(v1, context);
     },

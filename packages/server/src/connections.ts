@@ -87,6 +87,8 @@ class Connections {
   }
 
   #asked({ socket }: IncomingMessage, response: ServerResponse): void {
+    // Refused already: what is written goes out before a connection ends in order, and many are refused.
+    if (response.writableEnded) return;
     this.#count(socket, +1);
     this.#responses.add(response);
     if (this.#draining) this.#last(response);

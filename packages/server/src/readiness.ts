@@ -101,6 +101,9 @@ export function pluginCheck(host: Pick<AdministeredHost, 'list'>): ReadinessChec
   return { what: 'plugin', ask };
 }
 
+/** Whose answers are wanted above all when there is too much to do. */
+export const isHealthUrl = (url: string): boolean => /^\/(?:livez|readyz)(?:$|\?)/.test(url);
+
 /** `/livez`: the process answers. `/readyz`: it takes requests, or 503 with what is in the way. Neither needs a token. */
 export function healthRoutes(app: FastifyInstance, readiness: Readiness, { forOperators }: { forOperators: boolean }) {
   const schema = { hide: true };
