@@ -60,6 +60,9 @@ async function overload({ effort, results, progress }: Bench): Promise<void> {
   results.add('server.overload.shed', loaded.shed / (ms / 1000), 'requests/s');
   results.add('server.overload.lost', loaded.failed + calm.failed, 'requests');
   results.add('server.overload.p50', loaded.times.p50, 'ms');
+  // How much of the p99 is the generator's own, and how much is waiting for one of its connections.
+  results.add('server.overload.own-lag-p99', loaded.ownLag.p99, 'ms');
+  results.add('server.overload.connection-lag-p99', loaded.connectionLag.p99, 'ms');
   results.add('server.overload.p99-vs-calm', loaded.times.p99, 'ms', { over: calm.times.p99 });
   await Promise.all([clients.close(), server.close()]);
 }
