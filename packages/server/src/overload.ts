@@ -9,19 +9,22 @@ export interface OverloadOptions {
   readonly atRest: () => number;
 }
 
-/** A delay is looked at for so long before anything follows from it. */
-const intervalMs = 50;
+/** A delay is looked at for so long, in ms, before anything follows from it. */
+const intervalMs = 25;
 /** One long turn, for garbage collection say, is no overload: a delay has to stand for so many intervals. */
 const patience = 2;
 /** Without a refusal for so long there is no limit any more. */
 const calmMs = 1_000;
-/** What the limit may change by in one interval. */
-const [shrinkMost, growth] = [0.5, 1.1];
+/**
+ * What the limit may change by in one interval. It has to be right at the first step down: while it is still too high, what
+ * is taken too much keeps the server from refusing the rest, and a queue grows where no delay is seen, in the clients.
+ */
+const [shrinkMost, growth] = [0.1, 1.05];
 
 /**
  * A queue that stands is cured by shortening it, so what is limited is the number of requests in flight: there is no
  * limit at first; when a delay stands, it becomes what was in flight, times the delay allowed over the delay found; from
- * then on it follows the delay. As the cause is limited and not the symptom, nothing swings between all and nothing.
+ * then on it follows the delay, which it keeps between half of that and all of it. As the cause is limited and not the symptom, nothing swings between all and nothing.
  */
 export class Overload {
   readonly #options: OverloadOptions;
@@ -104,6 +107,7 @@ export class Overload {
       const change = Math.max(shrinkMost, delayMs / delay);
       this.#limit = Math.max(least, Math.floor(Math.min(this.#limit, this.#peak) * change));
     } else if (!this.isShedding(now)) this.#limit = Number.POSITIVE_INFINITY;
-    else if (this.#standing === 0) this.#limit = Math.ceil(this.#limit * growth);
+    // Not up to the very delay that may stand: there the loop has no rest left, and what queues is out of its sight.
+    else if (delay < delayMs / 2) this.#limit = Math.ceil(this.#limit * growth);
   }
 }

@@ -47,6 +47,32 @@ t.test('of twice what can be done about half is refused, and turns stay as short
   t.ok(overload.isShedding(turns.at(-1)!.now));
 });
 
+/** With so many in flight, and a delay that stands from 0 to 100 ms. */
+function delayed(by: number, inFlight: number) {
+  const overload = new Overload({ delayMs: 25, least, atRest: () => 0 });
+  for (let i = 0; i < inFlight; i++) overload.take(0);
+  for (let now = 50; now <= 100; now += 50) {
+    overload.waited(by);
+    overload.turned(50, now);
+  }
+  return overload;
+}
+
+t.test('however many were taken, the first limit is at once in proportion to the delay', async (t) => {
+  const { limit } = delayed(200, 1_000);
+  t.ok(limit < 1_000 * (25 / 150) && limit >= 1_000 * (25 / 200), `${limit}`);
+});
+
+t.test('between half the delay that may stand and all of it the limit stays as it is', async (t) => {
+  const overload = delayed(200, 1_000);
+  const { limit } = overload;
+  t.notOk(overload.take(100), 'all is taken, so it sheds');
+  for (let now = 120; now <= 300; now += 20) overload.turned(20, now);
+  t.equal(overload.limit, limit);
+  for (let now = 305; now <= 400; now += 5) overload.turned(5, now);
+  t.ok(overload.limit > limit, 'it grows when the delay is short');
+});
+
 t.test('a single long turn is no overload, nor are seldom ones', async (t) => {
   const overload = new Overload({ delayMs: 25, least: 1, atRest: () => 0 });
   let now = 0;
