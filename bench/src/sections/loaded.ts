@@ -7,7 +7,7 @@ import type { GatehouseChild } from '../children/gatehouse.js';
 
 const waiters = 10_000;
 const pairs = 2_000;
-const connections = 64;
+const connections = 256;
 /** The share of what it can carry at which it is calm, and at which it is not. */
 const [calmShare, overloadShare] = [0.5, 2];
 
