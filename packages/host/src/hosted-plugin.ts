@@ -1,13 +1,13 @@
 // One plugin as the host knows it: what was found, what the operator wants, what the supervisor reported, what it did.
 
 import type { HookName } from '@gatehouse/plugin-api';
-import type { ChannelHandle } from './channel/index.js';
 import { type FaultCause, faultCauses } from './decision.js';
 import type { FoundPlugin } from './folders/found-plugin.js';
 import { type FaultPolicy, type PolicyWish, policiesOf, policyOf } from './policy.js';
 import { wordsOf } from './session/permissions.js';
 import { SessionLinkOf } from './session-link.js';
 import type { PluginStatus } from './status.js';
+import type { SupervisorEvent } from './supervisor/control.js';
 import { memoryGuard } from './supervisor/memory-guard.js';
 import { isStep, type PluginState } from './supervisor/plugin-state.js';
 import { allowanceOf, type ThreadOptions } from './thread-spec.js';
@@ -37,6 +37,8 @@ export class Tally {
 }
 
 const idleStates: readonly PluginState[] = ['disabled', 'invalid', 'failed', 'quarantined'];
+
+type SessionOpened = Extract<SupervisorEvent, { readonly type: 'session-opened' }>;
 
 export class HostedPlugin {
   readonly name: string;
@@ -129,9 +131,9 @@ export class HostedPlugin {
     return from;
   }
 
-  opened(thread: number, session: number, channel: ChannelHandle, hooks: readonly HookName[]): void {
+  opened({ thread, session, channel, callPipe, hooks }: SessionOpened): void {
     this.#hooks = hooks;
-    this.links[thread] = new SessionLinkOf<HostedPlugin>(this, session, channel);
+    this.links[thread] = new SessionLinkOf<HostedPlugin>(this, session, channel, callPipe);
   }
 
   ended(thread: number, session: number, crashed: boolean): void {

@@ -128,7 +128,7 @@ export class Registry {
   told(event: SupervisorEvent): void {
     const plugin = this.#known.get(event.plugin);
     if (plugin === undefined) return;
-    if (event.type === 'session-opened') plugin.opened(event.thread, event.session, event.channel, event.hooks);
+    if (event.type === 'session-opened') plugin.opened(event);
     else if (event.type === 'session-ended') plugin.ended(event.thread, event.session, event.crashed);
     else if (event.type === 'zombie') plugin.tally.zombies += event.by;
     else if (event.type === 'state') this.#changes.become(plugin, event.state, event.reason);

@@ -1,6 +1,7 @@
 // One session as the server thread sees it: the lane to ask through, the ring to tell through, the counters to read.
 
-import { type ChannelHandle, LaneCaller, openChannel, RingWriter, word } from './channel/index.js';
+import { type CallPipeHandle, type ChannelHandle, LaneCaller, openChannel, RingWriter, word } from './channel/index.js';
+import { ProcessCaller } from './process-caller.js';
 
 /** `Plugin` is whatever its user knows the plugin as; nothing is asked of it here. */
 export class SessionLinkOf<Plugin> {
@@ -22,11 +23,11 @@ export class SessionLinkOf<Plugin> {
 
   readonly plugin: Plugin;
 
-  constructor(plugin: Plugin, id: number, handle: ChannelHandle) {
+  constructor(plugin: Plugin, id: number, handle: ChannelHandle, callPipe?: CallPipeHandle) {
     const channel = openChannel(handle);
     this.plugin = plugin;
     this.id = id;
-    this.lane = new LaneCaller(channel);
+    this.lane = callPipe === undefined ? new LaneCaller(channel) : new ProcessCaller(channel, callPipe);
     this.ring = new RingWriter(channel);
     this.asked = new Int32Array(handle.sizes.callMax);
     this.#control = channel.control;

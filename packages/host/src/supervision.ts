@@ -3,6 +3,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { CallPipe } from './channel/index.js';
 import { holdsProcess } from './process-end.js';
 import type { SupervisorControl, SupervisorEvent, SupervisorStart } from './supervisor/control.js';
 import { within } from './supervisor/deadline.js';
@@ -25,7 +26,10 @@ export class Supervision {
   readonly control: comlink.Remote<SupervisorControl>;
   readonly #worker: Worker;
   readonly #release: () => void;
+  /** Open in the supervisor's thread, and closed by its end. */
+  readonly #callPipes = new Map<number, CallPipe>();
   #closing = false;
+  #isEnding = false;
   #zombies = 0;
 
   constructor(shared: Pick<SupervisorStart, 'serverBell' | 'sizes' | 'wait'>, watch: SupervisionWatch) {
@@ -44,6 +48,7 @@ export class Supervision {
     this.#worker.on('exit', (code) => this.#lost(watch, `its thread exited with code ${code}`));
     const told = (event: SupervisorEvent) => {
       if (event.type === 'zombie') this.#count(event.by);
+      this.#note(event);
       watch.told(event);
     };
     events.port1.on('message', told);
@@ -61,7 +66,18 @@ export class Supervision {
     this.#release();
   }
 
+  /** Nothing may be written to a descriptor that the end of the supervisor's thread closes. */
+  #note(event: SupervisorEvent): void {
+    if (event.type === 'session-ended') this.#callPipes.delete(event.session);
+    if (event.type !== 'session-opened' || event.callPipe === undefined) return;
+    const pipe = new CallPipe(event.callPipe);
+    this.#callPipes.set(event.session, pipe);
+    if (this.#isEnding) pipe.close();
+  }
+
   async #end(): Promise<void> {
+    this.#isEnding = true;
+    for (const pipe of this.#callPipes.values()) pipe.close();
     const ended = this.#worker.terminate().then(() => holdsProcess(this, false));
     await within(endMs, ended, 'its thread did not end').catch(() => {
       holdsProcess(this, true);

@@ -2,6 +2,7 @@
 
 export { Bell } from './bell.js';
 export { CallGaps } from './call-gaps.js';
+export { CallPipe, type CallPipeHandle } from './call-pipe.js';
 export { type CarriedReason, isVerdict, LaneAnswerer, LaneCaller } from './lane.js';
 export {
   type Channel,
@@ -14,7 +15,7 @@ export {
   stance,
   word,
 } from './layout.js';
-export { type PipeFrame, PipeFrames, pipeFrame } from './pipe-frames.js';
+export { type PipeFrame, PipeFrames, pipeFrame, pipeHeader } from './pipe-frames.js';
 export { pipeFd, pipeKind, ringsOnTheWay, startMark, type ThrownInProcess } from './pipe-kinds.js';
 export { RingReader, RingWriter } from './ring.js';
 export { createServerBell, openServerBell } from './server-bell.js';

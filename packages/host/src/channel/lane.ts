@@ -61,13 +61,19 @@ export class LaneCaller {
 
   /** Hands the call over and wakes the session if it sleeps; true when it was awake already. */
   send(hook: number): boolean {
+    this.place(hook);
+    return !this.#bell.ringIfParked();
+  }
+
+  /** Puts the call where the session finds it, without waking it; its id. */
+  protected place(hook: number): number {
     const { control } = this.#channel;
     control[word.CALL_HOOK] = hook;
     control[word.CALL_COUNT] = this.#count;
     control[word.CALL_BYTES] = this.#used * 4;
     this.#call = (this.#call + 1) | 0;
     Atomics.store(control, word.CALL, this.#call);
-    return !this.#bell.ringIfParked();
+    return this.#call;
   }
 
   /** Tells the session that the server spun for it and nothing came. */
@@ -121,6 +127,11 @@ export class LaneAnswerer {
   hasCall(): boolean {
     this.#seen = Atomics.load(this.#channel.control, word.CALL);
     return this.#seen !== this.#call;
+  }
+
+  /** The id of the call that was taken last. */
+  get call(): number {
+    return this.#call;
   }
 
   /** Takes the call that `hasCall` has seen. Its frames may be read from `request` until it is finished. */

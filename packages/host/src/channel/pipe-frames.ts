@@ -9,6 +9,9 @@
 
 const header = 8;
 
+/** Bytes before the body of a frame. */
+export const pipeHeader = header;
+
 export interface PipeFrame {
   readonly kind: number;
   /** Valid until the next chunk only. */
@@ -38,6 +41,11 @@ export class PipeFrames {
 
   constructor(bodyMax: number) {
     this.#bodyMax = bodyMax;
+  }
+
+  /** Whether nothing of a frame is held that is not whole yet. */
+  get isEmpty(): boolean {
+    return this.#held === 0;
   }
 
   /** Calls `take` with each frame that the chunk completes. @throws RangeError for a body that is too long */

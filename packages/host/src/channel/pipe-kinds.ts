@@ -5,7 +5,7 @@ export const pipeKind = {
   // The supervisor to the process.
   /** What the session is started with, serialized; the very first frame. */
   START: 1,
-  /** A gate call: hook, count; its frames. */
+  /** A gate call, in a pipe of its own: its id, hook, count; its frames. */
   CALL: 2,
   /** An observer event: hook, events dropped before it; its bytes. */
   EVENT: 3,
@@ -13,9 +13,9 @@ export const pipeKind = {
   /** A message of the control plane, serialized. */
   CONTROL: 4,
   // The process to the supervisor.
-  /** One verdict of the call in hand: place, kind, whether there is a reason; the reason. */
+  /** One verdict of the call in hand: the call's id, place, kind, whether there is a reason; the reason. */
   VERDICT: 5,
-  /** The same of the last one: the call is answered. */
+  /** The same of the last one: the call is answered. Of a call without frames, its id only. */
   ANSWERED: 6,
   /** Bytes of events read so far, events observed, observers that failed, SERVING as in layout.ts. */
   OBSERVED: 7,
@@ -29,8 +29,8 @@ export const pipeKind = {
   UP: 11,
 } as const;
 
-/** Descriptors of the process: what is said to it stands in one pipe; the other is its watcher's. */
-export const pipeFd = { SESSION: 3, WATCHER: 4 } as const;
+/** Descriptors of the process: what is said to it and what it says, its watcher's, and the calls that are put to it. */
+export const pipeFd = { SESSION: 3, WATCHER: 4, CALLS: 5 } as const;
 
 /** Before the last argument of a plugin's process: what it knows from its first moment, see thread-start.ts. */
 export const startMark = '--gatehouse=';

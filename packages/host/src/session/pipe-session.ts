@@ -17,13 +17,16 @@ import {
   openServerBell,
   type PipeFrame,
   PipeFrames,
+  pipeFd,
   pipeFrame,
   pipeKind,
   RingWriter,
   word,
 } from '../channel/index.js';
+import { readCalls } from './call-socket.js';
 import { LocalBell } from './local-bell.js';
 import { ObservedCount } from './observed-count.js';
+import { PipeWriter } from './pipe-writer.js';
 import { PipedLane } from './piped-lane.js';
 import { PipedRing } from './piped-ring.js';
 import type { Ends } from './session.js';
@@ -38,7 +41,7 @@ const recordMax = 256 * 1024;
 
 export class PipeSession {
   readonly ended: Promise<void>;
-  readonly #pipe: Socket;
+  readonly #out: PipeWriter;
   readonly #frames = new PipeFrames(bodyMax);
   readonly #control = new MessageChannel();
   #ended: () => void = () => {};
@@ -49,14 +52,12 @@ export class PipeSession {
   #bell: LocalBell | undefined;
 
   constructor(pipe: Socket) {
-    this.#pipe = pipe;
+    this.#out = new PipeWriter(pipe, pipeFd.SESSION);
     this.ended = new Promise((resolve) => {
       this.#ended = resolve;
     });
     pipe.on('data', (chunk) => this.#frames.push(chunk, (frame) => this.#take(frame)));
-    // Its supervisor is gone; should this thread be busy, its watcher ends the process.
-    pipe.on('error', () => process.exit());
-    pipe.on('close', () => process.exit());
+    endWith(pipe);
     this.#control.port1.on('message', (message) => {
       // Whoever is told that it has stopped may end it at once.
       this.#account();
@@ -65,8 +66,7 @@ export class PipeSession {
   }
 
   #take({ kind, body }: PipeFrame): void {
-    if (kind === pipeKind.CALL) this.#call(body);
-    else if (kind === pipeKind.EVENT) this.#event(body);
+    if (kind === pipeKind.EVENT) this.#event(body);
     else if (kind === pipeKind.CONTROL) this.#control.port1.postMessage(deserialize(body));
     else if (kind === pipeKind.START) void this.#start(deserialize(body) as ProcessStart);
   }
@@ -76,7 +76,8 @@ export class PipeSession {
     const channel = openChannel(handle);
     this.#gate = { caller: new LaneCaller(channel) };
     this.#ring = new RingWriter(channel);
-    // Before the session is loaded, which refuses threads to this process.
+    // Before the session is loaded, which refuses threads and foreign descriptors to this process.
+    endWith(readCalls(sizes.requestBytes, (body) => this.#call(body)));
     startWatcher(handle);
     const { default: session } = await import('./session.js');
     this.#tellOfTheEnd(channel);
@@ -105,11 +106,11 @@ export class PipeSession {
   }
 
   #call(body: Uint8Array): void {
-    const [hook, count] = numbersOf(body, 2);
+    const [call, hook, count] = numbersOf(body, 3);
     const { caller, lane } = this.#gate!;
     caller.begin();
-    caller.putAll(count!, body.subarray(8));
-    lane?.expect(count!);
+    caller.putAll(count!, body.subarray(12));
+    lane?.expect(call!, count!);
     caller.send(hook!);
     this.#bell?.wake();
   }
@@ -138,8 +139,14 @@ export class PipeSession {
   }
 
   #tell(kind: number, numbers: readonly number[], rest?: Uint8Array): void {
-    this.#pipe.write(pipeFrame(kind, numbers, rest));
+    this.#out.write(pipeFrame(kind, numbers, rest));
   }
+}
+
+/** When the supervisor is gone, so is this process; should this thread be busy, its watcher ends it. */
+function endWith(pipe: Socket): void {
+  pipe.on('error', () => process.exit());
+  pipe.on('close', () => process.exit());
 }
 
 function startWatcher(channel: ChannelHandle): void {

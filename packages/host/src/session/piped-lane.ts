@@ -9,7 +9,8 @@ const noBytes = new Uint8Array(0);
 export class PipedLane extends LaneAnswerer {
   readonly #tell: Tell;
   readonly #reasonMax: number;
-  /** Frames of the call in hand that have no verdict yet. */
+  /** Its id, and how many of its frames have no verdict yet. */
+  #asked = 0;
   #open = 0;
   #last: readonly [numbers: readonly number[], rest: Uint8Array] | undefined;
 
@@ -20,7 +21,8 @@ export class PipedLane extends LaneAnswerer {
   }
 
   /** A call of so many frames is about to come. */
-  expect(count: number): void {
+  expect(call: number, count: number): void {
+    this.#asked = call;
     this.#open = count;
   }
 
@@ -29,7 +31,7 @@ export class PipedLane extends LaneAnswerer {
     super.answer(place, kind, reason);
     // No more than matters; the other end cuts it as it would any reason.
     const rest = reason === undefined ? noBytes : Buffer.from(reason.slice(0, this.#reasonMax));
-    const numbers = [place, kind, reason === undefined ? 0 : 1];
+    const numbers = [this.#asked, place, kind, reason === undefined ? 0 : 1];
     this.#open--;
     if (this.#open === 0) this.#last = [numbers, rest];
     else this.#tell(pipeKind.VERDICT, numbers, rest);
@@ -37,7 +39,7 @@ export class PipedLane extends LaneAnswerer {
 
   override finish(): void {
     super.finish();
-    const [numbers, rest] = this.#last ?? [[], noBytes];
+    const [numbers, rest] = this.#last ?? [[this.#asked], noBytes];
     this.#last = undefined;
     this.#tell(pipeKind.ANSWERED, numbers, rest);
   }

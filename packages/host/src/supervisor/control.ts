@@ -2,7 +2,7 @@
 
 import type { MessagePort } from 'node:worker_threads';
 import type { HookName } from '@gatehouse/plugin-api';
-import type { ChannelHandle, ChannelSizes, WaitMode } from '../channel/index.js';
+import type { CallPipeHandle, ChannelHandle, ChannelSizes, WaitMode } from '../channel/index.js';
 import type { Permissions } from '../session/permissions.js';
 import type { Niceness } from '../session/priority.js';
 import type { LogRecord } from '../session/session-start.js';
@@ -77,6 +77,8 @@ export type SupervisorEvent = { readonly plugin: string } & (
       readonly thread: number;
       readonly session: number;
       readonly channel: ChannelHandle;
+      /** Where calls have to go to a process as well. */
+      readonly callPipe?: CallPipeHandle | undefined;
       readonly hooks: readonly HookName[];
     }
   | { readonly type: 'session-ended'; readonly thread: number; readonly session: number; readonly crashed: boolean }

@@ -6,6 +6,7 @@ import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import {
   type Bell,
+  type CallPipeHandle,
   type ChannelHandle,
   type ChannelSizes,
   createChannel,
@@ -91,6 +92,11 @@ export class LiveSession {
     await step('start', this.#control.serve());
     this.#isServing = true;
     return handshake.hooks;
+  }
+
+  /** What calls go into where it has a process of its own. */
+  get callPipe(): CallPipeHandle | undefined {
+    return this.#thread.callPipe;
   }
 
   /** Lets the plugin finish within its bound, then ends the thread. Resolves when it is gone. */

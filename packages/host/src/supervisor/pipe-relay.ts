@@ -1,5 +1,6 @@
 // Keeps a session's channel in step with the process that the session lives in: what stands in the shared memory goes
-// into the pipe, and what comes out of the pipe is written to the shared memory. It knows no plugin.
+// into the pipe, and what comes out of the pipe is written to the shared memory. It knows no plugin. Gate calls are
+// mostly written by the server itself, see call-pipe.ts; their verdicts come by here.
 //
 // The process is not believed: what it says outside of the protocol is an error, and its end.
 
@@ -18,14 +19,21 @@ import {
   word,
 } from '../channel/index.js';
 
+/** The pipe in which calls go, as far as the server does not write to it. */
+export interface CallsLeft {
+  readonly isLeft: boolean;
+  write(frame: Uint8Array): void;
+}
+
 export class PipeRelay {
   readonly #channel: Channel;
   readonly #write: (bytes: Uint8Array) => void;
+  readonly #calls: CallsLeft;
   readonly #bell: Bell;
   readonly #lane: LaneAnswerer;
   readonly #ring: RingReader;
   readonly #mostOnTheWay: number;
-  /** Frames of the call in hand; 0 while there is none. */
+  /** Frames of the call in hand; 0 while there is none that is known here. */
   #asked = 0;
   /** Bytes of events sent, and those of them that were read there. */
   #sent = 0;
@@ -33,9 +41,10 @@ export class PipeRelay {
   #isOver = false;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(channel: Channel, server: Bell, write: (bytes: Uint8Array) => void) {
+  constructor(channel: Channel, server: Bell, write: (bytes: Uint8Array) => void, calls: CallsLeft) {
     this.#channel = channel;
     this.#write = write;
+    this.#calls = calls;
     this.#bell = new Bell(channel.control, word.BELL, word.STANCE);
     this.#lane = new LaneAnswerer(channel, server);
     this.#ring = new RingReader(channel);
@@ -78,7 +87,7 @@ export class PipeRelay {
   }
 
   #canCall(): boolean {
-    return this.#asked === 0 && this.#lane.hasCall();
+    return this.#asked === 0 && this.#calls.isLeft && this.#lane.hasCall();
   }
 
   #canTell(): boolean {
@@ -94,7 +103,9 @@ export class PipeRelay {
   #call(): void {
     const { hook, count, bytes } = this.#lane.take();
     this.#asked = count;
-    this.#write(pipeFrame(pipeKind.CALL, [hook, count], this.#channel.request.subarray(0, bytes)));
+    this.#calls.write(
+      pipeFrame(pipeKind.CALL, [this.#lane.call, hook, count], this.#channel.request.subarray(0, bytes)),
+    );
   }
 
   #event(): void {
@@ -105,20 +116,27 @@ export class PipeRelay {
   }
 
   #verdict(view: DataView, body: Uint8Array): void {
-    const place = view.getInt32(0, true);
-    const kind = view.getInt32(4, true);
+    this.#expect(view.getInt32(0, true));
+    const place = view.getInt32(4, true);
+    const kind = view.getInt32(8, true);
     const isKnown = kind > verdict.NONE && kind <= verdict.BAD;
     if (place < 0 || place >= this.#asked || !isKnown) throw new RangeError('it answered what it was not asked');
-    const reason = view.getInt32(8, true) === 1 ? textOf(body.subarray(12)) : undefined;
+    const reason = view.getInt32(12, true) === 1 ? textOf(body.subarray(16)) : undefined;
     this.#lane.answer(place, kind as VerdictKind, reason);
   }
 
   #answered(view: DataView, body: Uint8Array): void {
-    if (this.#asked === 0) throw new RangeError('it answered without being asked');
-    if (body.length > 0) this.#verdict(view, body);
+    this.#expect(view.getInt32(0, true));
+    if (body.length > 4) this.#verdict(view, body);
     this.#asked = 0;
     this.#lane.finish();
-    this.#bell.ringIfParked();
+    if (this.#hasWork()) this.#bell.ringIfParked();
+  }
+
+  /** An answer counts for the call in hand only, which is met here first where the server has written it itself. */
+  #expect(call: number): void {
+    if (this.#asked === 0 && !this.#calls.isLeft && this.#lane.hasCall()) this.#asked = this.#lane.take().count;
+    if (this.#asked === 0 || call !== this.#lane.call) throw new RangeError('it answered what it was not asked');
   }
 
   #observed(view: DataView): void {

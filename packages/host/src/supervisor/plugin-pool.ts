@@ -62,6 +62,9 @@ export class PluginPool implements SessionHome {
     return this.#pool.threads.find(({ threadId }) => threadId === id);
   }
 
+  /** A thread shares its memory. */
+  callPipeOf(): undefined {}
+
   /**
    * Ends all threads. Resolves when they are gone, those that were ended before as well, or were given up.
    *

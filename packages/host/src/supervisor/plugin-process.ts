@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import process from 'node:process';
 import { deserialize, serialize } from 'node:v8';
 import {
+  type CallPipeHandle,
   type ChannelSizes,
   openChannel,
   openServerBell,
@@ -17,6 +18,7 @@ import {
   word,
 } from '../channel/index.js';
 import type { LogRecord, ProcessStart, SessionStart } from '../session/session-start.js';
+import { CallSocket } from './call-socket.js';
 import type { PluginSpec } from './control.js';
 import { within } from './deadline.js';
 import { forEachLine } from './output-lines.js';
@@ -50,6 +52,7 @@ export class PluginProcess {
   #held: Held | undefined;
   readonly #session: Socket;
   readonly #watcher: Socket;
+  readonly #calls: CallSocket;
   readonly #memory: ResidentMemory | undefined;
   readonly #printed: (record: LogRecord) => void;
   /** Why it was killed, or what it threw. */
@@ -64,11 +67,12 @@ export class PluginProcess {
   /** Starts it, so far that nothing of the plugin is in it yet. */
   constructor(spec: PluginSpec, sizes: ChannelSizes, printed: (record: LogRecord) => void) {
     const { args, env, cwd } = processOptions(spec);
-    const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
+    const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
     this.child = spawn(process.execPath, args, { env, cwd, stdio: [...stdio], windowsHide: true });
     this.#printed = printed;
     this.#session = this.child.stdio[pipeFd.SESSION] as Socket;
     this.#watcher = this.child.stdio[pipeFd.WATCHER] as Socket;
+    this.#calls = new CallSocket(this.child.stdio.at(pipeFd.CALLS) as Socket);
     const givenUp = new Promise<never>((_, reject) => {
       this.#giveUp = reject;
     });
@@ -90,6 +94,11 @@ export class PluginProcess {
     return this.child.pid;
   }
 
+  /** What the server writes its calls with. */
+  get callPipe(): CallPipeHandle | undefined {
+    return this.#calls.handle;
+  }
+
   get isAlive(): boolean {
     return !this.#isGone && !this.child.killed;
   }
@@ -98,7 +107,8 @@ export class PluginProcess {
   begin({ channel: handle, serverBell, control, records }: SessionStart & HomePorts): void {
     const channel = openChannel(handle);
     Atomics.store(channel.control, word.THREAD, this.child.pid ?? 0);
-    const relay = new PipeRelay(channel, openServerBell(serverBell), (bytes) => this.#session.write(bytes));
+    const write = (bytes: Uint8Array) => this.#session.write(bytes);
+    const relay = new PipeRelay(channel, openServerBell(serverBell), write, this.#calls);
     this.#held = { relay, ports: { control, records } };
     control.on('message', async (message: unknown) => {
       // A plugin that is stopped is told first of all that it was still to be told.

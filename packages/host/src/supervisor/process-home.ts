@@ -1,6 +1,6 @@
 // The processes of one plugin: each session lives in one of its own, and a spare one is booted already.
 
-import type { ChannelSizes } from '../channel/index.js';
+import type { CallPipeHandle, ChannelSizes } from '../channel/index.js';
 import type { LogRecord, SessionStart } from '../session/session-start.js';
 import type { PluginSpec } from './control.js';
 import { PluginProcess } from './plugin-process.js';
@@ -50,6 +50,10 @@ export class ProcessHome implements SessionHome {
 
   /** What a process takes is watched from outside. */
   threadOf(): undefined {}
+
+  callPipeOf(pid: number): CallPipeHandle | undefined {
+    return this.#living.get(pid)?.callPipe;
+  }
 
   async destroy(): Promise<void> {
     clearTimeout(this.#next);

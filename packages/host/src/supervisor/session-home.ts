@@ -1,6 +1,7 @@
 // Where the sessions of a plugin live: threads of a pool, or processes. Whoever holds a session knows no more of it.
 
 import type { MessagePort, Worker } from 'node:worker_threads';
+import type { CallPipeHandle } from '../channel/index.js';
 import type { SessionStart } from '../session/session-start.js';
 import type { Standing } from './stack-sample.js';
 
@@ -14,6 +15,8 @@ export interface SessionHome {
   whereItStands(id: number): Promise<Standing>;
   /** The thread of this id, as long as it is in use; none where sessions do not live in threads of ours. */
   threadOf(id: number): Worker | undefined;
+  /** The pipe for calls of the session of this id, where it has a process of its own. */
+  callPipeOf(id: number): CallPipeHandle | undefined;
   /** Ends all of them. Resolves when they are gone, or were given up. */
   destroy(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 // A session's thread seen from outside: which it is, what it has in hand, where it stands, how much memory it takes.
 
 import type { Worker } from 'node:worker_threads';
-import { type Channel, type ChannelHandle, openChannel, word } from '../channel/index.js';
+import { type CallPipeHandle, type Channel, type ChannelHandle, openChannel, word } from '../channel/index.js';
 import type { PluginSpec } from './control.js';
 import { placeOfHandler } from './handler-place.js';
 import { hookInHand, inHand } from './in-hand.js';
@@ -34,6 +34,11 @@ export class SessionThread {
     const hook = hookInHand(this.#channel);
     const place = hook && (await placeOfHandler(this.#spec.entry, hook));
     return place === undefined ? words : `${words}; its ${hook} begins at ${place}`;
+  }
+
+  /** What calls go into where it has a process of its own. */
+  get callPipe(): CallPipeHandle | undefined {
+    return this.#home.callPipeOf(this.#id);
   }
 
   /** Has `watch` end it by `exceeded` when it takes more than it may. Returns what ends the watch. */

@@ -103,7 +103,8 @@ export class SupervisedPlugin {
     try {
       const hooks = await session.open();
       if (this.#stopped.signal.aborted) return;
-      this.#tell({ type: 'session-opened', thread, session: id, channel: session.channel, hooks });
+      const { channel, callPipe } = session;
+      this.#tell({ type: 'session-opened', thread, session: id, channel, callPipe, hooks });
       session.ended.then(({ asked }) => this.#tell({ type: 'session-ended', thread, session: id, crashed: !asked }));
     } catch (error) {
       session.discard();

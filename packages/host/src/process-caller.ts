@@ -1,0 +1,59 @@
+// The server's end of the lane of a session in a process of its own: a call also goes into a pipe.
+
+import { writeSync } from 'node:fs';
+import {
+  Bell,
+  CallPipe,
+  type CallPipeHandle,
+  type Channel,
+  LaneCaller,
+  pipeHeader,
+  pipeKind,
+  word,
+} from './channel/index.js';
+
+/** Words of a call's frame before the frames of its events: length and kind, and the call's id, hook and count. */
+const headWords = pipeHeader / 4 + 3;
+
+export class ProcessCaller extends LaneCaller {
+  readonly #channel: Channel;
+  readonly #supervisor: Bell;
+  readonly #pipe: CallPipe;
+  readonly #words: Int32Array;
+  readonly #bytes: Uint8Array;
+
+  constructor(channel: Channel, pipe: CallPipeHandle) {
+    super(channel);
+    this.#channel = channel;
+    this.#supervisor = new Bell(channel.control, word.BELL, word.STANCE);
+    this.#pipe = new CallPipe(pipe);
+    // Private memory, as Node writes none that is shared.
+    this.#words = new Int32Array(headWords + channel.requestWords.length);
+    this.#bytes = new Uint8Array(this.#words.buffer);
+  }
+
+  /** False, as a process that waits for its pipe sleeps. */
+  override send(hook: number): boolean {
+    this.#pipe.begin();
+    const call = this.place(hook);
+    const length = this.#frame(call, hook);
+    const isWritten = !this.#pipe.isLeft && this.#pipe.write(length, (fd) => writeSync(fd, this.#bytes, 0, length));
+    if (!isWritten) this.#supervisor.ringIfParked();
+    return false;
+  }
+
+  /** Puts the call together as it stands in the pipe; its length in bytes. See pipe-frames.ts. */
+  #frame(call: number, hook: number): number {
+    const words = this.#words;
+    const { requestWords, control } = this.#channel;
+    const used = Atomics.load(control, word.CALL_BYTES) / 4;
+    words[0] = (headWords + used) * 4 - pipeHeader;
+    words[1] = pipeKind.CALL;
+    words[2] = call;
+    words[3] = hook;
+    words[4] = this.count;
+    // A frame is some 25 words: see `put`.
+    for (let i = 0; i < used; i++) words[headWords + i] = requestWords[i]!;
+    return (headWords + used) * 4;
+  }
+}
