@@ -116,6 +116,32 @@ t.test('a process that somebody kills during a call is decided as crashed, well 
   await once(killer, 'exit');
 });
 
+t.test('a process that somebody stops holds nobody longer than its deadline, and is replaced', async (t) => {
+  const plugins = { continues: { isolation, deadlineMs: 300 } };
+  const { host, is } = await openHost(t, plugins, { gate: { graceMs: 0 } });
+  const [pid] = (await host.get('continues')).pids;
+  process.kill(pid!, 'SIGSTOP');
+  const from = performance.now();
+  t.match(host.onMessageEnqueue(message(1)), { action: 'defer', cause: 'timed-out' });
+  t.ok(performance.now() - from < 5000);
+  await is('continues', 'restarting').then(() => is('continues', 'ready'));
+  t.notOk(isAlive(pid!));
+  t.same(host.onMessageEnqueue(message(1)), { action: 'continue' });
+});
+
+t.test('a thousand messages in one call are answered each in its place', async (t) => {
+  const config = { defaults: { max: 10 } };
+  const { host } = await openHost(t, { rejects: { isolation, config } }, { gate: { callMax: 1000 } });
+  const lengths = Array.from({ length: 1000 }, (_, i) => i % 20);
+  for (let call = 0; call < 5; call++) {
+    const decisions = host.decideAll(
+      'onMessageEnqueue',
+      lengths.map((length) => message(length)),
+    );
+    t.ok(decisions.every(({ action }, i) => action === (lengths[i]! > 10 ? 'reject' : 'continue')));
+  }
+});
+
 t.test('it cannot send signals to the process of its host', async (t) => {
   const { host } = await openHost(t, { 'signals-its-parent': { isolation } });
   t.match(host.onMessageEnqueue(message(1)), { action: 'reject', reason: /no plugin may send signals/ });
