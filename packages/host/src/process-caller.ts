@@ -6,14 +6,12 @@ import {
   CallPipe,
   type CallPipeHandle,
   type Channel,
+  callWord,
   LaneCaller,
   pipeHeader,
   pipeKind,
   word,
 } from './channel/index.js';
-
-/** Words of a call's frame before the frames of its events: length and kind, and the call's id, hook and count. */
-const headWords = pipeHeader / 4 + 3;
 
 export class ProcessCaller extends LaneCaller {
   readonly #channel: Channel;
@@ -28,7 +26,7 @@ export class ProcessCaller extends LaneCaller {
     this.#supervisor = new Bell(channel.control, word.BELL, word.STANCE);
     this.#pipe = new CallPipe(pipe);
     // Private memory, as Node writes none that is shared.
-    this.#words = new Int32Array(headWords + channel.requestWords.length);
+    this.#words = new Int32Array(callWord.FRAMES + channel.requestWords.length);
     this.#bytes = new Uint8Array(this.#words.buffer);
   }
 
@@ -47,13 +45,14 @@ export class ProcessCaller extends LaneCaller {
     const words = this.#words;
     const { requestWords, control } = this.#channel;
     const used = Atomics.load(control, word.CALL_BYTES) / 4;
-    words[0] = (headWords + used) * 4 - pipeHeader;
-    words[1] = pipeKind.CALL;
-    words[2] = call;
-    words[3] = hook;
-    words[4] = this.count;
+    const length = (callWord.FRAMES + used) * 4;
+    words[callWord.LENGTH] = length - pipeHeader;
+    words[callWord.KIND] = pipeKind.CALL;
+    words[callWord.CALL] = call;
+    words[callWord.HOOK] = hook;
+    words[callWord.COUNT] = this.count;
     // A frame is some 25 words: see `put`.
-    for (let i = 0; i < used; i++) words[headWords + i] = requestWords[i]!;
-    return (headWords + used) * 4;
+    for (let i = 0; i < used; i++) words[callWord.FRAMES + i] = requestWords[i]!;
+    return length;
   }
 }

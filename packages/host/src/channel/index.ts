@@ -16,7 +16,7 @@ export {
   word,
 } from './layout.js';
 export { type PipeFrame, PipeFrames, pipeFrame, pipeHeader } from './pipe-frames.js';
-export { pipeFd, pipeKind, ringsOnTheWay, startMark, type ThrownInProcess } from './pipe-kinds.js';
+export { callWord, pipeFd, pipeKind, ringsOnTheWay, startMark, type ThrownInProcess } from './pipe-kinds.js';
 export { RingReader, RingWriter } from './ring.js';
 export { createServerBell, openServerBell } from './server-bell.js';
 export { look, type SpinOutcome, spin } from './spin.js';

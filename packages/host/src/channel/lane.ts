@@ -49,13 +49,13 @@ export class LaneCaller {
     return this.#count++;
   }
 
-  /** Takes over the frames of a call that was put together elsewhere; false when they do not fit. */
-  putAll(count: number, frames: Uint8Array): boolean {
-    const { request, sizes } = this.#channel;
-    if (count > sizes.callMax || frames.length > request.length) return false;
-    request.set(frames);
+  /** Takes over the frames of a call that was put together elsewhere, words `from` up to `to`; false when they do not fit. */
+  putAll(count: number, frames: Int32Array, from: number, to: number): boolean {
+    const { requestWords, sizes } = this.#channel;
+    if (count > sizes.callMax || to - from > requestWords.length) return false;
+    for (let i = from; i < to; i++) requestWords[i - from] = frames[i]!;
     this.#count = count;
-    this.#used = frames.length / 4;
+    this.#used = to - from;
     return true;
   }
 

@@ -29,6 +29,9 @@ export const pipeKind = {
   UP: 11,
 } as const;
 
+/** The words of a CALL's frame, its length and kind among them. */
+export const callWord = { LENGTH: 0, KIND: 1, CALL: 2, HOOK: 3, COUNT: 4, FRAMES: 5 } as const;
+
 /** Descriptors of the process: what is said to it and what it says, its watcher's, and the calls that are put to it. */
 export const pipeFd = { SESSION: 3, WATCHER: 4, CALLS: 5 } as const;
 

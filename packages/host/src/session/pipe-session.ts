@@ -10,6 +10,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import {
   type Channel,
   type ChannelHandle,
+  callWord,
   createChannel,
   createServerBell,
   LaneCaller,
@@ -77,7 +78,7 @@ export class PipeSession {
     this.#gate = { caller: new LaneCaller(channel) };
     this.#ring = new RingWriter(channel);
     // Before the session is loaded, which refuses threads and foreign descriptors to this process.
-    endWith(readCalls(sizes.requestBytes, (body) => this.#call(body)));
+    endWith(readCalls(sizes.requestBytes, (words, end) => this.#call(words, end)));
     startWatcher(handle);
     const { default: session } = await import('./session.js');
     this.#tellOfTheEnd(channel);
@@ -105,13 +106,13 @@ export class PipeSession {
     return { bell: this.#bell, lane, ring };
   }
 
-  #call(body: Uint8Array): void {
-    const [call, hook, count] = numbersOf(body, 3);
+  #call(words: Int32Array, end: number): void {
     const { caller, lane } = this.#gate!;
+    const count = words[callWord.COUNT]!;
     caller.begin();
-    caller.putAll(count!, body.subarray(12));
-    lane?.expect(call!, count!);
-    caller.send(hook!);
+    caller.putAll(count, words, callWord.FRAMES, end);
+    lane?.expect(words[callWord.CALL]!, count);
+    caller.send(words[callWord.HOOK]!);
     this.#bell?.wake();
   }
 

@@ -24,6 +24,7 @@ import { within } from './deadline.js';
 import { forEachLine } from './output-lines.js';
 import { PipeRelay } from './pipe-relay.js';
 import { processOptions } from './process-options.js';
+import { readAtOnce } from './read-at-once.js';
 import { ResidentMemory } from './resident-memory.js';
 import type { HomePorts } from './session-home.js';
 
@@ -151,7 +152,7 @@ export class PluginProcess {
   #listen(): void {
     for (const pipe of [this.#session, this.#watcher]) {
       const frames = new PipeFrames(bodyMax);
-      pipe.on('data', (chunk: Uint8Array) => this.#believe(() => frames.push(chunk, (frame) => this.#take(frame))));
+      readAtOnce(pipe, (chunk) => this.#believe(() => frames.push(chunk, (frame) => this.#take(frame))));
       pipe.on('error', () => {});
       pipe.on('close', () => this.#closed());
     }
