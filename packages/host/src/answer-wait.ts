@@ -1,6 +1,6 @@
 // How the server thread waits for the sessions that it has asked: spinning where that pays, else asleep on its bell.
 
-import { type Bell, SpinPolicy, spin, stance, type WaitMode } from './channel/index.js';
+import { type Bell, SpinPolicy, spin, stance, tellOfLongCall, type WaitMode } from './channel/index.js';
 import type { SessionLink } from './hosted-plugin.js';
 
 /**
@@ -10,6 +10,9 @@ import type { SessionLink } from './hosted-plugin.js';
  */
 const longestSpinUs = 15;
 const spinUsPerMessage = 1;
+
+/** From when on the supervisor looks at what a call does to memory, in ms. Hardly any takes as long. */
+const longMs = 5;
 
 export class AnswerWait {
   readonly #bell: Bell;
@@ -69,13 +72,18 @@ export class AnswerWait {
     const from = performance.now();
     if (this.#budgetEnd === 0) this.#budgetEnd = from + this.#budgetMs;
     for (const link of this.#asked) link.until = Math.min(this.#budgetEnd, from + link.plugin.deadlineMs);
+    let untold = true;
     for (;;) {
       const bellCount = this.#bell.count();
       const remaining = this.#remaining();
       if (remaining <= 0) break;
+      if (untold && performance.now() - from >= longMs) {
+        untold = false;
+        tellOfLongCall(this.#bell);
+      }
       this.#bell.take(stance.PARKED);
       // Looked at once more after saying so: see bell.ts.
-      if (this.#remaining() > 0) this.#bell.wait(bellCount, remaining);
+      if (this.#remaining() > 0) this.#bell.wait(bellCount, untold ? Math.min(remaining, longMs) : remaining);
       this.#bell.take(stance.BUSY);
     }
   }

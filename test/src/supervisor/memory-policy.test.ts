@@ -1,6 +1,6 @@
 // How often memory is looked at, and when it is too much.
 
-import { excessOf, nextLookMs } from '@gatehouse/host/internal/supervisor/memory-policy';
+import { excessOf, lonelyExcessOf, nextLookMs } from '@gatehouse/host/internal/supervisor/memory-policy';
 import fc from 'fast-check';
 import t from 'tap';
 
@@ -16,6 +16,20 @@ t.test('whoever is at work is looked at every 5 to 100 ms, the more often the ne
     }),
   );
   t.equal(nextLookMs(127 * mb, 128 * mb, 'working'), 5);
+});
+
+t.test('whoever is busy at this moment is looked at every 5 ms, however far from the cap', async (t) => {
+  fc.assert(fc.property(sizes, caps, (used, cap) => nextLookMs(used, cap, 'busy') === 5));
+  t.pass();
+});
+
+t.test('what it told of and what the process grew by since count together', async (t) => {
+  fc.assert(
+    fc.property(sizes, sizes, caps, (used, growth, cap) => {
+      return (lonelyExcessOf(used, growth, cap) !== undefined) === used + growth > cap;
+    }),
+  );
+  t.match(lonelyExcessOf(30 * mb, 120 * mb, 128 * mb), /150 MB .*grew by 120 MB while it alone was at work.* 128 MB/);
 });
 
 t.test('what grows by 2 MB/ms passes its cap by no more than it grows in 5 ms', async (t) => {

@@ -42,9 +42,14 @@ export class Bell {
     return wait.async ? wait.value : undefined;
   }
 
+  /** Whether its sleeper says that it sleeps. */
+  isParked(): boolean {
+    return Atomics.load(this.words, this.#stance) === stance.PARKED;
+  }
+
   /** Wakes the sleeper if it has said that it sleeps, which saves a system call for one that does not. */
   ringIfParked(): boolean {
-    const parked = Atomics.load(this.words, this.#stance) === stance.PARKED;
+    const parked = this.isParked();
     if (parked) this.ring();
     return parked;
   }

@@ -18,7 +18,7 @@ export {
 export { type PipeFrame, PipeFrames, pipeFrame, pipeHeader } from './pipe-frames.js';
 export { callWord, pipeFd, pipeKind, ringsOnTheWay, startMark, type ThrownInProcess } from './pipe-kinds.js';
 export { RingReader, RingWriter } from './ring.js';
-export { createServerBell, openServerBell } from './server-bell.js';
+export { createServerBell, longCall, openServerBell, tellOfLongCall } from './server-bell.js';
 export { look, type SpinOutcome, spin } from './spin.js';
 export { SpinPolicy, type WaitMode } from './spin-policy.js';
 export { unpackVerdict, type VerdictKind, verdict } from './verdict.js';

@@ -3,6 +3,7 @@
 //   word  name     written by
 //     0   BELL     sessions, +1 when a call is answered; the supervisor, +1 when a session has ended
 //    16   STANCE   server
+//    17   LONG     server, +1 when a call takes longer than most; the supervisor sleeps on it
 //
 // A session that rings it without need costs the server a look at its lanes and nothing else.
 
@@ -10,6 +11,7 @@ import { Bell } from './bell.js';
 
 const BELL = 0;
 const STANCE = 16;
+const LONG = 17;
 const words = 32;
 
 /** Makes the memory of the server's bell. */
@@ -19,4 +21,16 @@ export function createServerBell(): SharedArrayBuffer {
 
 export function openServerBell(memory: SharedArrayBuffer): Bell {
   return new Bell(new Int32Array(memory), BELL, STANCE);
+}
+
+/** Tells the supervisor, which costs it nothing until then, that a call takes long. */
+export function tellOfLongCall({ words }: Bell): void {
+  Atomics.add(words, LONG, 1);
+  Atomics.notify(words, LONG);
+}
+
+/** Resolves when the server has told of one. */
+export async function longCall({ words }: Bell): Promise<void> {
+  const wait = Atomics.waitAsync(words, LONG, Atomics.load(words, LONG));
+  if (wait.async) await wait.value;
 }

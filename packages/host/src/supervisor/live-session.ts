@@ -11,6 +11,7 @@ import {
   type ChannelSizes,
   createChannel,
   life,
+  longCall,
   type WaitMode,
   word,
 } from '../channel/index.js';
@@ -26,6 +27,14 @@ import { wordsOf } from './thrown.js';
 
 /** All sessions of this thread share a timer. */
 const memories = new MemoryWatch();
+
+/** Has memories looked at as soon as a call takes long, for as long as `bell` is the server's. */
+export async function watchLongCalls(bell: Bell): Promise<never> {
+  for (;;) {
+    await longCall(bell);
+    memories.look();
+  }
+}
 
 /** What a session is made with. */
 export interface SessionSurroundings {
@@ -73,7 +82,7 @@ export class LiveSession {
     this.#control = comlink.wrap<SessionControl>(nodeEndpoint(control.port1));
     this.ended = this.#live(control.port2, records.port2);
     const isServing = () => this.#isServing;
-    void this.ended.then(this.#thread.watchMemory(memories, isServing, (reason) => this.kill(reason)));
+    void this.ended.then(this.#thread.watchMemory(memories, around.bell, isServing, (reason) => this.kill(reason)));
   }
 
   /** Loads and starts the plugin within its bound. Resolves with its hooks once it serves. */

@@ -1,6 +1,8 @@
 // Looks at the memory of all sessions of this thread, by one timer: often at those that are at work, rarely at others.
 
-import { type Activity, excessOf, type MemoryUse, nextLookMs, total } from './memory-policy.js';
+import { LonelyGrowth } from './lonely-growth.js';
+import { memoryGuard } from './memory-guard.js';
+import { type Activity, excessOf, lonelyExcessOf, type MemoryUse, nextLookMs, total } from './memory-policy.js';
 
 /** A session as far as its memory is concerned. */
 export interface Watched {
@@ -8,6 +10,10 @@ export interface Watched {
   readonly cap: number;
   /** Whether it does anything, or has since this was asked last. */
   isAtWork(): boolean;
+  /** Whether it does anything at this moment. */
+  isBusy(): boolean;
+  /** Whether a gate call is being answered that the server sleeps for. */
+  isWaitedFor(): boolean;
   /** Undefined when it cannot be told now. */
   use(): Promise<MemoryUse | undefined>;
   exceeded(reason: string): void;
@@ -23,7 +29,10 @@ interface Entry {
   isLooking: boolean;
 }
 
-/** The longest time between two looks at the whole, in ms. It is how late a session is noticed that begins to work. */
+/**
+ * The longest time between two looks at the whole, in ms. It is how late a session is noticed that begins to work, but for
+ * gate calls that take long, of which the server tells.
+ */
 const tickMs = 250;
 
 /** Growth of the whole process from tick to tick that makes every session be looked at, in bytes. */
@@ -39,6 +48,8 @@ export class MemoryWatch {
   readonly #entries = new Map<Watched, Entry>();
   #timer: NodeJS.Timeout | undefined;
   #rss = 0;
+  /** Where a thread's memory cannot be looked at while that is busy. */
+  readonly #lonely = memoryGuard === 'reported' ? new LonelyGrowth() : undefined;
 
   /** Watches it until the returned function is called. */
   add(watched: Watched): () => void {
@@ -47,9 +58,17 @@ export class MemoryWatch {
     return () => this.#entries.delete(watched);
   }
 
+  /** Looks now, as there is reason to. */
+  look(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#tick();
+  }
+
   #tick(): void {
     const now = performance.now();
     const growth = this.#growth();
+    this.#lookAtLonely();
     let next = now + tickMs;
     for (const [watched, entry] of this.#entries) {
       const pauseMs = nextLookMs(entry.used, watched.cap, this.#activityOf(watched, entry, growth));
@@ -61,9 +80,19 @@ export class MemoryWatch {
   }
 
   #activityOf(watched: Watched, entry: Entry, growth: number): Activity {
-    const isAtWork = watched.isAtWork() || entry.hasGrown || growth > processGrowth;
+    // Asked in any case, as it asks whether anything was done since.
+    const hasWorked = watched.isAtWork();
+    if (watched.isBusy()) return 'busy';
+    const isAtWork = hasWorked || entry.hasGrown || growth > processGrowth;
     if (isAtWork) return 'working';
     return this.#rss - entry.rss > stirring ? 'stirring' : 'resting';
+  }
+
+  #lookAtLonely(): void {
+    const { watched, growth } = this.#lonely?.next([...this.#entries.keys()]) ?? {};
+    if (watched === undefined || growth === undefined) return;
+    const reason = lonelyExcessOf(this.#entries.get(watched)?.used ?? 0, growth, watched.cap);
+    if (reason !== undefined) watched.exceeded(reason);
   }
 
   async #look(watched: Watched, entry: Entry, now: number): Promise<void> {

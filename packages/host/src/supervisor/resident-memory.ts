@@ -8,6 +8,13 @@ const lookMs = 5;
 /** Linux tells the memory of any process in pages; there they have 4 KiB, or 16 or 64 on some machines with ARM. */
 const pageBytes = 4096;
 
+/** What this process takes, in bytes: on Linux without the files that it has mapped, such as a database's. */
+export function processBytes(): number {
+  if (process.platform !== 'linux') return process.memoryUsage.rss();
+  const [, resident, shared] = readFileSync('/proc/self/statm', 'latin1').split(' ').map(Number);
+  return (resident! - shared!) * pageBytes;
+}
+
 export class ResidentMemory {
   readonly #mb: number;
   readonly #onExcess: (mb: number) => void;

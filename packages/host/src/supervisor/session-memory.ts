@@ -1,7 +1,7 @@
 // A session's memory, as the guard of this Node sees it, and whether the session is at work.
 
 import type { Worker } from 'node:worker_threads';
-import { type Channel, word } from '../channel/index.js';
+import { type Bell, type Channel, stance, word } from '../channel/index.js';
 import { memoryGuard } from './memory-guard.js';
 import type { MemoryUse } from './memory-policy.js';
 import type { Watched } from './memory-watch.js';
@@ -14,6 +14,8 @@ interface HeapStatistics {
 export interface MemorySource {
   readonly channel: Pick<Channel, 'control' | 'answered'>;
   readonly memoryMb: number;
+  /** The server's. */
+  readonly bell: Bell;
   /** Whether it serves already: what it does before that stands in no word. */
   isServing(): boolean;
   worker(): Worker | undefined;
@@ -34,13 +36,29 @@ export class SessionMemory implements Watched {
 
   isAtWork(): boolean {
     const { control, answered } = this.#source.channel;
-    const of = (name: keyof typeof word) => Atomics.load(control, word[name]);
-    const lastAnswered = Atomics.load(answered, 0);
     // Both count up: together they differ from before, unless exactly 2^32 things were done.
-    const done = (lastAnswered + of('OBSERVED')) | 0;
+    const done = (Atomics.load(answered, 0) + Atomics.load(control, word.OBSERVED)) | 0;
     const hasWorked = done !== this.#seen;
     this.#seen = done;
-    return hasWorked || of('CALL') !== lastAnswered || of('SERVING') !== 0 || !this.#source.isServing();
+    return hasWorked || this.#isInHand() || !this.#source.isServing();
+  }
+
+  isBusy(): boolean {
+    const { channel, isServing } = this.#source;
+    return this.#isInHand() || Atomics.load(channel.control, word.STANCE) === stance.BUSY || !isServing();
+  }
+
+  isWaitedFor(): boolean {
+    return this.#isAsked() && this.#source.bell.isParked();
+  }
+
+  #isInHand(): boolean {
+    return this.#isAsked() || Atomics.load(this.#source.channel.control, word.SERVING) !== 0;
+  }
+
+  #isAsked(): boolean {
+    const { control, answered } = this.#source.channel;
+    return Atomics.load(control, word.CALL) !== Atomics.load(answered, 0);
   }
 
   use(): Promise<MemoryUse | undefined> {

@@ -1,7 +1,14 @@
 // A session's thread seen from outside: which it is, what it has in hand, where it stands, how much memory it takes.
 
 import type { Worker } from 'node:worker_threads';
-import { type CallPipeHandle, type Channel, type ChannelHandle, openChannel, word } from '../channel/index.js';
+import {
+  type Bell,
+  type CallPipeHandle,
+  type Channel,
+  type ChannelHandle,
+  openChannel,
+  word,
+} from '../channel/index.js';
 import type { PluginSpec } from './control.js';
 import { placeOfHandler } from './handler-place.js';
 import { hookInHand, inHand } from './in-hand.js';
@@ -41,11 +48,20 @@ export class SessionThread {
     return this.#home.callPipeOf(this.#id);
   }
 
-  /** Has `watch` end it by `exceeded` when it takes more than it may. Returns what ends the watch. */
-  watchMemory(watch: MemoryWatch, isServing: () => boolean, exceeded: (reason: string) => void): () => void {
+  /**
+   * Has `watch` end it by `exceeded` when it takes more than it may. Returns what ends the watch. A process has a watch of
+   * its own.
+   */
+  watchMemory(
+    watch: MemoryWatch,
+    bell: Bell,
+    isServing: () => boolean,
+    exceeded: (reason: string) => void,
+  ): () => void {
     const channel = this.#channel;
-    const { memoryMb } = this.#spec;
-    return watch.add(new SessionMemory({ channel, memoryMb, isServing, worker: () => this.#worker(), exceeded }));
+    const { memoryMb, thread } = this.#spec;
+    if (thread.isolation === 'process') return () => {};
+    return watch.add(new SessionMemory({ channel, memoryMb, bell, isServing, worker: () => this.#worker(), exceeded }));
   }
 
   /** Undefined before it has begun and when it has ended. */

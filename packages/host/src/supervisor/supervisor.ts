@@ -3,6 +3,7 @@
 import type { Bell } from '../channel/index.js';
 import { openServerBell } from '../channel/index.js';
 import type { PluginSpec, SupervisorControl, SupervisorEvent, SupervisorStart } from './control.js';
+import { watchLongCalls } from './live-session.js';
 import { SupervisedPlugin } from './supervised-plugin.js';
 
 export class Supervisor implements SupervisorControl {
@@ -13,6 +14,7 @@ export class Supervisor implements SupervisorControl {
   constructor(start: SupervisorStart) {
     this.#start = start;
     this.#bell = openServerBell(start.serverBell);
+    void watchLongCalls(this.#bell);
   }
 
   async start(spec: PluginSpec): Promise<void> {
