@@ -4,8 +4,9 @@ import { Worker } from 'node:worker_threads';
 
 /**
  * - `sampled`: the supervisor looks at the thread's heap statistics every few ms, also while that loops (Node 22.16).
- * - `reported`: the thread tells by itself every second, as long as it comes to its event loop. What fills memory
- *   in one go is only held by the limit of V8, which does not contain every way of doing so.
+ * - `reported`: the thread tells by itself every second, as long as it comes to its event loop. In a gate call, what
+ *   the whole process grows by while it alone is at work counts as its own. What else fills memory in one go is only
+ *   held by the limit of V8, which does not contain every way of doing so.
  * - `process`: it has a process of its own, whose memory is looked at from outside.
  */
 export const memoryGuards = ['sampled', 'reported', 'process'] as const;

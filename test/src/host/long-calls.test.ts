@@ -1,0 +1,42 @@
+// The supervisor is told of calls that take long, and of no others.
+
+import { AnswerWait } from '@gatehouse/host/internal/answer-wait';
+import { createChannel, createServerBell, longCall, openServerBell } from '@gatehouse/host/internal/channel/index';
+import { HostedPlugin } from '@gatehouse/host/internal/hosted-plugin';
+import { SessionLink } from '@gatehouse/host/internal/session-link';
+import t from 'tap';
+
+/** One that is waited for as long as a call may take. */
+class Patient extends HostedPlugin {
+  override get deadlineMs(): number {
+    return 10_000;
+  }
+}
+
+const never = new Patient({ kind: 'invalid', name: 'never', path: '/', reason: '' }, true);
+
+t.test('it is told while the server waits, once in a call', async (t) => {
+  const bell = openServerBell(createServerBell());
+  const link = new SessionLink(never, 1, createChannel());
+  const wait = new AnswerWait(bell, 'park');
+  let told = 0;
+  const first = longCall(bell).then(() => told++);
+  const ask = (budgetMs: number) => {
+    link.lane.begin();
+    link.lane.put(Int32Array.of(1), 0, 1);
+    link.lane.send(0);
+    wait.begin(budgetMs);
+    wait.wait([link], false);
+  };
+  ask(2);
+  await new Promise(setImmediate);
+  t.equal(told, 0, 'a call of 2 ms is none');
+  const before = bell.words.slice();
+  ask(50);
+  await first;
+  t.equal(told, 1);
+  t.equal(
+    bell.words.reduce((sum, word, i) => sum + Math.abs(word - before[i]!), 0),
+    1,
+  );
+});
