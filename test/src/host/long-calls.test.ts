@@ -3,7 +3,7 @@
 import { AnswerWait } from '@gatehouse/host/internal/answer-wait';
 import { createChannel, createServerBell, longCall, openServerBell } from '@gatehouse/host/internal/channel/index';
 import { HostedPlugin } from '@gatehouse/host/internal/hosted-plugin';
-import { SessionLink } from '@gatehouse/host/internal/session-link';
+import { SessionLinkOf } from '@gatehouse/host/internal/session-link';
 import t from 'tap';
 
 /** One that is waited for as long as a call may take. */
@@ -17,7 +17,7 @@ const never = new Patient({ kind: 'invalid', name: 'never', path: '/', reason: '
 
 t.test('it is told while the server waits, once in a call', async (t) => {
   const bell = openServerBell(createServerBell());
-  const link = new SessionLink(never, 1, createChannel());
+  const link = new SessionLinkOf(never, 1, createChannel());
   const wait = new AnswerWait(bell, 'park');
   let told = 0;
   const first = longCall(bell).then(() => told++);
