@@ -83,6 +83,6 @@ const processEntry = fileURLToPath(import.meta.resolve('@gatehouse/host/internal
 function started(plugin: string): ChildProcess {
   const asked = { asked: noPermissions, granted: noPermissions, canAsk: false };
   const start: ThreadStart = { plugin, hardened: false, niceness: { gate: 0, observers: 0 }, ...asked };
-  const stdio = ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'] as const;
+  const stdio = ['ignore', 'inherit', 'inherit', 'pipe', 'pipe', 'pipe'] as const;
   return spawn(process.execPath, [processEntry, startMark + JSON.stringify(start)], { env: {}, stdio: [...stdio] });
 }
