@@ -4,12 +4,14 @@ import { type Bell, SpinPolicy, spin, stance, tellOfLongCall, type WaitMode } fr
 import type { SessionLink } from './hosted-plugin.js';
 
 /**
- * The longest spin of the adaptive mode, in µs: about the processor time that sleeping and being woken take, for which
- * the core is better left to others, such as the clients that send the next messages; and what an awake plugin takes
- * for each message, with some to spare.
+ * The longest spin of the adaptive mode, in µs: about the processor time that sleeping and being woken take. A plugin
+ * that is awake answers a single message in a tenth of that. For a gathered call, which takes longer, the core is
+ * better left to others, such as the clients that send the next messages.
  */
 const longestSpinUs = 15;
-const spinUsPerMessage = 1;
+
+/** What a plugin takes for a message, in µs, with some to spare: of calls that follow each other at once, none pays to sleep. */
+const usPerMessage = 1;
 
 /** From when on the supervisor looks at what a call does to memory, in ms. Hardly any takes as long. */
 const longMs = 5;
@@ -19,6 +21,7 @@ export class AnswerWait {
   readonly #policy: SpinPolicy;
   #asked: readonly SessionLink[] = [];
   #budgetMs = 0;
+  #isOneOfMany = false;
   /** When the call in hand is out of time; 0 while the clock has not been read in it. */
   #budgetEnd = 0;
   /** Whether one of them has ended instead is looked at after the spin, which is short. */
@@ -31,10 +34,12 @@ export class AnswerWait {
 
   /**
    * Begins a call that takes `budgetMs` at most, however often it waits. The clock is first read when a wait does not
-   * end in its first few looks, so that a hot call reads none.
+   * end in its first few looks, so that a hot call reads none. `isOneOfMany` says that several of the size of a lane
+   * follow each other at once.
    */
-  begin(budgetMs: number): void {
+  begin(budgetMs: number, isOneOfMany = false): void {
     this.#budgetMs = budgetMs;
+    this.#isOneOfMany = isOneOfMany;
     this.#budgetEnd = 0;
   }
 
@@ -55,7 +60,7 @@ export class AnswerWait {
   /** True when all have answered. */
   #spin(): boolean {
     // A session that is awake most likely answers within a spin, however long the waits for sleeping ones were.
-    const us = this.#policy.spinUs(longestSpinUs + spinUsPerMessage * this.#asked[0]!.lane.count);
+    const us = this.#policy.spinUs(longestSpinUs + (this.#isOneOfMany ? usPerMessage * this.#asked[0]!.lane.count : 0));
     if (us === 0) return false;
     const outcome = spin(this.#isAnswered, us);
     this.#policy.came(outcome);

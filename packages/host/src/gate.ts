@@ -84,7 +84,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   decideAll(events: readonly EventOf<N>[]): Decision[] {
     this.#frames.encode(events);
     const all = new Array<Decision>(events.length);
-    this.#wait.begin(this.#budgetMs);
+    this.#wait.begin(this.#budgetMs, this.#frames.fitting(0, events.length) < events.length);
     for (let done = 0; done < events.length; ) {
       const count = this.#frames.fitting(done, events.length);
       this.#decisions.fill(continued, 0, count);

@@ -24,7 +24,8 @@ const [shrinkMost, growth] = [0.1, 1.05];
 /**
  * A queue that stands is cured by shortening it, so what is limited is the number of requests in flight: there is no
  * limit at first; when a delay stands, it becomes what was in flight, times the delay allowed over the delay found; from
- * then on it follows the delay, which it keeps between half of that and all of it. As the cause is limited and not the symptom, nothing swings between all and nothing.
+ * then on it follows the delay, which it keeps between half of that and all of it. As the cause is limited and not the
+ * symptom, nothing swings between all and nothing.
  */
 export class Overload {
   readonly #options: OverloadOptions;
