@@ -25,9 +25,9 @@ const fastest = 2 * 2 ** 20;
 export const total = ({ heap, external }: MemoryUse) => heap + external;
 
 /**
- * When to look again, in ms. One that is busy may be about to fill its memory in one go. One at work could fill the room that is left before the next look only if it was faster
- * than any, so that it is looked at every 5 ms when it is near its cap, and hardly ever when it is small: each look
- * costs some 0.1 ms, half of it in the plugin's own thread.
+ * When to look again, in ms. One that is busy may be about to fill its memory in one go. One that has been at work could
+ * fill the room that is left before the next look only if it was faster than any, so that it is looked at every 5 ms when
+ * it is near its cap, and hardly ever when it is small: each look costs some 0.1 ms, half of it in the plugin's own thread.
  */
 export function nextLookMs(used: number, cap: number, activity: Activity): number {
   if (activity === 'busy') return soonestMs;
