@@ -1,7 +1,7 @@
 // A disk without room, for real: a small file system where one can be mounted, and a limit to the size of files.
 
 import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openLmdbStore } from '@gatehouse/server';
@@ -83,6 +83,18 @@ for (const [way, smallDisk] of Object.entries(ways)) {
     t.strictSame(await fetched((await smallServer(t, { folder })).url), stored);
   });
 }
+
+t.test('the last of a disk is left free, as LMDB is not to come upon its end', async (t) => {
+  const disk = await smallFileSystem(t);
+  if (disk === undefined) return void t.skip('it cannot be had here', () => {});
+  const server = await smallServer(t, { folder: join(disk.folder, 'store') });
+  const { alice, channelId } = await newPair(server.url);
+  const message = { channelId, payload: payload('m'.repeat(20_000)) };
+  while ((await alice.post('enqueue', message)).status === 200);
+  t.match(await alice.post('enqueue', message), { status: 507 });
+  const { bavail, bsize } = await statfs(disk.folder);
+  t.ok(bavail * bsize > 512 * 1024, `${bavail * bsize} bytes are left`);
+});
 
 t.test('a store is not opened where there is no room to work', async (t) => {
   const disk = await smallFileSystem(t);

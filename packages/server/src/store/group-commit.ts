@@ -1,7 +1,8 @@
 // One write at a time: what is asked for while one is under way goes to the disk together in the next, behind one flush.
 
 import type { RootDatabase } from 'lmdb';
-import { writeFailure } from './lmdb-failure.js';
+import { noRoom, writeFailure } from './lmdb-failure.js';
+import { hasRoomFor } from './room.js';
 import { Transaction } from './transaction.js';
 
 /** Looks at what there is and changes it. It runs when all earlier writes are on disk, or have failed. */
@@ -61,6 +62,7 @@ export class GroupCommit {
 
   async #toDisk(transaction: Transaction): Promise<void> {
     try {
+      if (!hasRoomFor(transaction.bytes, this.#folder)) throw noRoom(this.#folder);
       await this.#root.batch(() => transaction.apply());
     } catch (error) {
       throw await writeFailure(error, this.#folder);

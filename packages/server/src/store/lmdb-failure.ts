@@ -12,10 +12,15 @@ const damageCodes: readonly unknown[] = [-30_797, -30_796, -30_793, -30_782];
 
 /** What went wrong with a write to the store in this folder. */
 export async function writeFailure(error: unknown, folder: string): Promise<StoreError> {
+  if (error instanceof StoreError) return error;
   const cause = await causeOf(error);
-  if (await isFull(cause, folder))
-    return new StoreError('full', `there is no room left for the store in ${folder}`, cause);
+  if (await isFull(cause, folder)) return noRoom(folder, cause);
   return new StoreError('unavailable', `the store in ${folder} cannot write: ${textOf(cause)}`, cause);
+}
+
+/** A write was not tried, or failed, as the disk is full. */
+export function noRoom(folder: string, cause?: unknown): StoreError {
+  return new StoreError('full', `there is no room left for the store in ${folder}`, cause);
 }
 
 /** Why the store in this folder could not be opened. */

@@ -19,6 +19,15 @@ export class Transaction {
     return this.#changes.size === 0;
   }
 
+  /** Of what is put, roughly: values that are no bytes are small. */
+  get bytes(): number {
+    let sum = 0;
+    for (const changes of this.#changes.values()) {
+      for (const { value } of changes.values()) if (value instanceof Uint8Array) sum += value.length;
+    }
+    return sum;
+  }
+
   get<V, K extends StoreKey>(database: Database<V, K>, key: K): V | undefined {
     const change = this.#changes.get(database)?.get(nameOf(key));
     return change === undefined ? database.get(key) : (change.value as V | undefined);
