@@ -52,4 +52,4 @@ export class Tally {
   }
 }
 
-const patienceMs = 30_000;
+const patienceMs = 120_000;
