@@ -1,8 +1,9 @@
 // Who may import whom, read from the sources, and what no file may hold.
 
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path/posix';
 import t from 'tap';
+import { circlesIn } from './structure/circles.js';
 import { filesBelow, root } from './structure/files.js';
 import { importsIn, importsOf } from './structure/imports.js';
 import { objectionTo, partOf, parts } from './structure/parts.js';
@@ -27,6 +28,20 @@ t.test('every source file belongs to a part', async (t) => {
     sources.filter((file) => partOf(file) === undefined),
     [],
   );
+});
+
+t.test('no files import each other in a circle, not even for types alone', async (t) => {
+  const importedBy = (file: string) =>
+    importsOf(join(root, file))
+      .filter(({ specifier }) => specifier.startsWith('.'))
+      .map(({ specifier }) => join(dirname(file), specifier).replace(/\.(c?)js$/, '.$1ts'));
+  t.strictSame(circlesIn(new Map(sources.map((file) => [file, importedBy(file)]))), []);
+});
+
+t.test('a circle is found from wherever it is entered', async (t) => {
+  const circle = { a: ['b', 'c'], b: ['c'], c: ['d'], d: ['b'], e: ['a'] };
+  t.strictSame(circlesIn(new Map(Object.entries(circle))), [['b', 'c', 'd']]);
+  t.strictSame(circlesIn(new Map(Object.entries({ ...circle, d: [] }))), []);
 });
 
 t.test('imports of every form are seen, and whether they are of types alone', async (t) => {

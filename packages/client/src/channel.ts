@@ -2,9 +2,8 @@
 
 import { errorFrom, type GatehouseError, type ProblemDocument } from './errors.js';
 import { keyOf, type Message, messageFrom, type Outgoing, type WireMessage, wireOf } from './message.js';
-import { receive } from './receive.js';
-import type { Requests } from './requests.js';
-import type { CallOptions } from './session.js';
+import { type ReceiveOptions, receive } from './receive.js';
+import type { CallOptions, Requests } from './requests.js';
 
 export interface SendOptions extends CallOptions, Omit<Outgoing, 'payload'> {}
 
@@ -14,13 +13,6 @@ export interface FetchOptions extends CallOptions {
   /** At most so many, up to 1,000. Default: 100. */
   readonly limit?: number;
   /** If there are none, waits so long for the first. Default: 0. The server's own limit is a minute by default. */
-  readonly waitMs?: number;
-}
-
-export interface ReceiveOptions extends CallOptions {
-  /** Messages fetched at a time. Default: 100. */
-  readonly limit?: number;
-  /** How long one request waits; the loop goes on after it. Default: 25 s. */
   readonly waitMs?: number;
 }
 

@@ -1,18 +1,31 @@
 // The loop over a mailbox, and the acknowledgements that follow it without holding it up.
 
-import type { Channel, ReceiveOptions } from './channel.js';
 import type { Message } from './message.js';
+import type { CallOptions } from './requests.js';
+
+export interface ReceiveOptions extends CallOptions {
+  /** Messages fetched at a time. Default: 100. */
+  readonly limit?: number;
+  /** How long one request waits; the loop goes on after it. Default: 25 s. */
+  readonly waitMs?: number;
+}
+
+/** What the loop needs of a channel. */
+interface Mailbox {
+  fetch(range: ReceiveOptions & { readonly after: bigint }): Promise<readonly Message[]>;
+  acknowledge(upTo: bigint): Promise<unknown>;
+}
 
 export async function* receive(
-  channel: Channel,
+  mailbox: Mailbox,
   { signal, limit, waitMs = 25_000 }: ReceiveOptions,
 ): AsyncGenerator<Message, never, undefined> {
-  const handled = new Handled((upTo) => channel.acknowledge(upTo));
+  const handled = new Handled((upTo) => mailbox.acknowledge(upTo));
   const range = { ...(limit !== undefined && { limit }), ...(signal && { signal }) };
   let after = 0n;
   try {
     for (;;) {
-      for (const message of await channel.fetch({ ...range, waitMs, after })) {
+      for (const message of await mailbox.fetch({ ...range, waitMs, after })) {
         signal?.throwIfAborted();
         yield message;
         after = message.seq;

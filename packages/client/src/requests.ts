@@ -5,6 +5,11 @@ import type { RetryPolicy } from './retry-policy.js';
 import { retrying } from './retrying.js';
 import { timeLimit } from './timer.js';
 
+/** What every call of a client takes. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
 export interface Request {
   /** Below `/v1/`. */
   readonly path: string;

@@ -2,7 +2,7 @@
 
 import { Channel } from './channel.js';
 import { isGatehouseError } from './errors.js';
-import type { Requests } from './requests.js';
+import type { CallOptions, Requests } from './requests.js';
 
 /** What a session is worth. Whoever has it is the user. */
 export interface SessionDetails {
@@ -11,10 +11,6 @@ export interface SessionDetails {
   readonly identityKey: string;
   /** RFC 3339, as it was at the login: the server may renew a session that is used. */
   readonly expiresAt: string;
-}
-
-export interface CallOptions {
-  readonly signal?: AbortSignal;
 }
 
 export class Session {

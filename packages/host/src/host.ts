@@ -8,7 +8,7 @@ import type { Decision } from './decision.js';
 import type { ChainOrder } from './gate.js';
 import type { Grants } from './grants.js';
 import type { PolicyWish } from './policy.js';
-import type { Niceness } from './session/priority.js';
+import type { Niceness } from './session/thread-start.js';
 import type { PluginStatus, StateChange } from './status.js';
 import type { Isolation } from './supervisor/isolation.js';
 

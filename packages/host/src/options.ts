@@ -9,8 +9,8 @@ import type { ChainOrder } from './gate.js';
 import { checkGrants } from './grants.js';
 import type { HostOptions } from './host.js';
 import { complaintsOfPolicies } from './policy.js';
-import type { Niceness } from './session/priority.js';
 import { logLevels } from './session/session-start.js';
+import type { Niceness } from './session/thread-start.js';
 import { isolations } from './supervisor/isolation.js';
 import type { ThreadOptions } from './thread-spec.js';
 

@@ -8,7 +8,7 @@ import type { ValidPlugin } from './folders/found-plugin.js';
 import { readablePaths } from './folders/readable-paths.js';
 import { type Grant, type Grants, grantedOf } from './grants.js';
 import { type Permissions, refusedOf } from './session/permissions.js';
-import type { Niceness } from './session/priority.js';
+import type { Niceness } from './session/thread-start.js';
 import type { PluginSpec } from './supervisor/control.js';
 import type { Isolation } from './supervisor/isolation.js';
 import { canBeFlag } from './supervisor/paths.js';

@@ -4,15 +4,6 @@ import type { Plugin } from '@gatehouse/plugin-api';
 import { type HookName, hookNames, hooks } from '@gatehouse/plugin-api/hooks';
 import { threadStart } from './thread-start.js';
 
-/**
- * By how much the priority is lower than the host's, from 0 to 19: of plugins that answer gate calls, for which the
- * server waits, and of those that only observe.
- */
-export interface Niceness {
-  readonly gate: number;
-  readonly observers: number;
-}
-
 /** Kept, as the plugin is not to have it. */
 const { getPriority, setPriority } = process.getBuiltinModule('node:os');
 const ofHost = getPriority();

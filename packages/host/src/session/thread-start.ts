@@ -4,7 +4,15 @@ import process from 'node:process';
 import { isMainThread, workerData } from 'node:worker_threads';
 import { startMark } from '../channel/index.js';
 import type { Permissions } from './permissions.js';
-import type { Niceness } from './priority.js';
+
+/**
+ * By how much the CPU priority is lower than the host's, from 0 to 19: of plugins that answer gate calls, for which the
+ * server waits, and of those that only observe.
+ */
+export interface Niceness {
+  readonly gate: number;
+  readonly observers: number;
+}
 
 export interface ThreadStart {
   readonly plugin: string;

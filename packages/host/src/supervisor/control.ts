@@ -4,8 +4,8 @@ import type { MessagePort } from 'node:worker_threads';
 import type { HookName } from '@gatehouse/plugin-api';
 import type { CallPipeHandle, ChannelHandle, ChannelSizes, WaitMode } from '../channel/index.js';
 import type { Permissions } from '../session/permissions.js';
-import type { Niceness } from '../session/priority.js';
 import type { LogRecord } from '../session/session-start.js';
+import type { Niceness } from '../session/thread-start.js';
 import type { Isolation } from './isolation.js';
 import type { PluginState } from './plugin-state.js';
 

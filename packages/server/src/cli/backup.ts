@@ -2,7 +2,7 @@
 
 import { backupDataFolder } from '../folder/backup.js';
 import { FolderError } from '../folder/folder-error.js';
-import type { Call } from './commands.js';
+import type { Call } from './call.js';
 
 /** @throws FolderError */
 export async function backup({ settings, operands }: Call): Promise<void> {

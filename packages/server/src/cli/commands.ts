@@ -1,12 +1,6 @@
 // The commands of `gatehouse`: one table with what each takes and does. What a command needs is loaded when it runs.
 
-import type { ReadSettings } from '../settings/read-settings.js';
-
-export interface Call extends ReadSettings {
-  /** What follows the command besides flags, as many as `operands` has names. */
-  readonly operands: readonly string[];
-  readonly json: boolean;
-}
+import type { Call } from './call.js';
 
 interface Command {
   readonly about: string;

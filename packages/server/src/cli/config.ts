@@ -3,7 +3,7 @@
 import { stringify } from 'yaml';
 import type { ReadSettings } from '../settings/read-settings.js';
 import { type SettingName, settingRows, settingTable } from '../settings.js';
-import type { Call } from './commands.js';
+import type { Call } from './call.js';
 
 const hidden = '(hidden)';
 

@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 import { createLogger } from '../log.js';
 import { type RunningServer, startServer } from '../start.js';
-import type { Call } from './commands.js';
+import type { Call } from './call.js';
 import { endOnSignal } from './end-on-signal.js';
 
 export async function start({ settings, warnings }: Call): Promise<void> {
