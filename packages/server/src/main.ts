@@ -2,16 +2,21 @@
 // The command `gatehouse`: finds out what is wanted, does it, and ends the process.
 
 import { readFileSync } from 'node:fs';
-import { endProcess } from '@gatehouse/host';
+import { endProcess, GatehouseError } from '@gatehouse/host';
 import { readCommandLine, UsageError } from './cli/command-line.js';
 import { commandOf } from './cli/commands.js';
 import { helpOf } from './cli/help.js';
 import { FolderError } from './folder/folder-error.js';
+import { ListenError } from './listening/listen.js';
 import { readSettings, SettingsError } from './settings/read-settings.js';
 import { StoreError } from './store/store-error.js';
 
 /** How the process ends. */
 const exitCodes = { done: 0, failed: 1, wronglyUsed: 2 } as const;
+
+/** What is told in words. Where in the code it was found helps nobody who has to mend a setting, a disk or a port. */
+const wrongUses = [SettingsError, UsageError] as const;
+const failures = [FolderError, StoreError, ListenError, GatehouseError] as const;
 
 async function main(args: readonly string[]): Promise<void> {
   const line = readCommandLine(args);
@@ -27,10 +32,9 @@ function version(): string {
 }
 
 function failed(error: unknown): never {
-  const wronglyUsed = error instanceof SettingsError || error instanceof UsageError;
-  // Where in the code it was found helps nobody who has to mend a setting or a disk.
-  const isTold = wronglyUsed || error instanceof FolderError || error instanceof StoreError;
-  const message = isTold ? error.message : error instanceof Error ? error.stack : error;
+  const wronglyUsed = wrongUses.some((kind) => error instanceof kind);
+  const isTold = wronglyUsed || failures.some((kind) => error instanceof kind);
+  const message = error instanceof Error ? (isTold ? error.message : error.stack) : error;
   process.stderr.write(`gatehouse: ${message}\n`);
   if (error instanceof UsageError) process.stderr.write('gatehouse --help says what there is\n');
   endProcess(wronglyUsed ? exitCodes.wronglyUsed : exitCodes.failed);

@@ -3,17 +3,12 @@
 import type { AdministeredHost } from '@gatehouse/host/admin';
 import { createAdminPort } from './admin-port.js';
 import { type ClientApiOptions, createClientApi } from './client-api.js';
+import { type Listening, listen } from './listening/listen.js';
 import { pluginCheck, Readiness, storeCheck } from './readiness.js';
 
 export interface ServerOptions extends Omit<ClientApiOptions, 'readiness'> {
   /** Whose plugins operators see, and their token. Without it there is no admin port. */
   readonly admin?: { readonly host: AdministeredHost; readonly token: string };
-}
-
-export interface Listening {
-  readonly address: string;
-  /** 0: a free one. */
-  readonly port: number;
 }
 
 export interface Server {
@@ -31,8 +26,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     administered && (await createAdminPort({ ...administered, store, logger, readiness, settings, tls }));
   return {
     listen: async (client, admin) => {
-      const clientUrl = await clientApi.listen({ host: client.address, port: client.port });
-      const adminUrl = admin && (await adminPort?.listen({ host: admin.address, port: admin.port }));
+      const clientUrl = await listen(clientApi, client, 'settings address and port');
+      const adminUrl = admin && adminPort && (await listen(adminPort, admin, 'settings adminAddress and adminPort'));
       readiness.serves();
       return { client: clientUrl, ...(adminUrl !== undefined && { admin: adminUrl }) };
     },

@@ -25,14 +25,24 @@ t.test('a secret that others may read, or that is empty, is not used', async (t)
   await chmod(path, 0o644);
   await t.rejects(
     keptSecret(path, () => 'new'),
-    { message: /may be read by others \(mode 644\)/ },
+    { name: 'FolderError', message: /may be read by others \(mode 644\)/ },
   );
   await writeFile(path, '');
   await chmod(path, 0o600);
   await t.rejects(
     keptSecret(path, () => 'new'),
-    { message: /is empty/ },
+    { name: 'FolderError', message: /is empty/ },
   );
+});
+
+t.test('a secret of OPAQUE that is damaged is found at the start', async (t) => {
+  const path = await tempFolder(t);
+  const folder = await openDataFolder(path);
+  t.teardown(() => folder.release());
+  const setup = await folder.opaqueSetup();
+  t.equal(await folder.opaqueSetup(), setup);
+  await writeFile(join(path, 'opaque-setup'), setup.slice(1));
+  await t.rejects(folder.opaqueSetup(), { name: 'FolderError', message: /opaque-setup is damaged, .+ from a backup$/ });
 });
 
 t.test('a folder has one server at a time', async (t) => {

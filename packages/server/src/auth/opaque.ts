@@ -81,6 +81,17 @@ export async function createOpaqueSetup(): Promise<string> {
   return opaque.server.createSetup();
 }
 
+/** Whether this is a secret that `createOpaqueSetup` could have made. */
+export async function isOpaqueSetup(text: string): Promise<boolean> {
+  await opaque.ready;
+  try {
+    opaque.server.getPublicKey(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function hasLength(name: keyof typeof messageBytes, message: string): boolean {
   return decodedLength(message) === messageBytes[name];
 }

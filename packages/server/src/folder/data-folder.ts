@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createOpaqueSetup } from '../auth/opaque.js';
+import { createOpaqueSetup, isOpaqueSetup } from '../auth/opaque.js';
 import { toBase64url } from '../wire/bytes.js';
-import { folderError } from './folder-error.js';
+import { FolderError, folderError } from './folder-error.js';
 import { lockFolder, lockName } from './folder-lock.js';
 import { keptSecret } from './secret-file.js';
 
@@ -33,9 +33,16 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     pluginData: join(folder, 'plugin-data'),
     adminTokenFile,
     adminToken: () => keptSecret(adminTokenFile, () => toBase64url(randomBytes(32))),
-    opaqueSetup: () => keptSecret(join(folder, 'opaque-setup'), createOpaqueSetup),
+    opaqueSetup: () => keptOpaqueSetup(join(folder, 'opaque-setup')),
     release,
   };
+}
+
+/** Found damaged at the start, and not by the users who then cannot log in. */
+async function keptOpaqueSetup(path: string): Promise<string> {
+  const setup = await keptSecret(path, createOpaqueSetup);
+  if (await isOpaqueSetup(setup)) return setup;
+  throw new FolderError('unusable', `${path} is damaged, and without it nobody can log in: put it back from a backup`);
 }
 
 async function lockedFolder(folder: string): Promise<() => Promise<void>> {

@@ -2,16 +2,19 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { replaceFile } from '@gatehouse/host';
+import { FolderError } from './folder-error.js';
 
-/** Reads the secret, or makes and keeps one. @throws when others may read the file */
+/** Reads the secret, or makes and keeps one. @throws FolderError when others may read the file, or it cannot be read */
 export async function keptSecret(path: string, make: () => string | Promise<string>): Promise<string> {
   try {
     await refuseOthers(path);
     const secret = (await readFile(path, 'utf8')).trim();
-    if (secret === '') throw new Error(`${path} is empty`);
+    if (secret === '') throw new FolderError('unusable', `${path} is empty: put it back from a backup`);
     return secret;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (error instanceof FolderError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') throw new FolderError('unusable', `${path} cannot be read: ${message}`, error);
   }
   const secret = await make();
   await replaceFile(path, `${secret}\n`);
@@ -22,6 +25,7 @@ async function refuseOthers(path: string): Promise<void> {
   const { mode } = await stat(path);
   // Windows has no such modes.
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    throw new Error(`${path} may be read by others (mode ${(mode & 0o777).toString(8)}): it has to have mode 600`);
+    const found = (mode & 0o777).toString(8);
+    throw new FolderError('unusable', `${path} may be read by others (mode ${found}): it has to have mode 600`);
   }
 }

@@ -1,0 +1,37 @@
+// Opens a port, or says in words for whoever starts the server why it cannot be opened.
+
+import type { FastifyInstance } from 'fastify';
+
+export interface Listening {
+  readonly address: string;
+  /** 0: a free one. */
+  readonly port: number;
+}
+
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+  /** The system's. */
+  readonly code: string;
+
+  constructor(code: string, message: string, cause: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+const known: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process listens there',
+  EACCES: 'the server has no permission to',
+  EADDRNOTAVAIL: 'this machine has no such address',
+};
+
+/** `settings` names what says where. Resolves to the URL. @throws ListenError */
+export async function listen(app: FastifyInstance, { address, port }: Listening, settings: string): Promise<string> {
+  try {
+    return await app.listen({ host: address, port });
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const why = known[code] === undefined ? message : `${known[code]} (${code})`;
+    throw new ListenError(code, `port ${port} of ${address} (${settings}) cannot be opened: ${why}`, error);
+  }
+}
