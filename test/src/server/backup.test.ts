@@ -77,6 +77,7 @@ t.test('a backup goes into a new folder, and is of something', async (t) => {
   t.match(await backup(join(folder, 'nowhere'), join(folder, 'backup')), 'no such file');
   await writeFile(join(folder, 'file'), '');
   t.match(await backup(join(folder, 'nowhere'), join(folder, 'taken')), 'is not empty');
+  t.match(await backup(join(folder, 'taken'), join(folder, 'taken', 'copy')), 'is inside of it');
   t.equal(await readFile(join(folder, 'taken', 'file'), 'utf8'), 'mine');
   t.strictSame((await readdir(folder)).sort(), ['file', 'taken']);
 });

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { syncFolder } from '@gatehouse/host';
 import { copyLmdbStore } from '../store/lmdb-copy.js';
 import { storeFolder } from './data-folder.js';
@@ -20,6 +20,7 @@ import { lockName } from './folder-lock.js';
  */
 export async function backupDataFolder(dataFolder: string, target: string): Promise<void> {
   const [from, to] = [resolve(dataFolder), resolve(target)];
+  refuseInside(from, to);
   await refuseFull(to);
   const unfinished = `${to}.${randomUUID()}`;
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
@@ -42,6 +43,11 @@ async function copyRest(from: string, to: string): Promise<void> {
     const path = join(from, name);
     if (!left.includes(path)) await cp(path, join(to, name), { recursive: true, preserveTimestamps: true });
   }
+}
+
+/** It would be a part of what it is a copy of. */
+function refuseInside(from: string, to: string): void {
+  if (`${to}${sep}`.startsWith(`${from}${sep}`)) throw new Error(`${to} is inside of it: a backup goes elsewhere`);
 }
 
 async function refuseFull(folder: string): Promise<void> {
