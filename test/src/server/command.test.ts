@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -83,6 +84,37 @@ t.test('what is wrong with flags, variables and the file is told at once, and no
     'rateLimit (GATEHOUSE_RATE_LIMIT) is wrong: expected a whole number from 0 to 1000000, found "many"',
     'gatherMax (--gather-max) is wrong: expected a whole number from 1 to 1024, found "0"',
   ]);
+});
+
+t.test('a flag of true or false may stand alone, or have its value after it', async (t) => {
+  const sealed = async (...args: string[]) =>
+    (await gatehouse(t, ['config', ...args])).out.match(/sealedSender: (\w+)/)?.[1];
+  t.equal(await sealed('--sealed-sender'), 'true');
+  t.equal(await sealed('--sealed-sender', 'true'), 'true');
+  t.equal(await sealed('--sealed-sender', 'false'), 'false');
+  t.equal(await sealed('--sealed-sender=false', '--port', '0'), 'false');
+  const { err } = await gatehouse(t, ['config', '--sealed-sender', 'maybe']);
+  t.match(err, '"maybe" is more than the command takes');
+});
+
+t.test('what keeps the server from its start is told in one line, with what to change', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  t.teardown(() => other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const args = ['--plugins=.', '--enabled=,', '--admin-port=0', '--log-level=silent'];
+  const cases: readonly (readonly [more: readonly string[], told: RegExp])[] = [
+    [[`--port=${port}`], /^port \d+ of 127\.0\.0\.1 \(settings address and port\) .+another process listens there/],
+    [['--port=0', `--admin-port=${port}`], /^port \d+ of .+ \(settings adminAddress and adminPort\) /],
+    [['--port=0', '--plugins=nowhere'], /^plugins: the folder .+nowhere cannot be read/],
+  ];
+  for (const [more, told] of cases) {
+    const { err, code } = await gatehouse(t, [...args, ...more]);
+    t.equal(code, 1);
+    const lines = err.trimEnd().split('\n');
+    t.equal(lines.length, 1, err);
+    t.match(lines[0]?.replace('gatehouse: ', ''), told);
+  }
 });
 
 t.test('two settings files with usual names are one too many', async (t) => {

@@ -72,16 +72,26 @@ function partsOf(args: readonly string[]) {
   const flags: Flag[] = [];
   const operands: string[] = [];
   const complaints: string[] = [];
+  /** A setting that may stand alone, and so far does. */
+  let alone: { readonly name: string; readonly index: number } | undefined;
   for (const token of tokens) {
-    if (token.kind === 'positional') operands.push(token.value);
+    const isValue = token.kind === 'positional' && token.index - 1 === alone?.index && isTruth(token.value);
+    if (isValue) flags.push({ name: alone!.name, value: token.value });
+    else if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
     const { name, inlineValue, value = switches.includes(name) ? 'true' : '' } = token;
     // A flag in the place of a value is the next flag, unless it was joined by "=".
     const isMissing = value === '' || (inlineValue === false && value.startsWith('--'));
     if (isMissing && optionTypes()[name] !== undefined) complaints.push(`--${name} needs a value`);
     else flags.push({ name, value });
+    alone = inlineValue === undefined && settingByFlag.has(name) && switches.includes(name) ? token : undefined;
   }
   return { flags, operands, complaints };
+}
+
+/** What may follow a flag that may stand alone. */
+function isTruth(word: string): boolean {
+  return flag.parse(word) !== undefined;
 }
 
 function optionTypes(): Record<string, { type: 'string' | 'boolean'; short?: string }> {
