@@ -6,6 +6,7 @@ import { admittedRoute } from './admitted-route.js';
 import { drainOnClose } from './connections.js';
 import type { Tls } from './listening/tls.js';
 import { listeningFastify, type TransportSettings } from './listening/transport.js';
+import { addProblemAnswers, answerFrameworkError } from './problem-answers.js';
 import { healthRoutes, type Readiness } from './readiness.js';
 import type { Store } from './store/store.js';
 
@@ -25,7 +26,9 @@ const drainMs = 5_000;
 export async function createAdminPort(options: AdminPortOptions): Promise<FastifyInstance> {
   const { host, token, store, logger, readiness } = options;
   const logController = new LogController({ disableRequestLogging: true });
-  const app = listeningFastify({ loggerInstance: logger, logController }, options.settings, options.tls);
+  const answers = { loggerInstance: logger, logController, frameworkErrors: answerFrameworkError };
+  const app = listeningFastify(answers, options.settings, options.tls);
+  addProblemAnswers(app);
   drainOnClose(app, { withinMs: drainMs });
   healthRoutes(app, readiness, { forOperators: true });
   await app.register(adminApi, { host, token, routes: (guarded) => admittedRoute(guarded, store) });

@@ -1,7 +1,8 @@
 // The routes of the admin API that show and switch plugins, over real HTTP.
 
-import fastify from 'fastify';
+import fastify, { type FastifyBaseLogger } from 'fastify';
 import t from 'tap';
+import { LogLines } from '../host/log-lines.js';
 import { coded, isProblem, plugin, prefix, served, smallHost, token } from './small-host.js';
 
 const plugins = `${prefix}/plugins`;
@@ -151,3 +152,12 @@ t.test('every route says what it does and answers, for OpenAPI', async (t) => {
 function authorized(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   return { authorization: `Bearer ${token}`, ...more };
 }
+
+t.test('a plugin that cannot be started is no failure of the server’s, and not logged as one', async (t) => {
+  const log = new LogLines();
+  const refuse = async () => Promise.reject(coded('PLUGIN_NOT_STARTED', 'a could not be started: no licence'));
+  const app = fastify({ loggerInstance: log.logger as FastifyBaseLogger });
+  const ask = await served(t, { ...smallHost(plugin('a')), enable: refuse }, app);
+  isProblem(t, await ask(`${prefix}/plugins/a/enable`, { method: 'POST' }), 502, 'PLUGIN_NOT_STARTED');
+  t.strictSame(log.of(/failed/), []);
+});

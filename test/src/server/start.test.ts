@@ -129,6 +129,7 @@ t.test('what was let through without a verdict is found by operators in the log 
   t.match((await admin('GET', '/messages/admitted')).body.messages, [{ seq: '3' }]);
   t.match(await admin('GET', '/messages/admitted?limit=0'), { status: 400, body: { code: 'REQUEST_INVALID' } });
   t.equal((await admin('GET', '/messages/admitted', 'x'.repeat(43))).status, 401);
+  t.match(await admin('GET', '/message'), { status: 404, body: { code: 'NOT_FOUND' } }, 'a problem like all others');
   await close();
 });
 

@@ -41,7 +41,8 @@ export const adminApi: FastifyPluginAsync<AdminOptions> = async (app, { host, to
 function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) request.log.error({ err: error }, 'an admin request failed');
+    // A plugin that could not be started is told by the host already, and what is the client's is nobody else's.
+    if (problem.status === 500) request.log.error({ err: error }, 'an admin request failed');
     // As text, so that no schema of a route can have a say in it.
     return reply.code(problem.status).type(problemType).serializer(JSON.stringify).send(problem);
   });
