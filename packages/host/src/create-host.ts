@@ -12,7 +12,7 @@ import { openStateFile, type StateFile } from './folders/state-file.js';
 import { type FaultWatch, Gate } from './gate.js';
 import { Grace } from './grace.js';
 import type { Host, HostHooks, HostOptions } from './host.js';
-import type { SessionLink } from './hosted-plugin.js';
+import type { HostedPlugin, SessionLink } from './hosted-plugin.js';
 import { Observers } from './observers.js';
 import { type CheckedOptions, checkOptions } from './options.js';
 import { Registry } from './registry.js';
@@ -39,6 +39,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
   }
   return Object.assign(host, host.hookMethods());
 }
+
+const isWantedAndBroken = ({ enabled, state }: HostedPlugin) => enabled && state === 'invalid';
 
 class PluginHost {
   readonly #logger: Logger;
@@ -87,8 +89,11 @@ class PluginHost {
     this.#warnOfMissing();
   }
 
-  /** A guard whose folder has gone guards nothing any more, which nobody would notice otherwise. */
+  /** A guard whose folder has gone or is broken guards nothing any more, which nobody would notice otherwise. */
   #warnOfMissing(): void {
+    for (const { name: plugin, reason } of this.#registry.plugins.filter(isWantedAndBroken)) {
+      this.#logger.error({ plugin, reason }, `${plugin} is enabled, and broken: it does not run: ${reason}`);
+    }
     for (const plugin of this.#registry.missing) {
       this.#logger.error({ plugin }, `${plugin} is enabled, and in none of the plugin folders: it does not run`);
     }

@@ -83,7 +83,9 @@ t.test('an enabled plugin whose folder comes back, or is mended, is started when
 
   await rename(join(folder, 'guard', 'package.json'), join(folder, 'guard', 'package.json.good'));
   await writeFile(join(folder, 'guard', 'package.json'), '{');
-  const { host: third, is: isThird } = await openHostAt(t, folder);
+  const { host: third, is: isThird, log: thirdLog } = await openHostAt(t, folder);
+  const told = thirdLog.of(/is enabled, and broken: it does not run: package\.json is not JSON/);
+  t.match(told, [{ level: 50, plugin: 'guard' }], 'it is said that a guard is broken');
   t.match(third.onMessageEnqueue(message()), { action: 'defer', plugin: 'guard' });
   await rename(join(folder, 'guard', 'package.json.good'), join(folder, 'guard', 'package.json'));
   await isThird('guard', 'ready');
