@@ -30,7 +30,8 @@ export function complaintsOfGrants(grants: object): readonly string[] {
   return Object.entries(grants).flatMap(([plugin, grant]) => {
     if (grant === 'as-asked') return [];
     const checked = checkPermissions(grant, `grants.${plugin}`, inFull);
-    return checked.ok ? [] : [...checked.complaints, '(or "as-asked" for all that the manifest asks for)'];
+    if (checked.ok) return [];
+    return [`${checked.complaints.join('; ')} (or "as-asked" for all that the manifest asks for)`];
   });
 }
 
