@@ -46,6 +46,9 @@ function eventAt({ request }: Channel, hook: HookName, place: number): string {
   }
 }
 
+/** Of an identity key the ends: this comes into the log, where nobody is to be found again by it. */
 function textOf(value: unknown): string {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value);
+  if (!(value instanceof Uint8Array)) return String(value);
+  const hex = Buffer.from(value).toString('hex');
+  return value.length < 32 ? hex : `${hex.slice(0, 8)}…${hex.slice(-4)}`;
 }
