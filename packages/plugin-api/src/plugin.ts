@@ -40,12 +40,15 @@ export interface PluginContext<Config = unknown> {
 
 /** Handlers by hook: a gate handler answers, an observer handler is only told. Both may be async. */
 export type Handlers<Config = unknown, T extends HookTable = typeof hooks> = {
-  [N in HookName<'gate', T>]?: (
+  [N in keyof T as N & HookName<'gate', T>]?: (
     event: EventOf<N, T>,
     context: PluginContext<Config>,
   ) => HookAction | Promise<HookAction>;
 } & {
-  [N in HookName<'observer', T>]?: (event: EventOf<N, T>, context: PluginContext<Config>) => void | Promise<void>;
+  [N in keyof T as N & HookName<'observer', T>]?: (
+    event: EventOf<N, T>,
+    context: PluginContext<Config>,
+  ) => void | Promise<void>;
 };
 
 /** A plugin: its handlers, and optionally what to do before the first event and after the last. */

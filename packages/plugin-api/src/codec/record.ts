@@ -10,11 +10,14 @@ type OptionalNames<F extends Fields> = {
   [K in keyof F]: F[K] extends { readonly optional: true } ? K : never;
 }[keyof F];
 
-/** The object that a `record` of these fields carries; optional fields may be left out. */
+/**
+ * The object that a `record` of these fields carries; optional fields may be left out. Mapped by `as`, which keeps what is
+ * said of a field for those who read it of the object.
+ */
 export type RecordOf<F extends Fields> = {
-  readonly [K in Exclude<keyof F, OptionalNames<F>>]: ValueOf<F[K]>;
+  readonly [K in keyof F as K extends OptionalNames<F> ? never : K]: ValueOf<F[K]>;
 } & {
-  readonly [K in OptionalNames<F>]?: Exclude<ValueOf<F[K]>, undefined>;
+  readonly [K in keyof F as K extends OptionalNames<F> ? K : never]?: Exclude<ValueOf<F[K]>, undefined>;
 };
 
 /** Named fields, one after the other in the order given, without names on the wire. */
