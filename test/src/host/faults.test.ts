@@ -3,7 +3,8 @@
 import type { FaultCause } from '@gatehouse/host';
 import t from 'tap';
 import { message } from '../events.js';
-import { openHost } from './open-host.js';
+import { openHost, openHostAt } from './open-host.js';
+import { tempFolder } from './temp-folder.js';
 
 const deferredBy = (plugin: string, cause: FaultCause) => ({
   action: 'defer',
@@ -20,6 +21,17 @@ t.test('a plugin that throws defers that message alone, and says in the log what
   const hook = 'onMessageEnqueue';
   t.match(line, { plugin: 'throws', hook, cause: 'threw', policy: 'defer', detail: /TypeError: no such thing/ });
   t.match((await host.get('throws')).counters, { continued: 1, faults: { threw: 1 }, crashes: 0 });
+});
+
+t.test('what was thrown is told with the place that is the plugin’s own, not Node’s or V8’s', async (t) => {
+  for (const deed of [`JSON.parse('{')`, `new URL('no url')`]) {
+    const module = `export default { apiVersion: 1, onMessageEnqueue: () => ${deed} };`;
+    const folder = await tempFolder(t, { 'fails.mjs': module });
+    const { host, log } = await openHostAt(t, folder);
+    await host.enable('fails');
+    t.match(host.onMessageEnqueue(message()), { cause: 'threw' });
+    t.match(log.of(/gave no verdict/)[0]?.detail, /Error: .+ \(at .*fails\.mjs:1:\d+\)+$/, deed);
+  }
 });
 
 t.test('a plugin that answers nonsense defers that message, and is never taken to have let it pass', async (t) => {

@@ -94,13 +94,17 @@ function describe(answer: unknown): string {
   return Array.isArray(answer) ? 'an array' : `an object with the keys [${Object.keys(answer).slice(0, 8).join(', ')}]`;
 }
 
-/** Message and first line of the stack of whatever was thrown; reading it may throw again. */
+const host = new URL('..', import.meta.url).href;
+/** Whether a place of a stack is not Node's, V8's or this host's, and so the plugin's. */
+const isOwn = (place: string) => !place.includes(host) && !/\bnode:|\(<anonymous>\)$/.test(place);
+
+/** Message and topmost place of the plugin's of whatever was thrown; reading it may throw again. */
 export function describeThrown(error: unknown): string {
   try {
     tellInOurWords(error);
     if (!(error instanceof Error)) return `threw ${String(error).slice(0, 200)}`;
-    const at = /\n\s*(at .*)/.exec(error.stack ?? '')?.[1];
-    return `${error.name}: ${error.message}${at === undefined ? '' : ` (${at})`}`;
+    const at = error.stack?.match(/^\s*at .*$/gm)?.find(isOwn);
+    return `${error.name}: ${error.message}${at === undefined ? '' : ` (${at.trim()})`}`;
   } catch {
     return 'threw something that cannot be described';
   }

@@ -1,6 +1,7 @@
 // Imports a plugin's module and finds the plugin in it.
 
 import * as modules from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from '@gatehouse/plugin-api';
 
 const apiPackage = '@gatehouse/plugin-api';
@@ -8,13 +9,22 @@ const apiPackage = '@gatehouse/plugin-api';
 /** The plugin that the module at `entry` exports. Rejects with a readable reason when there is none. */
 export async function loadPlugin(entry: string): Promise<Plugin> {
   offerPluginApi(entry);
-  const module: unknown = await import(entry);
+  const module: unknown = await import(entry).catch((error) => {
+    throw placed(error, entry);
+  });
   const plugin = pluginIn(module);
   if (plugin === undefined) {
     throw new TypeError(`${entry} exports no plugin: its default export has to be definePlugin({ … })`);
   }
   refuseWhatIsNoFunction(plugin);
   return plugin;
+}
+
+/** Node does not say of a module that it cannot read which one it is, other than where it ends the process. */
+function placed(error: unknown, entry: string): unknown {
+  if (!(error instanceof SyntaxError) || /^\s*at (?!.*\bnode:)/m.test(error.stack ?? '')) return error;
+  const said = `${error.message} (in ${fileURLToPath(entry)}, or what it imports: node --check FILE shows the line)`;
+  return new SyntaxError(said, { cause: error });
 }
 
 /** The default export; that of a CommonJS module in which an ES module was compiled stands one level deeper. */

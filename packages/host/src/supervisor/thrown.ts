@@ -16,9 +16,11 @@ export function wordsOf(thrown: unknown): string {
 }
 
 const host = new URL('..', import.meta.url).href;
-/** Places that say nothing of what a plugin did: Node's own, this host's, and those of what runs its threads. */
+/** Places that say nothing of what a plugin did: Node's own, this host's, and those of what runs and loads it. */
 const foreign = [
   /\(?node:/,
+  /\(?data:/,
+  /\(<anonymous>\)$/,
   /^\s*at (?:async Promise\.|<anonymous>|new Promise)/,
   /node_modules\/(?:\.pnpm\/[^/]*\/node_modules\/)?(?:piscina|comlink)\//,
 ];
