@@ -68,7 +68,10 @@ export interface HostOptions {
   };
 }
 
-/** Every hook of the table as a method. */
+/**
+ * Every hook of the table as a method.
+ * @throws GatehouseError EVENT_INVALID for an event that has not the shape of a gate hook: a mistake of the caller's
+ */
 export type HostHooks<T extends HookTable = typeof hooks> = {
   readonly [N in HookName<'gate', T>]: (event: EventOf<N, T>) => Decision;
 } & {

@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { type Logger, pino } from 'pino';
 import { type ChannelSizes, defaultSizes, type WaitMode } from './channel/index.js';
 import { GatehouseError } from './errors.js';
+import { didYouMean } from './folders/did-you-mean.js';
 import type { ChainOrder } from './gate.js';
 import { checkGrants } from './grants.js';
 import type { HostOptions } from './host.js';
@@ -27,11 +28,34 @@ const ringBytesMax = 2 ** 30;
 /** Room in a lane for one frame, on average; a gate call of many large events crosses in several. */
 const requestBytesPerFrame = 256;
 
+type NamesOf<T> = { readonly [K in keyof Required<T>]: true };
+type OptionsAt<K extends 'gate' | 'observers'> = NonNullable<HostOptions[K]>;
+
+/** Complete, as the compiler sees to it. */
+const optionNames: NamesOf<HostOptions> = {
+  plugins: true,
+  stateFile: true,
+  enabled: true,
+  config: true,
+  policies: true,
+  grants: true,
+  pluginData: true,
+  isolation: true,
+  niceness: true,
+  readyMs: true,
+  logger: true,
+  gate: true,
+  observers: true,
+};
+const gateNames: NamesOf<OptionsAt<'gate'>> = { budgetMs: true, graceMs: true, callMax: true, chain: true, wait: true };
+const observerNames: NamesOf<OptionsAt<'observers'>> = { ringBytes: true };
+
 export type CheckedOptions = ReturnType<typeof checkOptions>;
 
 /** @throws GatehouseError OPTIONS_INVALID naming the option and what was expected. */
 export function checkOptions(options: HostOptions) {
   if (!isObject(options)) throw wrong('options', 'an object', options);
+  checkNames('', options, optionNames);
   const { plugins, stateFile, enabled = [], config = {}, policies = {} } = options;
   const { logger = pino(), gate = {}, observers = {} } = options;
   const readyMs = within('readyMs', options.readyMs ?? defaultReadyMs, 0, 300_000);
@@ -44,6 +68,8 @@ export function checkOptions(options: HostOptions) {
   if (!isLogger(logger)) throw wrong('logger', 'a pino logger', logger);
   if (!isObject(gate)) throw wrong('gate', 'an object', gate);
   if (!isObject(observers)) throw wrong('observers', 'an object', observers);
+  checkNames('gate.', gate, gateNames);
+  checkNames('observers.', observers, observerNames);
   const budgetMs = within('gate.budgetMs', gate.budgetMs ?? defaultBudgetMs, 1, 60_000);
   const graceMs = within('gate.graceMs', gate.graceMs ?? defaultGraceMs, 0, 60_000);
   const sizes = sizesOf(gate.callMax, observers.ringBytes);
@@ -51,6 +77,14 @@ export function checkOptions(options: HostOptions) {
   const wait = waitOf(gate.wait ?? 'adaptive');
   const limits = { readyMs, budgetMs, graceMs };
   return { plugins, stateFile, enabled, config, policies, logger, ...limits, sizes, chain, wait, threads };
+}
+
+/** An option whose name is mistyped, a policy say, would be believed to hold. */
+function checkNames(prefix: string, given: object, names: Readonly<Record<string, true>>): void {
+  const strange = Object.keys(given).find((name) => !Object.hasOwn(names, name));
+  if (strange === undefined) return;
+  const suggestion = didYouMean(strange, Object.keys(names));
+  throw new GatehouseError('OPTIONS_INVALID', `${prefix}${strange}: there is no such option${suggestion}`);
 }
 
 function threadsOf({ grants = {}, isolation = {}, pluginData, niceness }: HostOptions): ThreadOptions {
