@@ -1,5 +1,6 @@
 // A plugin in a process of its own is told of events as one in a thread is.
 
+import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
 import { fetched, login, message } from '../events.js';
 import { openHost } from '../host/open-host.js';
@@ -44,6 +45,16 @@ t.test('what waits for a process that crashes is counted as lost', async (t) => 
   const { observed, dropped, lost } = (await is('observer-crashes', 'ready')).counters;
   t.equal(observed + lost + (dropped.onAuth ?? 0), 111);
   t.ok(observed >= 11);
+});
+
+t.test('an observer that fails later is counted while nothing else happens', async (t) => {
+  const { host, log } = await openHost(t, { 'observer-fails-later': { isolation } });
+  host.onAuth(login('one'));
+  await log.until(/one, later/);
+  const errors = async () => (await host.get('observer-fails-later')).counters.observerErrors;
+  // It is told right after the line, of which the test knows no event.
+  while ((await errors()) === 0) await turn();
+  t.equal(await errors(), 1);
 });
 
 t.test('gate and events go side by side', async (t) => {

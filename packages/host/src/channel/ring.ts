@@ -138,6 +138,9 @@ export class RingReader {
     this.#advance();
   }
 
+  /** To be called when a count in the control block went up without a frame being read. In shared memory that is all. */
+  counted(): void {}
+
   #advance(): void {
     this.#tail = (this.#tail + this.#size) | 0;
     Atomics.store(this.#channel.control, word.RING_TAIL, this.#tail);

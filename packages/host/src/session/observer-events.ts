@@ -101,6 +101,7 @@ export class ObserverEvents {
 
   #failed(handler: BoundHandler, error: unknown): void {
     Atomics.add(this.#control, word.OBSERVER_ERRORS, 1);
+    this.#ring.counted();
     this.#log.error({ hook: handler.hook }, `${handler.hook} failed: ${describeThrown(error)}`);
   }
 }

@@ -25,6 +25,10 @@ export class PipedRing extends RingReader {
     else this.#accountSoon();
   }
 
+  override counted(): void {
+    this.#accountSoon();
+  }
+
   #accountSoon(): void {
     if (this.#isDue) return;
     this.#isDue = true;
