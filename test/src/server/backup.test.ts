@@ -74,7 +74,7 @@ t.test('a running server is copied as it was at one moment, and another one star
 
 t.test('a backup goes into a new folder, and is of something', async (t) => {
   const folder = await tempFolder(t, { 'taken/file': 'mine' });
-  t.match(await backup(join(folder, 'nowhere'), join(folder, 'backup')), 'no such file');
+  t.match(await backup(join(folder, 'nowhere'), join(folder, 'backup')), 'it holds no store');
   await writeFile(join(folder, 'file'), '');
   t.match(await backup(join(folder, 'nowhere'), join(folder, 'taken')), 'is not empty');
   t.match(await backup(join(folder, 'taken'), join(folder, 'taken', 'copy')), 'is inside of it');

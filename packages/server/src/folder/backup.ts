@@ -1,7 +1,7 @@
 // Copies a data folder, also while a server works on it.
 
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { syncFolder } from '@gatehouse/host';
 import { copyLmdbStore } from '../store/lmdb-copy.js';
@@ -22,6 +22,7 @@ export async function backupDataFolder(dataFolder: string, target: string): Prom
   const [from, to] = [resolve(dataFolder), resolve(target)];
   refuseInside(from, to);
   await refuseFull(to);
+  await refuseNothing(from);
   const unfinished = `${to}.${randomUUID()}`;
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
   try {
@@ -48,6 +49,12 @@ async function copyRest(from: string, to: string): Promise<void> {
 /** It would be a part of what it is a copy of. */
 function refuseInside(from: string, to: string): void {
   if (`${to}${sep}`.startsWith(`${from}${sep}`)) throw new Error(`${to} is inside of it: a backup goes elsewhere`);
+}
+
+/** Most likely it is a folder of another name. */
+async function refuseNothing(from: string): Promise<void> {
+  const found = await stat(join(storeFolder(from), 'data.mdb')).catch(() => undefined);
+  if (found === undefined) throw new Error('it holds no store: dataFolder is the folder that the server was started with');
 }
 
 async function refuseFull(folder: string): Promise<void> {
