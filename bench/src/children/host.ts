@@ -55,8 +55,8 @@ const answers = {
   },
 
   /** Share of one core that the whole process takes while nobody asks anything of it, in percent. */
-  async idleCpu(ms: number): Promise<number> {
-    await delay(1500);
+  async idleCpu(ms: number, settleMs: number): Promise<number> {
+    await delay(settleMs);
     const before = process.cpuUsage();
     const from = performance.now();
     await delay(ms);

@@ -21,7 +21,7 @@ async function idle({ effort, results, progress }: Bench): Promise<void> {
   await child.ask('open', hosting({ allow: 5, observe: 5 }));
   // Some calls first: what is at rest has been busy before.
   await child.ask('calls', { gapUs: 0, pause: 'busy', ms: 200, callsMin: 100 });
-  results.add('idle.ten-plugins.cpu-percent', await child.ask('idleCpu', effort.idle.ms), '%');
+  results.add('idle.ten-plugins.cpu-percent', await child.ask('idleCpu', effort.idle.ms, effort.idle.settleMs), '%');
   await child.close();
 }
 
