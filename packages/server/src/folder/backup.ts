@@ -54,7 +54,7 @@ function refuseInside(from: string, to: string): void {
 /** Most likely it is a folder of another name. */
 async function refuseNothing(from: string): Promise<void> {
   const found = await stat(join(storeFolder(from), 'data.mdb')).catch(() => undefined);
-  if (found === undefined) throw new Error('it holds no store: dataFolder is the folder that the server was started with');
+  if (found === undefined) throw new Error('it holds no store, so no server was started with it');
 }
 
 async function refuseFull(folder: string): Promise<void> {
