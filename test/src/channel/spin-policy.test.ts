@@ -94,7 +94,8 @@ t.test('whatever the load does, what was spun in vain stays a small part of the 
     const session = side();
     const spun = phases.reduce((sum, { calls, gapUs }) => sum + simulate(session, calls, gapUs).spunUs, 0);
     const time = phases.reduce((sum, { calls, gapUs }) => sum + calls * gapUs, 0);
-    return spun < time * 0.1;
+    // At the worst three times eight spins in the first 216 calls; from then on ever less.
+    return spun < time * 0.12;
   });
   t.notOk(fc.check(property).failed);
 });

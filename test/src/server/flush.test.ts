@@ -21,12 +21,21 @@ interface Call {
   readonly text: string;
 }
 
-/** The calls in the order in which they came back: one that was interrupted counts where it is resumed. */
+/**
+ * The calls in the order in which they came back. One that another thread's came into stands in two lines: the first has
+ * its arguments, the second counts.
+ */
 function callsOf(trace: string): Call[] {
+  const begun = new Map<string, string>();
   return trace.split('\n').flatMap((line) => {
-    if (line.includes('<unfinished')) return [];
-    const name = /^\d+ +(?:<\.\.\. )?(\w+)/.exec(line)?.[1];
-    return name === undefined ? [] : [{ name, text: line }];
+    const [, thread = '', name] = /^(\d+) +(?:<\.\.\. )?(\w+)/.exec(line) ?? [];
+    if (name === undefined) return [];
+    if (line.includes('<unfinished')) {
+      begun.set(thread, line);
+      return [];
+    }
+    const isResumed = line.includes('<... ');
+    return [{ name, text: isResumed ? `${begun.get(thread)} ${line}` : line }];
   });
 }
 
