@@ -10,7 +10,10 @@ import type { SessionLink } from './hosted-plugin.js';
  */
 const longestSpinUs = 15;
 
-/** What a plugin takes for a message, in µs, with some to spare: of calls that follow each other at once, none pays to sleep. */
+/**
+ * What a plugin takes for a message, in µs, with some to spare. Of calls that follow each other at once none pays to
+ * sleep.
+ */
 const usPerMessage = 1;
 
 /** From when on the supervisor looks at what a call does to memory, in ms. Hardly any takes as long. */
@@ -25,7 +28,7 @@ export class AnswerWait {
   /** When the call in hand is out of time; 0 while the clock has not been read in it. */
   #budgetEnd = 0;
   /** Whether one of them has ended instead is looked at after the spin, which is short. */
-  readonly #isAnswered = () => !this.#asked.some(isOpen);
+  readonly #isAnswered = () => !this.#asked.some(isUnanswered);
 
   constructor(bell: Bell, mode: WaitMode) {
     this.#bell = bell;
@@ -101,6 +104,6 @@ export class AnswerWait {
   }
 }
 
-function isOpen({ lane }: SessionLink): boolean {
+function isUnanswered({ lane }: SessionLink): boolean {
   return !lane.isAnswered();
 }

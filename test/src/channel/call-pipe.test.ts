@@ -56,14 +56,14 @@ t.test('it is not closed while it is written to, nor written to once it was clos
 
 t.test('a thread that closes two thousand pipes never does so under the hands of the one that writes', async (t) => {
   const handles = Array.from({ length: 2000 }, () => CallPipe.create(7));
-  // Pipes that may be closed; whether one is written to; pipes that were closed; those of them too early.
+  // Pipes that may be closed; which one is written to, from 1 on; pipes that were closed; those of them too early.
   const words = new Int32Array(new SharedArrayBuffer(16));
   const script = new URL('../../fixtures/threads/closes-pipes.mjs', import.meta.url);
   const worker = new Worker(script, { workerData: { handles, words }, execArgv: [] });
   t.teardown(() => worker.terminate());
   let late = 0;
   const busy = (i: number) => {
-    Atomics.store(words, 1, 1);
+    Atomics.store(words, 1, i + 1);
     if (Atomics.load(words, 2) > i) late++;
     for (let spin = 0; spin < 50; spin++);
     Atomics.store(words, 1, 0);
