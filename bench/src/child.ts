@@ -35,7 +35,7 @@ export class Child<A extends Answers> {
     const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as ('ignore' | 'inherit' | 'ipc')[];
     const process_ =
       cpu === undefined
-        ? fork(file, { stdio, execArgv: [], serialization: 'advanced' })
+        ? fork(file, { stdio, execArgv: ['--conditions=gatehouse-internal'], serialization: 'advanced' })
         : spawn('taskset', ['-c', String(cpu), process.execPath, file], { stdio, serialization: 'advanced' });
     const child = new Child<A>(name, process_);
     living.add(child as unknown as Child<Answers>);

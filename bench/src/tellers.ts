@@ -39,7 +39,9 @@ export async function ringTeller(hosting: Hosting): Promise<Teller> {
 }
 
 export function postTeller(): Teller {
-  const worker = new Worker(new URL('./workers/post-worker.js', import.meta.url), { execArgv: [] });
+  const worker = new Worker(new URL('./workers/post-worker.js', import.meta.url), {
+    execArgv: ['--conditions=gatehouse-internal'],
+  });
   const post = (posted: Posted) => worker.postMessage(posted);
   return {
     tell: (event) => post({ event }),

@@ -15,7 +15,13 @@ const defaults = { timeoutMs: 120_000, titles: false };
 // `t.spawn` adds a loader of tap's to NODE_OPTIONS, for coverage that nobody collects here. `env` takes it out
 // again and then becomes the test's process.
 const command = 'env';
-const commandArguments = ['-u', 'NODE_OPTIONS', process.execPath, '--enable-source-maps'];
+const commandArguments = [
+  '-u',
+  'NODE_OPTIONS',
+  process.execPath,
+  '--enable-source-maps',
+  '--conditions=gatehouse-internal',
+];
 
 /**
  * Runs the files, prints as they end, and counts: every test at a file's top level, and every file that broke.

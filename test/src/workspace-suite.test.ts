@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import t, { type Test } from 'tap';
-import { root } from './structure/files.js';
+import { root } from './laws/files.js';
 
 const passing = "import t from 'tap';\nt.test('passes', async (t) => t.ok(true));\n";
 
@@ -78,8 +78,8 @@ async function isAlive(pid: string | undefined): Promise<boolean> {
 t.test('tests and their workers are compiled code without a loader', async (t) => {
   // On some versions of Node tap itself puts a flag about warnings there.
   t.notMatch(process.env.NODE_OPTIONS ?? '', /--(?:import|require|loader|experimental-loader)/);
-  t.strictSame(process.execArgv, ['--enable-source-maps']);
+  t.strictSame(process.execArgv, ['--enable-source-maps', '--conditions=gatehouse-internal']);
   const worker = new Worker("require('worker_threads').parentPort.postMessage(process.execArgv)", { eval: true });
   const [execArgv] = await new Promise<unknown[]>((resolve) => worker.once('message', (...got) => resolve(got)));
-  t.strictSame(execArgv, ['--enable-source-maps']);
+  t.strictSame(execArgv, ['--enable-source-maps', '--conditions=gatehouse-internal']);
 });

@@ -5,7 +5,7 @@ import { chmod, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
-import { filesBelow, root } from './structure/files.js';
+import { filesBelow, root } from './laws/files.js';
 
 const inRoot = (path: string) => join(root, path);
 /** Folders of the packages that need another one of the workspace: a plugin of somebody else's does not. */

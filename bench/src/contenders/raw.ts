@@ -45,6 +45,9 @@ export function rawPark(): Blocking {
 function start(mode: RawStart['mode']): { worker: Worker; counter: Int32Array } {
   const memory = new SharedArrayBuffer(words * 4);
   const workerData: RawStart = { memory, mode };
-  const worker = new Worker(new URL('../workers/raw-worker.js', import.meta.url), { workerData, execArgv: [] });
+  const worker = new Worker(new URL('../workers/raw-worker.js', import.meta.url), {
+    workerData,
+    execArgv: ['--conditions=gatehouse-internal'],
+  });
   return { worker, counter: new Int32Array(memory) };
 }

@@ -32,7 +32,7 @@ export function piscina(): Awaiting {
 }
 
 export function comlink(): Awaiting {
-  const worker = new Worker(workerUrl('comlink-worker'), { execArgv: [] });
+  const worker = new Worker(workerUrl('comlink-worker'), { execArgv: ['--conditions=gatehouse-internal'] });
   const remote = comlinkLib.wrap<{ check: typeof check }>(nodeEndpoint(worker));
   return { kind: 'awaiting', call: (event) => remote.check(event), close: () => worker.terminate() };
 }

@@ -1,14 +1,14 @@
 // Everything that a server imports to host plugins.
 
+export type { ChainOrder } from './contract/chain-order.js';
+export type { Decision } from './contract/decision.js';
+export { type ErrorCode, errorCodes, GatehouseError } from './contract/errors.js';
+export type { Fault, FaultCause } from './contract/fault.js';
+export { type Isolation, isolations } from './contract/isolation.js';
+export type { Permissions } from './contract/permissions.js';
+export { complaintsOfPolicies, type FaultPolicy, type PolicyByCause, type PolicyWish } from './contract/policy.js';
+export type { PluginCounters, PluginState, PluginStatus, StateChange } from './contract/status.js';
 export { createHost } from './create-host.js';
-export type { Decision, Fault, FaultCause } from './decision.js';
-export { type ErrorCode, errorCodes, GatehouseError } from './errors.js';
-export { didYouMean } from './folders/did-you-mean.js';
-export { replaceFile, syncFolder } from './folders/replace-file.js';
-export { complaintsOfGrants, type Grant, type Grants } from './grants.js';
-export type { Host, HostHooks, HostOptions } from './host.js';
-export { complaintsOfPolicies, type FaultPolicy, type PolicyByCause, type PolicyWish } from './policy.js';
-export { endProcess } from './process-end.js';
-export type { Permissions } from './session/permissions.js';
-export type { PluginCounters, PluginState, PluginStatus, StateChange } from './status.js';
-export { type Isolation, isolations } from './supervisor/isolation.js';
+export type { Host, HostHooks } from './host.js';
+export type { HostOptions } from './options/host-options.js';
+export { complaintsOfGrants, type Grant, type Grants } from './plugins/grants.js';

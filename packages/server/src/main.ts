@@ -2,7 +2,8 @@
 // The command `gatehouse`: finds out what is wanted, does it, and ends the process.
 
 import { readFileSync } from 'node:fs';
-import { endProcess, GatehouseError } from '@gatehouse/host';
+import { GatehouseError } from '@gatehouse/host';
+import { endProcess } from '@gatehouse/support/end-process';
 import { readCommandLine, UsageError } from './cli/command-line.js';
 import { commandOf } from './cli/commands.js';
 import { helpOf } from './cli/help.js';

@@ -44,7 +44,7 @@ const sleeper: Record<'serve' | 'readBell' | 'park' | 'lookAgain' | 'sleep' | 'w
     return 2;
   },
   park: (state) => {
-    withBell(state, (bell) => bell.take(stance.PARKED));
+    withBell(state, (bell) => bell.setStance(stance.PARKED));
     return 3;
   },
   lookAgain: (state) => (hasWork(state) ? 5 : 4),
@@ -56,7 +56,7 @@ const sleeper: Record<'serve' | 'readBell' | 'park' | 'lookAgain' | 'sleep' | 'w
     return 4;
   },
   wake: (state) => {
-    withBell(state, (bell) => bell.take(stance.BUSY));
+    withBell(state, (bell) => bell.setStance(stance.BUSY));
     return 0;
   },
 };

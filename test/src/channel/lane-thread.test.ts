@@ -22,9 +22,9 @@ function waitFor(lane: LaneCaller, bell: Bell): void {
   const until = performance.now() + longestMs;
   while (isOpen() && performance.now() < until) {
     const count = bell.count();
-    bell.take(stance.PARKED);
+    bell.setStance(stance.PARKED);
     if (isOpen()) bell.wait(count, longestMs);
-    bell.take(stance.BUSY);
+    bell.setStance(stance.BUSY);
   }
 }
 

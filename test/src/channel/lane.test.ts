@@ -12,7 +12,7 @@ t.test('a call comes out at the other end with its hook and its frames', async (
   t.equal(caller.put(Int32Array.of(4), 0, 1), 1);
   caller.send(5);
   t.ok(answerer.hasCall());
-  t.same(answerer.take(), { hook: 5, count: 2, bytes: 12 });
+  t.same(answerer.accept(), { hook: 5, count: 2, bytes: 12 });
   t.same([...channel.requestWords.slice(0, 3)], [1, 2, 4]);
   t.notOk(answerer.hasCall(), 'a call is taken once');
 });

@@ -32,7 +32,7 @@ export function ask({ caller, answerer }: BothEnds, count = 1): void {
   for (let i = 0; i < count; i++) caller.put(Int32Array.of(i), 0, 1);
   caller.send(0);
   answerer.hasCall();
-  answerer.take();
+  answerer.accept();
 }
 
 /** The next event of a ring as a private copy, with the padding that its frame has. */

@@ -23,7 +23,7 @@ export function startThread(t: Test, script: string, channel = createChannel()):
   const serverBell = createServerBell();
   const worker = new Worker(new URL(`../../fixtures/threads/${script}.mjs`, import.meta.url), {
     workerData: { channel, serverBell },
-    execArgv: [],
+    execArgv: ['--conditions=gatehouse-internal'],
   });
   t.teardown(() => worker.terminate());
   return { worker, channel, bell: openServerBell(serverBell) };

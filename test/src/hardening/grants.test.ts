@@ -1,7 +1,7 @@
 // Grants as options, and what comes of them together with what a plugin asks for.
 
-import { checkGrants, grantedOf } from '@gatehouse/host/internal/grants';
-import { noPermissions, refusedOf, wordsOf } from '@gatehouse/host/internal/session/permissions';
+import { noPermissions, refusedOf, wordsOf } from '@gatehouse/host/internal/contract/permissions';
+import { checkGrants, grantedOf } from '@gatehouse/host/internal/plugins/grants';
 import t from 'tap';
 import { openHost } from '../host/open-host.js';
 

@@ -1,6 +1,6 @@
 // The paths in Node's flags: none inside of another, as that ends the process on older Nodes.
 
-import { canBeFlag, isInside, withoutInner } from '@gatehouse/host/internal/supervisor/paths';
+import { canBeFlag, isInside, withoutInner } from '@gatehouse/host/internal/contract/flag-paths';
 import fc from 'fast-check';
 import t from 'tap';
 

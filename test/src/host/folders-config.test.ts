@@ -1,8 +1,8 @@
 // The configuration that a plugin is given, of its defaults and the operator's.
 
 import { GatehouseError } from '@gatehouse/host';
-import { configOf } from '@gatehouse/host/internal/folders/config';
-import { parseManifest } from '@gatehouse/host/internal/folders/manifest';
+import { configOf } from '@gatehouse/host/internal/plugins/found/config';
+import { parseManifest } from '@gatehouse/host/internal/plugins/found/manifest';
 import t from 'tap';
 
 const manifest = parseManifest(

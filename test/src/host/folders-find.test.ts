@@ -2,8 +2,8 @@
 
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findPlugins } from '@gatehouse/host/internal/folders/find-plugins';
-import type { FoundPlugin, InvalidPlugin } from '@gatehouse/host/internal/folders/found-plugin';
+import { findPlugins } from '@gatehouse/host/internal/plugins/found/find-plugins';
+import type { FoundPlugin, InvalidPlugin } from '@gatehouse/host/internal/plugins/found/found-plugin';
 import t from 'tap';
 import { pluginFiles, tempFolder } from './temp-folder.js';
 

@@ -1,8 +1,8 @@
 // What is taken and refused in a manifest, and in what words.
 
 import { GatehouseError } from '@gatehouse/host';
-import { manifestOfSingleFile, parseManifest } from '@gatehouse/host/internal/folders/manifest';
-import { noPermissions } from '@gatehouse/host/internal/session/permissions';
+import { noPermissions } from '@gatehouse/host/internal/contract/permissions';
+import { manifestOfSingleFile, parseManifest } from '@gatehouse/host/internal/plugins/found/manifest';
 import t from 'tap';
 
 const parse = (field: unknown) => parseManifest(field, 'limiter', 'limiter/package.json');

@@ -1,13 +1,13 @@
 // The supervisor is told of calls that take long, and of no others.
 
-import { AnswerWait } from '@gatehouse/host/internal/answer-wait';
+import { AnswerWait } from '@gatehouse/host/internal/asking/answer-wait';
+import { SessionLink } from '@gatehouse/host/internal/asking/session-link';
 import { createChannel, createServerBell, longCall, openServerBell } from '@gatehouse/host/internal/channel/index';
-import { HostedPlugin } from '@gatehouse/host/internal/hosted-plugin';
-import { SessionLinkOf } from '@gatehouse/host/internal/session-link';
+import { InstalledPlugin } from '@gatehouse/host/internal/plugins/installed-plugin';
 import t from 'tap';
 
 /** One that is waited for as long as a call may take. */
-class Patient extends HostedPlugin {
+class Patient extends InstalledPlugin {
   override get deadlineMs(): number {
     return 10_000;
   }
@@ -17,7 +17,7 @@ const never = new Patient({ kind: 'invalid', name: 'never', path: '/', reason: '
 
 t.test('it is told while the server waits, once in a call', async (t) => {
   const bell = openServerBell(createServerBell());
-  const link = new SessionLinkOf(never, 1, createChannel());
+  const link = new SessionLink(never, 1, createChannel());
   const wait = new AnswerWait(bell, 'park');
   let told = 0;
   const first = longCall(bell).then(() => told++);

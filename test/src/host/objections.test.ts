@@ -1,9 +1,10 @@
 // What the objections to one event come to.
 
 import type { FaultCause, FaultPolicy } from '@gatehouse/host';
-import { continued, faultCauses } from '@gatehouse/host/internal/decision';
-import { decisionOf, type Objection, Objections } from '@gatehouse/host/internal/objections';
-import { faultPolicies } from '@gatehouse/host/internal/policy';
+import { decisionOf, type Objection, Objections } from '@gatehouse/host/internal/asking/objections';
+import { continued } from '@gatehouse/host/internal/contract/decision';
+import { faultCauses } from '@gatehouse/host/internal/contract/fault';
+import { faultPolicies } from '@gatehouse/host/internal/contract/policy';
 import fc from 'fast-check';
 import t from 'tap';
 

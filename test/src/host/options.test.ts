@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHost, type HostOptions } from '@gatehouse/host';
-import { checkOptions } from '@gatehouse/host/internal/options';
+import { checkOptions } from '@gatehouse/host/internal/options/check-options';
 import t from 'tap';
 import { tempFolder } from './temp-folder.js';
 
@@ -66,7 +66,7 @@ t.test('where nothing is said, a chain has 100 ms and a plugin that missed its d
 });
 
 t.test('whoever has one core only never spins', async (t) => {
-  const options = import.meta.resolve('@gatehouse/host/internal/options');
+  const options = import.meta.resolve('@gatehouse/host/internal/options/check-options');
   const program = `import { checkOptions } from '${options}'; console.log(checkOptions({ plugins: [] }).wait)`;
   const node = [process.execPath, '--input-type=module', '--eval', program];
   const pinned = spawnSync('taskset', ['--cpu-list', '0', ...node], { encoding: 'utf8' });

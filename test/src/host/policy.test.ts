@@ -1,8 +1,8 @@
 // What a fault counts as: who is heard first, and what is refused as a policy.
 
 import type { FaultCause, FaultPolicy, PolicyWish } from '@gatehouse/host';
-import { faultCauses } from '@gatehouse/host/internal/decision';
-import { complaintsOfPolicy, faultPolicies, policiesOf, policyOf } from '@gatehouse/host/internal/policy';
+import { faultCauses } from '@gatehouse/host/internal/contract/fault';
+import { complaintsOfPolicy, faultPolicies, policiesOf, policyOf } from '@gatehouse/host/internal/contract/policy';
 import fc from 'fast-check';
 import t from 'tap';
 

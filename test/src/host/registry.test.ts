@@ -3,9 +3,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateChange } from '@gatehouse/host';
-import { openStateFile } from '@gatehouse/host/internal/folders/state-file';
-import { type PluginControl, Registry } from '@gatehouse/host/internal/registry';
-import type { PluginState } from '@gatehouse/host/internal/supervisor/plugin-state';
+import type { PluginState } from '@gatehouse/host/internal/contract/plugin-state';
+import type { PluginControl } from '@gatehouse/host/internal/plugins/reconcile';
+import { Registry } from '@gatehouse/host/internal/plugins/registry';
+import { openStateFile } from '@gatehouse/host/internal/plugins/state-file';
 import t, { type Test } from 'tap';
 import { pluginFiles, tempFolder } from './temp-folder.js';
 
@@ -18,7 +19,7 @@ interface Played {
   tell(plugin: string, ...states: readonly PluginState[]): void;
 }
 
-const threads = { grants: {}, isolation: {}, pluginData: undefined, niceness: { gate: 0, observers: 0 } };
+const allowances = { grants: {}, isolation: {}, pluginData: undefined, niceness: { gate: 0, observers: 0 } };
 
 /** A registry on one plugin, `guard`. `answer` is what the supervisor does when it is called. */
 async function play(
@@ -34,12 +35,12 @@ async function play(
   };
   const control: PluginControl = { start: ({ name }) => called('start')(name), stop: called('stop') };
   const stateFile = await openStateFile(join(folder, '.state', 'file.json'));
-  const options = { folders: [folder], enabledAtFirst: [], config: {}, policies: {}, threads };
+  const options = { folders: [folder], enabledAtFirst: [], config: {}, policies: {}, allowances };
   const registry = new Registry(options, stateFile, control);
   const changes: StateChange[] = [];
   registry.subscribe((change) => changes.push(change));
   const tell = (plugin: string, ...states: readonly PluginState[]) => {
-    for (const state of states) registry.told({ plugin, type: 'state', state, reason: '' });
+    for (const state of states) registry.onEvent({ plugin, type: 'state', state, reason: '' });
   };
   const played: Played = { registry, folder, calls, changes, tell };
   await registry.open(10_000);

@@ -2,7 +2,7 @@
 
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openStateFile } from '@gatehouse/host/internal/folders/state-file';
+import { openStateFile } from '@gatehouse/host/internal/plugins/state-file';
 import t from 'tap';
 import { tempFolder } from './temp-folder.js';
 

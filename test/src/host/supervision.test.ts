@@ -1,18 +1,18 @@
 // The supervisor's thread itself, when it does not start.
 
 import { defaultSizes } from '@gatehouse/host/internal/channel/index';
-import { Supervision } from '@gatehouse/host/internal/supervision';
+import { SupervisorThread } from '@gatehouse/host/internal/supervisor/supervisor-thread';
 import t from 'tap';
 
-t.test('a supervisor that ends is told once, and closing what is left of it takes no time', async (t) => {
+t.test('a supervisor that ends is onEvent once, and closing what is left of it takes no time', async (t) => {
   const reasons: string[] = [];
   await new Promise<void>((resolve) => {
     const noBell = -1 as unknown as SharedArrayBuffer;
-    const supervision = new Supervision(
+    const supervision = new SupervisorThread(
       { serverBell: noBell, sizes: defaultSizes, wait: 'park' },
       {
-        told: () => {},
-        lost: (reason) => {
+        onEvent: () => {},
+        onEnd: (reason) => {
           reasons.push(reason);
           const from = performance.now();
           supervision.close().then(() => {

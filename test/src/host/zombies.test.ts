@@ -3,7 +3,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { ThreadEnds } from '@gatehouse/host/internal/supervisor/thread-ends';
+import { ThreadEnds } from '@gatehouse/host/internal/supervisor/runners/thread-ends';
 import t from 'tap';
 import { pluginFolder } from './open-host.js';
 

@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { CallPipe } from '@gatehouse/host/internal/channel/index';
-import { CallSocket } from '@gatehouse/host/internal/supervisor/call-socket';
+import { CallPipe } from '@gatehouse/host/internal/channel/pipe/index';
+import { CallSocket } from '@gatehouse/host/internal/process-tier/supervisor/call-socket';
 import t, { type Test } from 'tap';
 
 function isOpen(fd: number): boolean {

@@ -6,18 +6,11 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import {
-  defaultSizes,
-  type PipeFrame,
-  PipeFrames,
-  pipeFd,
-  pipeFrame,
-  pipeKind,
-  startMark,
-} from '@gatehouse/host/internal/channel/index';
-import { noPermissions } from '@gatehouse/host/internal/session/permissions';
-import type { ProcessStart, SessionControl } from '@gatehouse/host/internal/session/session-start';
-import type { ThreadStart } from '@gatehouse/host/internal/session/thread-start';
+import { defaultSizes } from '@gatehouse/host/internal/channel/index';
+import { type PipeFrame, PipeFrames, pipeFd, pipeFrame, pipeKind } from '@gatehouse/host/internal/channel/pipe/index';
+import { noPermissions } from '@gatehouse/host/internal/contract/permissions';
+import type { ProcessStart, SessionControl } from '@gatehouse/host/internal/contract/session-contract';
+import { startMark, type ThreadStart } from '@gatehouse/host/internal/contract/thread-contract';
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import { hookNames } from '@gatehouse/plugin-api/hooks';
 import * as comlink from 'comlink';
@@ -78,7 +71,7 @@ export class PipedProcess {
   }
 }
 
-const processEntry = fileURLToPath(import.meta.resolve('@gatehouse/host/internal/session/process-entry'));
+const processEntry = fileURLToPath(import.meta.resolve('@gatehouse/host/internal/process-tier/child/entry'));
 
 function started(plugin: string): ChildProcess {
   const asked = { asked: noPermissions, granted: noPermissions, canAsk: false };

@@ -1,18 +1,15 @@
 // What the supervisor believes of a process that answers, and what it writes for the server.
 
 import {
-  CallPipe,
   createChannel,
   createServerBell,
   openChannel,
   openServerBell,
-  PipeFrames,
-  pipeFrame,
-  pipeKind,
   verdict,
 } from '@gatehouse/host/internal/channel/index';
-import { ProcessCaller } from '@gatehouse/host/internal/process-caller';
-import { PipeRelay } from '@gatehouse/host/internal/supervisor/pipe-relay';
+import { CallPipe, PipeFrames, pipeFrame, pipeKind } from '@gatehouse/host/internal/channel/pipe/index';
+import { ProcessCaller } from '@gatehouse/host/internal/channel/pipe/process-caller';
+import { PipeRelay } from '@gatehouse/host/internal/process-tier/supervisor/pipe-relay';
 import t, { type Test } from 'tap';
 
 /** No process has it open. */

@@ -71,7 +71,9 @@ t.test('subscribers hear of every mailbox that gets a message, once it can be re
 
 t.test('what was acknowledged is there after the process was killed', async (t) => {
   const folder = await tempFolder(t);
-  const child = fork(fileURLToPath(new URL('./writes-until-killed.js', import.meta.url)), [folder], { execArgv: [] });
+  const child = fork(fileURLToPath(new URL('./writes-until-killed.js', import.meta.url)), [folder], {
+    execArgv: ['--conditions=gatehouse-internal'],
+  });
   let acknowledged = 0n;
   child.on('message', (seq) => {
     acknowledged = BigInt(seq as string);

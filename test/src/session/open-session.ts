@@ -15,8 +15,8 @@ import {
   stance,
   type VerdictKind,
 } from '@gatehouse/host/internal/channel/index';
+import type { LogRecord, SessionControl } from '@gatehouse/host/internal/contract/session-contract';
 import session from '@gatehouse/host/internal/session/session';
-import type { LogRecord, SessionControl } from '@gatehouse/host/internal/session/session-start';
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import { hookNames } from '@gatehouse/plugin-api/hooks';
 import * as comlink from 'comlink';
@@ -73,7 +73,7 @@ export class OpenSession {
     const bell = openServerBell(this.#serverBell);
     for (;;) {
       const count = bell.count();
-      bell.take(stance.PARKED);
+      bell.setStance(stance.PARKED);
       if (this.#lane.isAnswered()) break;
       await bell.waitAsync(count);
     }

@@ -1,6 +1,11 @@
 // The waits between restarts.
 
-import { type CrashRecord, crashed, noCrashes, restartDelay } from '@gatehouse/host/internal/supervisor/backoff';
+import {
+  type CrashRecord,
+  crashed,
+  noCrashes,
+  restartDelay,
+} from '@gatehouse/host/internal/supervisor/restart/backoff';
 import fc from 'fast-check';
 import t from 'tap';
 

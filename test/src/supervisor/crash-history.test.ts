@@ -6,7 +6,7 @@ import {
   noHistory,
   onTrialFrom,
   withCrash,
-} from '@gatehouse/host/internal/supervisor/crash-history';
+} from '@gatehouse/host/internal/supervisor/restart/crash-history';
 import fc from 'fast-check';
 import t from 'tap';
 

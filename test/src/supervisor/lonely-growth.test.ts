@@ -1,6 +1,6 @@
 // Whose the growth of the whole process is.
 
-import { LonelyGrowth } from '@gatehouse/host/internal/supervisor/lonely-growth';
+import { LonelyGrowth } from '@gatehouse/host/internal/supervisor/memory/growth';
 import t from 'tap';
 
 const session = (busy: boolean, waitedFor: boolean) => ({ isBusy: () => busy, isWaitedFor: () => waitedFor });

@@ -1,6 +1,6 @@
 // How often memory is looked at, and when it is too much.
 
-import { excessOf, lonelyExcessOf, nextLookMs } from '@gatehouse/host/internal/supervisor/memory-policy';
+import { excessOf, lonelyExcessOf, nextLookMs } from '@gatehouse/host/internal/supervisor/memory/policy';
 import fc from 'fast-check';
 import t from 'tap';
 

@@ -1,6 +1,6 @@
 // The states of a plugin and the steps between them.
 
-import { isStep, type PluginState } from '@gatehouse/host/internal/supervisor/plugin-state';
+import { isStep, type PluginState } from '@gatehouse/host/internal/contract/plugin-state';
 import t from 'tap';
 
 /** Every state; the compiler holds that none is missing. */

@@ -1,13 +1,14 @@
 // A plugin under supervision in the test's own thread, with real threads of its own, stopped when the test ends.
 
 import { createServerBell, defaultSizes, openServerBell } from '@gatehouse/host/internal/channel/index';
-import { noPermissions } from '@gatehouse/host/internal/session/permissions';
-import type { PluginSpec, ThreadSpec } from '@gatehouse/host/internal/supervisor/control';
+import { noPermissions } from '@gatehouse/host/internal/contract/permissions';
+import type { PluginSpec, ThreadSpec } from '@gatehouse/host/internal/contract/supervisor-contract';
+import { ThreadRunner } from '@gatehouse/host/internal/supervisor/runners/thread-runner';
 import { SupervisedPlugin } from '@gatehouse/host/internal/supervisor/supervised-plugin';
 import type { Test } from 'tap';
 import { Arrivals } from '../arrivals.js';
 
-export type Told = Parameters<ConstructorParameters<typeof SupervisedPlugin>[2]>[0];
+export type Told = Parameters<ConstructorParameters<typeof SupervisedPlugin>[3]>[0];
 
 const plainThread: ThreadSpec = {
   isolation: 'thread',
@@ -35,7 +36,12 @@ export function supervise(t: Test, fixture: string, more: Partial<PluginSpec> = 
   const around = { sizes: defaultSizes, serverBell, wait: 'park', bell: openServerBell(serverBell) } as const;
   const told = new Arrivals<Told>();
   const spec = { name: fixture, entry, config: {}, ...limits, thread: plainThread, ...more };
-  const plugin = new SupervisedPlugin(spec, around, (event) => told.add(event));
+  const plugin = new SupervisedPlugin(
+    spec,
+    around,
+    (options) => new ThreadRunner(options),
+    (event) => told.add(event),
+  );
   t.teardown(() => plugin.stop());
   const event = <T extends Told>(fits: (event: Told) => event is T) => told.until((all) => all.find(fits));
   const states = () => told.all.flatMap((event) => (event.type === 'state' ? [event.state] : []));

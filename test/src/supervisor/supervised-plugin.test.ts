@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import type { SupervisorEvent } from '@gatehouse/host/internal/supervisor/control';
+import type { SupervisorEvent } from '@gatehouse/host/internal/contract/supervisor-contract';
 import t from 'tap';
 import { supervise, type Told } from './supervise.js';
 

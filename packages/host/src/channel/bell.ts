@@ -25,8 +25,8 @@ export class Bell {
     return Atomics.load(this.words, this.#bell);
   }
 
-  /** Said by the sleeper of itself. */
-  take(value: number): void {
+  /** Publishes what the sleeper does; called by the sleeper alone. */
+  setStance(value: number): void {
     Atomics.store(this.words, this.#stance, value);
   }
 

@@ -2,7 +2,6 @@
 
 export { Bell } from './bell.js';
 export { CallGaps } from './call-gaps.js';
-export { CallPipe, type CallPipeHandle } from './call-pipe.js';
 export { type CarriedReason, isVerdict, LaneAnswerer, LaneCaller } from './lane.js';
 export {
   type Channel,
@@ -15,8 +14,6 @@ export {
   stance,
   word,
 } from './layout.js';
-export { type PipeFrame, PipeFrames, pipeFrame, pipeHeader } from './pipe-frames.js';
-export { callWord, pipeFd, pipeKind, ringsOnTheWay, startMark, type ThrownInProcess } from './pipe-kinds.js';
 export { RingReader, RingWriter } from './ring.js';
 export { createServerBell, longCall, openServerBell, tellOfLongCall } from './server-bell.js';
 export { look, type SpinOutcome, spin } from './spin.js';

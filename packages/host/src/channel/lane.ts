@@ -123,19 +123,19 @@ export class LaneAnswerer {
     this.#server = server;
   }
 
-  /** Whether a call has come that was not taken yet. */
+  /** Whether a call has come that was not accepted yet. */
   hasCall(): boolean {
     this.#seen = Atomics.load(this.#channel.control, word.CALL);
     return this.#seen !== this.#call;
   }
 
-  /** The id of the call that was taken last. */
+  /** The id of the call that was accepted last. */
   get call(): number {
     return this.#call;
   }
 
-  /** Takes the call that `hasCall` has seen. Its frames may be read from `request` until it is finished. */
-  take(): { readonly hook: number; readonly count: number; readonly bytes: number } {
+  /** Accepts the call that `hasCall` has seen. Its frames may be read from `request` until it is finished. */
+  accept(): { readonly hook: number; readonly count: number; readonly bytes: number } {
     const { control } = this.#channel;
     this.#call = this.#seen;
     return {

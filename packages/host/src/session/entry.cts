@@ -1,7 +1,7 @@
 // The file that piscina runs. piscina tries `require` before `import`, and requiring an ES module while its import is
 // under way has been seen to abort the whole process (Node 20.20), so what it finds here is CommonJS.
 
-import type { SessionStart } from './session-start.js' with { 'resolution-mode': 'import' };
+import type { SessionStart } from '../contract/session-contract.js' with { 'resolution-mode': 'import' };
 
 /** Begun when the worker boots, so that a spare one has it ready. */
 const loaded = import('./session.js');

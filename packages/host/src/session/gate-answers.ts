@@ -3,7 +3,7 @@
 import { Cursor } from '@gatehouse/plugin-api/codec';
 import { type LaneAnswerer, verdict } from '../channel/index.js';
 import { type BoundHandler, isThenable, settled } from './handlers.js';
-import { tellInOurWords } from './refusals.js';
+import { tellInOurWords } from './hardening/refusals.js';
 
 export class GateAnswers {
   readonly #lane: LaneAnswerer;
@@ -30,7 +30,7 @@ export class GateAnswers {
 
   /** Asks the plugin about every frame of the call. Handlers that answer later leave the call open. */
   answerCall(): void {
-    const { hook, count } = this.#lane.take();
+    const { hook, count } = this.#lane.accept();
     const handler = this.#handlers[hook];
     this.#frames.at = 0;
     // One more than there are frames, so that answers that come at once cannot finish the call early.

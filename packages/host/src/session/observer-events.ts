@@ -3,9 +3,9 @@
 import type { PluginLog } from '@gatehouse/plugin-api';
 import { Cursor } from '@gatehouse/plugin-api/codec';
 import { type Channel, type RingReader, word } from '../channel/index.js';
-import { GapLog } from './gap-log.js';
 import { describeThrown } from './gate-answers.js';
 import { type BoundHandler, isThenable, settled } from './handlers.js';
+import { GapLog } from './output/gap-log.js';
 
 /** Observers at work at one time in one session. More events wait in the ring, which is bounded. */
 const atWorkMax = 64;

@@ -128,21 +128,21 @@ export class ServeLoop {
   /** Says that it spins only where it takes more than some looks: to say so costs as much as they do. */
   #spinFor(us: number): SpinOutcome {
     if (look(this.#hasWork)) return 'found';
-    this.#bell.take(stance.SPINNING);
+    this.#bell.setStance(stance.SPINNING);
     const outcome = spin(this.#hasWork, us);
-    this.#bell.take(stance.BUSY);
+    this.#bell.setStance(stance.BUSY);
     return outcome;
   }
 
   /** Sleeps until the bell rings; see bell.ts for why work that comes meanwhile is not overlooked. */
   async #sleep(): Promise<void> {
     const count = this.#bell.count();
-    this.#bell.take(stance.PARKED);
+    this.#bell.setStance(stance.PARKED);
     const rung = this.#hasWork() || this.#stopping ? undefined : this.#bell.waitAsync(count);
     if (rung !== undefined) {
       await rung;
       this.#lastTurn = performance.now();
     }
-    this.#bell.take(stance.BUSY);
+    this.#bell.setStance(stance.BUSY);
   }
 }

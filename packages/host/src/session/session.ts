@@ -1,26 +1,26 @@
 // One life of one plugin, as the task that piscina runs on the plugin's own thread.
 
-import './harden.js';
+import './hardening/harden.js';
 import { threadId } from 'node:worker_threads';
 import { apiVersion, type Plugin, type PluginContext } from '@gatehouse/plugin-api';
 import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { Bell, type Channel, LaneAnswerer, openChannel, openServerBell, RingReader, word } from '../channel/index.js';
+import { refusedOf } from '../contract/permissions.js';
+import type { Hello, LogRecord, SessionControl, SessionStart } from '../contract/session-contract.js';
 import { GateAnswers } from './gate-answers.js';
 import { bindHandlers } from './handlers.js';
-import { limitOutput } from './limit-output.js';
+import { lowerPriorityOf } from './hardening/priority.js';
+import { inOurWords } from './hardening/refusals.js';
+import { countWasmMemory } from './hardening/wasm-memory.js';
 import { handlerNames, loadPlugin } from './load-plugin.js';
 import { reportMemory } from './memory-report.js';
 import { ObserverEvents } from './observer-events.js';
-import { OutputCredit } from './output-credit.js';
-import { refusedOf } from './permissions.js';
-import { createPluginLog } from './plugin-log.js';
-import { lowerPriorityOf } from './priority.js';
-import { inOurWords } from './refusals.js';
+import { limitOutput } from './output/limit-output.js';
+import { OutputCredit } from './output/output-credit.js';
+import { createPluginLog } from './output/plugin-log.js';
 import { ServeLoop } from './serve-loop.js';
-import type { Hello, LogRecord, SessionControl, SessionStart } from './session-start.js';
 import { threadStart } from './thread-start.js';
-import { countWasmMemory } from './wasm-memory.js';
 
 /** The session's ends of a channel. */
 export interface Ends {

@@ -2,7 +2,7 @@
 
 import { apiVersion } from '@gatehouse/plugin-api';
 import { type HookName, hookNames, isHookName } from '@gatehouse/plugin-api/hooks';
-import type { Hello } from '../session/session-start.js';
+import type { Hello } from '../contract/session-contract.js';
 
 export type Handshake =
   | { readonly agreed: true; readonly hooks: readonly HookName[] }

@@ -2,11 +2,12 @@
 
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { HookName } from '@gatehouse/plugin-api';
+import { LateError, within } from '@gatehouse/support/deadline';
+import { drainAndClose } from '@gatehouse/support/drain-port';
 import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import {
   type Bell,
-  type CallPipeHandle,
   type ChannelHandle,
   type ChannelSizes,
   createChannel,
@@ -15,15 +16,14 @@ import {
   type WaitMode,
   word,
 } from '../channel/index.js';
-import type { LogRecord, SessionControl } from '../session/session-start.js';
-import type { PluginSpec } from './control.js';
-import { LateError, within } from './deadline.js';
-import { drainAndClose } from './drain-port.js';
+import type { CallPipeHandle } from '../channel/pipe/index.js';
+import type { LogRecord, SessionControl } from '../contract/session-contract.js';
+import type { PluginSpec } from '../contract/supervisor-contract.js';
+import { wordsOf } from '../contract/thrown.js';
 import { shakeHands } from './handshake.js';
-import { MemoryWatch } from './memory-watch.js';
-import type { SessionHome } from './session-home.js';
+import { MemoryWatch } from './memory/watch.js';
+import type { SessionRunner } from './runners/session-runner.js';
 import { SessionThread } from './session-thread.js';
-import { wordsOf } from './thrown.js';
 
 /** All sessions of this thread share a timer. */
 const memories = new MemoryWatch();
@@ -39,7 +39,7 @@ export async function watchLongCalls(bell: Bell): Promise<never> {
 /** What a session is made with. */
 export interface SessionSurroundings {
   readonly spec: PluginSpec;
-  readonly home: SessionHome;
+  readonly runner: SessionRunner;
   readonly sizes: ChannelSizes;
   readonly serverBell: SharedArrayBuffer;
   readonly wait: WaitMode;
@@ -71,7 +71,7 @@ export class LiveSession {
   constructor(around: SessionSurroundings) {
     this.#around = around;
     this.channel = createChannel(around.sizes);
-    this.#thread = new SessionThread(around.spec, around.home, this.channel);
+    this.#thread = new SessionThread(around.spec, around.runner, this.channel);
     const control = new MessageChannel();
     const records = new MessageChannel();
     this.#release = () => {
@@ -143,9 +143,9 @@ export class LiveSession {
   }
 
   async #live(control: MessagePort, records: MessagePort): Promise<SessionEnd> {
-    const { home, spec, serverBell, wait } = this.#around;
+    const { runner, spec, serverBell, wait } = this.#around;
     const start = { plugin: spec, channel: this.channel, serverBell, wait, control, records };
-    const task: Promise<unknown> = home.run(start, this.#abort.signal);
+    const task: Promise<unknown> = runner.run(start, this.#abort.signal);
     const reason = await task.then(
       // A thread that threw null resolves its task with that, as the pool takes null for "no error".
       (result) => (this.#asked ? 'stopped' : result === null ? 'it threw null' : 'it ended by itself'),

@@ -1,29 +1,23 @@
 // A session's thread seen from outside: which it is, what it has in hand, where it stands, how much memory it takes.
 
 import type { Worker } from 'node:worker_threads';
-import {
-  type Bell,
-  type CallPipeHandle,
-  type Channel,
-  type ChannelHandle,
-  openChannel,
-  word,
-} from '../channel/index.js';
-import type { PluginSpec } from './control.js';
-import { placeOfHandler } from './handler-place.js';
-import { hookInHand, inHand } from './in-hand.js';
-import type { MemoryWatch } from './memory-watch.js';
-import type { SessionHome } from './session-home.js';
-import { SessionMemory } from './session-memory.js';
+import { type Bell, type Channel, type ChannelHandle, openChannel, word } from '../channel/index.js';
+import type { CallPipeHandle } from '../channel/pipe/index.js';
+import type { PluginSpec } from '../contract/supervisor-contract.js';
+import { placeOfHandler } from './diagnosis/handler-place.js';
+import { hookInHand, inHand } from './diagnosis/in-hand.js';
+import { SessionMemory } from './memory/session-memory.js';
+import type { MemoryWatch } from './memory/watch.js';
+import type { SessionRunner } from './runners/session-runner.js';
 
 export class SessionThread {
   readonly #spec: PluginSpec;
-  readonly #home: SessionHome;
+  readonly #runner: SessionRunner;
   readonly #channel: Channel;
 
-  constructor(spec: PluginSpec, home: SessionHome, channel: ChannelHandle) {
+  constructor(spec: PluginSpec, runner: SessionRunner, channel: ChannelHandle) {
     this.#spec = spec;
-    this.#home = home;
+    this.#runner = runner;
     this.#channel = openChannel(channel);
   }
 
@@ -35,7 +29,7 @@ export class SessionThread {
 
   /** Where it stands, in words; found out in bounded time. */
   async whereItStands(): Promise<string> {
-    const { exact, words } = await this.#home.whereItStands(this.#id);
+    const { exact, words } = await this.#runner.whereItStands(this.#id);
     if (exact) return words;
     // The next best: where the handler begins that has not come back.
     const hook = hookInHand(this.#channel);
@@ -45,7 +39,7 @@ export class SessionThread {
 
   /** What calls go into where it has a process of its own. */
   get callPipe(): CallPipeHandle | undefined {
-    return this.#home.callPipeOf(this.#id);
+    return this.#runner.callPipeOf(this.#id);
   }
 
   /**
@@ -66,7 +60,7 @@ export class SessionThread {
 
   /** Undefined before it has begun and when it has ended. */
   #worker(): Worker | undefined {
-    return this.#home.threadOf(this.#id);
+    return this.#runner.threadOf(this.#id);
   }
 
   /** By its own account; 0 before it has begun. */

@@ -1,30 +1,29 @@
-// One enabled plugin under supervision: its home, its sessions, and what happens when one of them ends unasked.
+// One enabled plugin under supervision: its runner, its sessions, and what happens when one of them ends unasked.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { type CrashRecord, crashed, noCrashes, restartDelay } from './backoff.js';
-import type { PluginSpec, SupervisorEvent } from './control.js';
-import { type CrashHistory, givenUpFor, noHistory, onTrialFrom, withCrash } from './crash-history.js';
+import type { PluginState } from '../contract/plugin-state.js';
+import type { PluginSpec, SupervisorEvent } from '../contract/supervisor-contract.js';
+import { wordsOf } from '../contract/thrown.js';
 import { LiveSession, type SessionSurroundings } from './live-session.js';
-import { PluginPool } from './plugin-pool.js';
-import type { PluginState } from './plugin-state.js';
-import { ProcessHome } from './process-home.js';
-import type { SessionHome } from './session-home.js';
-import type { ZombieWatch } from './thread-ends.js';
-import { wordsOf } from './thrown.js';
+import { type CrashRecord, crashed, noCrashes, restartDelay } from './restart/backoff.js';
+import { type CrashHistory, givenUpFor, noHistory, onTrialFrom, withCrash } from './restart/crash-history.js';
+import type { CreateRunner, SessionRunner } from './runners/session-runner.js';
+import type { ZombieWatch } from './runners/thread-ends.js';
 
 /** An event without the name of its plugin, which is known here. */
-type Told = SupervisorEvent extends infer E ? (E extends SupervisorEvent ? Omit<E, 'plugin'> : never) : never;
+type OwnEvent = SupervisorEvent extends infer E ? (E extends SupervisorEvent ? Omit<E, 'plugin'> : never) : never;
 
 let sessions = 0;
 
 export class SupervisedPlugin {
   readonly #spec: PluginSpec;
-  readonly #around: Omit<SessionSurroundings, 'spec' | 'home'>;
-  readonly #tell: (event: Told) => void;
+  readonly #around: Omit<SessionSurroundings, 'spec' | 'runner'>;
+  readonly #createRunner: CreateRunner;
+  readonly #emit: (event: OwnEvent) => void;
   readonly #stopped = new AbortController();
   /** The session that serves as each thread, with its id; undefined while there is none. */
   readonly #live: ({ readonly id: number; readonly session: LiveSession } | undefined)[];
-  #home: SessionHome;
+  #runner: SessionRunner;
   #running: Promise<void> = Promise.resolve();
   #crashes: CrashRecord = noCrashes;
   #history: CrashHistory;
@@ -35,15 +34,17 @@ export class SupervisedPlugin {
 
   constructor(
     spec: PluginSpec,
-    around: Omit<SessionSurroundings, 'spec' | 'home' | 'onRecord'>,
-    tell: (event: Told) => void,
+    around: Omit<SessionSurroundings, 'spec' | 'runner' | 'onRecord'>,
+    createRunner: CreateRunner,
+    emit: (event: OwnEvent) => void,
   ) {
+    this.#createRunner = createRunner;
     this.#spec = spec;
-    this.#tell = tell;
-    this.#around = { ...around, onRecord: (record) => tell({ type: 'record', record }) };
+    this.#emit = emit;
+    this.#around = { ...around, onRecord: (record) => emit({ type: 'record', record }) };
     this.#live = Array.from({ length: spec.threads }, () => undefined);
     this.#history = spec.onTrial === true ? onTrialFrom(performance.now()) : noHistory;
-    this.#home = this.#createHome();
+    this.#runner = this.#openRunner();
   }
 
   /** Opens a session on each thread. All serve, or none does: then it is false, and nothing is left to be stopped. */
@@ -68,9 +69,9 @@ export class SupervisedPlugin {
     this.#toState('stopping', '');
     this.#stopped.abort();
     await Promise.all(this.#live.map((live) => live?.session.stop()));
-    await this.#home.destroy();
+    await this.#runner.destroy();
     await this.#running;
-    this.#tell({ type: 'state', state: 'disabled', reason: '' });
+    this.#emit({ type: 'state', state: 'disabled', reason: '' });
   }
 
   /** Ends a session that failed in its duty; `keep` opens the next one. */
@@ -92,20 +93,20 @@ export class SupervisedPlugin {
 
   async #discard(): Promise<void> {
     for (const live of this.#live) live?.session.discard();
-    await this.#home.destroy();
+    await this.#runner.destroy();
   }
 
   /** Opens a session as `thread`; rejects with a readable reason when it does not come to serve. */
   async #open(thread: number): Promise<void> {
-    const session = new LiveSession({ ...this.#around, spec: this.#spec, home: this.#home });
+    const session = new LiveSession({ ...this.#around, spec: this.#spec, runner: this.#runner });
     const id = ++sessions;
     this.#live[thread] = { id, session };
     try {
       const hooks = await session.open();
       if (this.#stopped.signal.aborted) return;
       const { channel, callPipe } = session;
-      this.#tell({ type: 'session-opened', thread, session: id, channel, callPipe, hooks });
-      session.ended.then(({ asked }) => this.#tell({ type: 'session-ended', thread, session: id, crashed: !asked }));
+      this.#emit({ type: 'session-opened', thread, session: id, channel, callPipe, hooks });
+      session.ended.then(({ asked }) => this.#emit({ type: 'session-ended', thread, session: id, crashed: !asked }));
     } catch (error) {
       session.discard();
       await session.ended;
@@ -143,19 +144,19 @@ export class SupervisedPlugin {
     } catch (error) {
       if (stopped.aborted) return;
       // A pool whose worker failed while booting heals no more; a new one costs little.
-      if (this.#spec.threads === 1) await this.#renewHome();
+      if (this.#spec.threads === 1) await this.#renewRunner();
       if (stopped.aborted) return;
       await this.#reopen(thread, `could not be restarted: ${wordsOf(error)}`, 0);
     }
   }
 
-  async #renewHome(): Promise<void> {
-    const old = this.#home;
-    this.#home = this.#createHome();
+  async #renewRunner(): Promise<void> {
+    const old = this.#runner;
+    this.#runner = this.#openRunner();
     await old.destroy();
   }
 
-  #createHome(): SessionHome {
+  #openRunner(): SessionRunner {
     const { onRecord } = this.#around;
     const warn = (message: string) => onRecord({ level: 'warn', fields: {}, message });
     const isProcess = this.#spec.thread.isolation === 'process';
@@ -163,20 +164,19 @@ export class SupervisedPlugin {
     const zombies: ZombieWatch = {
       zombie: (id) => {
         warn(`its ${what} ${id} could not be ended, and may take a core and memory until it does`);
-        this.#tell({ type: 'zombie', by: 1 });
+        this.#emit({ type: 'zombie', by: 1 });
       },
       buried: (id, afterMs) => {
         warn(`its ${what} ${id} has ended after all, ${Math.round(afterMs)} ms after it was told to`);
-        this.#tell({ type: 'zombie', by: -1 });
+        this.#emit({ type: 'zombie', by: -1 });
       },
     };
-    if (isProcess) return new ProcessHome(this.#spec, this.#around.sizes, onRecord, zombies);
-    return new PluginPool(this.#spec, onRecord, zombies);
+    return this.#createRunner({ spec: this.#spec, sizes: this.#around.sizes, onRecord, zombies });
   }
 
   /** From when it is stopped, only `stop` says how that goes, whatever is still under way. */
   #toState(state: PluginState, reason: string): void {
     if (this.#stopped.signal.aborted) return;
-    this.#tell({ type: 'state', state, reason });
+    this.#emit({ type: 'state', state, reason });
   }
 }

@@ -2,16 +2,24 @@
 
 import type { Bell } from '../channel/index.js';
 import { openServerBell } from '../channel/index.js';
-import type { PluginSpec, SupervisorControl, SupervisorEvent, SupervisorStart } from './control.js';
+import type {
+  PluginSpec,
+  SupervisorControl,
+  SupervisorEvent,
+  SupervisorStart,
+} from '../contract/supervisor-contract.js';
 import { watchLongCalls } from './live-session.js';
+import type { CreateRunner } from './runners/session-runner.js';
 import { SupervisedPlugin } from './supervised-plugin.js';
 
 export class Supervisor implements SupervisorControl {
   readonly #start: SupervisorStart;
+  readonly #createRunner: CreateRunner;
   readonly #bell: Bell;
   readonly #plugins = new Map<string, SupervisedPlugin>();
 
-  constructor(start: SupervisorStart) {
+  constructor(start: SupervisorStart, createRunner: CreateRunner) {
+    this.#createRunner = createRunner;
     this.#start = start;
     this.#bell = openServerBell(start.serverBell);
     void watchLongCalls(this.#bell);
@@ -20,7 +28,8 @@ export class Supervisor implements SupervisorControl {
   async start(spec: PluginSpec): Promise<void> {
     await this.stop(spec.name);
     const { sizes, serverBell, wait, events } = this.#start;
-    const plugin = new SupervisedPlugin(spec, { sizes, serverBell, wait, bell: this.#bell }, (event) =>
+    const around = { sizes, serverBell, wait, bell: this.#bell };
+    const plugin = new SupervisedPlugin(spec, around, this.#createRunner, (event) =>
       events.postMessage({ ...event, plugin: spec.name } satisfies SupervisorEvent),
     );
     this.#plugins.set(spec.name, plugin);

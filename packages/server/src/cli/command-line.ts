@@ -1,7 +1,7 @@
 // The command line, taken apart: the command, its flags, and what else it takes.
 
 import { parseArgs } from 'node:util';
-import { didYouMean } from '@gatehouse/host';
+import { didYouMean } from '@gatehouse/support/did-you-mean';
 import { flag } from '../setting-kinds.js';
 import type { Given, GivenSettings } from '../settings/given.js';
 import { flagOf } from '../settings/names.js';

@@ -1,6 +1,6 @@
 // The end of the server on a signal.
 
-import { endProcess } from '@gatehouse/host';
+import { endProcess } from '@gatehouse/support/end-process';
 import type { Logger } from 'pino';
 import type { Settings } from '../settings.js';
 

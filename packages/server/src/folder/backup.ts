@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { syncFolder } from '@gatehouse/host';
+import { syncFolder } from '@gatehouse/support/replace-file';
 import { copyLmdbStore } from '../store/lmdb-copy.js';
 import { storeFolder } from './data-folder.js';
 import { syncTree } from './durable-write.js';

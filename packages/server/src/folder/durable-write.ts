@@ -2,7 +2,7 @@
 
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder } from '@gatehouse/host';
+import { syncFolder } from '@gatehouse/support/replace-file';
 
 /** A folder with all that is in it. */
 export async function syncTree(path: string): Promise<void> {

@@ -1,7 +1,7 @@
 // A secret in a file that only its owner may read: made once, and on disk before it is used.
 
 import { readFile, stat } from 'node:fs/promises';
-import { replaceFile } from '@gatehouse/host';
+import { replaceFile } from '@gatehouse/support/replace-file';
 import { FolderError } from './folder-error.js';
 
 /** Reads the secret, or makes and keeps one. @throws FolderError when others may read the file, or it cannot be read */

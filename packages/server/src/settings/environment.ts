@@ -1,6 +1,6 @@
 // Settings from the environment. A variable that is empty counts as not set.
 
-import { didYouMean } from '@gatehouse/host';
+import { didYouMean } from '@gatehouse/support/did-you-mean';
 import { settingRows } from '../settings.js';
 import type { Given } from './given.js';
 import { variableOf, variablePrefix } from './names.js';

@@ -1,7 +1,7 @@
 // Settings from a file, YAML or JSON (which YAML contains), with the line of each.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { didYouMean } from '@gatehouse/host';
+import { didYouMean } from '@gatehouse/support/did-you-mean';
 import { isMap, isNode, isScalar, LineCounter, type Pair, parseDocument } from 'yaml';
 import { type SettingName, settingTable } from '../settings.js';
 import type { Given, GivenSettings } from './given.js';

@@ -1,0 +1,88 @@
+// The events of one gate call or several, each encoded once for all the plugins that are asked.
+
+import type { EventOf, HookName } from '@gatehouse/plugin-api';
+import { type AnyCodec, Cursor } from '@gatehouse/plugin-api/codec';
+import { hooks } from '@gatehouse/plugin-api/hooks';
+import { GatehouseError, messageOf } from '../contract/errors.js';
+
+/** What one call holds. */
+export interface CallSize {
+  readonly frames: number;
+  readonly bytes: number;
+}
+
+export class EventFrames {
+  readonly #hook: HookName;
+  readonly #call: CallSize;
+  #cursor: Cursor;
+  #words: Int32Array;
+  #starts: Int32Array;
+
+  constructor(hook: HookName, call: CallSize) {
+    this.#hook = hook;
+    this.#call = call;
+    this.#words = new Int32Array(call.bytes / 4);
+    this.#starts = new Int32Array(call.frames + 1);
+    this.#cursor = new Cursor(new Uint8Array(this.#words.buffer));
+  }
+
+  /** The frames, each padded to whole words. */
+  get words(): Int32Array {
+    return this.#words;
+  }
+
+  /** Word at which each frame starts; one more than there are frames, so that a frame's end is the next one's start. */
+  get starts(): Int32Array {
+    return this.#starts;
+  }
+
+  /**
+   * Encodes all of `events`, and so checks them all before a plugin is asked about the first.
+   * @throws GatehouseError EVENT_INVALID naming the field.
+   */
+  encode(events: readonly EventOf<HookName>[]): void {
+    const { codec } = hooks[this.#hook];
+    this.#makeRoom(events.length, codec.maxSize);
+    const cursor = this.#cursor;
+    cursor.at = 0;
+    for (let i = 0; i < events.length; i++) {
+      this.#write(codec, events, i);
+      cursor.at = (cursor.at + 3) & ~3;
+      this.#starts[i + 1] = cursor.at >>> 2;
+    }
+  }
+
+  /** How many of `count` frames, from the one at `from` on, go into one call. */
+  fitting(from: number, count: number): number {
+    const wordsMax = this.#call.bytes >>> 2;
+    const end = Math.min(count, from + this.#call.frames);
+    let to = from;
+    while (to < end && this.#starts[to + 1]! - this.#starts[from]! <= wordsMax) to++;
+    return to - from;
+  }
+
+  /** Room for a batch is kept, as the next one will want it again. */
+  #makeRoom(count: number, maxSize: number): void {
+    const words = count * ((maxSize + 3) >>> 2);
+    if (maxSize > this.#call.bytes) this.#refuse(maxSize);
+    if (count >= this.#starts.length) this.#starts = new Int32Array(count + 1);
+    if (words <= this.#words.length) return;
+    this.#words = new Int32Array(words);
+    this.#cursor = new Cursor(new Uint8Array(this.#words.buffer));
+  }
+
+  #refuse(bytes: number): never {
+    const message = `${this.#hook}: an event takes up to ${bytes} bytes, more than the ${this.#call.bytes} of a lane`;
+    throw new GatehouseError('EVENT_INVALID', message, { hook: this.#hook });
+  }
+
+  #write(codec: AnyCodec, events: readonly EventOf<HookName>[], index: number): void {
+    try {
+      codec.write(this.#cursor, events[index]);
+    } catch (error) {
+      const which = events.length > 1 ? `event ${index}: ` : '';
+      const message = `${this.#hook}: ${which}${messageOf(error)}`;
+      throw new GatehouseError('EVENT_INVALID', message, { hook: this.#hook, cause: error });
+    }
+  }
+}

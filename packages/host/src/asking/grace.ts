@@ -1,0 +1,40 @@
+// Sessions that missed a deadline: each has a while to answer after all, or else it is replaced.
+
+import type { HookName } from '@gatehouse/plugin-api';
+import type { AskedLink } from './asked-plugin.js';
+
+export class Grace {
+  readonly #ms: number;
+  readonly #replace: (link: AskedLink, reason: string) => void;
+  readonly #timers = new Map<AskedLink, NodeJS.Timeout>();
+
+  constructor(ms: number, replace: (link: AskedLink, reason: string) => void) {
+    this.#ms = ms;
+    this.#replace = replace;
+  }
+
+  /** The session has just let a deadline of the hook pass. */
+  begin(link: AskedLink, hook: HookName): void {
+    this.end(link);
+    this.#timers.set(link, setTimeout(() => this.#over(link, hook), this.#ms).unref());
+  }
+
+  /** The session has answered, late as it is. */
+  end(link: AskedLink): void {
+    clearTimeout(this.#timers.get(link));
+    this.#timers.delete(link);
+  }
+
+  /** Nothing is replaced any more. */
+  close(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  #over(link: AskedLink, hook: HookName): void {
+    this.#timers.delete(link);
+    if (!link.owes) return;
+    const deadline = `missed its deadline of ${link.plugin.deadlineMs} ms in ${hook}`;
+    this.#replace(link, `${deadline}, and did not answer within ${this.#ms} ms after it`);
+  }
+}

@@ -1,0 +1,81 @@
+// What plugins had against the events of one gate call, or why they could not say, and what that comes to.
+
+import { continued, type Decision } from '../contract/decision.js';
+import type { Fault, FaultCause } from '../contract/fault.js';
+import type { FaultPolicy } from '../contract/policy.js';
+
+/** That one plugin refused one event, or gave no verdict on it. */
+export type Objection = {
+  /** Where its plugin stands in the chain. */
+  readonly place: number;
+  readonly plugin: string;
+} & (
+  | { readonly kind: 'rejected'; readonly reason: string; readonly truncated: boolean }
+  | { readonly kind: 'fault'; readonly cause: FaultCause; readonly policy: FaultPolicy }
+);
+
+/**
+ * What an event's objections come to, in whatever order they came: the first Reject in the chain's order, else the
+ * first fault that counts as one, else the first that defers, else the event passes and is marked.
+ */
+export function decisionOf(objections: readonly Objection[]): Decision {
+  const inOrder = [...objections].sort((a, b) => a.place - b.place);
+  const faults = inOrder.flatMap((one): Fault[] =>
+    one.kind === 'fault' ? [{ plugin: one.plugin, cause: one.cause }] : [],
+  );
+  const settled = first(inOrder, rejected) ?? first(inOrder, rejectedByPolicy) ?? first(inOrder, deferred);
+  if (settled !== undefined) return faults.length === 0 ? settled : { ...settled, faults };
+  if (faults.length === 0) return continued;
+  return { action: 'continue', admittedWithout: faults.map(({ plugin }) => plugin), faults };
+}
+
+function first(objections: readonly Objection[], weigh: (one: Objection) => Decision | undefined) {
+  for (const one of objections) {
+    const decision = weigh(one);
+    if (decision !== undefined) return decision;
+  }
+  return undefined;
+}
+
+function rejected(one: Objection): Decision | undefined {
+  if (one.kind !== 'rejected') return undefined;
+  return { action: 'reject', reason: one.reason, truncated: one.truncated, plugin: one.plugin };
+}
+
+function rejectedByPolicy(one: Objection): Decision | undefined {
+  if (one.kind !== 'fault' || one.policy !== 'reject') return undefined;
+  const { plugin, cause } = one;
+  return {
+    action: 'reject',
+    reason: `the plugin ${plugin} could not decide (${cause})`,
+    truncated: false,
+    plugin,
+    cause,
+  };
+}
+
+function deferred(one: Objection): Decision | undefined {
+  if (one.kind !== 'fault' || one.policy !== 'defer') return undefined;
+  return { action: 'defer', plugin: one.plugin, cause: one.cause };
+}
+
+/** The objections of the call in hand, by event. Empty, and free, as long as nobody objects. */
+export class Objections {
+  readonly #byEvent = new Map<number, Objection[]>();
+
+  get any(): boolean {
+    return this.#byEvent.size > 0;
+  }
+
+  /** Adds one to the event at `index`; returns what the event has come to. */
+  add(index: number, objection: Objection): Decision {
+    const all = this.#byEvent.get(index);
+    if (all === undefined) this.#byEvent.set(index, [objection]);
+    else all.push(objection);
+    return decisionOf(all ?? [objection]);
+  }
+
+  clear(): void {
+    this.#byEvent.clear();
+  }
+}

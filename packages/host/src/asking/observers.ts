@@ -1,0 +1,91 @@
+// Observer hooks: writes each event into the rings of the plugins that want it. Never blocks, never throws.
+
+import type { HookName } from '@gatehouse/plugin-api';
+import { type AnyCodec, Cursor, EventError, type ListCodec } from '@gatehouse/plugin-api/codec';
+import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import type { Logger } from 'pino';
+import { messageOf } from '../contract/errors.js';
+import type { AskedPlugin } from './asked-plugin.js';
+import { shardOf } from './shard.js';
+
+/** A frame holds at most this share of a ring, so that a large batch crosses in pieces. */
+const piecesOfARing = 16;
+
+/** The largest event that is no list, in bytes. */
+const largestEvent = Math.max(
+  ...hookNames.map((name) => hooks[name].codec.maxSize).filter((size) => Number.isFinite(size)),
+);
+
+export class Observers {
+  /** The plugins to tell, by hook. */
+  listeners: Partial<Record<HookName, readonly AskedPlugin[]>> = {};
+  readonly #logger: Logger;
+  readonly #cursor: Cursor;
+
+  constructor(logger: Logger, ringBytes: number) {
+    this.#logger = logger;
+    this.#cursor = new Cursor(new Uint8Array(Math.max(ringBytes / piecesOfARing, largestEvent)));
+  }
+
+  /** Tells every plugin that listens. An event of the wrong shape is logged and told to nobody. */
+  tell(hook: HookName<'observer'>, event: unknown): void {
+    const plugins = this.listeners[hook];
+    if (plugins === undefined || plugins.length === 0) return;
+    try {
+      const { codec } = hooks[hook] as { codec: AnyCodec };
+      if ('item' in codec) this.#tellList(hook, codec as ListCodec<unknown>, event, plugins);
+      else this.#tellOne(hook, codec, event, plugins);
+    } catch (error) {
+      this.#logger.error({ hook, err: error }, `an event was told to nobody: ${messageOf(error)}`);
+    }
+  }
+
+  #tellOne(hook: HookName, codec: AnyCodec, event: unknown, plugins: readonly AskedPlugin[]): void {
+    const length = this.#encode(codec, event);
+    for (const plugin of plugins) this.#write(plugin, threadFor(plugin, hook, event), hook, length, 1);
+  }
+
+  /** Each thread of a plugin gets the items that are its own, in order, in pieces that fit its ring. */
+  #tellList(hook: HookName, codec: ListCodec<unknown>, items: unknown, plugins: readonly AskedPlugin[]): void {
+    if (!Array.isArray(items)) throw new EventError('expected an array');
+    const most = Math.floor((this.#cursor.bytes.length - 4) / codec.item.maxSize);
+    for (const plugin of plugins) {
+      for (const [thread, own] of byThread(plugin, hook, items)) {
+        for (let from = 0; from < own.length; from += most) {
+          const piece = own.slice(from, from + most);
+          this.#write(plugin, thread, hook, this.#encode(codec, piece), piece.length);
+        }
+      }
+    }
+  }
+
+  /** Encodes the event at the start of the scratch bytes; its length. */
+  #encode(codec: AnyCodec, event: unknown): number {
+    this.#cursor.at = 0;
+    codec.write(this.#cursor, event);
+    return this.#cursor.at;
+  }
+
+  #write(plugin: AskedPlugin, thread: number, hook: HookName, length: number, events: number): void {
+    const link = plugin.links[thread];
+    const id = hookNames.indexOf(hook);
+    if (link?.isOpen && link.ring.write(id, this.#cursor.bytes, length, events)) return;
+    plugin.tally.dropped[hook] = (plugin.tally.dropped[hook] ?? 0) + events;
+  }
+}
+
+function threadFor(plugin: AskedPlugin, hook: HookName, event: unknown): number {
+  if (plugin.links.length <= 1) return 0;
+  return shardOf((event as Readonly<Record<string, unknown>>)[hooks[hook].by]) % plugin.links.length;
+}
+
+function byThread(plugin: AskedPlugin, hook: HookName, items: readonly unknown[]): Iterable<[number, unknown[]]> {
+  const threads = new Map<number, unknown[]>();
+  for (const item of items) {
+    const thread = threadFor(plugin, hook, item);
+    const own = threads.get(thread);
+    if (own === undefined) threads.set(thread, [item]);
+    else own.push(item);
+  }
+  return threads;
+}

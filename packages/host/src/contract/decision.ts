@@ -1,0 +1,37 @@
+// What the whole chain of gate plugins came to.
+
+import type { Fault, FaultCause } from './fault.js';
+
+/** `faults` are all that a call met with, in the chain's order; absent where every plugin that was asked gave a verdict. */
+interface WithFaults {
+  readonly faults?: readonly Fault[];
+}
+
+/**
+ * The answer of a gate call, a plain value.
+ *
+ * - `continue`: store the message. Where plugins could not say and a fault policy let it pass, `admittedWithout` names
+ *   them: store that with it.
+ * - `reject`: tell the client the reason, store nothing. `plugin` refused it, or could not say and counts as refusing:
+ *   then there is a `cause`.
+ * - `defer`: `plugin` could not say; store nothing, tell the client to try again.
+ */
+export type Decision =
+  | (WithFaults & { readonly action: 'continue'; readonly admittedWithout?: readonly string[] })
+  | (WithFaults & {
+      readonly action: 'reject';
+      readonly reason: string;
+      /** The plugin's reason was longer than is carried, and was cut. */
+      readonly truncated: boolean;
+      readonly plugin: string;
+      readonly cause?: FaultCause;
+    })
+  | (WithFaults & { readonly action: 'defer'; readonly plugin: string; readonly cause: FaultCause });
+
+/** The decision of a chain in which nobody objected. One object for all, so that it costs nothing. */
+export const continued: Decision = Object.freeze({ action: 'continue' });
+
+/** Whether nothing stands against the event so far. */
+export function isOpen(decision: Decision): boolean {
+  return decision === continued || decision.action === 'continue';
+}

@@ -1,0 +1,41 @@
+// The changes of plugins' states: made here, and told to those who follow them.
+
+import type { PluginState } from '../contract/plugin-state.js';
+import type { StateChange } from '../contract/status.js';
+import type { InstalledPlugin } from './installed-plugin.js';
+
+export class Changes {
+  readonly #listeners = new Set<(change: StateChange) => void>();
+
+  /** Called after anything changed that decides who is asked and who is told. */
+  onChange: () => void = () => {};
+
+  subscribe(listener: (change: StateChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  become(plugin: InstalledPlugin, state: PluginState, reason: string): void {
+    const from = plugin.become(state, reason);
+    if (from !== undefined) this.changed(plugin, from);
+  }
+
+  /** Something about the plugin is different; it was in the state `from`, if that is what has changed. */
+  changed(plugin: InstalledPlugin, from: PluginState | undefined): void {
+    this.onChange();
+    if (from === undefined) return;
+    const change = { plugin: plugin.name, from, to: plugin.state, reason: plugin.reason };
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+
+  /** Resolves at the next change of the plugin to one of these states. */
+  settled(plugin: InstalledPlugin, states: readonly PluginState[]): Promise<void> {
+    return new Promise((resolve) => {
+      const unsubscribe = this.subscribe((change) => {
+        if (change.plugin !== plugin.name || !states.includes(change.to)) return;
+        unsubscribe();
+        resolve();
+      });
+    });
+  }
+}

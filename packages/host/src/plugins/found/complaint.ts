@@ -1,0 +1,67 @@
+// What is wrong with a value, in words: where, what was expected, and what came instead.
+
+import { didYouMean } from '@gatehouse/support/did-you-mean';
+import type { ErrorObject } from 'ajv';
+
+/** How the offending value is told: in full, or only its kind, where it may be a secret. */
+export type Telling = (value: unknown) => string;
+
+export const inFull: Telling = (value) => {
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+};
+
+export const onlyItsKind: Telling = (value) => {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+};
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** What was expected, by the keyword of the schema that was not met. Other keywords have ajv's own words. */
+const expectations: Readonly<Record<string, (params: Params) => string>> = {
+  type: ({ type }) => (Array.isArray(type) ? type.join(' or ') : withArticle(String(type))),
+  const: ({ allowedValue }) => inFull(allowedValue),
+  enum: ({ allowedValues }) => `one of ${(allowedValues as readonly unknown[]).map(inFull).join(', ')}`,
+  minimum: ({ limit }) => `${limit} or more`,
+  maximum: ({ limit }) => `${limit} or less`,
+  exclusiveMinimum: ({ limit }) => `more than ${limit}`,
+  exclusiveMaximum: ({ limit }) => `less than ${limit}`,
+  minLength: ({ limit }) => `at least ${limit} characters`,
+  maxLength: ({ limit }) => `at most ${limit} characters`,
+  minItems: ({ limit }) => `at least ${limit} items`,
+  maxItems: ({ limit }) => `at most ${limit} items`,
+  pattern: ({ pattern }) => `text that matches ${pattern}`,
+};
+
+function withArticle(type: string): string {
+  if (type === 'integer') return 'a whole number';
+  return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
+}
+
+/** One error of ajv (which must be told `verbose: true`) in words; `root` is what the checked value is called. */
+export function complaintOf(error: ErrorObject, root: string, tell: Telling): string {
+  const at = pathOf(root, error.instancePath);
+  if (error.keyword === 'required') return `${at}.${error.params.missingProperty}: is missing`;
+  if (error.keyword === 'additionalProperties') return unknownKey(error, at);
+  const expected = expectations[error.keyword]?.(error.params);
+  if (expected === undefined) return `${at}: ${error.message ?? error.keyword}, got ${tell(error.data)}`;
+  return `${at}: expected ${expected}, got ${tell(error.data)}`;
+}
+
+function unknownKey(error: ErrorObject, at: string): string {
+  const key = String(error.params.additionalProperty);
+  const known = Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
+  const knownKeys = known.length === 0 ? '' : ` (known: ${known.join(', ')})`;
+  return `${at}.${key}: unknown key${didYouMean(key, known)}${knownKeys}`;
+}
+
+/** `config` and `/limits/0/max` give `config.limits[0].max`. */
+function pathOf(root: string, pointer: string): string {
+  const steps = pointer.split('/').slice(1);
+  return steps.reduce((path, step) => {
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    return /^\d+$/.test(key) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
+  }, root);
+}

@@ -1,0 +1,100 @@
+// What a plugin says of itself before it runs: the `gatehouse` field of its package.json.
+
+import { apiVersion, type HookName } from '@gatehouse/plugin-api';
+import { hookNames } from '@gatehouse/plugin-api/hooks';
+import { type Static, Type } from 'typebox';
+import { GatehouseError, messageOf } from '../../contract/errors.js';
+import { type Isolation, isolations } from '../../contract/isolation.js';
+import type { Permissions } from '../../contract/permissions.js';
+import { complaintsOfPolicy, type PolicyWish } from '../../contract/policy.js';
+import { inFull } from './complaint.js';
+import { permissionSchema } from './permission-schema.js';
+import { type Check, checkOf, type JsonObject } from './schema-check.js';
+
+const whole = (minimum: number, maximum: number, byDefault: number, description: string) =>
+  Type.Integer({ minimum, maximum, default: byDefault, description });
+
+const anyObject = Type.Unsafe<JsonObject>({ type: 'object', default: {} });
+
+/** The field as its author writes it. The defaults stand here and nowhere else. */
+export const manifestSchema = Type.Object(
+  {
+    apiVersion: Type.Literal(apiVersion, {
+      description: 'The version of @gatehouse/plugin-api that it is written for.',
+    }),
+    title: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Its name for people.' })),
+    order: Type.Number({ default: 100, description: 'Its place in the chain: lower is asked earlier.' }),
+    threads: whole(1, 16, 1, 'How many threads serve it.'),
+    deadlineMs: whole(1, 60_000, 50, 'How long it may take over one gate call.'),
+    memoryMb: whole(16, 65_536, 128, 'How much memory each of its threads may take.'),
+    isolation: Type.Unsafe<Isolation>({
+      enum: isolations,
+      default: 'hardened-thread',
+      description: 'What it lives in.',
+    }),
+    permissions: Type.Unsafe<Permissions>({ ...permissionSchema, default: {} }),
+    startMs: whole(1, 300_000, 10_000, 'How long its start may take, loading included.'),
+    stopMs: whole(1, 300_000, 2_000, 'How long its stop may take.'),
+    hooks: Type.Optional(
+      Type.Array(Type.Unsafe<HookName>({ enum: hookNames }), { description: 'The hooks that it implements.' }),
+    ),
+    onFault: Type.Optional(
+      Type.Unsafe<PolicyWish>({
+        description: 'What it counts as when it gives no verdict, where the operator is silent.',
+      }),
+    ),
+    config: Type.Object(
+      {
+        schema: Type.Unsafe<JsonObject>({ ...anyObject, description: 'JSON schema (draft-07) of its configuration.' }),
+        defaults: Type.Unsafe<JsonObject>({
+          ...anyObject,
+          description: 'Its configuration where the operator is silent.',
+        }),
+      },
+      { additionalProperties: false, default: {} },
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** A manifest that has been checked, with the defaults filled in. */
+export type Manifest = Readonly<Static<typeof manifestSchema>> & { readonly title: string };
+
+const checkManifest: Check<Static<typeof manifestSchema>> = checkOf({ ...manifestSchema });
+
+/**
+ * The manifest that a `gatehouse` field holds.
+ * @throws GatehouseError MANIFEST_INVALID with all that is wrong, where, and what was expected.
+ */
+export function parseManifest(field: unknown, plugin: string, file: string): Manifest {
+  const checked = checkManifest(field, 'gatehouse', inFull);
+  if (!checked.ok) throw invalid(plugin, file, checked.complaints);
+  const manifest = { ...checked.value, title: checked.value.title ?? plugin };
+  const complaints = [...complaintsOfOnFault(manifest), ...complaintsOfDefaults(manifest)];
+  if (complaints.length > 0) throw invalid(plugin, file, complaints);
+  return manifest;
+}
+
+/** What a single file is run with, as it cannot say anything of itself. */
+export function manifestOfSingleFile(plugin: string): Manifest {
+  return parseManifest({ apiVersion }, plugin, plugin);
+}
+
+function complaintsOfOnFault({ onFault }: Manifest): readonly string[] {
+  return onFault === undefined ? [] : complaintsOfPolicy(onFault, 'gatehouse.onFault');
+}
+
+function complaintsOfDefaults({ config }: Manifest): readonly string[] {
+  try {
+    // A key that is required and has no default is the operator's to give, so its absence is no fault here.
+    const { required: _, ...schema } = config.schema;
+    const checked = checkOf(schema)(config.defaults, 'gatehouse.config.defaults', inFull);
+    return checked.ok ? [] : checked.complaints;
+  } catch (error) {
+    return [`gatehouse.config.schema: is not a usable JSON schema: ${messageOf(error)}`];
+  }
+}
+
+function invalid(plugin: string, file: string, complaints: readonly string[]): GatehouseError {
+  return new GatehouseError('MANIFEST_INVALID', `${file}: ${complaints.join('; ')}`, { plugin });
+}

@@ -1,0 +1,48 @@
+// What operators grant to plugins, and what comes of it together with what these ask for.
+
+import { resolve } from 'node:path';
+import { GatehouseError } from '../contract/errors.js';
+import { isInside } from '../contract/flag-paths.js';
+import { noPermissions, type Permissions, permissionNames } from '../contract/permissions.js';
+import { inFull } from './found/complaint.js';
+import { permissionSchema } from './found/permission-schema.js';
+import { type Check, checkOf } from './found/schema-check.js';
+
+/** What one plugin is granted: some permissions, or whatever its manifest asks for. */
+export type Grant = Partial<Permissions> | 'as-asked';
+
+export type Grants = Readonly<Record<string, Grant>>;
+
+const checkPermissions: Check<Permissions> = checkOf({ ...permissionSchema });
+
+/** @throws GatehouseError OPTIONS_INVALID */
+export function checkGrants(grants: unknown): Grants {
+  const isMap = typeof grants === 'object' && grants !== null && !Array.isArray(grants);
+  const complaints = isMap
+    ? complaintsOfGrants(grants)
+    : [`grants: expected an object of grants by plugin, got ${inFull(grants)}`];
+  if (complaints.length > 0) throw new GatehouseError('OPTIONS_INVALID', complaints.join('; '));
+  return grants as Grants;
+}
+
+/** All that is wrong with grants by plugin. */
+export function complaintsOfGrants(grants: object): readonly string[] {
+  return Object.entries(grants).flatMap(([plugin, grant]) => {
+    if (grant === 'as-asked') return [];
+    const checked = checkPermissions(grant, `grants.${plugin}`, inFull);
+    if (checked.ok) return [];
+    return [`${checked.complaints.join('; ')} (or "as-asked" for all that the manifest asks for)`];
+  });
+}
+
+/** What a plugin may do: what it both asks for and is granted. */
+export function grantedOf(asked: Permissions, grant: Grant = noPermissions): Permissions {
+  if (grant === 'as-asked') return asked;
+  const { read = [], env = [] } = grant;
+  const switches = permissionNames.map((name) => [name, asked[name] === true && grant[name] === true]);
+  return {
+    ...Object.fromEntries(switches),
+    read: asked.read.filter((path) => read.some((folder) => isInside(resolve(path), resolve(folder)))),
+    env: asked.env.filter((name) => env.includes(name)),
+  };
+}

@@ -1,0 +1,184 @@
+// One plugin as the host knows it: what was found, what the operator wants, what the supervisor reported, what it did.
+
+import type { HookName } from '@gatehouse/plugin-api';
+import type { RoutedPlugin } from '../asking/asked-plugin.js';
+import { SessionLink } from '../asking/session-link.js';
+import { Tally } from '../asking/tally.js';
+import type { FaultCause } from '../contract/fault.js';
+import { memoryGuard } from '../contract/memory-guard.js';
+import { wordsOf } from '../contract/permissions.js';
+import { isStep, type PluginState, stateMeanings } from '../contract/plugin-state.js';
+import { type FaultPolicy, type PolicyWish, policiesOf, policyOf } from '../contract/policy.js';
+import type { PluginStatus } from '../contract/status.js';
+import type { SupervisorEvent } from '../contract/supervisor-contract.js';
+import { type Allowances, allowanceOf } from './allowances.js';
+import type { FoundPlugin } from './found/found-plugin.js';
+
+type SessionOpened = Extract<SupervisorEvent, { readonly type: 'session-opened' }>;
+
+export class InstalledPlugin implements RoutedPlugin {
+  readonly name: string;
+  readonly tally = new Tally();
+  /** The session that serves as each thread, where there is one. */
+  links: (SessionLink<InstalledPlugin> | undefined)[] = [];
+  enabled: boolean;
+  generation = 0;
+  #found: FoundPlugin;
+  #state: PluginState;
+  #reason: string;
+  #hooks: readonly HookName[] | undefined;
+  readonly #policy: PolicyWish | undefined;
+  readonly #allowances: Allowances | undefined;
+
+  /**
+   * `hooks` are those that it was seen to implement before this host was started, if ever; `policy` is what the
+   * operator says its faults count as.
+   */
+  constructor(
+    found: FoundPlugin,
+    enabled: boolean,
+    hooks?: readonly HookName[],
+    policy?: PolicyWish,
+    allowances?: Allowances,
+  ) {
+    this.#allowances = allowances;
+    this.name = found.name;
+    this.#policy = policy;
+    this.enabled = enabled;
+    this.#hooks = hooks;
+    this.#found = found;
+    this.#state = found.kind === 'invalid' ? 'invalid' : 'disabled';
+    this.#reason = found.kind === 'invalid' ? found.reason : '';
+  }
+
+  get found(): FoundPlugin {
+    return this.#found;
+  }
+
+  get state(): PluginState {
+    return this.#state;
+  }
+
+  get reason(): string {
+    return this.#reason;
+  }
+
+  /** The hooks that it implements, as it said when it was last loaded, or else as its manifest says. */
+  get hooks(): readonly HookName[] | undefined {
+    return this.#hooks ?? (this.#found.kind === 'valid' ? this.#found.manifest.hooks : undefined);
+  }
+
+  /** Place in the chain. */
+  get order(): number {
+    return this.#found.kind === 'valid' ? this.#found.manifest.order : 0;
+  }
+
+  /** How long it may take over one gate call, in ms. */
+  get deadlineMs(): number {
+    return this.#found.kind === 'valid' ? this.#found.manifest.deadlineMs : 0;
+  }
+
+  /** What a fault of this cause counts as. */
+  policyOf(cause: FaultCause): FaultPolicy {
+    return policyOf(cause, this.#policy, this.#wish);
+  }
+
+  get #wish(): PolicyWish | undefined {
+    return this.#found.kind === 'valid' ? this.#found.manifest.onFault : undefined;
+  }
+
+  /** What the folder holds now. A plugin that runs keeps what it was started from. */
+  refresh(found: FoundPlugin): PluginState | undefined {
+    if (stateMeanings[this.#state].runs) return undefined;
+    this.#found = found;
+    // What is broken now may be mended by the time that it is released.
+    if (this.#state === 'quarantined') return undefined;
+    if (found.kind === 'invalid') return this.become('invalid', found.reason);
+    return this.#state === 'invalid' ? this.become('disabled', '') : undefined;
+  }
+
+  /** Takes a step to another state; returns the one before, or undefined when nothing changed. */
+  become(state: PluginState, reason: string): PluginState | undefined {
+    const from = this.#state;
+    if (from === state && this.#reason === reason) return undefined;
+    if (from !== state && !isStep(from, state)) throw new Error(`${this.name}: no step leads from ${from} to ${state}`);
+    this.#state = state;
+    this.#reason = reason;
+    return from;
+  }
+
+  opened({ thread, session, channel, callPipe, hooks }: SessionOpened): void {
+    this.#hooks = hooks;
+    this.links[thread] = new SessionLink(this, session, channel, callPipe);
+  }
+
+  ended(thread: number, session: number, crashed: boolean): void {
+    const link = this.links[thread];
+    if (crashed) this.tally.crashes++;
+    if (link?.id !== session) return;
+    this.tally.observed += link.observed;
+    this.tally.discarded += Math.max(0, link.ring.written - link.observed);
+    this.tally.observerErrors += link.observerErrors;
+    this.tally.logDropped += link.logDropped;
+    this.links[thread] = undefined;
+  }
+
+  /**
+   * Whether the hook's events are for this plugin. Of one that never came to say what it implements, everything is
+   * assumed: an enabled guard that cannot start must not be taken for one that has no objection.
+   */
+  implements(hook: HookName): boolean {
+    return this.hooks?.includes(hook) ?? true;
+  }
+
+  get status(): PluginStatus {
+    const found = this.#found;
+    const valid = found.kind === 'valid';
+    return {
+      name: this.name,
+      title: valid ? found.title : found.name,
+      version: valid ? found.version : '',
+      path: found.path,
+      enabled: this.enabled,
+      state: this.#state,
+      reason: this.#reason,
+      generation: this.generation,
+      order: this.order,
+      threads: valid ? found.manifest.threads : 0,
+      hooks: this.hooks ?? [],
+      ...this.#allowance(),
+      ...this.#home(),
+      policy: policiesOf(this.#policy, this.#wish),
+      counters: this.#counters(),
+    };
+  }
+
+  /** What depends on whether it has processes of its own. */
+  #home(): Pick<PluginStatus, 'pids' | 'memoryGuard'> {
+    if (this.#allowance().isolation !== 'process') return { pids: [], memoryGuard };
+    const pids = this.links.flatMap((link) => (link === undefined ? [] : [link.livesIn]));
+    return { pids, memoryGuard: 'process' };
+  }
+
+  /** Its tier, and what it asks for: granted or refused. */
+  #allowance(): Pick<PluginStatus, 'isolation' | 'permissions'> {
+    if (this.#found.kind === 'invalid' || this.#allowances === undefined) return {};
+    const { isolation, granted, refused } = allowanceOf(this.#found, this.#allowances);
+    return { isolation, permissions: { granted: wordsOf(granted), refused } };
+  }
+
+  #counters(): PluginStatus['counters'] {
+    const { faults, admitted, dropped, discarded, ...tally } = this.tally;
+    const links = this.links.filter((link) => link !== undefined);
+    return {
+      ...tally,
+      lost: discarded,
+      faults: { ...faults },
+      admitted: { ...admitted },
+      dropped: { ...dropped },
+      observed: links.reduce((sum, link) => sum + link.observed, tally.observed),
+      observerErrors: links.reduce((sum, link) => sum + link.observerErrors, tally.observerErrors),
+      logDropped: links.reduce((sum, link) => sum + link.logDropped, tally.logDropped),
+    };
+  }
+}

@@ -1,0 +1,136 @@
+// Remembers across restarts which plugins are enabled, and what they implement: a small JSON file, replaced whole at
+// every change.
+
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { replaceFile } from '@gatehouse/support/replace-file';
+import { GatehouseError, messageOf } from '../contract/errors.js';
+
+/** Why and since when a plugin is given up. */
+export interface Quarantine {
+  readonly reason: string;
+  /** As ISO 8601 has it. */
+  readonly since: string;
+}
+
+/** What is remembered of one plugin. Keys that we do not know are kept: a newer version may have put them there. */
+export interface Remembered {
+  /** As an operator last said; absent when none ever did. */
+  readonly enabled?: boolean;
+  /** The hooks that it was last seen to implement: what it guards, should it not start the next time. */
+  readonly hooks?: readonly string[];
+  /** It crashed too often, and no operator has released it yet. */
+  readonly quarantine?: Quarantine | undefined;
+}
+
+/** What is remembered of all plugins. */
+export interface StateFile {
+  of(name: string): Remembered;
+  /** Names of the plugins that operators have enabled. */
+  enabled(): readonly string[];
+  /**
+   * Changes what `change` names and keeps the rest. Resolves once it is on disk.
+   * @throws GatehouseError STATE_FILE_WRITE_FAILED, and then nothing has changed.
+   */
+  remember(name: string, change: Remembered): Promise<void>;
+}
+
+type Plugins = ReadonlyMap<string, Remembered>;
+
+const version = 1;
+
+/**
+ * The state file at `path`, which need not exist yet; without a path it is remembered in memory only.
+ * @throws GatehouseError STATE_FILE_INVALID when it exists and cannot be understood. It is never taken for empty:
+ * a plugin that guards the gate would silently be off.
+ */
+export async function openStateFile(path: string | undefined): Promise<StateFile> {
+  if (path === undefined) return new RememberedState(new Map(), async () => {});
+  const file = resolve(path);
+  return new RememberedState(await readPlugins(file), (plugins) => writePlugins(file, plugins));
+}
+
+class RememberedState implements StateFile {
+  #plugins: Plugins;
+  readonly #write: (plugins: Plugins) => Promise<void>;
+  /** The end of the queue of writes: each begins when the one before it is done, however that went. */
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(plugins: Plugins, write: (plugins: Plugins) => Promise<void>) {
+    this.#plugins = plugins;
+    this.#write = write;
+  }
+
+  of(name: string): Remembered {
+    return this.#plugins.get(name) ?? {};
+  }
+
+  enabled(): readonly string[] {
+    return [...this.#plugins].filter(([, { enabled }]) => enabled).map(([name]) => name);
+  }
+
+  remember(name: string, change: Remembered): Promise<void> {
+    const written = this.#queue.then(() => this.#replace(name, { ...this.of(name), ...change }));
+    this.#queue = written.catch(() => {});
+    return written;
+  }
+
+  async #replace(name: string, remembered: Remembered): Promise<void> {
+    if (isDeepStrictEqual(this.of(name), remembered)) return;
+    const plugins = new Map(this.#plugins).set(name, remembered);
+    await this.#write(plugins);
+    this.#plugins = plugins;
+  }
+}
+
+async function writePlugins(file: string, plugins: Plugins): Promise<void> {
+  const text = `${JSON.stringify({ version, plugins: Object.fromEntries(plugins) }, null, 2)}\n`;
+  try {
+    await replaceFile(file, text);
+  } catch (error) {
+    const message = `the state file ${file} cannot be written: ${messageOf(error)}`;
+    throw new GatehouseError('STATE_FILE_WRITE_FAILED', message, { cause: error });
+  }
+}
+
+async function readPlugins(file: string): Promise<Plugins> {
+  try {
+    return parsePlugins(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
+    const advice = 'mend it, or remove it to begin with what the options say';
+    const message = `the state file ${file} cannot be read: ${messageOf(error)}; ${advice}`;
+    throw new GatehouseError('STATE_FILE_INVALID', message, { cause: error });
+  }
+}
+
+function parsePlugins(parsed: unknown): Plugins {
+  const state = objectAt(parsed, 'the file');
+  if (state.version !== version) {
+    throw new Error(`version: expected ${version}, got ${JSON.stringify(state.version) ?? 'none'}`);
+  }
+  const plugins = Object.entries(objectAt(state.plugins, 'plugins'));
+  return new Map(plugins.map(([name, value]) => [name, rememberedAt(value, `plugins.${name}`)]));
+}
+
+function rememberedAt(value: unknown, where: string): Remembered {
+  const remembered = objectAt(value, where);
+  if (!['boolean', 'undefined'].includes(typeof remembered.enabled)) {
+    throw new Error(`${where}.enabled: expected true or false`);
+  }
+  const { hooks = [] } = remembered;
+  if (!Array.isArray(hooks) || !hooks.every((hook) => typeof hook === 'string')) {
+    throw new Error(`${where}.hooks: expected a list of names`);
+  }
+  const { reason = '', since = '' } = objectAt(remembered.quarantine ?? {}, `${where}.quarantine`);
+  if (typeof reason !== 'string' || typeof since !== 'string') {
+    throw new Error(`${where}.quarantine: expected a reason and a time`);
+  }
+  return remembered;
+}
+
+function objectAt(value: unknown, where: string): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new Error(`${where}: expected an object`);
+}

@@ -1,0 +1,15 @@
+// What a process is about to end of, as bytes: an error's class and code do not survive a pipe, and it can be anything.
+
+import { serialize } from 'node:v8';
+import type { ThrownInProcess } from '../../channel/pipe/index.js';
+
+export function thrownAsBytes(thrown: unknown): Uint8Array {
+  try {
+    if (!(thrown instanceof Error)) return serialize({ text: String(thrown) } satisfies ThrownInProcess);
+    const { name, message, stack = '' } = thrown;
+    const error = { name: String(name), message: String(message), stack: String(stack) };
+    return serialize({ text: error.message, error } satisfies ThrownInProcess);
+  } catch {
+    return serialize({ text: 'something that cannot be described' } satisfies ThrownInProcess);
+  }
+}

@@ -1,0 +1,47 @@
+// The supervisor's hold on the pipe in which calls go to a process: the server's thread writes to its descriptor, and
+// so it is closed only when that cannot happen any more.
+
+import type { Socket } from 'node:net';
+import process from 'node:process';
+import { CallPipe, type CallPipeHandle } from '../../channel/pipe/index.js';
+import { descriptorOf, holdOpen } from '../../node-internals/sockets.js';
+
+const open = new Set<CallPipe>();
+
+// An exception that nobody caught ends this thread, and Node closes what it has open.
+process.on('exit', () => {
+  for (const pipe of open) while (!pipe.close());
+});
+
+export class CallSocket {
+  /** What the server writes with; absent where Node shows no descriptor. */
+  readonly handle: CallPipeHandle | undefined;
+  readonly #socket: Socket;
+  readonly #pipe: CallPipe | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('error', () => {});
+    const fd = descriptorOf(socket);
+    if (fd === undefined) return;
+    this.handle = CallPipe.create(fd);
+    const pipe = new CallPipe(this.handle);
+    this.#pipe = pipe;
+    open.add(pipe);
+    holdOpen(socket, () => {
+      const isClosed = pipe.close();
+      if (isClosed) open.delete(pipe);
+      return isClosed;
+    });
+  }
+
+  /** Whether the supervisor has to write the calls. */
+  get isLeft(): boolean {
+    return this.#pipe?.isLeft ?? true;
+  }
+
+  /** Writes what the server could not. */
+  write(frame: Uint8Array): void {
+    this.#socket.write(frame.subarray(this.#pipe?.written ?? 0));
+  }
+}

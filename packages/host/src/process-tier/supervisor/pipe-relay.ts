@@ -1,0 +1,155 @@
+// Keeps a session's channel in step with the process that the session lives in: what stands in the shared memory goes
+// into the pipe, and what comes out of the pipe is written to the shared memory. It knows no plugin. Gate calls are
+// mostly written by the server itself, see call-pipe.ts; their verdicts come by here.
+//
+// The process is not believed: what it says outside of the protocol is an error, and its end.
+
+import {
+  Bell,
+  type Channel,
+  LaneAnswerer,
+  RingReader,
+  stance,
+  type VerdictKind,
+  verdict,
+  word,
+} from '../../channel/index.js';
+import { type PipeFrame, pipeFrame, pipeKind, ringsOnTheWay } from '../../channel/pipe/index.js';
+
+/** The pipe in which calls go, as far as the server does not write to it. */
+export interface CallsLeft {
+  readonly isLeft: boolean;
+  write(frame: Uint8Array): void;
+}
+
+export class PipeRelay {
+  readonly #channel: Channel;
+  readonly #write: (bytes: Uint8Array) => void;
+  readonly #calls: CallsLeft;
+  readonly #bell: Bell;
+  readonly #lane: LaneAnswerer;
+  readonly #ring: RingReader;
+  readonly #mostOnTheWay: number;
+  /** Frames of the call in hand; 0 while there is none that is known here. */
+  #asked = 0;
+  /** Bytes of events sent, and those of them that were read there. */
+  #sent = 0;
+  #read = 0;
+  #isOver = false;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(channel: Channel, server: Bell, write: (bytes: Uint8Array) => void, calls: CallsLeft) {
+    this.#channel = channel;
+    this.#write = write;
+    this.#calls = calls;
+    this.#bell = new Bell(channel.control, word.BELL, word.STANCE);
+    this.#lane = new LaneAnswerer(channel, server);
+    this.#ring = new RingReader(channel);
+    this.#mostOnTheWay = channel.sizes.ringBytes * ringsOnTheWay;
+  }
+
+  /** Passes on what comes until `stop`. */
+  async run(): Promise<void> {
+    while (!this.#isOver) {
+      this.#pass();
+      const count = this.#bell.count();
+      this.#bell.setStance(stance.PARKED);
+      const rung = this.#hasWork() || this.#isOver ? undefined : this.#bell.waitAsync(count);
+      if (rung !== undefined) await rung;
+      this.#bell.setStance(stance.BUSY);
+    }
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    this.#bell.ring();
+  }
+
+  /** Resolves once every event that waits has been sent: what is said to the process then, it hears after these. */
+  async emptied(): Promise<void> {
+    while (!this.#isOver && this.#ring.hasFrame()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Takes what the process says of its work. @throws RangeError */
+  take({ kind, body }: PipeFrame): void {
+    const view = new DataView(body.buffer, body.byteOffset, body.length);
+    if (kind === pipeKind.VERDICT) this.#verdict(view, body);
+    else if (kind === pipeKind.ANSWERED) this.#answered(view, body);
+    else if (kind === pipeKind.OBSERVED) this.#observed(view);
+    else throw new RangeError(`it said something of the kind ${kind}, which there is not`);
+  }
+
+  #hasWork(): boolean {
+    return this.#canCall() || this.#canTell();
+  }
+
+  #canCall(): boolean {
+    return this.#asked === 0 && this.#calls.isLeft && this.#lane.hasCall();
+  }
+
+  #canTell(): boolean {
+    return this.#sent - this.#read < this.#mostOnTheWay && this.#ring.hasFrame();
+  }
+
+  #pass(): void {
+    if (this.#canCall()) this.#call();
+    while (this.#canTell() && this.#ring.next()) this.#event();
+    if (!this.#ring.hasFrame()) for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  #call(): void {
+    const { hook, count, bytes } = this.#lane.accept();
+    this.#asked = count;
+    this.#calls.write(
+      pipeFrame(pipeKind.CALL, [this.#lane.call, hook, count], this.#channel.request.subarray(0, bytes)),
+    );
+  }
+
+  #event(): void {
+    const { hook, gap, at, length } = this.#ring;
+    this.#write(pipeFrame(pipeKind.EVENT, [hook, gap], this.#channel.ring.subarray(at, at + length)));
+    this.#sent += length;
+    this.#ring.release();
+  }
+
+  #verdict(view: DataView, body: Uint8Array): void {
+    this.#expect(view.getInt32(0, true));
+    const place = view.getInt32(4, true);
+    const kind = view.getInt32(8, true);
+    const isKnown = kind > verdict.NONE && kind <= verdict.BAD;
+    if (place < 0 || place >= this.#asked || !isKnown) throw new RangeError('it answered what it was not asked');
+    const reason = view.getInt32(12, true) === 1 ? textOf(body.subarray(16)) : undefined;
+    this.#lane.answer(place, kind as VerdictKind, reason);
+  }
+
+  #answered(view: DataView, body: Uint8Array): void {
+    this.#expect(view.getInt32(0, true));
+    if (body.length > 4) this.#verdict(view, body);
+    this.#asked = 0;
+    this.#lane.finish();
+    if (this.#hasWork()) this.#bell.ringIfParked();
+  }
+
+  /** An answer counts for the call in hand only, which is met here first where the server has written it itself. */
+  #expect(call: number): void {
+    if (this.#asked === 0 && !this.#calls.isLeft && this.#lane.hasCall()) this.#asked = this.#lane.accept().count;
+    if (this.#asked === 0 || call !== this.#lane.call) throw new RangeError('it answered what it was not asked');
+  }
+
+  #observed(view: DataView): void {
+    const { control } = this.#channel;
+    const [read, observed, errors, serving] = [0, 4, 8, 12].map((at) => view.getInt32(at, true));
+    Atomics.store(control, word.OBSERVED, observed!);
+    Atomics.store(control, word.OBSERVER_ERRORS, errors!);
+    Atomics.store(control, word.SERVING, serving!);
+    // The last account of a process that ends says nothing of that.
+    if (read! === -1) return;
+    const onTheWay = (this.#sent - read!) | 0;
+    if (onTheWay < 0 || onTheWay > this.#sent - this.#read) throw new RangeError('it read what it was not told');
+    this.#read = this.#sent - onTheWay;
+    this.#bell.ringIfParked();
+  }
+}
+
+const decoder = new TextDecoder();
+const textOf = (bytes: Uint8Array) => decoder.decode(bytes);

@@ -1,0 +1,220 @@
+// One process of a plugin, from its start to its end, with the session that lives in it once it is given one.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import process from 'node:process';
+import { deserialize, serialize } from 'node:v8';
+import { within } from '@gatehouse/support/deadline';
+import { type ChannelSizes, openChannel, openServerBell, word } from '../../channel/index.js';
+import {
+  type CallPipeHandle,
+  type PipeFrame,
+  PipeFrames,
+  pipeFd,
+  pipeFrame,
+  pipeKind,
+  type ThrownInProcess,
+} from '../../channel/pipe/index.js';
+import type { LogRecord, ProcessStart, SessionStart } from '../../contract/session-contract.js';
+import type { PluginSpec } from '../../contract/supervisor-contract.js';
+import { readAtOnce } from '../../node-internals/read-at-once.js';
+import { ResidentMemory } from '../../supervisor/memory/resident-memory.js';
+import { forEachLine } from '../../supervisor/runners/output-lines.js';
+import type { RunnerPorts } from '../../supervisor/runners/session-runner.js';
+import { CallSocket } from './call-socket.js';
+import { PipeRelay } from './pipe-relay.js';
+import { processOptions } from './process-options.js';
+
+/** The longest frame that is taken from a process, in bytes. */
+const bodyMax = 2 ** 24;
+
+/** How long its last words may take once it has ended, in ms: what it had started may hold its output open. */
+const lastWordsMs = 100;
+
+/** How long the watcher of a process that hangs may take to give its last account, in ms. */
+const accountMs = 50;
+
+/** How long a process that closed its end of the pipe may go on, in ms. */
+const closedMs = 500;
+
+/** What is done for a session; before it has one, a process has nothing to say. */
+interface Held {
+  readonly relay: PipeRelay;
+  readonly ports: Pick<SessionStart, 'control' | 'records'>;
+}
+
+export class PluginProcess {
+  /** Resolves never, rejects once it is gone, with what it was of. */
+  readonly ended: Promise<never>;
+  readonly child: ChildProcess;
+  #held: Held | undefined;
+  readonly #session: Socket;
+  readonly #watcher: Socket;
+  readonly #calls: CallSocket;
+  readonly #memory: ResidentMemory | undefined;
+  readonly #printed: (record: LogRecord) => void;
+  /** Why it was killed, or what it threw. */
+  #reason: unknown;
+  #hasReason = false;
+  #ranOut = false;
+  #overdue: NodeJS.Timeout | undefined;
+  #isGone = false;
+  #accounted: () => void = () => {};
+  #giveUp: (reason: unknown) => void = () => {};
+
+  /** Starts it, so far that nothing of the plugin is in it yet. */
+  constructor(spec: PluginSpec, sizes: ChannelSizes, printed: (record: LogRecord) => void) {
+    const { args, env, cwd } = processOptions(spec);
+    const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
+    this.child = spawn(process.execPath, args, { env, cwd, stdio: [...stdio], windowsHide: true });
+    this.#printed = printed;
+    this.#session = this.child.stdio[pipeFd.SESSION] as Socket;
+    this.#watcher = this.child.stdio[pipeFd.WATCHER] as Socket;
+    this.#calls = new CallSocket(this.child.stdio.at(pipeFd.CALLS) as Socket);
+    const givenUp = new Promise<never>((_, reject) => {
+      this.#giveUp = reject;
+    });
+    this.ended = Promise.race([this.#untilGone(), givenUp]);
+    // A spare one may end as well, and nobody listens to it.
+    this.ended.catch(() => {});
+    const { pid } = this.child;
+    if (pid === undefined) return;
+    this.#memory = new ResidentMemory(pid, spec.memoryMb, (mb) => {
+      this.kill(new Error(`it took ${mb} MiB of memory, and may take ${spec.memoryMb}`));
+    });
+    this.#listen();
+    const { name, entry, config, dataFolder } = spec;
+    const start: ProcessStart = { plugin: { name, entry, config, dataFolder }, sizes };
+    this.#say(pipeKind.START, serialize(start));
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** What the server writes its calls with. */
+  get callPipe(): CallPipeHandle | undefined {
+    return this.#calls.handle;
+  }
+
+  get isAlive(): boolean {
+    return !this.#isGone && !this.child.killed;
+  }
+
+  /** Gives it its session, which lives as long as it does. */
+  begin({ channel: handle, serverBell, control, records }: SessionStart & RunnerPorts): void {
+    const channel = openChannel(handle);
+    Atomics.store(channel.control, word.THREAD, this.child.pid ?? 0);
+    const write = (bytes: Uint8Array) => this.#session.write(bytes);
+    const relay = new PipeRelay(channel, openServerBell(serverBell), write, this.#calls);
+    this.#held = { relay, ports: { control, records } };
+    control.on('message', async (message: unknown) => {
+      // A plugin that is stopped is told first of all that it was still to be told.
+      await relay.emptied();
+      this.#say(pipeKind.CONTROL, serialize(message));
+    });
+    void relay.run();
+  }
+
+  /** It was killed and does not end: its session is over all the same. */
+  giveUp(): void {
+    this.#giveUp(this.#reason);
+  }
+
+  /** Ends it now. The first reason is the one that is told. */
+  kill(reason: unknown): void {
+    this.#because(reason);
+    this.child.kill('SIGKILL');
+  }
+
+  /** What it has observed, asked of its watcher, as it may be busy itself. Bounded in time. */
+  async account(): Promise<void> {
+    const told = new Promise<void>((resolve) => {
+      this.#accounted = resolve;
+    });
+    this.#watcher.write('?');
+    await within(accountMs, told, 'no account').catch(() => {});
+  }
+
+  #because(reason: unknown): void {
+    if (this.#hasReason) return;
+    this.#hasReason = true;
+    this.#reason = reason;
+  }
+
+  #say(kind: number, bytes: Uint8Array): void {
+    this.#session.write(pipeFrame(kind, [], bytes));
+  }
+
+  #listen(): void {
+    for (const pipe of [this.#session, this.#watcher]) {
+      const frames = new PipeFrames(bodyMax);
+      readAtOnce(pipe, (chunk) => this.#believe(() => frames.push(chunk, (frame) => this.#take(frame))));
+      pipe.on('error', () => {});
+      pipe.on('close', () => this.#closed());
+    }
+    const { stdout, stderr } = this.child;
+    forEachLine(stdout!, (message) => this.#printed({ level: 'info', fields: { stream: 'stdout' }, message }));
+    forEachLine(stderr!, (message) => {
+      // V8's last words; what follows is a signal that says nothing.
+      if (/heap (?:limit|out of memory)/.test(message)) this.#ranOut = true;
+      this.#printed({ level: 'warn', fields: { stream: 'stderr' }, message });
+    });
+  }
+
+  /** It is about to end, and has its exit code still to tell; or it closed its end, and is of no more use. */
+  #closed(): void {
+    if (this.#isGone) return;
+    this.#overdue ??= setTimeout(() => this.kill(new Error('it closed its pipe to the host')), closedMs);
+  }
+
+  /** What it says wrongly ends it, and nothing else. */
+  #believe(take: () => void): void {
+    try {
+      take();
+    } catch (error) {
+      this.kill(new Error(`it broke the protocol: ${(error as Error).message}`));
+    }
+  }
+
+  #take(frame: PipeFrame): void {
+    const { kind, body } = frame;
+    if (kind === pipeKind.THROWN) this.#threw(deserialize(body) as ThrownInProcess);
+    else if (kind === pipeKind.MEMORY) this.#memory?.told(new DataView(body.buffer, body.byteOffset).getInt32(0, true));
+    else if (kind === pipeKind.UP) this.#memory?.isBare();
+    else if (this.#held !== undefined) this.#takeOfSession(this.#held, frame);
+    if (kind === pipeKind.OBSERVED) this.#accounted();
+  }
+
+  #takeOfSession({ relay, ports }: Held, frame: PipeFrame): void {
+    const { kind, body } = frame;
+    if (kind === pipeKind.CONTROL) ports.control.postMessage(deserialize(body));
+    else if (kind === pipeKind.RECORD) ports.records.postMessage(deserialize(body) as LogRecord);
+    else relay.take(frame);
+  }
+
+  #threw({ text, error }: ThrownInProcess): void {
+    this.#because(error === undefined ? text : Object.assign(new Error(error.message), error));
+  }
+
+  async #untilGone(): Promise<never> {
+    // Listened for from the first: it can come in the same turn as the exit.
+    const closed = new Promise<void>((resolve) => this.child.on('close', () => resolve()));
+    const how = await new Promise<string>((resolve) => {
+      this.child.on('error', (error) => resolve(`its process could not be started: ${error.message}`));
+      this.child.on('exit', (code, signal) => resolve(howItEnded(code, signal)));
+    });
+    this.#memory?.stop();
+    clearTimeout(this.#overdue);
+    this.#isGone = true;
+    await within(lastWordsMs, closed, 'its output is held open').catch(() => {});
+    this.#held?.relay.stop();
+    for (const stream of this.child.stdio) stream?.destroy();
+    if (this.#hasReason) throw this.#reason;
+    throw new Error(this.#ranOut ? `it ran out of memory: its heap holds no more (${how})` : how);
+  }
+}
+
+function howItEnded(code: number | null, signal: string | null): string {
+  return signal === null ? `its process exited with code: ${code}` : `its process was ended by ${signal}`;
+}

@@ -1,0 +1,88 @@
+// The processes of one plugin: each session lives in one of its own, and a spare one is booted already.
+
+import type { ChannelSizes } from '../../channel/index.js';
+import type { CallPipeHandle } from '../../channel/pipe/index.js';
+import type { LogRecord, SessionStart } from '../../contract/session-contract.js';
+import type { PluginSpec } from '../../contract/supervisor-contract.js';
+import type { Standing } from '../../supervisor/diagnosis/stack-sample.js';
+import type { RunnerOptions, RunnerPorts, SessionRunner } from '../../supervisor/runners/session-runner.js';
+import { ThreadEnds } from '../../supervisor/runners/thread-ends.js';
+import { PluginProcess } from './plugin-process.js';
+
+/** How long after a spare one was taken the next is started, in ms: the restart goes first. */
+const spareMs = 100;
+
+export class ProcessRunner implements SessionRunner {
+  readonly #spec: PluginSpec;
+  readonly #sizes: ChannelSizes;
+  readonly #onRecord: (record: LogRecord) => void;
+  readonly #ends: ThreadEnds;
+  readonly #living = new Map<number, PluginProcess>();
+  /** Booted, and without a session yet. */
+  readonly #spares: PluginProcess[];
+  #next: NodeJS.Timeout | undefined;
+
+  constructor({ spec, sizes, onRecord, zombies }: RunnerOptions) {
+    this.#spec = spec;
+    this.#sizes = sizes;
+    this.#onRecord = onRecord;
+    this.#ends = new ThreadEnds({
+      zombie: (pid) => {
+        this.#living.get(pid)?.giveUp();
+        zombies.zombie(pid);
+      },
+      buried: (pid, afterMs) => zombies.buried(pid, afterMs),
+    });
+    this.#spares = Array.from({ length: spec.threads + 1 }, () => this.#create());
+  }
+
+  async run(start: SessionStart & RunnerPorts, signal: AbortSignal): Promise<void> {
+    const child = this.#takeSpare() ?? this.#create();
+    child.begin(start);
+    signal.addEventListener('abort', () => this.#kill(child, signal.reason));
+    await child.ended;
+  }
+
+  /** Node's inspector is closed to who lives under its permissions; what it had in hand is known all the same. */
+  async whereItStands(id: number): Promise<Standing> {
+    await this.#living.get(id)?.account();
+    return { exact: false, words: 'where it stood cannot be seen from outside of its process' };
+  }
+
+  /** What a process takes is watched from outside. */
+  threadOf(): undefined {}
+
+  callPipeOf(pid: number): CallPipeHandle | undefined {
+    return this.#living.get(pid)?.callPipe;
+  }
+
+  async destroy(): Promise<void> {
+    clearTimeout(this.#next);
+    for (const child of this.#living.values()) this.#kill(child, new Error('stopped'));
+    await this.#ends.allGone();
+  }
+
+  #takeSpare(): PluginProcess | undefined {
+    clearTimeout(this.#next);
+    this.#next = setTimeout(() => this.#spares.push(this.#create()), spareMs);
+    let spare = this.#spares.shift();
+    while (spare?.isAlive === false) spare = this.#spares.shift();
+    if (this.#spares.length > 0) clearTimeout(this.#next);
+    return spare;
+  }
+
+  #create(): PluginProcess {
+    const child = new PluginProcess(this.#spec, this.#sizes, this.#onRecord);
+    const { pid } = child;
+    if (pid === undefined) return child;
+    this.#living.set(pid, child);
+    this.#ends.add(pid, child.child);
+    child.child.once('exit', () => this.#living.delete(pid));
+    return child;
+  }
+
+  #kill(child: PluginProcess, reason: unknown): void {
+    child.kill(reason);
+    if (child.pid !== undefined) this.#ends.told(child.pid);
+  }
+}

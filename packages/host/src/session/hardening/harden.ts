@@ -1,0 +1,31 @@
+// Hardens a plugin's thread before anything else runs in it: the session imports this first.
+
+import { isMainThread } from 'node:worker_threads';
+import type { ThreadStart } from '../../contract/thread-contract.js';
+import { threadStart } from '../thread-start.js';
+import { keepToOwnDatabases } from './database-files.js';
+import { keepToOwnDescriptors } from './descriptors.js';
+import { tellOfFilesInOurWords } from './file-refusals.js';
+import { pin } from './pins.js';
+import { sharePool } from './pool-share.js';
+import { lowerPriority } from './priority.js';
+import { tellInOurWords } from './refusals.js';
+
+if (threadStart !== undefined) prepare(threadStart);
+
+function prepare({ hardened, granted }: ThreadStart): void {
+  lowerPriority();
+  if (!hardened) return;
+  // Our flags are for this thread; what a plugin may start shall not inherit them by accident.
+  process.execArgv = [];
+  keepToOwnDescriptors();
+  keepToOwnDatabases();
+  tellOfFilesInOurWords();
+  pin(granted);
+  // A process has a pool of its own.
+  if (!isMainThread) sharePool();
+  // Without it, names that are imported from a module would still be the unguarded functions.
+  process.getBuiltinModule('node:module').syncBuiltinESMExports();
+  // Runs before the error leaves the thread, so that the reason of its end is told in our words.
+  process.on('uncaughtExceptionMonitor', tellInOurWords);
+}

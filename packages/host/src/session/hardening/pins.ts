@@ -1,0 +1,79 @@
+// What Node's permission model leaves open, and a plugin's thread may not do all the same: one table.
+//
+// It keeps faulty plugins from harming the process. It is no wall against a plugin that looks for a way around it.
+
+import type { Permissions, SwitchPermission } from '../../contract/permissions.js';
+import { freeze, guard, replace } from './guards.js';
+import { refusal } from './refusals.js';
+
+// To import them all as ES modules would cost a thread's start some milliseconds more.
+const dgram = process.getBuiltinModule('node:dgram');
+const dns = process.getBuiltinModule('node:dns');
+const net = process.getBuiltinModule('node:net');
+const os = process.getBuiltinModule('node:os');
+const v8 = process.getBuiltinModule('node:v8');
+const threads = process.getBuiltinModule('node:worker_threads');
+
+/** Functions that are refused. */
+interface Pin {
+  readonly owner: object | undefined;
+  readonly names: readonly string[];
+  /** Completes "the plugin may not …". */
+  readonly what: string;
+  /** What would permit it; without one, nothing does. */
+  readonly permission?: SwitchPermission;
+  /** It answers with a promise, so its refusal is one as well. */
+  readonly promised?: boolean;
+}
+
+const named = (owner: object, pattern: RegExp) =>
+  Object.getOwnPropertyNames(owner).filter((name) => pattern.test(name));
+const asking = /^(lookup|resolve|reverse)/;
+const resolver = dns.promises.Resolver.prototype;
+const network = { what: 'use the network', permission: 'network' } as const;
+
+const pins: readonly Pin[] = [
+  // A signal meets the process, whichever of its threads sends it.
+  { owner: process, names: ['kill', '_kill'], what: 'send signals' },
+  // Node's innards: a wrong argument there ends the process.
+  { owner: process, names: ['binding', '_linkedBinding'], what: "use Node's internal bindings" },
+  // Written straight to the process's stderr, past every limit on what a plugin prints.
+  { owner: process, names: ['_rawDebug'], what: 'write to stderr directly; print with console or context.log' },
+  // V8 has one set of flags for the whole process, and some of them crash it.
+  { owner: v8, names: ['setFlagsFromString'], what: "set V8's flags" },
+  { owner: v8, names: ['setHeapSnapshotNearHeapLimit'], what: 'have heap snapshots written' },
+  // Of its own thread, which the host set lower, and of any other process.
+  { owner: os, names: ['setPriority'], what: 'set priorities' },
+  // Before version 25, Node's permission model does not know the network.
+  { owner: net.Socket.prototype, names: ['connect'], ...network },
+  { owner: net.Server.prototype, names: ['listen'], ...network },
+  { owner: dgram.Socket.prototype, names: ['bind', 'connect', 'send'], ...network },
+  { owner: dns, names: named(dns, asking), ...network },
+  { owner: dns.Resolver.prototype, names: named(dns.Resolver.prototype, asking), ...network },
+  { owner: dns.promises, names: named(dns.promises, asking), ...network, promised: true },
+  { owner: resolver, names: named(resolver, asking), ...network, promised: true },
+  { owner: globalThis, names: ['fetch'], ...network, promised: true },
+  // Refused by Node as well, in its own words; but before 22.15 finding the interface needs a thread of Node's own.
+  { owner: threads, names: ['Worker'], what: 'start a thread', permission: 'workerThreads' },
+  { owner: process, names: ['dlopen'], what: 'load native code', permission: 'addons' },
+];
+
+/** Settings of the whole process. */
+const settings: readonly { readonly owner: object | undefined; readonly names: readonly string[] }[] = [
+  { owner: process, names: ['title', 'debugPort'] },
+  { owner: process.report, names: named(process.report ?? {}, /^(report|directory|filename|compact|signal|exclude)/) },
+];
+
+/** Refuses what the table names and `granted` does not permit. */
+export function pin(granted: Permissions): void {
+  for (const { owner, names, what, permission, promised } of pins) {
+    if (permission !== undefined && granted[permission]) continue;
+    if (promised) replace(owner, names, () => async () => Promise.reject(refusal(what, permission)));
+    else guard(owner, names, () => refuse(what, permission));
+  }
+  for (const { owner, names } of settings) freeze(owner, names, 'change what holds for the whole process');
+}
+
+function refuse(what: string, permission: SwitchPermission | undefined): never {
+  throw refusal(what, permission);
+}

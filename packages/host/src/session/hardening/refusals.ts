@@ -1,0 +1,93 @@
+// What a plugin is told when it does what it may not: what that was, which permission it takes, and how to grant it.
+
+import { type PermissionName, permissionTable } from '../../contract/permissions.js';
+import type { ThreadStart } from '../../contract/thread-contract.js';
+import { threadStart } from '../thread-start.js';
+
+/** Thrown in the plugin's thread, where it tried. */
+export class PermissionRefused extends Error {
+  override readonly name = 'PermissionRefused';
+  readonly code = 'PERMISSION_REFUSED';
+  /** Undefined for what no plugin may. */
+  readonly permission: PermissionName | undefined;
+
+  constructor(message: string, permission: PermissionName | undefined) {
+    super(message);
+    this.permission = permission;
+  }
+}
+
+/** `what` completes "the plugin may not …"; `item` is the path or name that would have to be granted. */
+export function refusal(what: string, permission?: PermissionName, item?: string): PermissionRefused {
+  return new PermissionRefused(refusalText(what, permission, item), permission);
+}
+
+export function refusalText(what: string, permission?: PermissionName, item?: string, start = threadStart): string {
+  if (permission === undefined || start === undefined) return `no plugin may ${what}`;
+  const { plugin } = start;
+  const value = permissionTable[permission].kind === 'switch' ? true : [item];
+  const grant = `"grants": ${JSON.stringify({ [plugin]: { [permission]: value } })}`;
+  if (asks(start, permission, item)) {
+    return `${plugin} may not ${what}: its manifest asks for the permission "${permission}", which the operator has not granted (${grant})`;
+  }
+  if (!start.canAsk) {
+    return `${plugin} may not ${what}: that takes the permission "${permission}", for which a single file cannot ask; a folder with a package.json can`;
+  }
+  const wish = `"permissions": ${JSON.stringify({ [permission]: value })}`;
+  return `${plugin} may not ${what}: that takes the permission "${permission}", for which its manifest has to ask (${wish}), and which the operator has to grant (${grant})`;
+}
+
+function asks({ asked }: ThreadStart, permission: PermissionName, item = ''): boolean {
+  const wish = asked[permission];
+  return typeof wish === 'boolean' ? wish : wish.includes(item);
+}
+
+/** Node's names of what it refuses, with ours. */
+const scopes: Readonly<Record<string, readonly [what: string, permission?: PermissionName]>> = {
+  FileSystemRead: ['read', 'read'],
+  FileSystemWrite: ['write to', 'data'],
+  Net: ['use the network', 'network'],
+  ChildProcess: ['start a process', 'childProcesses'],
+  WorkerThreads: ['start a thread', 'workerThreads'],
+  Addon: ['load native code', 'addons'],
+  WASI: ['use WASI', 'wasi'],
+  Inspector: ['use the inspector'],
+};
+
+interface NodeRefusal {
+  readonly code?: unknown;
+  readonly permission?: unknown;
+  readonly resource?: unknown;
+}
+
+/** Our words for an error of Node's permission model, which names flags that nobody here can set. */
+export function wordsForRefusal(error: unknown, start = threadStart): string | undefined {
+  if (!(error instanceof Error) || start === undefined) return undefined;
+  const { code, permission, resource } = error as NodeRefusal;
+  if (code === 'ERR_DLOPEN_DISABLED') return refusalText('load native code', 'addons', undefined, start);
+  if (code !== 'ERR_ACCESS_DENIED') return undefined;
+  const scope = Object.hasOwn(scopes, String(permission)) ? scopes[String(permission)] : undefined;
+  if (scope === undefined) return refusalText(`do this (${error.message})`, undefined, undefined, start);
+  const path = String(permission).startsWith('FileSystem') ? String(resource) : undefined;
+  return refusalText(path === undefined ? scope[0] : `${scope[0]} ${path}`, scope[1], path, start);
+}
+
+const told = new WeakSet<object>();
+
+/** Puts an error of Node's permission model in our words. Any other is left as it is. */
+export function tellInOurWords(error: unknown): void {
+  const words = wordsForRefusal(error);
+  if (words === undefined || told.has(error as Error)) return;
+  told.add(error as Error);
+  (error as Error).message = words;
+}
+
+/** Runs what belongs to the plugin; what Node refuses in it is thrown on in our words. */
+export async function inOurWords<T>(act: () => T): Promise<Awaited<T>> {
+  try {
+    return await act();
+  } catch (error) {
+    tellInOurWords(error);
+    throw error;
+  }
+}

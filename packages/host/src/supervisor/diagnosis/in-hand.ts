@@ -1,0 +1,54 @@
+// What a session had in hand when it ended, read from its channel: which hook it served, and which event of a gate.
+
+import { Cursor } from '@gatehouse/plugin-api/codec';
+import { type HookName, hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import { type Channel, unpackVerdict, verdict, word } from '../../channel/index.js';
+
+/** The hook whose handler has not come back yet; undefined when there is none. */
+export function hookInHand({ control, answered }: Channel): HookName | undefined {
+  const isAsked = Atomics.load(control, word.CALL) !== Atomics.load(answered, 0);
+  return hookNames[isAsked ? Atomics.load(control, word.CALL_HOOK) : Atomics.load(control, word.SERVING) - 1];
+}
+
+/** In words, such as `onAuth` or `onMessageEnqueue with seq=7, payloadLen=12`; empty when it had nothing in hand. */
+export function inHand(channel: Channel): string {
+  const hook = hookInHand(channel);
+  if (hook === undefined) return '';
+  return hooks[hook].kind === 'gate' ? gateCall(channel, hook) : hook;
+}
+
+function gateCall(channel: Channel, hook: HookName): string {
+  const { control, sizes, verdicts } = channel;
+  const call = Atomics.load(control, word.CALL);
+  const count = Math.min(Atomics.load(control, word.CALL_COUNT), sizes.callMax);
+  const isOpen = (place: number) => unpackVerdict(call, Atomics.load(verdicts, place)) === verdict.NONE;
+  const open = Array.from({ length: count }, (_, place) => place).filter(isOpen);
+  const first = open[0];
+  if (first === undefined) return hook;
+  const more = open.length > 1 ? ` and ${open.length - 1} more` : '';
+  return `${hook} with ${eventAt(channel, hook, first)}${more}`;
+}
+
+/** The session can write to this memory too, so that the bytes need not be an event any more. */
+function eventAt({ request }: Channel, hook: HookName, place: number): string {
+  try {
+    const cursor = new Cursor(request);
+    let event: unknown;
+    for (let i = 0; i <= place; i++) {
+      event = hooks[hook].codec.read(cursor);
+      cursor.at = (cursor.at + 3) & ~3;
+    }
+    return Object.entries(event as object)
+      .map(([name, value]) => `${name}=${textOf(value)}`)
+      .join(', ');
+  } catch {
+    return 'an event that it has overwritten';
+  }
+}
+
+/** Of an identity key the ends: this comes into the log, where nobody is to be found again by it. */
+function textOf(value: unknown): string {
+  if (!(value instanceof Uint8Array)) return String(value);
+  const hex = Buffer.from(value).toString('hex');
+  return value.length < 32 ? hex : `${hex.slice(0, 8)}…${hex.slice(-4)}`;
+}
