@@ -1,0 +1,136 @@
+// Undecided is not allowed: where our own code failed to hear a plugin, no policy lets the message pass.
+
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { AskedPlugin } from '@gatehouse/host/internal/asking/asked-plugin';
+import { type FaultWatch, Gate, type GateOptions } from '@gatehouse/host/internal/asking/gate';
+import { GateCall } from '@gatehouse/host/internal/asking/gate-call';
+import { SessionLink } from '@gatehouse/host/internal/asking/session-link';
+import { Tally } from '@gatehouse/host/internal/asking/tally';
+import {
+  type ChannelSizes,
+  createChannel,
+  createServerBell,
+  defaultSizes,
+  openServerBell,
+  verdict,
+} from '@gatehouse/host/internal/channel/index';
+import t, { type Test } from 'tap';
+import { message } from '../events.js';
+
+interface Asking {
+  readonly gate: Gate;
+  readonly bugs: string[];
+  readonly plugin: AskedPlugin;
+}
+
+/** What answers a lane: its verdict on each frame, or null for none. */
+type Kinds = readonly (number | null)[];
+
+/** A gate on one plugin of which every fault counts as `continue`, and a thread that answers for it. */
+async function asking(
+  t: Test,
+  kinds: Kinds,
+  sizes: ChannelSizes = defaultSizes,
+  order: GateOptions['chain'] = 'sequential',
+): Promise<Asking> {
+  const serverBell = createServerBell();
+  const channel = createChannel(sizes);
+  const worker = new Worker(new URL('../../fixtures/threads/answers-as-told.mjs', import.meta.url), {
+    workerData: { channel, serverBell, kinds },
+    execArgv: ['--conditions=gatehouse-internal'],
+  });
+  t.teardown(() => worker.terminate());
+  await once(worker, 'message');
+  const bugs: string[] = [];
+  const watch: FaultWatch = {
+    faulted: () => {},
+    undecided: (plugin, _hook, detail) => bugs.push(`${plugin}: ${detail}`),
+    admitted: () => {},
+    stalled: () => {},
+    ended: () => {},
+    recovered: () => {},
+  };
+  const options: GateOptions = { budgetMs: 10_000, chain: order, wait: 'park', sizes: defaultSizes };
+  const gate = new Gate('onMessageEnqueue', openServerBell(serverBell), watch, options);
+  const links: SessionLink<AskedPlugin>[] = [];
+  const plugin: AskedPlugin = {
+    name: 'guard',
+    generation: 1,
+    deadlineMs: 10_000,
+    tally: new Tally(),
+    links,
+    policyOf: () => 'continue',
+  };
+  links.push(new SessionLink(plugin, 1, channel));
+  gate.chain = [plugin];
+  return { gate, bugs, plugin };
+}
+
+const undecided = { action: 'defer', plugin: 'guard', cause: 'undecided' };
+
+for (const order of ['sequential', 'parallel'] as const) {
+  t.test(`in a ${order} chain a call that is answered without a verdict on a message defers it`, async (t) => {
+    const { gate, bugs, plugin } = await asking(t, [verdict.CONTINUE, null], defaultSizes, order);
+    const decisions = gate.decideAll('abcd'.split('').map((_, i) => message(i)));
+    t.match(decisions, [{ action: 'continue' }, undecided, { action: 'continue' }, undecided]);
+    t.equal(plugin.tally.undecided, 2);
+    t.equal(plugin.tally.admitted['timed-out'], 0);
+    t.match(bugs, ['guard: it answered the call, and this event has no verdict', /^guard: it answered/]);
+    t.match(gate.decide(message(1)), { action: 'continue' }, 'and the next call is asked as ever');
+  });
+}
+
+t.test('a verdict that there is not is none', async (t) => {
+  const { gate } = await asking(t, [7]);
+  t.match(gate.decide(message(1)), undecided);
+});
+
+t.test('a session that could not ask its plugin says so, and the message is deferred', async (t) => {
+  const { gate, bugs } = await asking(t, [verdict.UNDECIDED]);
+  t.match(gate.decide(message(1)), undecided);
+  t.strictSame(bugs, ['guard: as it was told']);
+});
+
+t.test('a frame that does not fit its lane defers its message, and no other one', async (t) => {
+  const small = { ...defaultSizes, callMax: 2 };
+  const { gate, bugs, plugin } = await asking(t, [verdict.CONTINUE], small);
+  const decisions = gate.decideAll([message(1), message(2), message(3)]);
+  t.match(decisions, [{ action: 'continue' }, { action: 'continue' }, undecided]);
+  t.equal(plugin.tally.undecided, 1);
+  t.strictSame(bugs, ['guard: its frame did not fit the lane']);
+});
+
+t.test(
+  'an invariant that breaks in a call defers all of it, and the plugin is asked again once its lane is free',
+  async (t) => {
+    const { gate, bugs, plugin } = await asking(t, [verdict.CONTINUE]);
+    const [link] = plugin.links;
+    // As a bug would do it: a call is sent and never collected.
+    link!.lane.begin();
+    link!.lane.put(new Int32Array(30), 0, 30);
+    link!.lane.send(0);
+    t.match(gate.decide(message(1)), undecided);
+    t.match(bugs, [/^guard: broken invariant: a lane is written to only after/]);
+    while (!link!.lane.isAnswered()) await new Promise(setImmediate);
+    t.match(gate.decide(message(1)), { action: 'continue' });
+  },
+);
+
+t.test('an event continues only when as many plugins were heard as were to be asked', async (t) => {
+  const call = new GateCall<string>(4);
+  call.begin(['a', 'b', 'c'], 0, 3);
+  for (const index of [0, 0, 1]) call.passes(index);
+  call.object(2, { kind: 'fault', cause: 'threw', policy: 'continue', place: 0, plugin: 'one' });
+  t.notOk(call.conclude(2, 'one, two'));
+  t.match(
+    [0, 1, 2].map((index) => call.decision(index)),
+    [{ action: 'continue' }, { ...undecided, plugin: 'one, two' }, { ...undecided, plugin: 'one, two' }],
+  );
+  t.equal(call.unheard, 2);
+});
+
+t.test('a call in hand is not begun again, and holds no more than a lane', async (t) => {
+  const call = new GateCall<string>(1);
+  t.throws(() => call.begin(['a', 'b'], 0, 2), /no more events than a lane holds/);
+});
