@@ -5,7 +5,7 @@ import { prepare } from './prepare.mjs';
 import { inRoot } from './setup/root.mjs';
 
 await prepare();
-const { settingsAsMarkdown } = await import('../packages/server/dist/settings/markdown.js');
+const { settingsAsMarkdown } = await import('../packages/server/dist/config/markdown.js');
 const file = inRoot('docs', 'settings.md');
 const text = readFileSync(file, 'utf8');
 writeFileSync(

@@ -6,9 +6,9 @@ import { endProcess, GatehouseError } from '@gatehouse/host';
 import { readCommandLine, UsageError } from './cli/command-line.js';
 import { commandOf } from './cli/commands.js';
 import { helpOf } from './cli/help.js';
-import { FolderError } from './folder/folder-error.js';
-import { ListenError } from './listening/listen.js';
-import { readSettings, SettingsError } from './settings/read-settings.js';
+import { readSettings, SettingsError } from './config/read-settings.js';
+import { FolderError } from './data-folder/folder-error.js';
+import { ListenError } from './http/listen.js';
 import { StoreError } from './store/store-error.js';
 
 /** How the process ends. */

@@ -9,7 +9,7 @@ import {
   type Settlement,
   type Store,
 } from '@gatehouse/server';
-import { Admission } from '@gatehouse/server/internal/admission';
+import { Admission } from '@gatehouse/server/internal/messages/admission';
 import t from 'tap';
 
 const passed: GateDecision = { action: 'continue' };

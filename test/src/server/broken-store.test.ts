@@ -4,7 +4,7 @@ import { chmod, copyFile, mkdir, truncate, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { openLmdbStore } from '@gatehouse/server';
-import { openDataFolder } from '@gatehouse/server/internal/folder/data-folder';
+import { openDataFolder } from '@gatehouse/server/internal/data-folder/data-folder';
 import t, { type Test } from 'tap';
 import { tempFolder } from '../host/temp-folder.js';
 

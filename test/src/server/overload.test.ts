@@ -1,6 +1,6 @@
 // How many requests are taken at a time: a model of a server on a clock of its own.
 
-import { Overload } from '@gatehouse/server/internal/overload';
+import { Overload } from '@gatehouse/server/internal/http/overload/overload';
 import t from 'tap';
 
 const least = 16;

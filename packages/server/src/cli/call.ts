@@ -1,6 +1,6 @@
 // What a command of `gatehouse` is called with.
 
-import type { ReadSettings } from '../settings/read-settings.js';
+import type { ReadSettings } from '../config/read-settings.js';
 
 export interface Call extends ReadSettings {
   /** What follows the command besides flags, as many as the command's `operands` has names. */

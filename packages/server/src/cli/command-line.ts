@@ -2,10 +2,10 @@
 
 import { parseArgs } from 'node:util';
 import { didYouMean } from '@gatehouse/host';
-import { flag } from '../setting-kinds.js';
-import type { Given, GivenSettings } from '../settings/given.js';
-import { flagOf } from '../settings/names.js';
-import { type SettingName, settingRows } from '../settings.js';
+import type { Given, GivenSettings } from '../config/given.js';
+import { flag } from '../config/kinds.js';
+import { flagOf } from '../config/names.js';
+import { type SettingName, settingRows } from '../config/settings.js';
 import { type CommandName, commandNames, commandOf } from './commands.js';
 
 export interface CommandLine {

@@ -1,0 +1,132 @@
+// The OpenAPI document: made from the routes as they are registered, with the problems that each of them names.
+
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
+import { Problem, type ProblemCode } from '../wire/problems.js';
+import { ProblemSchema } from '../wire/schemas.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What may go wrong on this route, beside what may on every one. For the OpenAPI document. */
+    readonly problems?: readonly ProblemCode[];
+  }
+}
+
+const ofEveryRoute: readonly ProblemCode[] = [
+  'INVALID_REQUEST',
+  'REQUEST_TIMEOUT',
+  'BODY_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'RATE_LIMITED',
+  'TOO_MANY_CONNECTIONS',
+  'HEADERS_TOO_LARGE',
+  'INTERNAL',
+  'OVERLOADED',
+  'SHUTTING_DOWN',
+];
+
+export async function addDocs(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Gatehouse client API',
+        version: '1',
+        description:
+          'Every answer that is no success is a problem document (RFC 9457). Its `code` is stable. Retry-After says ' +
+          'when trying again makes sense; a message that is sent again with its idempotency key is stored once.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      // The document comes from the server that it describes.
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'account', description: 'Users, by OPAQUE (RFC 9807), and their sessions' },
+        { name: 'channel', description: 'What two users have between them' },
+        { name: 'message', description: 'Into the mailbox of the peer, and out of the own' },
+      ],
+      components: {
+        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'The token of a login' } },
+      },
+    },
+    transform: ({ schema, url, route }) => ({ schema: described(schema ?? {}, route), url }),
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+}
+
+function described(schema: FastifySchema, route: RouteOptions): FastifySchema {
+  if (schema.hide) return schema;
+  const success = Object.entries(schema.response as Readonly<Record<string, JsonSchema>>);
+  return {
+    ...schema,
+    operationId: operationOf(route.url),
+    ...(schema.body !== undefined && { body: withExample(schema.body as JsonSchema) }),
+    response: {
+      ...Object.fromEntries(success.map(([status, body]) => [status, withDescription(withExample(body))])),
+      ...problemResponses([
+        ...ofEveryRoute,
+        ...(schema.security ? (['UNAUTHENTICATED'] as const) : []),
+        ...(route.config?.problems ?? []),
+      ]),
+    },
+  };
+}
+
+/** `/v1/fetch-wait` is `fetchWait`. */
+function operationOf(url: string): string {
+  return url.replace('/v1/', '').replace(/[-/](\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** One answer for each status, with an example for each code. */
+function problemResponses(codes: readonly ProblemCode[]): Record<number, object> {
+  const problems = codes.map((code) => new Problem(code));
+  const statuses = [...new Set(problems.map(({ status }) => status))];
+  const ofStatus = (status: number) => problems.filter((problem) => problem.status === status);
+  return Object.fromEntries(statuses.map((status) => [status, responseOf(status, ofStatus(status))]));
+}
+
+const mayComeAgain: readonly number[] = [429, 503];
+const retryAfter = { 'Retry-After': { type: 'integer', description: 'Seconds after which trying again makes sense' } };
+
+function responseOf(status: number, problems: readonly Problem[]): object {
+  return {
+    ...(mayComeAgain.includes(status) && { headers: retryAfter }),
+    description: problems.map(({ code, message }) => `\`${code}\`: ${message}`).join('; '),
+    content: {
+      'application/problem+json': {
+        schema: ProblemSchema,
+        examples: Object.fromEntries(problems.map((problem) => [problem.code, { value: problem.document() }])),
+      },
+    },
+  };
+}
+
+interface JsonSchema {
+  readonly description?: string;
+  readonly examples?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly const?: unknown;
+  readonly type?: string;
+}
+
+function withDescription(schema: JsonSchema): JsonSchema {
+  return { description: 'Done', ...schema };
+}
+
+function withExample(schema: JsonSchema): JsonSchema {
+  return schema.type === 'null' ? schema : { ...schema, examples: [exampleOf(schema)] };
+}
+
+/** What its pieces give as their examples, put together. */
+function exampleOf(schema: JsonSchema): unknown {
+  const { examples, properties, items, anyOf } = schema;
+  if (examples) return examples[0];
+  if (schema.const !== undefined) return schema.const;
+  if (anyOf) return exampleOf(anyOf[0]!);
+  if (items) return [exampleOf(items)];
+  if (schema.type === 'boolean') return true;
+  const members = Object.entries(properties ?? {}).map(([name, member]) => [name, exampleOf(member)]);
+  return Object.fromEntries(members);
+}
