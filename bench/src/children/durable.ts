@@ -56,7 +56,7 @@ function forgetful(store: Store): Store {
   return {
     ...store,
     assignSeqs: async (mailboxes) => mailboxes.map(() => ++last),
-    settle: async (settlements) => settlements.map(() => 'stored'),
+    commit: async (settlements) => settlements.map(() => 'stored'),
     mayHaveRoom: async () => true,
     receipt: async () => undefined,
   };

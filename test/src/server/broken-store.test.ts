@@ -18,7 +18,7 @@ async function filledStore(t: Test): Promise<{ readonly folder: string; readonly
   const store = await openLmdbStore(folder);
   const seqs = await store.assignSeqs(Array.from({ length: 100 }, () => mailbox));
   const message = { payload: Buffer.alloc(3_000, 1), storedAt: 1, expiresAt: 2 ** 45 };
-  await store.settle(
+  await store.commit(
     seqs.map((seq) => ({ mailbox, seq, message })),
     { messages: 1e9, bytes: 1e12 },
   );

@@ -27,12 +27,12 @@ async function serverWith(t: Test, free: number, { host = '127.0.0.1', tls }: { 
   const drain = drainOnClose(app, { withinMs: 5_000 });
   const overload = {
     turned: () => {},
-    take: () => {
+    admit: () => {
       if (room.free === 0) return false;
       room.free -= 1;
       return true;
     },
-    leave: () => {
+    release: () => {
       room.free += 1;
       room.left += 1;
     },

@@ -1,7 +1,7 @@
 // The one way into a mailbox: a message gets its number, passes the gate, is stored, and only then answered for.
 
 import type { MessageEvent } from '@gatehouse/plugin-api';
-import type { FastifyBaseLogger } from 'fastify';
+import type { BaseLogger } from 'pino';
 import { storageProblem } from '../store/storage-problem.js';
 import type { Mailbox, MailboxLimit, Settled, Settlement, Store } from '../store/store.js';
 import { Problem } from '../wire/problems.js';
@@ -56,7 +56,7 @@ interface Pending {
   readonly reject: (reason: unknown) => void;
 }
 
-type ErrorLog = Pick<FastifyBaseLogger, 'error'>;
+type ErrorLog = Pick<BaseLogger, 'error'>;
 
 export class Admission {
   readonly #store: Store;
@@ -104,7 +104,7 @@ export class Admission {
     const events = pending.map(({ arrival }, i) => eventOf(arrival, seqs[i]!));
     const decisions = this.#ask(events);
     // Not awaited: the next gather is decided while this one is being written.
-    void this.#settle(pending, events, decisions);
+    void this.#commit(pending, events, decisions);
   }
 
   /** Those that are not over their mailbox's limit already: the gate need not be asked about the others. */
@@ -127,7 +127,7 @@ export class Admission {
     }
   }
 
-  async #settle(
+  async #commit(
     pending: readonly Pending[],
     events: readonly MessageEvent[],
     decisions: readonly GateDecision[],
@@ -135,7 +135,7 @@ export class Admission {
     const now = Date.now();
     let settled: readonly Settled[];
     try {
-      settled = await this.#store.settle(
+      settled = await this.#store.commit(
         pending.map((one, i) => this.#settlementOf(one, events[i]!.seq, decisions[i]!, now)),
         this.#limit,
       );
@@ -175,16 +175,16 @@ export class Admission {
 
 function pendingOf(arrival: Arrival): Pending {
   const { idempotencyKey, senderIdentity, mailbox, payload } = arrival;
-  let settle = {} as Pick<Pending, 'resolve' | 'repeat' | 'reject'>;
+  let answers = {} as Pick<Pending, 'resolve' | 'repeat' | 'reject'>;
   const admitted = new Promise<Admitted>((resolve, reject) => {
-    settle = {
+    answers = {
       resolve: (event) => resolve({ event, isRepeated: false }),
       repeat: (seq) => resolve({ event: eventOf(arrival, seq), isRepeated: true }),
       reject,
     };
   });
   const retry = idempotencyKey === undefined ? undefined : retryIdOf(idempotencyKey, senderIdentity, mailbox, payload);
-  return { arrival, retry, admitted, ...settle };
+  return { arrival, retry, admitted, ...answers };
 }
 
 function eventOf({ mailbox, senderIdentity, payload }: Arrival, seq: bigint): MessageEvent {

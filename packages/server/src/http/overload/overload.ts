@@ -1,11 +1,11 @@
-// How many requests are taken at a time, from how long they have to wait. It has no clock: times are told to it, in ms.
+// How many requests are admitted at a time, from how long they have to wait. It has no clock: times are told to it, in ms.
 
 export interface OverloadOptions {
   /** The delay that may stand; 0: nothing is ever refused. */
   readonly delayMs: number;
-  /** So many are taken in any case. */
+  /** So many are admitted in any case. */
   readonly least: number;
-  /** How many of those taken only wait for something to happen, and are no work. */
+  /** How many of those admitted only wait for something to happen, and are no work. */
   readonly atRest: () => number;
 }
 
@@ -30,7 +30,7 @@ const [shrinkMost, growth] = [0.1, 1.05];
 export class Overload {
   readonly #options: OverloadOptions;
   #limit = Number.POSITIVE_INFINITY;
-  #taken = 0;
+  #admitted = 0;
   #peak = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
   /** The interval under way: its begin, the time in it that the loop was at work, and its delays. */
@@ -54,20 +54,21 @@ export class Overload {
     return now - this.#refusedAt < calmMs;
   }
 
-  /** Whether a request is taken. One that is has to leave. */
-  take(now: number): boolean {
+  /** Whether a request is admitted. One that is has to be released. */
+  admit(now: number): boolean {
     const inFlight = this.#inFlight();
     if (inFlight >= this.#limit) {
       this.#refusedAt = now;
       return false;
     }
-    this.#taken += 1;
+    this.#admitted += 1;
     this.#peak = Math.max(this.#peak, inFlight + 1);
     return true;
   }
 
-  leave(): void {
-    this.#taken -= 1;
+  /** A request that was admitted is answered, or its client has gone. */
+  release(): void {
+    this.#admitted -= 1;
   }
 
   /** A turn of the event loop took so long: whatever arrived in it has waited for its end. */
@@ -84,7 +85,7 @@ export class Overload {
   }
 
   #inFlight(): number {
-    return this.#taken - this.#options.atRest();
+    return this.#admitted - this.#options.atRest();
   }
 
   #conclude(now: number): void {

@@ -9,8 +9,8 @@ import { isHealthUrl, type ReadinessCheck } from '../readiness.js';
 import { LoopTurns } from './loop-turns.js';
 import type { Overload } from './overload.js';
 
-/** Who knows how many may be taken. */
-type Room = Pick<Overload, 'take' | 'leave' | 'turned'>;
+/** Knows how many requests may be admitted. */
+type Limit = Pick<Overload, 'admit' | 'release' | 'turned'>;
 
 /** Answered by reading no more than its head. */
 const refuse = answerAtOnce(new Problem('OVERLOADED', { retryAfter: 1 }));
@@ -19,28 +19,28 @@ const refuse = answerAtOnce(new Problem('OVERLOADED', { retryAfter: 1 }));
  * Stands between node's server and fastify: what is refused should cost little, and most of what a request costs before
  * its route is known is fastify's.
  */
-export function shedOverload(app: FastifyInstance, room: Room, drain: Draining): void {
-  const turns = new LoopTurns((ms, now) => room.turned(ms, now));
-  const taken = new WeakSet<object>();
-  const leave = () => room.leave();
-  const takes = (response: ServerResponse): boolean => {
+export function shedOverload(app: FastifyInstance, limit: Limit, drain: Draining): void {
+  const turns = new LoopTurns((ms, now) => limit.turned(ms, now));
+  const admitted = new WeakSet<object>();
+  const release = () => limit.release();
+  const admits = (response: ServerResponse): boolean => {
     turns.arrived();
-    if (!room.take(performance.now())) return false;
-    taken.add(response);
+    if (!limit.admit(performance.now())) return false;
+    admitted.add(response);
     // Comes in any case, also when the client goes away.
-    response.once('close', leave);
+    response.once('close', release);
     return true;
   };
   // Who comes while the server drains is told that, by fastify.
   const isLet = ({ url }: IncomingMessage) => drain.isDraining() || isHealthUrl(url ?? '');
   ahead(app, (request, response) => {
-    if (isLet(request) || takes(response)) return true;
+    if (isLet(request) || admits(response)) return true;
     refuse(response);
     return false;
   });
   // Of a name with several addresses fastify listens at each with a server of its own, and hands out one of them.
   app.addHook('onRequest', (request, reply, done) => {
-    if (isLet(request.raw) || taken.has(reply.raw) || takes(reply.raw)) return done();
+    if (isLet(request.raw) || admitted.has(reply.raw) || admits(reply.raw)) return done();
     reply.hijack();
     refuse(reply.raw);
   });

@@ -2,7 +2,7 @@
 
 import { constants } from 'node:os';
 import { StoreError } from '../store-error.js';
-import { hasRoom } from './disk-space.js';
+import { hasSpace } from './disk-space.js';
 
 const { ENOSPC, EDQUOT, EFBIG, EIO } = constants.errno;
 const mapFull = -30_792;
@@ -14,12 +14,12 @@ const damageCodes: readonly unknown[] = [-30_797, -30_796, -30_793, -30_782];
 export async function writeFailure(error: unknown, folder: string): Promise<StoreError> {
   if (error instanceof StoreError) return error;
   const cause = await causeOf(error);
-  if (await isFull(cause, folder)) return noRoom(folder, cause);
+  if (await isFull(cause, folder)) return noSpace(folder, cause);
   return new StoreError('unavailable', `the store in ${folder} cannot write: ${textOf(cause)}`, cause);
 }
 
 /** A write was not tried, or failed, as the disk is full. */
-export function noRoom(folder: string, cause?: unknown): StoreError {
+export function noSpace(folder: string, cause?: unknown): StoreError {
   return new StoreError('full', `there is no room left for the store in ${folder}`, cause);
 }
 
@@ -27,7 +27,7 @@ export function noRoom(folder: string, cause?: unknown): StoreError {
 export async function openFailure(error: unknown, folder: string): Promise<StoreError> {
   if (error instanceof StoreError) return error;
   if (damageCodes.includes(codeOf(error))) return damage(folder, textOf(error));
-  if (await isFull(error, folder)) return noRoomToOpen(folder, error);
+  if (await isFull(error, folder)) return noSpaceToOpen(folder, error);
   return new StoreError('unavailable', `the store in ${folder} cannot be opened: ${textOf(error)}`, error);
 }
 
@@ -36,18 +36,18 @@ export function damage(folder: string, found: string): StoreError {
 }
 
 /** LMDB maps its files, and touching a page for which there is no room would end the process. */
-export async function refuseWithoutRoom(folder: string): Promise<void> {
-  if (!(await hasRoom(folder))) throw noRoomToOpen(folder);
+export async function refuseWithoutSpace(folder: string): Promise<void> {
+  if (!(await hasSpace(folder))) throw noSpaceToOpen(folder);
 }
 
-function noRoomToOpen(folder: string, cause?: unknown): StoreError {
+function noSpaceToOpen(folder: string, cause?: unknown): StoreError {
   return new StoreError('full', `there is no room left for the store in ${folder}: it needs 1 MB to be opened`, cause);
 }
 
 async function isFull(cause: unknown, folder: string): Promise<boolean> {
   const code = codeOf(cause);
   // LMDB takes a write that was cut short for one that a broken disk refused.
-  return fullCodes.includes(code) || (code === EIO && !(await hasRoom(folder)));
+  return fullCodes.includes(code) || (code === EIO && !(await hasSpace(folder)));
 }
 
 /** Why a commit failed stands in a promise that rejects; left alone, it would end the process as an unhandled one. */

@@ -1,8 +1,8 @@
 // One write at a time: what is asked for while one is under way goes to the disk together in the next, behind one flush.
 
 import type { RootDatabase } from 'lmdb';
-import { hasRoomFor } from './disk-space.js';
-import { noRoom, writeFailure } from './failure.js';
+import { hasSpaceFor } from './disk-space.js';
+import { noSpace, writeFailure } from './failure.js';
 import { Transaction } from './transaction.js';
 
 /** Looks at what there is and changes it. It runs when all earlier writes are on disk, or have failed. */
@@ -62,7 +62,7 @@ export class GroupCommit {
 
   async #toDisk(transaction: Transaction): Promise<void> {
     try {
-      if (!hasRoomFor(transaction.bytes, this.#folder)) throw noRoom(this.#folder);
+      if (!hasSpaceFor(transaction.bytes, this.#folder)) throw noSpace(this.#folder);
       await this.#root.batch(() => transaction.apply());
     } catch (error) {
       throw await writeFailure(error, this.#folder);

@@ -6,7 +6,7 @@ import type { Store } from '../store.js';
 import { StoreError } from '../store-error.js';
 import { LmdbAccounts } from './accounts.js';
 import { LmdbChannels } from './channels.js';
-import { openFailure, refuseWithoutRoom } from './failure.js';
+import { openFailure, refuseWithoutSpace } from './failure.js';
 import { GroupCommit } from './group-commit.js';
 import { LmdbMailboxes } from './mailboxes.js';
 import { checkStoreFile } from './store-file.js';
@@ -24,7 +24,7 @@ export async function openLmdbStore(folder: string, { now = Date.now }: LmdbStor
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await checkStoreFile(folder);
-    await refuseWithoutRoom(folder);
+    await refuseWithoutSpace(folder);
     return await openSound(folder, now);
   } catch (error) {
     throw await openFailure(error, folder);
@@ -88,7 +88,7 @@ function storeOf(root: RootDatabase, commits: GroupCommit, now: () => number): S
     openChannel: (a, b, proposedId) => channels.openChannel(a, b, proposedId),
     channel: async (id) => channels.channel(id),
     assignSeqs: async (wanted) => mailboxes.assignSeqs(wanted),
-    settle: (settlements, limit) => mailboxes.settle(settlements, limit),
+    commit: (settlements, limit) => mailboxes.commit(settlements, limit),
     mayHaveRoom: async (mailbox, bytes, limit) => mailboxes.mayHaveRoom(mailbox, bytes, limit),
     receipt: async (id) => mailboxes.receipt(id),
     fetch: async (mailbox, range) => mailboxes.fetch(mailbox, range),

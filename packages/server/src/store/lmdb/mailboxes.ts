@@ -55,19 +55,19 @@ export class LmdbMailboxes {
     return mailboxes.map((mailbox) => this.#numbers.next(mailbox));
   }
 
-  async settle(settlements: readonly Settlement[], limit: MailboxLimit): Promise<readonly Settled[]> {
+  async commit(settlements: readonly Settlement[], limit: MailboxLimit): Promise<readonly Settled[]> {
     const settled = await this.#commits.write((transaction) =>
-      settlements.map((settlement) => this.#settle(transaction, settlement, limit)),
+      settlements.map((settlement) => this.#record(transaction, settlement, limit)),
     );
     // Not in a `finally`: after a failed write the numbers stay in memory, or they would be given again.
-    for (const { mailbox } of settlements) this.#numbers.settled(mailbox);
+    for (const { mailbox } of settlements) this.#numbers.committed(mailbox);
     for (const [i, { mailbox }] of settlements.entries()) if (settled[i] === 'stored') this.#announce(mailbox);
     return settled;
   }
 
   mayHaveRoom(mailbox: Mailbox, bytes: number, limit: MailboxLimit): boolean {
     const found = this.#mailbox(this.#mailboxes.get(mailboxKey(mailbox)));
-    return hasRoom(found, bytes, limit) || this.#expiries.hasBy(this.#now());
+    return fitsIn(found, bytes, limit) || this.#expiries.hasBy(this.#now());
   }
 
   receipt(id: Uint8Array): Receipt | undefined {
@@ -134,7 +134,7 @@ export class LmdbMailboxes {
     return () => this.#listeners.delete(listener);
   }
 
-  #settle(transaction: Transaction, { mailbox, seq, message, receipt }: Settlement, limit: MailboxLimit): Settled {
+  #record(transaction: Transaction, { mailbox, seq, message, receipt }: Settlement, limit: MailboxLimit): Settled {
     const key = mailboxKey(mailbox);
     const bytes = message?.payload.length ?? 0;
     const settled = !message ? 'gap' : this.#makeRoom(transaction, key, bytes, limit) ? 'stored' : 'full';
@@ -153,7 +153,7 @@ export class LmdbMailboxes {
 
   /** Whether there is room, if need be after what has expired is gone: that takes no room away. */
   #makeRoom(transaction: Transaction, key: Buffer, bytes: number, limit: MailboxLimit): boolean {
-    const fits = () => hasRoom(this.#mailbox(transaction.get(this.#mailboxes, key)), bytes, limit);
+    const fits = () => fitsIn(this.#mailbox(transaction.get(this.#mailboxes, key)), bytes, limit);
     if (fits()) return true;
     if (this.#cleared.has(transaction)) return false;
     this.#cleared.add(transaction);
@@ -206,6 +206,6 @@ export class LmdbMailboxes {
   }
 }
 
-function hasRoom({ messages, bytes }: MailboxRecord, more: number, limit: MailboxLimit): boolean {
+function fitsIn({ messages, bytes }: MailboxRecord, more: number, limit: MailboxLimit): boolean {
   return messages < limit.messages && bytes + more <= limit.bytes;
 }

@@ -5,7 +5,7 @@ import type { Mailbox } from '../store.js';
 
 interface OpenNumber {
   last: bigint;
-  unsettled: number;
+  uncommitted: number;
 }
 
 export class OpenNumbers {
@@ -18,22 +18,22 @@ export class OpenNumbers {
 
   next(mailbox: Mailbox): bigint {
     const number = this.#open(mailbox);
-    number.unsettled += 1;
+    number.uncommitted += 1;
     number.last += 1n;
     return number.last;
   }
 
   /** One of the mailbox's numbers is on disk. */
-  settled(mailbox: Mailbox): void {
+  committed(mailbox: Mailbox): void {
     const name = mailboxName(mailbox);
     const number = this.#byMailbox.get(name)!;
-    number.unsettled -= 1;
-    if (number.unsettled === 0) this.#byMailbox.delete(name);
+    number.uncommitted -= 1;
+    if (number.uncommitted === 0) this.#byMailbox.delete(name);
   }
 
   #open(mailbox: Mailbox): OpenNumber {
     const name = mailboxName(mailbox);
-    const open = this.#byMailbox.get(name) ?? { last: this.#lastOnDisk(mailbox), unsettled: 0 };
+    const open = this.#byMailbox.get(name) ?? { last: this.#lastOnDisk(mailbox), uncommitted: 0 };
     this.#byMailbox.set(name, open);
     return open;
   }
