@@ -18,6 +18,11 @@ export function addCaller(app: FastifyInstance, sessions: Sessions): void {
   });
 }
 
+/** The identity key of a caller that is logged in. */
+export function identityOf({ caller }: FastifyRequest): Uint8Array | undefined {
+  return caller?.identityKey;
+}
+
 /** A hook for routes that are only for users who are logged in. */
 export async function requireCaller(request: FastifyRequest): Promise<void> {
   callerOrThrow(request);

@@ -19,15 +19,11 @@ import { Waiters } from '../messages/waiters.js';
 import type { Store } from '../store/store.js';
 import { formats } from '../wire/formats.js';
 import { Problem } from '../wire/problems.js';
-import { addCaller } from './caller.js';
-import type { App, RouteContext, RouteSettings } from './context.js';
+import { addCaller, identityOf } from './caller.js';
+import type { App, RouteSettings } from './context.js';
 import { addDocs } from './openapi.js';
-import { channelRoutes } from './routes/channels.js';
-import { enqueueRoutes } from './routes/enqueue.js';
-import { fetchRoutes } from './routes/fetch.js';
-import { loginRoutes } from './routes/login.js';
-import { logoutRoutes } from './routes/logout.js';
-import { registerRoutes } from './routes/register.js';
+import { loginAttempts } from './routes/login.js';
+import { clientRoutes } from './routes.js';
 
 export interface ClientApiSettings
   extends RouteSettings,
@@ -86,15 +82,12 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
   shedOverload(app, context.overload, drain);
   options.readiness.add(overloadCheck(context.overload));
   healthRoutes(app, options.readiness, { forOperators: false });
-  await app.register(
-    async (plain) => {
-      const v1 = plain.withTypeProvider<TypeBoxTypeProvider>();
-      refuseLate(v1, drain);
-      addCaller(v1, context.sessions);
-      addRoutes(v1, context);
-    },
-    { prefix: '/v1' },
-  );
+  await app.register(async (plain) => {
+    const v1 = plain.withTypeProvider<TypeBoxTypeProvider>();
+    refuseLate(v1, drain);
+    addCaller(v1, context.sessions);
+    for (const route of clientRoutes) route.register(v1, context);
+  });
   return app;
 }
 
@@ -107,7 +100,12 @@ async function contextOf(app: App, { host, store, opaqueSetup, settings, logger 
     atRest: () => waiters.size,
   });
   const unsubscribe = store.subscribe((mailbox) => waiters.wake(mailbox));
-  app.addHook('onClose', async () => unsubscribe());
+  const tell = teller(host, logger);
+  const attempts = loginAttempts(settings, tell);
+  app.addHook('onClose', async () => {
+    unsubscribe();
+    attempts.close();
+  });
   return {
     store,
     sessions: new Sessions(store, settings, logger),
@@ -117,18 +115,10 @@ async function contextOf(app: App, { host, store, opaqueSetup, settings, logger 
     overload,
     admission: new Admission(store, host, settings, logger, (ms) => overload.waited(ms)),
     opaque: await OpaqueServer.load(opaqueSetup),
-    tell: teller(host, logger),
-    limits: await addRateLimits(app, settings),
+    attempts,
+    tell,
+    limits: await addRateLimits(app, settings, identityOf),
   };
-}
-
-function addRoutes(v1: App, context: RouteContext): void {
-  registerRoutes(v1, context);
-  loginRoutes(v1, context);
-  logoutRoutes(v1, context);
-  channelRoutes(v1, context);
-  enqueueRoutes(v1, context);
-  fetchRoutes(v1, context);
 }
 
 /** Those in flight are answered as ever; whoever comes later is told to come again. */

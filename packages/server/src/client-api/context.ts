@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { GuessLimits } from '../accounts/guess-limits.js';
+import type { LoginAttempts } from '../accounts/login-attempts.js';
 import type { OpaqueServer } from '../accounts/opaque.js';
 import type { Sessions } from '../accounts/sessions.js';
 import type { RateLimits } from '../http/rate-limits.js';
@@ -29,6 +30,7 @@ export interface RouteContext {
   readonly guesses: GuessLimits;
   readonly admission: Admission;
   readonly opaque: OpaqueServer;
+  readonly attempts: LoginAttempts;
   readonly tell: Tell;
   readonly limits: RateLimits;
   readonly waiters: Waiters;

@@ -12,13 +12,13 @@ export async function channelOrThrow(store: Store, id: Uint8Array): Promise<Chan
 }
 
 /** The mailbox of a member. @throws Problem NOT_A_MEMBER */
-export function mailboxOf(channel: Channel, member: Uint8Array): Mailbox {
+export function ownMailbox(channel: Channel, member: Uint8Array): Mailbox {
   if (!channel.members.some((key) => sameBytes(key, member))) throw new Problem('NOT_A_MEMBER');
   return { recipientKey: member, channelId: channel.id };
 }
 
 /** The mailbox that a member sends to: the other one's. @throws Problem NOT_A_MEMBER */
-export function peerMailboxOf(channel: Channel, member: Uint8Array): Mailbox {
+export function peerMailbox(channel: Channel, member: Uint8Array): Mailbox {
   const [a, b] = channel.members;
   if (sameBytes(a, member)) return { recipientKey: b, channelId: channel.id };
   if (sameBytes(b, member)) return { recipientKey: a, channelId: channel.id };

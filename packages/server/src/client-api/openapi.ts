@@ -1,30 +1,18 @@
-// The OpenAPI document: made from the routes as they are registered, with the problems that each of them names.
+// The OpenAPI document of the client API: made from its routes as they are registered.
 
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { Problem, type ProblemCode } from '../wire/problems.js';
 import { ProblemSchema } from '../wire/schemas.js';
+import { routeTags } from './route.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What may go wrong on this route, beside what may on every one. For the OpenAPI document. */
+    /** All that may go wrong on this route, for the OpenAPI document. */
     readonly problems?: readonly ProblemCode[];
   }
 }
-
-const ofEveryRoute: readonly ProblemCode[] = [
-  'INVALID_REQUEST',
-  'REQUEST_TIMEOUT',
-  'BODY_TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'RATE_LIMITED',
-  'TOO_MANY_CONNECTIONS',
-  'HEADERS_TOO_LARGE',
-  'INTERNAL',
-  'OVERLOADED',
-  'SHUTTING_DOWN',
-];
 
 export async function addDocs(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
@@ -40,11 +28,7 @@ export async function addDocs(app: FastifyInstance): Promise<void> {
       },
       // The document comes from the server that it describes.
       servers: [{ url: '/' }],
-      tags: [
-        { name: 'account', description: 'Users, by OPAQUE (RFC 9807), and their sessions' },
-        { name: 'channel', description: 'What two users have between them' },
-        { name: 'message', description: 'Into the mailbox of the peer, and out of the own' },
-      ],
+      tags: Object.entries(routeTags).map(([name, description]) => ({ name, description })),
       components: {
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'The token of a login' } },
       },
@@ -59,22 +43,12 @@ function described(schema: FastifySchema, route: RouteOptions): FastifySchema {
   const success = Object.entries(schema.response as Readonly<Record<string, JsonSchema>>);
   return {
     ...schema,
-    operationId: operationOf(route.url),
     ...(schema.body !== undefined && { body: withExample(schema.body as JsonSchema) }),
     response: {
       ...Object.fromEntries(success.map(([status, body]) => [status, withDescription(withExample(body))])),
-      ...problemResponses([
-        ...ofEveryRoute,
-        ...(schema.security ? (['UNAUTHENTICATED'] as const) : []),
-        ...(route.config?.problems ?? []),
-      ]),
+      ...problemResponses(route.config?.problems ?? []),
     },
   };
-}
-
-/** `/v1/fetch-wait` is `fetchWait`. */
-function operationOf(url: string): string {
-  return url.replace('/v1/', '').replace(/[-/](\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** One answer for each status, with an example for each code. */

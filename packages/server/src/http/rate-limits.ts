@@ -22,7 +22,12 @@ export interface RateLimits {
 const counted = 20_000;
 const noHeaders = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false };
 
-export async function addRateLimits(app: FastifyInstance, settings: RateLimitSettings): Promise<RateLimits> {
+/** `identityOf` finds the identity key of a request that has one. */
+export async function addRateLimits(
+  app: FastifyInstance,
+  settings: RateLimitSettings,
+  identityOf: (request: FastifyRequest) => Uint8Array | undefined,
+): Promise<RateLimits> {
   await app.register(rateLimit, {
     global: false,
     cache: counted,
@@ -30,6 +35,10 @@ export async function addRateLimits(app: FastifyInstance, settings: RateLimitSet
     addHeadersOnExceeding: noHeaders,
     errorResponseBuilder: (_request, { ttl }) => new Problem('RATE_LIMITED', { retryAfter: Math.ceil(ttl / 1000) }),
   });
+  const callerKey = (request: FastifyRequest) => {
+    const identity = identityOf(request);
+    return identity ? toBase64url(identity) : addressKey(request);
+  };
   return {
     perCaller: limit(app, settings.rateLimit, 1_000, callerKey),
     perAddress: limit(app, settings.loginRateLimit, 60_000, addressKey),
@@ -44,10 +53,6 @@ function limit(
 ): onRequestAsyncHookHandler {
   if (max === 0) return async () => {};
   return app.rateLimit({ max, timeWindow, keyGenerator }) as onRequestAsyncHookHandler;
-}
-
-function callerKey(request: FastifyRequest): string {
-  return request.caller ? toBase64url(request.caller.identityKey) : addressKey(request);
 }
 
 /** What requests are counted by that come without an identity: an IPv4 address, or an IPv6 network. */

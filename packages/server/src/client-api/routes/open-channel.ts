@@ -4,24 +4,23 @@ import { randomBytes } from 'node:crypto';
 import { Type } from 'typebox';
 import { fromBase64url, sameBytes, toBase64url } from '../../wire/bytes.js';
 import { Problem } from '../../wire/problems.js';
-import { bearer, ChannelId, Exactly, IdentityKey } from '../../wire/schemas.js';
-import { callerOrThrow, requireCaller } from '../caller.js';
-import type { App, RouteContext } from '../context.js';
+import { ChannelId, Exactly, IdentityKey } from '../../wire/schemas.js';
+import { callerOrThrow } from '../caller.js';
+import { clientRoute } from '../route.js';
 
-export function channelRoutes(app: App, { store, tell, limits }: RouteContext): void {
-  app.post(
-    '/channels',
-    {
-      onRequest: [limits.perCaller, requireCaller],
-      config: { problems: ['CHANNEL_WITH_SELF', 'PEER_UNKNOWN', 'STORAGE_UNAVAILABLE', 'STORAGE_FULL'] },
-      schema: {
-        tags: ['channel'],
-        summary: 'The channel with a peer, made if there is none',
-        security: bearer,
-        body: Exactly({ peerKey: IdentityKey }),
-        response: { 200: Exactly({ channelId: ChannelId, wasNew: Type.Boolean() }) },
-      },
-    },
+export const openChannel = clientRoute({
+  path: '/v1/channels',
+  tag: 'channel',
+  summary: 'The channel with a peer, made if there is none',
+  auth: 'user',
+  limit: 'perCaller',
+  problems: ['CHANNEL_WITH_SELF', 'PEER_UNKNOWN', 'STORAGE_UNAVAILABLE', 'STORAGE_FULL'],
+  schemas: () => ({
+    body: Exactly({ peerKey: IdentityKey }),
+    response: { 200: Exactly({ channelId: ChannelId, wasNew: Type.Boolean() }) },
+  }),
+  handler:
+    ({ store, tell }) =>
     async (request) => {
       const initiatorKey = callerOrThrow(request).identityKey;
       const peerKey = fromBase64url(request.body.peerKey);
@@ -31,5 +30,4 @@ export function channelRoutes(app: App, { store, tell, limits }: RouteContext): 
       tell('onChannelCreated', { channelId: channel.id, initiatorKey, peerKey, wasNew });
       return { channelId: toBase64url(channel.id), wasNew };
     },
-  );
-}
+});

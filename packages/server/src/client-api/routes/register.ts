@@ -5,61 +5,58 @@ import { addressKey } from '../../http/rate-limits.js';
 import { fromBase64url } from '../../wire/bytes.js';
 import { Problem } from '../../wire/problems.js';
 import { Exactly, IdentityKey, OpaqueMessage, Signature, Username } from '../../wire/schemas.js';
-import type { App, RouteContext } from '../context.js';
+import { clientRoute } from '../route.js';
 
-const tags = ['account'];
-
-export function registerRoutes(app: App, { store, guesses, opaque, tell, limits }: RouteContext): void {
-  app.post(
-    '/register/start',
-    {
-      onRequest: limits.perAddress,
-      config: { problems: ['OPAQUE_MESSAGE_INVALID'] },
-      schema: {
-        tags,
-        summary: 'First step of a registration: blinds the password',
-        body: Exactly({ username: Username, registrationRequest: OpaqueMessage }),
-        response: { 200: Exactly({ registrationResponse: OpaqueMessage }) },
-      },
-    },
+export const startRegistration = clientRoute({
+  path: '/v1/register/start',
+  tag: 'account',
+  summary: 'First step of a registration: blinds the password',
+  auth: 'anyone',
+  limit: 'perAddress',
+  problems: ['OPAQUE_MESSAGE_INVALID'],
+  schemas: () => ({
+    body: Exactly({ username: Username, registrationRequest: OpaqueMessage }),
+    response: { 200: Exactly({ registrationResponse: OpaqueMessage }) },
+  }),
+  handler:
+    ({ guesses, opaque }) =>
     async (request) => {
       const { username, registrationRequest } = request.body;
       // The answer blinds a password with the key of the account, also one that is registered: it serves a guess.
       guesses.begin(username, addressKey(request));
       return { registrationResponse: opaque.answerRegistration(username, registrationRequest) };
     },
-  );
+});
 
-  app.post(
-    '/register/finish',
-    {
-      onRequest: limits.perAddress,
-      config: {
-        problems: [
-          'OPAQUE_MESSAGE_INVALID',
-          'POSSESSION_NOT_PROVEN',
-          'USERNAME_TAKEN',
-          'IDENTITY_TAKEN',
-          'STORAGE_UNAVAILABLE',
-          'STORAGE_FULL',
-        ],
-      },
-      schema: {
-        tags,
-        summary: 'Second step of a registration: stores the user',
-        description:
-          'The signature is made with the identity key over: the bytes of `gatehouse/v1/register`, a zero byte, ' +
-          'the length of the username in UTF-8 (2 bytes, big endian), the username, the identity key, and the ' +
-          'SHA-256 of the registration record.',
-        body: Exactly({
-          username: Username,
-          identityKey: IdentityKey,
-          registrationRecord: OpaqueMessage,
-          signature: Signature,
-        }),
-        response: { 201: Exactly({ username: Username, identityKey: IdentityKey }) },
-      },
-    },
+export const finishRegistration = clientRoute({
+  path: '/v1/register/finish',
+  tag: 'account',
+  summary: 'Second step of a registration: stores the user',
+  description:
+    'The signature is made with the identity key over: the bytes of `gatehouse/v1/register`, a zero byte, ' +
+    'the length of the username in UTF-8 (2 bytes, big endian), the username, the identity key, and the ' +
+    'SHA-256 of the registration record.',
+  auth: 'anyone',
+  limit: 'perAddress',
+  problems: [
+    'OPAQUE_MESSAGE_INVALID',
+    'POSSESSION_NOT_PROVEN',
+    'USERNAME_TAKEN',
+    'IDENTITY_TAKEN',
+    'STORAGE_UNAVAILABLE',
+    'STORAGE_FULL',
+  ],
+  schemas: () => ({
+    body: Exactly({
+      username: Username,
+      identityKey: IdentityKey,
+      registrationRecord: OpaqueMessage,
+      signature: Signature,
+    }),
+    response: { 201: Exactly({ username: Username, identityKey: IdentityKey }) },
+  }),
+  handler:
+    ({ store, guesses, opaque, tell }) =>
     async (request, reply) => {
       const { body } = request;
       const { username, registrationRecord } = body;
@@ -76,5 +73,4 @@ export function registerRoutes(app: App, { store, guesses, opaque, tell, limits 
       tell('onUserRegistered', { username, identityKey });
       return reply.status(201).send({ username, identityKey: body.identityKey });
     },
-  );
-}
+});
