@@ -24,7 +24,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (line.version) return void process.stdout.write(`${version()}\n`);
   const { file, flags, operands, json } = line;
   const read = readSettings({ file, env: process.env, flags });
-  await commandOf(line.command ?? 'start').run({ ...read, operands, json });
+  await commandOf(line.command ?? 'start').run({ ...read, operands, json, program: () => import('./index.js') });
 }
 
 function version(): string {

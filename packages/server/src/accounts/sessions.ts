@@ -1,6 +1,6 @@
 // Sessions: opened by a login, lengthened while they are used, ended by their users or by time.
 
-import type { FastifyBaseLogger } from 'fastify';
+import type { BaseLogger } from 'pino';
 import type { Session, Store, User } from '../store/store.js';
 import { createToken, tokenHash, tokenOf } from './session-token.js';
 
@@ -25,9 +25,9 @@ const msPerHour = 3_600_000;
 export class Sessions {
   readonly #store: SessionStore;
   readonly #settings: SessionSettings;
-  readonly #log: Pick<FastifyBaseLogger, 'error'>;
+  readonly #log: Pick<BaseLogger, 'error'>;
 
-  constructor(store: SessionStore, settings: SessionSettings, log: Pick<FastifyBaseLogger, 'error'>) {
+  constructor(store: SessionStore, settings: SessionSettings, log: Pick<BaseLogger, 'error'>) {
     this.#store = store;
     this.#settings = settings;
     this.#log = log;

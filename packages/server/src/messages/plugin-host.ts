@@ -1,7 +1,7 @@
 // What the server needs of a plugin host: a gate that decides, and observers that are told. It knows no plugin.
 
 import type { EventOf, HookName, MessageEvent } from '@gatehouse/plugin-api';
-import type { FastifyBaseLogger } from 'fastify';
+import type { BaseLogger } from 'pino';
 
 /**
  * What the gate came to.
@@ -30,7 +30,7 @@ export type Hooks = Gate & Observers;
 /** Tells the observers, and keeps what they throw away from the request that they were told of. */
 export type Tell = <N extends HookName<'observer'>>(hook: N, event: EventOf<N>) => void;
 
-export function teller(observers: Observers, log: Pick<FastifyBaseLogger, 'error'>): Tell {
+export function teller(observers: Observers, log: Pick<BaseLogger, 'error'>): Tell {
   return (hook, event) => {
     try {
       observers[hook](event);
