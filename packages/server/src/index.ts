@@ -9,7 +9,7 @@ export { defaultSettings, type Settings, settingTable } from './config/settings.
 export { backupDataFolder } from './data-folder/backup.js';
 export { Readiness } from './http/readiness.js';
 export { createLogger } from './log.js';
-export type { Arrival } from './messages/admission.js';
+export type { Arrival } from './messages/arrival.js';
 export type { Gate, GateDecision, Hooks, Observers } from './messages/plugin-host.js';
 export { createServer, type Server, type ServerOptions } from './server.js';
 export { type RunningServer, startServer } from './start.js';

@@ -1,4 +1,4 @@
-// What `gatehouse --help` says, and `gatehouse COMMAND --help`.
+// The texts of `gatehouse --help` and `gatehouse COMMAND --help`.
 
 import { defaultText } from '../config/default-text.js';
 import { flagOf } from '../config/names.js';

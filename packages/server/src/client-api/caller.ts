@@ -1,4 +1,4 @@
-// Who makes a request: looked up from its token before anything else happens, once per request.
+// The caller of a request: looked up from its token before anything else happens, once per request.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Caller, Sessions } from '../accounts/sessions.js';

@@ -37,7 +37,7 @@ export interface ClientApiSettings
 }
 
 export interface ClientApiOptions {
-  /** What is asked and told of the requests: a plugin host, or anything with its hooks. */
+  /** Decides about messages and is told of requests: a plugin host, or anything with its hooks. */
   readonly host: Hooks;
   readonly store: Store;
   /** The secret of `createOpaqueSetup`. */
@@ -61,9 +61,9 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
     // `refuseLate` answers in our own form.
     return503OnClosing: false,
     frameworkErrors: answerFrameworkError,
-    // What is wrong is refused, never mended: no coercion, no members dropped.
+    // Wrong input is refused, never mended: no coercion, no members dropped.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, formats } },
-    // Where an answer may have several shapes, the serialiser validates too.
+    // The serialiser validates too where an answer may have several shapes.
     serializerOpts: { ajv: { formats } },
   };
   const app: App = listeningFastify(

@@ -1,4 +1,4 @@
-// What the routes are given: everything that they work with, made once per server.
+// The context of the routes: everything that they work with, made once per server.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';

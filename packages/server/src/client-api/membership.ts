@@ -1,4 +1,4 @@
-// Who may do what in a channel.
+// Membership in a channel, and the mailboxes that it opens to a member.
 
 import type { Channel, Mailbox, Store } from '../store/store.js';
 import { sameBytes } from '../wire/bytes.js';

@@ -93,7 +93,7 @@ function withExample(schema: JsonSchema): JsonSchema {
   return schema.type === 'null' ? schema : { ...schema, examples: [exampleOf(schema)] };
 }
 
-/** What its pieces give as their examples, put together. */
+/** Puts the examples of its pieces together. */
 function exampleOf(schema: JsonSchema): unknown {
   const { examples, properties, items, anyOf } = schema;
   if (examples) return examples[0];

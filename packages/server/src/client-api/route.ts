@@ -24,11 +24,11 @@ export const routeTags = {
 } as const;
 
 /**
- * Who may use a route.
+ * Access to a route.
  *
- * - `anyone`: a token is not looked at.
- * - `user`: whoever has a valid session token.
- * - `user or sealed sender`: also a sender without a token, where the settings let sealed senders in.
+ * - `anyone`: needs no token.
+ * - `user`: needs a valid session token.
+ * - `user or sealed sender`: also lets in a sender without a token, where the settings allow sealed senders.
  */
 export type RouteAuth = 'anyone' | 'user' | 'user or sealed sender';
 
@@ -45,9 +45,9 @@ interface RouteTerms {
   readonly summary: string;
   readonly description?: string;
   readonly auth: RouteAuth;
-  /** What its requests are counted by. */
+  /** The key by which its requests are counted. */
   readonly limit: keyof RateLimits;
-  /** What may go wrong beside what may on every route. */
+  /** Problems that it may answer beside those of every route. */
   readonly problems: readonly ProblemCode[];
   /** Largest body in bytes; absent: that of the server. */
   readonly bodyLimit?: (settings: RouteSettings) => number;

@@ -3,7 +3,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Caller } from '../accounts/sessions.js';
-import type { Arrival } from '../messages/admission.js';
+import type { Arrival } from '../messages/arrival.js';
 import { decodedLength, fromBase64url, sameBytes } from '../wire/bytes.js';
 import { Problem, type ProblemCode } from '../wire/problems.js';
 import { ChannelId, IdentityKey, Payload } from '../wire/schemas.js';
@@ -11,7 +11,7 @@ import { callerOrThrow } from './caller.js';
 import type { RouteContext, RouteSettings } from './context.js';
 import { channelOrThrow, ownMailbox, peerMailbox } from './membership.js';
 
-/** What may go wrong with a message. In a batch most of them are the result of one message, and not the answer. */
+/** Problems of a message. In a batch most of them are the result of one message, and not the answer. */
 export const messageProblems: readonly ProblemCode[] = [
   'PAYLOAD_TOO_LARGE',
   'CHANNEL_UNKNOWN',
@@ -62,7 +62,7 @@ export function senderOf(request: FastifyRequest, sealedSender: boolean): Caller
   return sealed ? undefined : callerOrThrow(request);
 }
 
-/** Which mailbox a message goes to. @throws Problem PAYLOAD_TOO_LARGE, CHANNEL_UNKNOWN, NOT_A_MEMBER, INVALID_REQUEST */
+/** Finds the mailbox that a message goes to. @throws Problem PAYLOAD_TOO_LARGE, CHANNEL_UNKNOWN, NOT_A_MEMBER, INVALID_REQUEST */
 export async function address(
   message: Outgoing,
   sender: Caller | undefined,

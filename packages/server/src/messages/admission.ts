@@ -3,30 +3,12 @@
 import type { MessageEvent } from '@gatehouse/plugin-api';
 import type { BaseLogger } from 'pino';
 import { storageProblem } from '../store/storage-problem.js';
-import type { Mailbox, MailboxLimit, Settled, Settlement, Store } from '../store/store.js';
+import type { MailboxLimit, Settled, Settlement, Store } from '../store/store.js';
 import { Problem } from '../wire/problems.js';
+import { type Admitted, type Arrival, eventOf, type Pending, pendingOf } from './arrival.js';
 import { Gather } from './gather.js';
 import type { Gate, GateDecision } from './plugin-host.js';
-import { Retries, type RetryId, retryIdOf } from './retries.js';
-
-/** A message on its way in. */
-export interface Arrival {
-  readonly mailbox: Mailbox;
-  /** Absent when the sender is sealed. */
-  readonly senderIdentity?: Uint8Array;
-  readonly payload: Uint8Array;
-  /** With the same key, the same message is stored once. */
-  readonly idempotencyKey?: string;
-  /** After which it expires; absent: the default. */
-  readonly ttlSeconds?: number;
-}
-
-/** A message that is on disk. */
-export interface Admitted {
-  readonly event: MessageEvent;
-  /** It was there already. */
-  readonly isRepeated: boolean;
-}
+import { Retries } from './retries.js';
 
 export interface AdmissionSettings {
   /** Messages decided in one call of the gate. */
@@ -45,16 +27,6 @@ const hourMs = 3_600_000;
 
 /** What a client is told when nobody refused its message, and it counts as refused. */
 const undecided = 'a plugin could not decide';
-
-/** An arrival whose sender waits for an answer. */
-interface Pending {
-  readonly arrival: Arrival;
-  readonly retry: RetryId | undefined;
-  readonly admitted: Promise<Admitted>;
-  readonly resolve: (event: MessageEvent) => void;
-  readonly repeat: (seq: bigint) => void;
-  readonly reject: (reason: unknown) => void;
-}
 
 type ErrorLog = Pick<BaseLogger, 'error'>;
 
@@ -171,30 +143,6 @@ export class Admission {
     this.#log.error({ err: error, messages: pending.length }, 'messages could not be stored');
     for (const { reject } of pending) reject(storageProblem(error));
   }
-}
-
-function pendingOf(arrival: Arrival): Pending {
-  const { idempotencyKey, senderIdentity, mailbox, payload } = arrival;
-  let answers = {} as Pick<Pending, 'resolve' | 'repeat' | 'reject'>;
-  const admitted = new Promise<Admitted>((resolve, reject) => {
-    answers = {
-      resolve: (event) => resolve({ event, isRepeated: false }),
-      repeat: (seq) => resolve({ event: eventOf(arrival, seq), isRepeated: true }),
-      reject,
-    };
-  });
-  const retry = idempotencyKey === undefined ? undefined : retryIdOf(idempotencyKey, senderIdentity, mailbox, payload);
-  return { arrival, retry, admitted, ...answers };
-}
-
-function eventOf({ mailbox, senderIdentity, payload }: Arrival, seq: bigint): MessageEvent {
-  return {
-    ...(senderIdentity && { senderIdentity }),
-    recipientKey: mailbox.recipientKey,
-    channelId: mailbox.channelId,
-    payloadLen: payload.length,
-    seq,
-  };
 }
 
 function problemOf(decision: GateDecision, settled: Settled): Problem | undefined {

@@ -3,7 +3,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Caller } from '../../accounts/sessions.js';
-import type { Admitted } from '../../messages/admission.js';
+import type { Admitted } from '../../messages/arrival.js';
 import { Problem } from '../../wire/problems.js';
 import { Exactly, IdempotencyKey, ProblemSchema, U64 } from '../../wire/schemas.js';
 import type { RouteContext } from '../context.js';
@@ -57,7 +57,7 @@ async function admitAll(
   );
 }
 
-/** What goes wrong with one message is that message's result: the others may be stored already. */
+/** Makes a failure the result of its message alone, because the others may be stored already. */
 function resultOf(admitted: PromiseSettledResult<Admitted>, log: FastifyBaseLogger): Result {
   if (admitted.status === 'fulfilled') return { status: 'stored', seq: admitted.value.event.seq.toString() };
   if (admitted.reason instanceof Problem) return { status: 'refused', problem: admitted.reason.document() };

@@ -1,17 +1,17 @@
-// How long the turns of the event loop take, while there is something to do. At rest nothing is measured, and nothing runs.
+// Measures the turns of the event loop while there is something to do. At rest nothing is measured, and nothing runs.
 
 /**
  * A turn is measured from one check phase to the next, and with an immediate pending the loop does not sleep in
  * between. So a turn is the work of a turn: all that had arrived, and the gate's blocked time with it.
  */
 export class LoopTurns {
-  readonly #tell: (ms: number, now: number) => void;
+  readonly #onTurn: (ms: number, now: number) => void;
   #isMeasuring = false;
   #isNeeded = false;
   #from = 0;
 
-  constructor(tell: (ms: number, now: number) => void) {
-    this.#tell = tell;
+  constructor(onTurn: (ms: number, now: number) => void) {
+    this.#onTurn = onTurn;
   }
 
   /** Something arrived: the turn that it arrived in and the next are measured. */
@@ -25,7 +25,7 @@ export class LoopTurns {
 
   readonly #ended = (): void => {
     const now = performance.now();
-    this.#tell(now - this.#from, now);
+    this.#onTurn(now - this.#from, now);
     this.#from = now;
     this.#isMeasuring = this.#isNeeded;
     this.#isNeeded = false;

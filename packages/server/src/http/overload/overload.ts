@@ -1,11 +1,11 @@
-// How many requests are admitted at a time, from how long they have to wait. It has no clock: times are told to it, in ms.
+// The limit of requests in flight, found from how long they have to wait. It has no clock: its callers pass times, in ms.
 
 export interface OverloadOptions {
   /** The delay that may stand; 0: nothing is ever refused. */
   readonly delayMs: number;
   /** So many are admitted in any case. */
   readonly least: number;
-  /** How many of those admitted only wait for something to happen, and are no work. */
+  /** Counts the admitted requests that only wait for something to happen, and are no work. */
   readonly atRest: () => number;
 }
 
@@ -16,8 +16,8 @@ const patience = 2;
 /** Without a refusal for so long there is no limit any more. */
 const calmMs = 1_000;
 /**
- * What the limit may change by in one interval. It has to be right at the first step down: while it is still too high, what
- * is taken too much keeps the server from refusing the rest, and a queue grows where no delay is seen, in the clients.
+ * The most that the limit may change by in one interval. It has to be right at the first step down: while it is still too high, what
+ * is admitted too much keeps the server from refusing the rest, and a queue grows where no delay is seen, in the clients.
  */
 const [shrinkMost, growth] = [0.1, 1.05];
 
@@ -104,7 +104,7 @@ export class Overload {
     if (delayMs === 0) return;
     this.#standing = delay > delayMs ? this.#standing + 1 : 0;
     if (this.#standing >= patience) {
-      // What is over the limit already still has to be worked off: to shrink it for that delay too would be twice.
+      // Requests over the limit still have to be worked off: to shrink it for their delay too would be twice.
       if (this.#inFlight() > this.#limit) return;
       const change = Math.max(shrinkMost, delayMs / delay);
       this.#limit = Math.max(least, Math.floor(Math.min(this.#limit, this.#peak) * change));

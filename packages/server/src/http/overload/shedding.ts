@@ -31,14 +31,14 @@ export function shedOverload(app: FastifyInstance, limit: Limit, drain: Draining
     response.once('close', release);
     return true;
   };
-  // Who comes while the server drains is told that, by fastify.
+  // Requests that arrive while the server drains are answered so by fastify.
   const isLet = ({ url }: IncomingMessage) => drain.isDraining() || isHealthUrl(url ?? '');
   ahead(app, (request, response) => {
     if (isLet(request) || admits(response)) return true;
     refuse(response);
     return false;
   });
-  // Of a name with several addresses fastify listens at each with a server of its own, and hands out one of them.
+  // Fastify listens at each address of a name with a server of its own, and hands out one of them.
   app.addHook('onRequest', (request, reply, done) => {
     if (isLet(request.raw) || admitted.has(reply.raw) || admits(reply.raw)) return done();
     reply.hijack();

@@ -109,9 +109,9 @@ export class LmdbMailboxes {
   async remove(mailbox: Mailbox, upTo: bigint): Promise<number> {
     let removed = 0;
     for (;;) {
-      const { taken, isLast } = await this.#commits.write((transaction) => this.#take(transaction, mailbox, upTo));
-      removed += taken;
-      if (isLast) return removed;
+      const some = await this.#commits.write((transaction) => this.#removeSome(transaction, mailbox, upTo));
+      removed += some.removed;
+      if (some.isLast) return removed;
       await nextTurn();
     }
   }
@@ -168,11 +168,11 @@ export class LmdbMailboxes {
   }
 
   /** Removes the first messages up to a number, as many as may be removed at once. */
-  #take(transaction: Transaction, mailbox: Mailbox, upTo: bigint): { taken: number; isLast: boolean } {
+  #removeSome(transaction: Transaction, mailbox: Mailbox, upTo: bigint): { removed: number; isLast: boolean } {
     const range = { start: messageKey(mailbox, 0n), end: messageKey(mailbox, upTo), inclusiveEnd: true };
     const keys = [...this.#messages.getKeys({ ...range, limit: removedAtOnce })];
-    const taken = keys.filter((key) => this.#removeOne(transaction, key)).length;
-    return { taken, isLast: keys.length < removedAtOnce };
+    const removed = keys.filter((key) => this.#removeOne(transaction, key)).length;
+    return { removed, isLast: keys.length < removedAtOnce };
   }
 
   /** Removes the first messages that have expired; how many there were to look at. */
