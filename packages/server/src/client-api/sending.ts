@@ -63,7 +63,7 @@ export function senderOf(request: FastifyRequest, sealedSender: boolean): Caller
 }
 
 /** Finds the mailbox that a message goes to. @throws Problem PAYLOAD_TOO_LARGE, CHANNEL_UNKNOWN, NOT_A_MEMBER, INVALID_REQUEST */
-export async function address(
+export async function arrivalOf(
   message: Outgoing,
   sender: Caller | undefined,
   { store, settings }: RouteContext,

@@ -8,7 +8,7 @@ import { Problem } from '../../wire/problems.js';
 import { Exactly, IdempotencyKey, ProblemSchema, U64 } from '../../wire/schemas.js';
 import type { RouteContext } from '../context.js';
 import { clientRoute } from '../route.js';
-import { address, messageProblems, type Outgoing, outgoing, senderOf } from '../sending.js';
+import { arrivalOf, messageProblems, type Outgoing, outgoing, senderOf } from '../sending.js';
 
 const maxBatch = 1_000;
 
@@ -51,7 +51,7 @@ async function admitAll(
   sender: Caller | undefined,
   context: RouteContext,
 ): Promise<Promise<Admitted>[]> {
-  const addressed = await Promise.allSettled(messages.map((message) => address(message, sender, context)));
+  const addressed = await Promise.allSettled(messages.map((message) => arrivalOf(message, sender, context)));
   return addressed.map((one) =>
     one.status === 'fulfilled' ? context.admission.admit(one.value) : Promise.reject(one.reason),
   );

@@ -3,7 +3,7 @@
 import { Type } from 'typebox';
 import { Exactly, IdempotencyKey, U64 } from '../../wire/schemas.js';
 import { clientRoute } from '../route.js';
-import { address, messageProblems, outgoing, senderOf } from '../sending.js';
+import { arrivalOf, messageProblems, outgoing, senderOf } from '../sending.js';
 
 /** Bytes of a body beside the payload of its message. */
 const envelopeBytes = 1_024;
@@ -25,7 +25,7 @@ export const enqueue = clientRoute({
     const sender = senderOf(request, context.settings.sealedSender);
     const clientMessageId = request.headers['idempotency-key'];
     const message = { ...request.body, ...(clientMessageId !== undefined && { clientMessageId }) };
-    const { event } = await context.admission.admit(await address(message, sender, context));
+    const { event } = await context.admission.admit(await arrivalOf(message, sender, context));
     return { seq: event.seq.toString() };
   },
 });
