@@ -5,13 +5,19 @@ import { prepare } from './prepare.mjs';
 import { inRoot } from './setup/root.mjs';
 
 await prepare();
-const { settingsAsMarkdown } = await import('../packages/server/dist/settings/markdown.js');
-const file = inRoot('docs', 'settings.md');
-const text = readFileSync(file, 'utf8');
-writeFileSync(
-  file,
-  text.replace(
-    /(<!-- settings -->\n)[\s\S]*(<!-- \/settings -->)/,
-    (_, open, close) => open + settingsAsMarkdown() + close,
-  ),
-);
+const { settingsAsMarkdown } = await import('../packages/server/dist/config/markdown.js');
+const { defaultSettings } = await import('../packages/server/dist/config/settings.js');
+const { clientApiAsMarkdown } = await import('../packages/server/dist/client-api/markdown.js');
+
+write('settings.md', 'settings', settingsAsMarkdown());
+write('client-api.md', 'routes', clientApiAsMarkdown(defaultSettings));
+
+/** Replaces what stands between the two comments that name the part. */
+function write(page, part, made) {
+  const file = inRoot('docs', page);
+  const place = new RegExp(`(<!-- ${part} -->\n)[\\s\\S]*(<!-- /${part} -->)`);
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(place, (_, open, close) => open + made + close),
+  );
+}

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { openLmdbStore } from '@gatehouse/server';
-import { tokenHash } from '@gatehouse/server/internal/auth/session-token';
+import { tokenHash } from '@gatehouse/server/internal/accounts/session-token';
 
 const hash = (text: string) => createHash('sha256').update(text).digest();
 const dayMs = 86_400_000;

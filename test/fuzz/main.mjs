@@ -6,7 +6,9 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startServer } from '@gatehouse/server';
+import { defaultSettings, startServer } from '@gatehouse/server';
+import { clientRoutes } from '@gatehouse/server/internal/client-api/routes';
+import { logout, logoutAll } from '@gatehouse/server/internal/client-api/routes/logout';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { newPair, newUser } from '../dist/server/client.js';
@@ -27,21 +29,20 @@ const heapSlackBytes = 200 * 1024 * 1024;
 const folder = await mkdtemp(join(tmpdir(), 'gatehouse-fuzz-'));
 const logged = [];
 const log = pino({ level: 'error' }, { write: (line) => logged.push(line) });
-const server = await startServer(
-  {
-    dataFolder: join(folder, 'data'),
-    plugins: [],
-    enabled: [],
-    port: 0,
-    adminPort: 0,
-    sealedSender: true,
-    rateLimit: 0,
-    loginRateLimit: 0,
-    loginTries: 0,
-    maxWaitMs: 20,
-  },
-  log,
-);
+const settings = {
+  ...defaultSettings,
+  dataFolder: join(folder, 'data'),
+  plugins: [],
+  enabled: [],
+  port: 0,
+  adminPort: 0,
+  sealedSender: true,
+  rateLimit: 0,
+  loginRateLimit: 0,
+  loginTries: 0,
+  maxWaitMs: 20,
+};
+const server = await startServer(settings, log);
 const agent = new Agent({ keepAlive: true, maxSockets: inFlight });
 
 /** Resolves with the status and the body, or with what went wrong instead. */
@@ -101,10 +102,13 @@ try {
   console.log(`${requests} requests, --seed ${seed}`);
   const { alice, bob, channelId } = await newPair(server.url);
   const carol = await newUser(server.url, 'carol');
-  const document = await (await fetch(`${server.url}/docs/json`)).json();
   const real = { username: ['alice', 'bob'], 'identity-key': [alice.key, bob.key], 'channel-id': [channelId] };
-  const tokensOf = (path) => (path.includes('logout') ? [carol.token] : [alice.token, bob.token]);
-  const arbitrary = requestArbitrary(document, real, tokensOf);
+  const routes = clientRoutes.map((route) => ({
+    ...route,
+    body: route.schemas(settings).body,
+    tokens: [logout, logoutAll].includes(route) ? [carol.token] : [alice.token, bob.token],
+  }));
+  const arbitrary = requestArbitrary(routes, real);
   const conversations = conversationArbitrary(
     [alice, bob, carol].map(({ username, password }) => ({ username, password })),
   );

@@ -12,7 +12,7 @@ import {
   Readiness,
   type Store,
 } from '@gatehouse/server';
-import { createToken, tokenHash } from '@gatehouse/server/internal/auth/session-token';
+import { createToken, tokenHash } from '@gatehouse/server/internal/accounts/session-token';
 import { pino } from 'pino';
 import { answer } from '../answers.js';
 import type { LoadRequest } from './load.js';
@@ -56,7 +56,7 @@ function forgetful(store: Store): Store {
   return {
     ...store,
     assignSeqs: async (mailboxes) => mailboxes.map(() => ++last),
-    settle: async (settlements) => settlements.map(() => 'stored'),
+    commit: async (settlements) => settlements.map(() => 'stored'),
     mayHaveRoom: async () => true,
     receipt: async () => undefined,
   };

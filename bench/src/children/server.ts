@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Host } from '@gatehouse/host';
 import type { HookAction, MessageEvent } from '@gatehouse/plugin-api';
-import { Gather } from '@gatehouse/server/internal/gather';
+import { Gather } from '@gatehouse/server/internal/messages/gather';
 import fastify from 'fastify';
 import { Piscina } from 'piscina';
 import { answer } from '../answers.js';

@@ -7,9 +7,9 @@ import { endProcess } from '@gatehouse/support/end-process';
 import { readCommandLine, UsageError } from './cli/command-line.js';
 import { commandOf } from './cli/commands.js';
 import { helpOf } from './cli/help.js';
-import { FolderError } from './folder/folder-error.js';
-import { ListenError } from './listening/listen.js';
-import { readSettings, SettingsError } from './settings/read-settings.js';
+import { readSettings, SettingsError } from './config/read-settings.js';
+import { FolderError } from './data-folder/folder-error.js';
+import { ListenError } from './http/listen.js';
 import { StoreError } from './store/store-error.js';
 
 /** How the process ends. */
@@ -25,7 +25,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (line.version) return void process.stdout.write(`${version()}\n`);
   const { file, flags, operands, json } = line;
   const read = readSettings({ file, env: process.env, flags });
-  await commandOf(line.command ?? 'start').run({ ...read, operands, json });
+  await commandOf(line.command ?? 'start').run({ ...read, operands, json, program: () => import('./index.js') });
 }
 
 function version(): string {

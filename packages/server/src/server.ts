@@ -1,10 +1,10 @@
 // The server: the client API on one port and the admin API on another. What it works with belongs to its caller.
 
 import type { AdministeredHost } from '@gatehouse/host/admin';
-import { createAdminPort } from './admin-port.js';
-import { type ClientApiOptions, createClientApi } from './client-api.js';
-import { type Listening, listen } from './listening/listen.js';
-import { pluginCheck, Readiness, storeCheck } from './readiness.js';
+import { type ClientApiOptions, createClientApi } from './client-api/client-api.js';
+import { type Listening, listen } from './http/listen.js';
+import { pluginCheck, Readiness, storeCheck } from './http/readiness.js';
+import { createAdminPort } from './operator-api/admin-port.js';
 
 export interface ServerOptions extends Omit<ClientApiOptions, 'readiness'> {
   /** Whose plugins operators see, and their token. Without it there is no admin port. */

@@ -2,12 +2,12 @@
 
 import { createHost, type Host } from '@gatehouse/host';
 import type { Logger } from 'pino';
-import { type DataFolder, openDataFolder } from './folder/data-folder.js';
-import { tlsFor } from './listening/binding.js';
+import { defaultSettings, type Settings } from './config/settings.js';
+import { type DataFolder, openDataFolder } from './data-folder/data-folder.js';
+import { tlsFor } from './http/binding.js';
 import { createLogger } from './log.js';
 import { createServer } from './server.js';
-import { defaultSettings, type Settings } from './settings.js';
-import { openLmdbStore } from './store/lmdb-store.js';
+import { openLmdbStore } from './store/lmdb/lmdb-store.js';
 
 export interface RunningServer {
   /** Where clients connect. */

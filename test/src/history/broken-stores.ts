@@ -20,8 +20,8 @@ export const brokenStores = {
   'answers before the commit': {
     shows: 'lost',
     breaks: (store) => ({
-      settle: async (settlements, limit) => {
-        setTimeout(() => store.settle(settlements, limit), commitMs);
+      commit: async (settlements, limit) => {
+        setTimeout(() => store.commit(settlements, limit), commitMs);
         return settlements.map(({ message }) => (message ? 'stored' : 'gap'));
       },
     }),
@@ -32,9 +32,9 @@ export const brokenStores = {
     breaks: (store) => {
       const drops = nowAndThen();
       return {
-        settle: async (settlements, limit) => {
+        commit: async (settlements, limit) => {
           const kept = settlements.map(({ mailbox, seq, ...rest }) => ({ mailbox, seq, ...(!drops() && rest) }));
-          await store.settle(kept, limit);
+          await store.commit(kept, limit);
           return settlements.map(({ message }) => (message ? 'stored' : 'gap'));
         },
       };
@@ -46,12 +46,12 @@ export const brokenStores = {
     breaks: (store) => {
       const doubles = nowAndThen();
       return {
-        settle: async (settlements, limit) => {
-          const settled = await store.settle(settlements, limit);
+        commit: async (settlements, limit) => {
+          const settled = await store.commit(settlements, limit);
           const [first] = settlements;
           if (first?.message && doubles()) {
             const [seq] = await store.assignSeqs([first.mailbox]);
-            await store.settle([{ mailbox: first.mailbox, seq: seq!, message: first.message }], limit);
+            await store.commit([{ mailbox: first.mailbox, seq: seq!, message: first.message }], limit);
           }
           return settled;
         },

@@ -17,6 +17,7 @@ export interface Room {
 }
 
 const host = 'packages/host/src';
+const server = 'packages/server/src';
 const none = () => false;
 const only =
   (...names: readonly string[]) =>
@@ -103,12 +104,86 @@ export const rooms: readonly Room[] = [
     ],
     packages: only('comlink'),
   },
+  // The server's, from below: what stands on the wire, the stores, what the server is about, the two ports, the command.
+  { name: 'wire', folder: `${server}/wire`, mayImport: ['support'], packages: only('typebox') },
+  {
+    name: 'lmdb',
+    folder: `${server}/store/lmdb`,
+    mayImport: ['support', 'store', 'wire', 'node'],
+    packages: only('lmdb'),
+  },
+  { name: 'store', folder: `${server}/store`, mayImport: ['support', 'wire'], packages: none },
+  {
+    name: 'accounts',
+    folder: `${server}/accounts`,
+    mayImport: ['support', 'types of store', 'wire', 'node'],
+    packages: only('@serenity-kit/opaque', 'pino'),
+  },
+  {
+    name: 'messages',
+    folder: `${server}/messages`,
+    // The types of the events are the words in which it speaks to the host.
+    mayImport: ['support', 'store', 'wire', 'types of plugin-api', 'node'],
+    packages: only('pino'),
+  },
+  { name: 'config', folder: `${server}/config`, mayImport: ['support', 'host', 'node'], packages: only('yaml') },
+  {
+    name: 'data-folder',
+    folder: `${server}/data-folder`,
+    mayImport: ['support', 'accounts', 'lmdb', 'wire', 'node'],
+    packages: none,
+  },
+  {
+    name: 'overload',
+    folder: `${server}/http/overload`,
+    mayImport: ['support', 'http', 'wire', 'node'],
+    packages: isFastify,
+  },
+  {
+    name: 'http',
+    folder: `${server}/http`,
+    mayImport: ['support', 'config', 'store', 'wire', 'types of admin', 'node'],
+    packages: isFastify,
+  },
+  {
+    name: 'client-api',
+    folder: `${server}/client-api`,
+    mayImport: ['support', 'accounts', 'messages', 'http', 'overload', 'types of store', 'wire', 'node'],
+    packages: (name) => isFastify(name) || name === 'typebox',
+  },
+  {
+    name: 'operator-api',
+    folder: `${server}/operator-api`,
+    mayImport: ['support', 'http', 'types of store', 'admin'],
+    packages: (name) => isFastify(name) || name === 'typebox',
+  },
+  {
+    name: 'cli',
+    folder: `${server}/cli`,
+    mayImport: ['support', 'config', 'data-folder', 'node'],
+    packages: only('pino', 'yaml'),
+  },
   {
     name: 'server',
-    folder: 'packages/server/src',
-    // The types of the events are the words in which it speaks to the host.
-    mayImport: ['support', 'host', 'admin', 'types of plugin-api', 'node'],
-    packages: () => true,
+    folder: server,
+    mayImport: [
+      'support',
+      'wire',
+      'lmdb',
+      'store',
+      'accounts',
+      'messages',
+      'config',
+      'data-folder',
+      'http',
+      'client-api',
+      'operator-api',
+      'cli',
+      'host',
+      'admin',
+      'node',
+    ],
+    packages: only('pino', 'pino-pretty'),
   },
   {
     name: 'client on node',

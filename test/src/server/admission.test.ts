@@ -9,7 +9,7 @@ import {
   type Settlement,
   type Store,
 } from '@gatehouse/server';
-import { Admission } from '@gatehouse/server/internal/admission';
+import { Admission } from '@gatehouse/server/internal/messages/admission';
 import t from 'tap';
 
 const passed: GateDecision = { action: 'continue' };
@@ -18,7 +18,7 @@ const mailbox: Mailbox = { recipientKey: Buffer.alloc(32, 1), channelId: Buffer.
 const arrival = (length = 0): Arrival => ({ mailbox, payload: Buffer.alloc(length) });
 
 /** A store of numbers and settlements alone. */
-function smallStore(settle: (settlements: readonly Settlement[]) => Promise<void> = async () => {}) {
+function smallStore(commit: (settlements: readonly Settlement[]) => Promise<void> = async () => {}) {
   let last = 0n;
   const settled: (readonly Settlement[])[] = [];
   const store = {
@@ -28,9 +28,9 @@ function smallStore(settle: (settlements: readonly Settlement[]) => Promise<void
         return last;
       });
     },
-    settle: async (settlements: readonly Settlement[]) => {
+    commit: async (settlements: readonly Settlement[]) => {
       settled.push(settlements);
-      await settle(settlements);
+      await commit(settlements);
       return settlements.map(({ message }) => (message ? 'stored' : 'gap'));
     },
     mayHaveRoom: async () => true,

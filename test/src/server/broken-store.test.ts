@@ -4,7 +4,7 @@ import { chmod, copyFile, mkdir, truncate, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { openLmdbStore } from '@gatehouse/server';
-import { openDataFolder } from '@gatehouse/server/internal/folder/data-folder';
+import { openDataFolder } from '@gatehouse/server/internal/data-folder/data-folder';
 import t, { type Test } from 'tap';
 import { tempFolder } from '../host/temp-folder.js';
 
@@ -18,7 +18,7 @@ async function filledStore(t: Test): Promise<{ readonly folder: string; readonly
   const store = await openLmdbStore(folder);
   const seqs = await store.assignSeqs(Array.from({ length: 100 }, () => mailbox));
   const message = { payload: Buffer.alloc(3_000, 1), storedAt: 1, expiresAt: 2 ** 45 };
-  await store.settle(
+  await store.commit(
     seqs.map((seq) => ({ mailbox, seq, message })),
     { messages: 1e9, bytes: 1e12 },
   );

@@ -2,9 +2,9 @@
 
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDataFolder } from '@gatehouse/server/internal/folder/data-folder';
-import { lockFolder } from '@gatehouse/server/internal/folder/folder-lock';
-import { keptSecret } from '@gatehouse/server/internal/folder/secret-file';
+import { openDataFolder } from '@gatehouse/server/internal/data-folder/data-folder';
+import { lockFolder } from '@gatehouse/server/internal/data-folder/folder-lock';
+import { keptSecret } from '@gatehouse/server/internal/data-folder/secret-file';
 import t from 'tap';
 import { tempFolder } from '../host/temp-folder.js';
 

@@ -133,9 +133,9 @@ t.test('when the store fails the client is told to try again, and no number come
   let full = false;
   const wrapStore = (store: Store): Store => ({
     ...store,
-    settle: async (settlements, limit) => {
+    commit: async (settlements, limit) => {
       if (full) throw new Error('no space left');
-      return store.settle(settlements, limit);
+      return store.commit(settlements, limit);
     },
   });
   const { url, asked } = await smallServer(t, { wrapStore });

@@ -1,7 +1,7 @@
 // What arrives in one turn of the event loop is handled together.
 
 import { setImmediate as endOfTurn } from 'node:timers/promises';
-import { Gather } from '@gatehouse/server/internal/gather';
+import { Gather } from '@gatehouse/server/internal/messages/gather';
 import t from 'tap';
 
 t.test('what arrives in one turn is handled at its end, together and in order', async (t) => {

@@ -1,6 +1,6 @@
 // How often a password may be guessed.
 
-import { GuessLimits } from '@gatehouse/server/internal/auth/guess-limits';
+import { GuessLimits } from '@gatehouse/server/internal/accounts/guess-limits';
 import t from 'tap';
 import { login, newUser, post, register, startLogin } from './client.js';
 import { smallServer } from './small-server.js';

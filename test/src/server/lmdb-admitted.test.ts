@@ -8,7 +8,7 @@ import { all, mailbox, never, type SmallStore, storeIn } from './small-store.js'
 /** Stores messages that passed without these plugins: none, one or several. */
 async function admit(store: SmallStore, to: Mailbox, ...without: readonly (readonly string[])[]): Promise<void> {
   const seqs = await store.assignSeqs(without.map(() => to));
-  await store.settle(
+  await store.commit(
     without.map((admittedWithout, i) => {
       const message = { payload: Buffer.from('x'), storedAt: 1_000 + i, expiresAt: never };
       return {

@@ -10,7 +10,7 @@ t.test('expired messages are not fetched, and are removed to the last without a 
   const store = await storeIn(t, folder, () => now);
   const count = 350;
   const seqs = await store.assignSeqs(Array.from({ length: count }, () => mailbox(1)));
-  await store.settle(seqs.map((seq) => settlement(mailbox(1), seq, 'x', 2_000 + Number(seq % 2n))));
+  await store.commit(seqs.map((seq) => settlement(mailbox(1), seq, 'x', 2_000 + Number(seq % 2n))));
   now = 2_000;
   t.equal(await store.removeExpired(), count / 2);
   t.equal((await store.fetch(mailbox(1), all)).length, count / 2);
@@ -29,7 +29,7 @@ t.test('what expired or was acknowledged, or both at once, leaves just its room 
   const limit = { messages: 3, bytes: 10 };
   const put = async (text: string, expiresAt?: number) => {
     const [seq] = await store.assignSeqs([mailbox(1)]);
-    return (await store.settle([settlement(mailbox(1), seq!, text, expiresAt)], limit))[0];
+    return (await store.commit([settlement(mailbox(1), seq!, text, expiresAt)], limit))[0];
   };
   t.strictSame([await put('a'), await put('b', 2_000), await put('c')], ['stored', 'stored', 'stored']);
   t.equal(await put('d'), 'full', 'by count');
@@ -66,7 +66,7 @@ t.test('a message and its receipt are written together, and a receipt is kept un
     { ...settlement(mailbox(1), seq!, 'x'), receipt },
     { ...settlement(mailbox(1), refused!, 'y'), receipt: { ...receipt, id: Buffer.from('other') } },
   ];
-  t.strictSame(await first.settle(wanted, limit), ['stored', 'full']);
+  t.strictSame(await first.commit(wanted, limit), ['stored', 'full']);
   await first.close();
   const store = await storeIn(t, folder, () => now);
   t.match(await store.receipt(receipt.id), { seq: 1n, expiresAt: 2_000 });
@@ -74,7 +74,7 @@ t.test('a message and its receipt are written together, and a receipt is kept un
   now = 2_000;
   t.equal(await store.receipt(receipt.id), undefined);
   const [next] = await store.assignSeqs([mailbox(2)]);
-  await store.settle([{ ...settlement(mailbox(2), next!, 'z'), receipt: { ...receipt, expiresAt: 3_000 } }]);
+  await store.commit([{ ...settlement(mailbox(2), next!, 'z'), receipt: { ...receipt, expiresAt: 3_000 } }]);
   t.equal(await store.removeExpired(), 1, 'the old one');
   t.match(await store.receipt(receipt.id), { expiresAt: 3_000 }, 'and not the new one in its place');
 });
@@ -83,7 +83,7 @@ t.test('what was acknowledged before its time has nothing left that could expire
   let now = 1_000;
   const store = await storeIn(t, await tempFolder(t), () => now);
   const [seq] = await store.assignSeqs([mailbox(1)]);
-  await store.settle([settlement(mailbox(1), seq!, 'x', 2_000)]);
+  await store.commit([settlement(mailbox(1), seq!, 'x', 2_000)]);
   await store.remove(mailbox(1), seq!);
   await add(store, mailbox(1), 'y');
   now = 2_000;

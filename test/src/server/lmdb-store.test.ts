@@ -12,7 +12,7 @@ t.test('numbers rise in each mailbox on its own, also while earlier ones are bei
   const [a, b] = [mailbox(1), mailbox(2)];
   t.strictSame(await store.assignSeqs([a, b, a]), [1n, 1n, 2n]);
   t.strictSame(await store.assignSeqs([a]), [3n]);
-  await store.settle([1n, 2n, 3n].map((seq) => ({ mailbox: a, seq })));
+  await store.commit([1n, 2n, 3n].map((seq) => ({ mailbox: a, seq })));
   t.strictSame(await store.assignSeqs([a, b]), [4n, 2n]);
 });
 
@@ -21,8 +21,8 @@ t.test('numbers that were settled are never given again, with a message, without
   const first = await storeIn(t, folder);
   await add(first, mailbox(1), 'one');
   const [seq, tooMany] = await first.assignSeqs([mailbox(1), mailbox(1)]);
-  await first.settle([{ mailbox: mailbox(1), seq: seq! }]);
-  const full = await first.settle([settlement(mailbox(1), tooMany!, 'x')], { messages: 1, bytes: 10 });
+  await first.commit([{ mailbox: mailbox(1), seq: seq! }]);
+  const full = await first.commit([settlement(mailbox(1), tooMany!, 'x')], { messages: 1, bytes: 10 });
   t.strictSame(full, ['full']);
   await first.remove(mailbox(1), 3n);
   await first.close();
@@ -38,7 +38,7 @@ t.test('messages come in the order of their numbers, as they were put in', async
   await add(store, mailbox(2), 'after');
   const [seq] = await store.assignSeqs([mailbox(1)]);
   const message = { payload: Buffer.from('signed'), senderIdentity, storedAt: 2_000, expiresAt: never };
-  await store.settle([{ mailbox: mailbox(1), seq: seq!, message }]);
+  await store.commit([{ mailbox: mailbox(1), seq: seq!, message }]);
   const found = await store.fetch(mailbox(1), all);
   t.strictSame(
     found.map(({ payload }) => Buffer.from(payload).toString()),
@@ -63,7 +63,7 @@ t.test('subscribers hear of every mailbox that gets a message, once it can be re
   await add(store, mailbox(1), 'one', 'two');
   t.strictSame(await Promise.all(readable), [2, 2]);
   const [seq] = await store.assignSeqs([mailbox(1)]);
-  await store.settle([{ mailbox: mailbox(1), seq: seq! }]);
+  await store.commit([{ mailbox: mailbox(1), seq: seq! }]);
   end();
   await add(store, mailbox(1), 'three');
   t.equal(readable.length, 2, 'not of a gap, and not after the end');

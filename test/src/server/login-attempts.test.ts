@@ -1,6 +1,6 @@
 // Logins between their two steps.
 
-import { LoginAttempts } from '@gatehouse/server/internal/auth/login-attempts';
+import { LoginAttempts } from '@gatehouse/server/internal/accounts/login-attempts';
 import t from 'tap';
 
 const attempt = (username: string) => ({

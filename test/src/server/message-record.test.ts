@@ -1,7 +1,7 @@
 // The bytes of a stored message.
 
 import type { Message } from '@gatehouse/server';
-import { decodeMessage, encodeMessage } from '@gatehouse/server/internal/store/message-record';
+import { decodeMessage, encodeMessage } from '@gatehouse/server/internal/store/lmdb/message-record';
 import fc from 'fast-check';
 import t from 'tap';
 

@@ -1,7 +1,10 @@
 // The OpenAPI document says what the server does: every route, every answer, and examples that fit.
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { type GateDecision, problemCodes } from '@gatehouse/server';
+import { readFile } from 'node:fs/promises';
+import { defaultSettings, type GateDecision, problemCodes } from '@gatehouse/server';
+import { clientApiAsMarkdown } from '@gatehouse/server/internal/client-api/markdown';
+import { clientRoutes } from '@gatehouse/server/internal/client-api/routes';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { FastifyInstance } from 'fastify';
 import t from 'tap';
@@ -30,6 +33,10 @@ t.test('every route is in it, and has what a reader looks for', async (t) => {
   unsubscribe('fastify.initialization', listen);
   const { paths } = await documentOf(url);
   t.strictSame(
+    clientRoutes.map(({ method, path }) => `${method.toLowerCase()} ${path}`),
+    registered,
+  );
+  t.strictSame(
     Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`)),
     registered,
   );
@@ -40,6 +47,12 @@ t.test('every route is in it, and has what a reader looks for', async (t) => {
     const statuses = ['400', '413', '415', '429', '500', '503', ...(post.security ? ['401'] : [])];
     for (const status of statuses) t.ok(post.responses[status], `${path} ${status}`);
   }
+});
+
+t.test('the documentation has the routes as they are; `npm run docs` writes it', async (t) => {
+  const page = await readFile(new URL('../../../docs/client-api.md', import.meta.url), 'utf8');
+  t.ok(page.includes(clientApiAsMarkdown(defaultSettings)));
+  for (const { path } of clientRoutes) t.ok(page.includes(`POST ${path}\``), path);
 });
 
 t.test('every code of a problem is in it, with an example', async (t) => {

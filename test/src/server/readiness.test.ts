@@ -1,7 +1,7 @@
 // What a server says of its readiness, and to whom.
 
 import { Readiness } from '@gatehouse/server';
-import { healthRoutes, pluginCheck, type ReadinessCheck, storeCheck } from '@gatehouse/server/internal/readiness';
+import { healthRoutes, pluginCheck, type ReadinessCheck, storeCheck } from '@gatehouse/server/internal/http/readiness';
 import fastify from 'fastify';
 import t from 'tap';
 import { plugin, smallHost } from '../admin/small-host.js';

@@ -3,11 +3,11 @@
 import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
-import { drainOnClose } from '@gatehouse/server/internal/connections';
-import { Tls } from '@gatehouse/server/internal/listening/tls';
-import { listeningFastify } from '@gatehouse/server/internal/listening/transport';
-import { healthRoutes, Readiness } from '@gatehouse/server/internal/readiness';
-import { shedOverload } from '@gatehouse/server/internal/shedding';
+import { drainOnClose } from '@gatehouse/server/internal/http/connections';
+import { shedOverload } from '@gatehouse/server/internal/http/overload/shedding';
+import { healthRoutes, Readiness } from '@gatehouse/server/internal/http/readiness';
+import { Tls } from '@gatehouse/server/internal/http/tls';
+import { listeningFastify } from '@gatehouse/server/internal/http/transport';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { tempFolder } from '../host/temp-folder.js';
@@ -27,12 +27,12 @@ async function serverWith(t: Test, free: number, { host = '127.0.0.1', tls }: { 
   const drain = drainOnClose(app, { withinMs: 5_000 });
   const overload = {
     turned: () => {},
-    take: () => {
+    admit: () => {
       if (room.free === 0) return false;
       room.free -= 1;
       return true;
     },
-    leave: () => {
+    release: () => {
       room.free += 1;
       room.left += 1;
     },

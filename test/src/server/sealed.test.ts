@@ -31,9 +31,9 @@ t.test('a sealed sender is unknown to plugins, store, recipient and log', async 
   const settled: object[] = [];
   const wrapStore = (store: Store): Store => ({
     ...store,
-    settle: (settlements, ...rest) => {
+    commit: (settlements, ...rest) => {
       settled.push(...settlements);
-      return store.settle(settlements, ...rest);
+      return store.commit(settlements, ...rest);
     },
   });
   const { url, asked, told } = await smallServer(t, {

@@ -1,7 +1,7 @@
 // How long a session lasts, and what ends it.
 
 import { createHash } from 'node:crypto';
-import { renewedExpiry } from '@gatehouse/server/internal/auth/sessions';
+import { renewedExpiry } from '@gatehouse/server/internal/accounts/sessions';
 import t from 'tap';
 import { login, newUser, post } from './client.js';
 import { smallServer } from './small-server.js';

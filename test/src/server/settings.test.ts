@@ -3,8 +3,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultSettings, readSettings, SettingsError, settingTable, variableOf } from '@gatehouse/server';
-import { settingsAsMarkdown } from '@gatehouse/server/internal/settings/markdown';
-import { flagOf } from '@gatehouse/server/internal/settings/names';
+import { settingsAsMarkdown } from '@gatehouse/server/internal/config/markdown';
+import { flagOf } from '@gatehouse/server/internal/config/names';
 import t, { type Test } from 'tap';
 import { tempFolder } from '../host/temp-folder.js';
 

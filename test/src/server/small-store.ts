@@ -15,8 +15,8 @@ export const all = { after: 0n, limit: 1_000, maxBytes: 1e9 };
 export const never = 2 ** 45;
 const noLimit = { messages: 1e9, bytes: 1e12 };
 
-export type SmallStore = Omit<Store, 'settle'> & { settle: Settle };
-type Settle = (settlements: readonly Settlement[], limit?: typeof noLimit) => ReturnType<Store['settle']>;
+export type SmallStore = Omit<Store, 'commit'> & { commit: Commit };
+type Commit = (settlements: readonly Settlement[], limit?: typeof noLimit) => ReturnType<Store['commit']>;
 
 /** A store whose clock says what it is told, and in which mailboxes have no limit unless one is given. */
 export async function storeIn(t: Test, folder: string, now?: () => number): Promise<SmallStore> {
@@ -27,7 +27,7 @@ export async function storeIn(t: Test, folder: string, now?: () => number): Prom
     closed = true;
   };
   t.teardown(close);
-  return { ...store, close, settle: (settlements, limit = noLimit) => store.settle(settlements, limit) };
+  return { ...store, close, commit: (settlements, limit = noLimit) => store.commit(settlements, limit) };
 }
 
 const messageOf = (text: string, expiresAt = never) => ({ payload: Buffer.from(text), storedAt: 1_000, expiresAt });
@@ -40,6 +40,6 @@ export const settlement = (to: Mailbox, seq: bigint, text: string, expiresAt?: n
 
 export async function add(store: SmallStore, to: Mailbox, ...texts: string[]): Promise<readonly bigint[]> {
   const seqs = await store.assignSeqs(texts.map(() => to));
-  await store.settle(texts.map((text, i) => settlement(to, seqs[i]!, text)));
+  await store.commit(texts.map((text, i) => settlement(to, seqs[i]!, text)));
   return seqs;
 }

@@ -173,7 +173,7 @@ t.test('what has expired is gone when the server has started', async (t) => {
   const hash = Buffer.alloc(32, 1);
   await before.addSession(hash, { username: 'alice', identityKey: Buffer.alloc(32), openedAt: 0, expiresAt: 1 });
   const [seq] = await before.assignSeqs([mailbox(1)]);
-  await before.settle([settlement(mailbox(1), seq!, 'x', 1)]);
+  await before.commit([settlement(mailbox(1), seq!, 'x', 1)]);
   await before.close();
   // A close waits for the removal, which begins with the start.
   await (await started(t, folder)).close();

@@ -1,7 +1,7 @@
 // Who waits for a mailbox, without HTTP.
 
 import type { Mailbox } from '@gatehouse/server';
-import { Waiters } from '@gatehouse/server/internal/waiters';
+import { Waiters } from '@gatehouse/server/internal/messages/waiters';
 import t from 'tap';
 
 const mailbox = (byte: number): Mailbox => ({ recipientKey: Buffer.alloc(32, byte), channelId: Buffer.alloc(16) });

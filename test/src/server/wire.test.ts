@@ -94,10 +94,10 @@ t.test('while requests in flight are being answered, new ones are told to come a
   });
   const wrapStore = (store: Store): Store => ({
     ...store,
-    settle: async (settlements, limit) => {
+    commit: async (settlements, limit) => {
       begin();
       await held;
-      return store.settle(settlements, limit);
+      return store.commit(settlements, limit);
     },
   });
   const { url, close, requested } = await smallServer(t, { wrapStore });

@@ -8,7 +8,7 @@ const mailbox = { recipientKey: Buffer.alloc(32, 1), channelId: Buffer.alloc(16,
 async function write(): Promise<void> {
   const [seq] = await store.assignSeqs([mailbox]);
   const message = { payload: Buffer.alloc(100), storedAt: Date.now(), expiresAt: Date.now() + 3_600_000 };
-  await store.settle([{ mailbox, seq: seq!, message }], { messages: 1e9, bytes: 1e12 });
+  await store.commit([{ mailbox, seq: seq!, message }], { messages: 1e9, bytes: 1e12 });
   process.send!(seq!.toString());
 }
 

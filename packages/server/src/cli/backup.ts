@@ -1,7 +1,7 @@
 // `gatehouse backup DIR`: copies the data folder, also while a server works on it.
 
-import { backupDataFolder } from '../folder/backup.js';
-import { FolderError } from '../folder/folder-error.js';
+import { backupDataFolder } from '../data-folder/backup.js';
+import { FolderError } from '../data-folder/folder-error.js';
 import type { Call } from './call.js';
 
 /** @throws FolderError */

@@ -2,10 +2,10 @@
 
 import { parseArgs } from 'node:util';
 import { didYouMean } from '@gatehouse/support/did-you-mean';
-import { flag } from '../setting-kinds.js';
-import type { Given, GivenSettings } from '../settings/given.js';
-import { flagOf } from '../settings/names.js';
-import { type SettingName, settingRows } from '../settings.js';
+import type { Given, GivenSettings } from '../config/given.js';
+import { flag } from '../config/kinds.js';
+import { flagOf } from '../config/names.js';
+import { type SettingName, settingRows } from '../config/settings.js';
 import { type CommandName, commandNames, commandOf } from './commands.js';
 
 export interface CommandLine {
@@ -53,7 +53,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     if (!known.includes(name))
       complaints.push(`there is no flag --${name}${didYouMean(name, known).replace('"', '"--')}`);
   }
-  // What follows a flag that is not known may be its value.
+  // A word after an unknown flag may be its value.
   if (complaints.length === 0) complaints.push(...complaintsOfOperands(operands, wanted));
   const last = (name: string) => flags.findLast((flag) => flag.name === name)?.value;
   return {
@@ -89,7 +89,7 @@ function partsOf(args: readonly string[]) {
   return { flags, operands, complaints };
 }
 
-/** What may follow a flag that may stand alone. */
+/** True for a word that may follow a flag that may stand alone. */
 function isTruth(word: string): boolean {
   return flag.parse(word) !== undefined;
 }

@@ -1,8 +1,8 @@
 // `gatehouse config`: the settings in effect with their sources, as YAML that could be a settings file, or as JSON.
 
 import { stringify } from 'yaml';
-import type { ReadSettings } from '../settings/read-settings.js';
-import { type SettingName, settingRows, settingTable } from '../settings.js';
+import type { ReadSettings } from '../config/read-settings.js';
+import { type SettingName, settingRows, settingTable } from '../config/settings.js';
 import type { Call } from './call.js';
 
 const hidden = '(hidden)';

@@ -2,7 +2,7 @@
 
 import { endProcess } from '@gatehouse/support/end-process';
 import type { Logger } from 'pino';
-import type { Settings } from '../settings.js';
+import type { Settings } from '../config/settings.js';
 
 /** Resolves at the first SIGINT or SIGTERM. From then on there is a bound, and a second signal ends the process at once. */
 export function endOnSignal({ shutdownSeconds }: Settings, logger: Logger): Promise<void> {

@@ -1,8 +1,8 @@
-// What `gatehouse --help` says, and `gatehouse COMMAND --help`.
+// The texts of `gatehouse --help` and `gatehouse COMMAND --help`.
 
-import { defaultText } from '../settings/default-text.js';
-import { flagOf } from '../settings/names.js';
-import { settingRows } from '../settings.js';
+import { defaultText } from '../config/default-text.js';
+import { flagOf } from '../config/names.js';
+import { settingRows } from '../config/settings.js';
 import { type CommandName, commandNames, commandOf } from './commands.js';
 
 type Row = readonly [term: string, about: string];

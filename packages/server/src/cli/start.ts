@@ -1,12 +1,11 @@
 // `gatehouse start`: runs the server until a signal ends it.
 
 import type { Logger } from 'pino';
-import { createLogger } from '../log.js';
-import { type RunningServer, startServer } from '../start.js';
-import type { Call } from './call.js';
+import type { Call, StartedServer } from './call.js';
 import { endOnSignal } from './end-on-signal.js';
 
-export async function start({ settings, warnings }: Call): Promise<void> {
+export async function start({ settings, warnings, program }: Call): Promise<void> {
+  const { createLogger, startServer } = await program();
   const logger = createLogger(settings.logLevel);
   for (const warning of warnings) logger.warn(warning);
   const ended = endOnSignal(settings, logger);
@@ -17,7 +16,7 @@ export async function start({ settings, warnings }: Call): Promise<void> {
   logger.info('closed');
 }
 
-function announce({ url, adminUrl, adminTokenFile }: RunningServer, logger: Logger): void {
+function announce({ url, adminUrl, adminTokenFile }: StartedServer, logger: Logger): void {
   logger.info(`clients: ${url}/v1 (described at ${url}/docs)`);
   const token = adminTokenFile ? `the token is in ${adminTokenFile}` : 'the token is the one of the settings';
   logger.info(`operators: ${adminUrl} (${token})`);

@@ -124,13 +124,13 @@ export interface Store {
   ): Promise<{ readonly channel: Channel; readonly wasNew: boolean }>;
   channel(id: Uint8Array): Promise<Channel | undefined>;
 
-  /** The next number of each mailbox, in the order given; a mailbox may stand there several times. Each has to be settled. */
+  /** The next number of each mailbox, in the order given; a mailbox may stand there several times. Each has to be committed. */
   assignSeqs(mailboxes: readonly Mailbox[]): Promise<readonly bigint[]>;
   /**
    * Stores the messages that have room with their receipts, and that the numbers have been given: all of it or nothing.
-   * Numbers settled are never assigned again. Settlements become visible in the order in which they were asked for.
+   * Numbers committed are never assigned again. Settlements become visible in the order in which they were asked for.
    */
-  settle(settlements: readonly Settlement[], limit: MailboxLimit): Promise<readonly Settled[]>;
+  commit(settlements: readonly Settlement[], limit: MailboxLimit): Promise<readonly Settled[]>;
   /** False only if a message of so many bytes would surely find the mailbox full. */
   mayHaveRoom(mailbox: Mailbox, bytes: number, limit: MailboxLimit): Promise<boolean>;
   /** Undefined when there is none, or not any more. */

@@ -55,5 +55,3 @@ export const ProblemSchema = Type.Object(
   },
   { additionalProperties: true, description: 'RFC 9457 problem document' },
 );
-
-export const bearer = [{ bearer: [] }];

@@ -1,0 +1,35 @@
+// The caller of a request: looked up from its token before anything else happens, once per request.
+
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Caller, Sessions } from '../accounts/sessions.js';
+import { Problem } from '../wire/problems.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Absent without a valid token. */
+    caller: Caller | undefined;
+  }
+}
+
+export function addCaller(app: FastifyInstance, sessions: Sessions): void {
+  app.decorateRequest('caller', undefined);
+  app.addHook('onRequest', async (request) => {
+    request.caller = await sessions.callerOf(request.headers.authorization);
+  });
+}
+
+/** The identity key of a caller that is logged in. */
+export function identityOf({ caller }: FastifyRequest): Uint8Array | undefined {
+  return caller?.identityKey;
+}
+
+/** A hook for routes that are only for users who are logged in. */
+export async function requireCaller(request: FastifyRequest): Promise<void> {
+  callerOrThrow(request);
+}
+
+/** @throws Problem UNAUTHENTICATED */
+export function callerOrThrow(request: FastifyRequest): Caller {
+  if (!request.caller) throw new Problem('UNAUTHENTICATED');
+  return request.caller;
+}

@@ -1,0 +1,47 @@
+// The context of the routes: everything that they work with, made once per server.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { GuessLimits } from '../accounts/guess-limits.js';
+import type { LoginAttempts } from '../accounts/login-attempts.js';
+import type { OpaqueServer } from '../accounts/opaque.js';
+import type { Sessions } from '../accounts/sessions.js';
+import type { RateLimits } from '../http/rate-limits.js';
+import type { Admission } from '../messages/admission.js';
+import type { Tell } from '../messages/plugin-host.js';
+import type { Waiters } from '../messages/waiters.js';
+import type { Store } from '../store/store.js';
+
+/** The settings that the routes look at. */
+export interface RouteSettings {
+  readonly sealedSender: boolean;
+  readonly maxPayloadBytes: number;
+  readonly maxBatchBytes: number;
+  readonly messageTtlMaxDays: number;
+  readonly maxFetchBytes: number;
+  readonly maxWaitMs: number;
+  readonly loginSeconds: number;
+}
+
+export interface RouteContext {
+  readonly store: Store;
+  readonly sessions: Sessions;
+  readonly guesses: GuessLimits;
+  readonly admission: Admission;
+  readonly opaque: OpaqueServer;
+  readonly attempts: LoginAttempts;
+  readonly tell: Tell;
+  readonly limits: RateLimits;
+  readonly waiters: Waiters;
+  readonly settings: RouteSettings;
+}
+
+/** A fastify instance whose routes take their types from their schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;

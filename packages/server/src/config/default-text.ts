@@ -1,0 +1,10 @@
+// The default of a setting, for a person.
+
+import type { SettingRow } from './settings.js';
+
+/** `not set` where there is none. */
+export function defaultText({ default: value, defaultText }: SettingRow<unknown>): string {
+  if (defaultText !== undefined) return defaultText;
+  if (value === undefined) return 'not set';
+  return Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : JSON.stringify(value);
+}

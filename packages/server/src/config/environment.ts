@@ -1,0 +1,33 @@
+// Settings from the environment. A variable that is empty counts as not set.
+
+import { didYouMean } from '@gatehouse/support/did-you-mean';
+import type { Given } from './given.js';
+import { variableOf, variablePrefix } from './names.js';
+import { settingRows } from './settings.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Names the settings file; it is no setting, as a file cannot name itself. */
+export const configVariable = 'GATEHOUSE_CONFIG';
+
+export function settingsOfEnvironment(env: Environment): Given[] {
+  return settingRows.flatMap(([name]) => {
+    const place = variableOf(name);
+    const value = env[place];
+    return value === undefined || value === '' ? [] : [{ name, origin: { source: 'environment', place }, value }];
+  });
+}
+
+/** A warning for each variable that looks like a setting and is none: misspelt, most likely. */
+export function strangeVariables(env: Environment): string[] {
+  const known = [configVariable, ...settingRows.map(([name]) => variableOf(name))];
+  return Object.keys(env)
+    .filter((name) => name.startsWith(variablePrefix) && !known.includes(name))
+    .map((name) => `${name} is ignored: it is no setting${suggestion(name, known)}`);
+}
+
+/** Compared without the prefix, by which all of them would be alike. */
+function suggestion(name: string, known: readonly string[]): string {
+  const rest = (variable: string) => variable.slice(variablePrefix.length);
+  return didYouMean(rest(name), known.map(rest)).replace('"', `"${variablePrefix}`);
+}

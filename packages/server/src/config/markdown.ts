@@ -1,0 +1,18 @@
+// The table of settings in docs/settings.md, made from the table that the server reads them by.
+
+import { defaultText } from './default-text.js';
+import { flagOf, variableOf } from './names.js';
+import { settingRows } from './settings.js';
+
+export function settingsAsMarkdown(): string {
+  const rows = settingRows.map(([name, row]) => [
+    `\`${name}\``,
+    `\`${variableOf(name)}\``,
+    `\`--${flagOf(name)}\``,
+    row.kind.expected,
+    defaultText(row),
+    row.about,
+  ]);
+  const head = ['key', 'variable', 'flag', 'expected', 'default', 'what it is for'];
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+}

@@ -1,0 +1,281 @@
+// Every setting of the server: one table with what it may be, its default and what it is for. Its key is its name in a
+// settings file; its variable and its flag are made from that (config/names.ts).
+
+import { delimiter } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  address,
+  type ConfigByPlugin,
+  flag,
+  type GrantByPlugin,
+  type IsolationByPlugin,
+  list,
+  oneOf,
+  type PolicyByPlugin,
+  pluginConfig,
+  pluginGrants,
+  pluginIsolation,
+  pluginPolicies,
+  port,
+  powerOfTwo,
+  type SettingKind,
+  secret,
+  text,
+  type WaitMode,
+  wait,
+  whole,
+} from './kinds.js';
+
+export interface SettingRow<T> {
+  readonly kind: SettingKind<T>;
+  readonly default: T;
+  readonly about: string;
+  /** What is said of the default where its value would say nothing to other people. */
+  readonly defaultText?: string;
+  /** Its value is never shown. */
+  readonly secret?: boolean;
+}
+
+/** Takes the type of the value from the default, so that a row can have a wider one than its kind reads. */
+function row<T>(row: SettingRow<T>): SettingRow<T> {
+  return row;
+}
+
+const noConfig: ConfigByPlugin = {};
+const noGrants: GrantByPlugin = {};
+const noIsolation: IsolationByPlugin = {};
+const noPolicies: PolicyByPlugin = {};
+const notSet: string | undefined = undefined;
+
+export const settingTable = {
+  dataFolder: row({ kind: text, default: './data', about: 'Folder of everything that is kept' }),
+  address: row({ kind: address, default: '127.0.0.1', about: 'Where clients connect' }),
+  port: row({ kind: port, default: 7700, about: 'Port for clients; 0: a free one' }),
+  adminAddress: row({
+    kind: address,
+    default: '127.0.0.1',
+    about: 'Where operators connect',
+  }),
+  adminPort: row({
+    kind: port,
+    default: 7701,
+    about: 'Port for operators; 0: a free one',
+  }),
+  tlsCert: row<string | undefined>({
+    kind: text,
+    default: notSet,
+    about: 'File with the certificate (PEM, with its chain) of both ports; read again when it changes',
+  }),
+  tlsKey: row<string | undefined>({ kind: text, default: notSet, about: 'File with the private key of `tlsCert`' }),
+  insecureBind: row({
+    kind: flag,
+    default: false,
+    about: 'Listen without TLS where other machines can connect; only where something in front of the server has TLS',
+  }),
+  requestSeconds: row({ kind: whole(1, 3_600), default: 30, about: 'Time that a request has to arrive completely' }),
+  headersSeconds: row({ kind: whole(1, 600), default: 10, about: 'Time that the head of a request has to arrive' }),
+  connectionsPerAddress: row({
+    kind: whole(0, 1_000_000),
+    default: 20_000,
+    about: 'Connections of one address at a time, on each port; 0: no limit',
+  }),
+  adminToken: row<string | undefined>({
+    kind: secret(16),
+    default: notSet,
+    secret: true,
+    about: 'Token of the admin API; without it, one is made and kept in the data folder',
+  }),
+  plugins: row<readonly string[]>({
+    kind: list(delimiter),
+    default: [fileURLToPath(new URL('../../../plugins', import.meta.url))],
+    defaultText: 'packages/plugins of this repository',
+    about: 'Folders of plugins',
+  }),
+  enabled: row<readonly string[]>({
+    kind: list(','),
+    default: ['payload-limiter', 'login-auditor', 'tracing'],
+    about: 'Plugins that are enabled as long as no operator has said anything of them',
+  }),
+  pluginConfig: row<ConfigByPlugin>({
+    kind: pluginConfig,
+    default: noConfig,
+    secret: true,
+    about: 'Configuration by plugin name',
+  }),
+  policies: row<PolicyByPlugin>({
+    kind: pluginPolicies,
+    default: noPolicies,
+    about: 'What it counts as when a plugin cannot decide, by plugin name (docs/policies.md)',
+  }),
+  grants: row<GrantByPlugin>({
+    kind: pluginGrants,
+    default: noGrants,
+    about: 'What plugins are permitted of what they ask for, by name (docs/isolation.md)',
+  }),
+  isolation: row<IsolationByPlugin>({
+    kind: pluginIsolation,
+    default: noIsolation,
+    about: 'What plugins live in, by name, in place of what their manifests say (docs/isolation.md)',
+  }),
+  gateNiceness: row({
+    kind: whole(0, 19),
+    default: 1,
+    about: 'By how much the CPU priority of plugins that answer gate calls is lower than that of the server (Linux)',
+  }),
+  observerNiceness: row({
+    kind: whole(0, 19),
+    default: 10,
+    about: 'By how much the CPU priority of plugins that only observe is lower than that of the server (Linux)',
+  }),
+  readyMs: row({
+    kind: whole(0, 300_000),
+    default: 2_000,
+    about: 'How long the start waits for the enabled plugins; what is not ready then counts as unavailable until it is',
+  }),
+  graceMs: row({
+    kind: whole(0, 60_000),
+    default: 1_000,
+    about: 'How long a plugin that missed its deadline may go on before it is replaced',
+  }),
+  gatherMax: row({
+    kind: whole(1, 1_024),
+    default: 64,
+    about: 'Messages decided in one call of the gate',
+  }),
+  chain: row<'sequential' | 'parallel'>({
+    kind: oneOf('sequential', 'parallel'),
+    default: 'sequential',
+    about: 'How the gate asks several plugins: one after the other, or all at once',
+  }),
+  budgetMs: row({
+    kind: whole(1, 60_000),
+    default: 100,
+    about: 'Longest time that one call of the gate holds the server, however many plugins are asked',
+  }),
+  wait: row<WaitMode>({
+    kind: wait,
+    default: 'adaptive',
+    about: 'How the server and its plugins wait for each other: adaptive, park (never spin), or µs to spin',
+  }),
+  ringBytes: row({
+    kind: powerOfTwo(16_384, 2 ** 30),
+    default: 2 ** 20,
+    about: 'Room for observer events that wait for one thread of a plugin; what does not fit is dropped and counted',
+  }),
+  sealedSender: row({
+    kind: flag,
+    default: false,
+    about: 'Take messages without a token, whose sender then nobody knows',
+  }),
+  maxPayloadBytes: row({
+    kind: whole(1, 64 * 1024 * 1024),
+    default: 256 * 1024,
+    about: 'Largest payload of a message',
+  }),
+  maxBatchBytes: row({
+    kind: whole(1_024, 256 * 1024 * 1024),
+    default: 8 * 1024 * 1024,
+    about: 'Largest body of a batch',
+  }),
+  maxFetchBytes: row({
+    kind: whole(1_024, 256 * 1024 * 1024),
+    default: 4 * 1024 * 1024,
+    about: 'Payload bytes in one answer to a fetch; at least one message comes',
+  }),
+  messageTtlDays: row({
+    kind: whole(1, 3_650),
+    default: 30,
+    about: 'Days after which a message that nobody acknowledged expires, when its sender has not said',
+  }),
+  messageTtlMaxDays: row({
+    kind: whole(1, 3_650),
+    default: 90,
+    about: 'Days for which a message is kept at most, whatever its sender says',
+  }),
+  idempotencyHours: row({
+    kind: whole(1, 24 * 30),
+    default: 24,
+    about: 'How long the key of a message is remembered, so that sending it again stores it once',
+  }),
+  mailboxMessages: row({
+    kind: whole(1, 100_000_000),
+    default: 10_000,
+    about: 'Messages that a mailbox holds at most; more are refused until some are acknowledged or expire',
+  }),
+  mailboxBytes: row({
+    kind: whole(1, 2 ** 40),
+    default: 256 * 1024 * 1024,
+    about: 'Bytes of payload that a mailbox holds at most',
+  }),
+  maxWaitMs: row({
+    kind: whole(0, 600_000),
+    default: 60_000,
+    about: 'Longest time that a fetch-wait may ask for',
+  }),
+  sessionHours: row({
+    kind: whole(1, 24 * 365),
+    default: 24 * 7,
+    about: 'How long a session token is valid after it was last used',
+  }),
+  sessionMaxHours: row({
+    kind: whole(1, 24 * 3_650),
+    default: 24 * 90,
+    about: 'How long a session token is valid at most, however much it is used',
+  }),
+  loginSeconds: row({
+    kind: whole(1, 600),
+    default: 30,
+    about: 'Time between the two steps of a login, after which it counts as failed',
+  }),
+  rateLimit: row({
+    kind: whole(0, 1_000_000),
+    default: 100,
+    about: 'Requests per second of one identity, or of one address without one; 0: no limit',
+  }),
+  loginRateLimit: row({
+    kind: whole(0, 1_000_000),
+    default: 60,
+    about: 'Registration and login requests per minute of one address; 0: no limit',
+  }),
+  overloadDelayMs: row({
+    kind: whole(0, 10_000),
+    default: 25,
+    about: 'Delay of requests, in ms, above which the server takes fewer at a time and refuses the others; 0: never',
+  }),
+  drainSeconds: row({
+    kind: whole(0, 600),
+    default: 5,
+    about: 'Time that requests in flight have when the server closes, after which their connections are cut',
+  }),
+  loginTries: row({
+    kind: whole(0, 1_000),
+    default: 5,
+    about:
+      'Logins of one account that may fail before the next has to wait, of one address 20 times as many; 0: no limit',
+  }),
+  loginDelaySeconds: row({
+    kind: whole(1, 86_400),
+    default: 300,
+    about: 'Longest wait between logins that fail; it begins with a second and doubles with each',
+  }),
+  shutdownSeconds: row({
+    kind: whole(1, 600),
+    default: 15,
+    about: 'Time to close in, after which the process ends anyway',
+  }),
+  logLevel: row({
+    kind: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    default: 'info',
+    about: 'What is logged',
+  }),
+} as const satisfies Record<string, SettingRow<never> | SettingRow<unknown>>;
+
+type Table = typeof settingTable;
+type ValueOf<R> = R extends SettingRow<infer T> ? T : never;
+
+export type SettingName = keyof Table;
+export type Settings = { readonly [N in SettingName]: ValueOf<Table[N]> };
+
+export const settingRows = Object.entries(settingTable) as readonly [SettingName, SettingRow<unknown>][];
+
+export const defaultSettings = Object.fromEntries(settingRows.map(([name, row]) => [name, row.default])) as Settings;

@@ -1,0 +1,66 @@
+// Copies a data folder, also while a server works on it.
+
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { syncFolder } from '@gatehouse/support/replace-file';
+import { copyLmdbStore } from '../store/lmdb/copy.js';
+import { storeFolder } from './data-folder.js';
+import { syncTree } from './durable-write.js';
+import { lockName } from './folder-lock.js';
+
+/**
+ * Makes `target`, which must not exist or be empty, a copy of the data folder that a server can start on. The store is
+ * copied as it was at one moment, with everything that had been acknowledged when this was called. What plugins keep
+ * for themselves is copied file by file.
+ *
+ * The copy has its name once it is complete and on disk. Only from a process in which no server works on the folder.
+ *
+ * @throws when there is no store in the folder, or the copy cannot be made; nothing is left of it then
+ */
+export async function backupDataFolder(dataFolder: string, target: string): Promise<void> {
+  const [from, to] = [resolve(dataFolder), resolve(target)];
+  refuseInside(from, to);
+  await refuseFull(to);
+  await refuseNothing(from);
+  const unfinished = `${to}.${randomUUID()}`;
+  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  try {
+    await copyLmdbStore(storeFolder(from), storeFolder(unfinished));
+    await copyRest(from, unfinished);
+    await syncTree(unfinished);
+    await rename(unfinished, to);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+  await syncFolder(dirname(to));
+}
+
+/** The secrets, and what the host and the plugins keep. */
+async function copyRest(from: string, to: string): Promise<void> {
+  const left = [storeFolder(from), join(from, lockName)];
+  for (const name of await readdir(from)) {
+    const path = join(from, name);
+    if (!left.includes(path)) await cp(path, join(to, name), { recursive: true, preserveTimestamps: true });
+  }
+}
+
+/** It would be a part of what it is a copy of. */
+function refuseInside(from: string, to: string): void {
+  if (`${to}${sep}`.startsWith(`${from}${sep}`)) throw new Error(`${to} is inside of it: a backup goes elsewhere`);
+}
+
+/** Most likely it is a folder of another name. */
+async function refuseNothing(from: string): Promise<void> {
+  const found = await stat(join(storeFolder(from), 'data.mdb')).catch(() => undefined);
+  if (found === undefined) throw new Error('it holds no store, so no server was started with it');
+}
+
+async function refuseFull(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (names.length > 0) throw new Error(`${folder} is not empty: a backup goes into a new folder`);
+}

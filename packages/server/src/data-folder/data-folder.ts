@@ -1,0 +1,59 @@
+// The folder in which the server keeps everything: made if missing, locked while in use.
+
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createOpaqueSetup, isOpaqueSetup } from '../accounts/opaque.js';
+import { toBase64url } from '../wire/bytes.js';
+import { FolderError, folderError } from './folder-error.js';
+import { lockFolder, lockName } from './folder-lock.js';
+import { keptSecret } from './secret-file.js';
+
+export interface DataFolder {
+  readonly store: string;
+  /** The host's memory of what is enabled. */
+  readonly pluginState: string;
+  /** Where plugins that may keep files have a folder each. */
+  readonly pluginData: string;
+  readonly adminTokenFile: string;
+  adminToken(): Promise<string>;
+  /** Without it nobody who registered can log in again. */
+  opaqueSetup(): Promise<string>;
+  release(): Promise<void>;
+}
+
+/** @throws FolderError when the folder cannot be used, or another server uses it */
+export async function openDataFolder(path: string): Promise<DataFolder> {
+  const folder = resolve(path);
+  const release = await lockedFolder(folder);
+  const adminTokenFile = join(folder, 'admin-token');
+  return {
+    store: storeFolder(folder),
+    pluginState: join(folder, 'plugins.json'),
+    pluginData: join(folder, 'plugin-data'),
+    adminTokenFile,
+    adminToken: () => keptSecret(adminTokenFile, () => toBase64url(randomBytes(32))),
+    opaqueSetup: () => keptOpaqueSetup(join(folder, 'opaque-setup')),
+    release,
+  };
+}
+
+/** Found damaged at the start, and not by the users who then cannot log in. */
+async function keptOpaqueSetup(path: string): Promise<string> {
+  const setup = await keptSecret(path, createOpaqueSetup);
+  if (await isOpaqueSetup(setup)) return setup;
+  throw new FolderError('unusable', `${path} is damaged, and without it nobody can log in: put it back from a backup`);
+}
+
+async function lockedFolder(folder: string): Promise<() => Promise<void>> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return await lockFolder(join(folder, lockName));
+  } catch (error) {
+    throw folderError(error, folder);
+  }
+}
+
+export function storeFolder(folder: string): string {
+  return join(folder, 'store');
+}

@@ -1,0 +1,67 @@
+// Refuses requests that would have to wait for too long, before anything has been done for them.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { Problem } from '../../wire/problems.js';
+import type { Draining } from '../connections.js';
+import { answerAtOnce } from '../problem-answers.js';
+import { isHealthUrl, type ReadinessCheck } from '../readiness.js';
+import { LoopTurns } from './loop-turns.js';
+import type { Overload } from './overload.js';
+
+/** Knows how many requests may be admitted. */
+type Limit = Pick<Overload, 'admit' | 'release' | 'turned'>;
+
+/** Answered by reading no more than its head. */
+const refuse = answerAtOnce(new Problem('OVERLOADED', { retryAfter: 1 }));
+
+/**
+ * Stands between node's server and fastify: what is refused should cost little, and most of what a request costs before
+ * its route is known is fastify's.
+ */
+export function shedOverload(app: FastifyInstance, limit: Limit, drain: Draining): void {
+  const turns = new LoopTurns((ms, now) => limit.turned(ms, now));
+  const admitted = new WeakSet<object>();
+  const release = () => limit.release();
+  const admits = (response: ServerResponse): boolean => {
+    turns.arrived();
+    if (!limit.admit(performance.now())) return false;
+    admitted.add(response);
+    // Comes in any case, also when the client goes away.
+    response.once('close', release);
+    return true;
+  };
+  // Requests that arrive while the server drains are answered so by fastify.
+  const isLet = ({ url }: IncomingMessage) => drain.isDraining() || isHealthUrl(url ?? '');
+  ahead(app, (request, response) => {
+    if (isLet(request) || admits(response)) return true;
+    refuse(response);
+    return false;
+  });
+  // Fastify listens at each address of a name with a server of its own, and hands out one of them.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isLet(request.raw) || admitted.has(reply.raw) || admits(reply.raw)) return done();
+    reply.hijack();
+    refuse(reply.raw);
+  });
+}
+
+type Door = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** Asks the door about each request before fastify hears of it, and before whoever else listens. */
+function ahead({ server }: FastifyInstance, door: Door): void {
+  const [handle, ...others] = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (door(request, response)) handle?.call(server, request, response);
+  });
+  for (const other of others) server.on('request', other as () => void);
+}
+
+export function overloadCheck(overload: Overload): ReadinessCheck {
+  const ask = async () => {
+    if (!overload.isShedding(performance.now())) return [];
+    return [{ what: 'overload' as const, why: `more than ${overload.limit} requests at a time would wait too long` }];
+  };
+  return { what: 'overload', ask };
+}

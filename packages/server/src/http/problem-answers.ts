@@ -1,0 +1,94 @@
+// Turns whatever goes wrong in a request into a problem document. The only place that writes one to a client.
+
+import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { storageProblem } from '../store/storage-problem.js';
+import { StoreError } from '../store/store-error.js';
+import { Problem, type ProblemCode } from '../wire/problems.js';
+
+/** Errors of fastify that have a code of ours. Its other 4xx are invalid requests. */
+const known: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+/** Errors of node's parser and its clocks that have a code of ours. The others are invalid requests. */
+const knownOfClients: Readonly<Record<string, ProblemCode>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'BODY_TOO_LARGE',
+};
+
+export function addProblemAnswers(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(problemFrom(error, request), reply));
+  app.setNotFoundHandler((_request, reply) => sendProblem(new Problem('NOT_FOUND'), reply));
+}
+
+/** For what fastify finds wrong before a route is known. */
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(problemFrom(error, request), reply);
+}
+
+function problemFrom(error: FastifyError, request: FastifyRequest): Problem {
+  if (error instanceof Problem) return error;
+  const code = known[error.code];
+  if (code) return new Problem(code);
+  if (error.validation) return new Problem('INVALID_REQUEST', { detail: error.message });
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return new Problem('INVALID_REQUEST', { detail: error.message });
+  }
+  request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
+  if (error instanceof StoreError) return storageProblem(error);
+  return new Problem('INTERNAL');
+}
+
+export function sendProblem(problem: Problem, reply: FastifyReply): FastifyReply {
+  if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter);
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem.document()));
+}
+
+/** For an answer that is given very often and should cost little: past fastify, and made once. It does not read the body. */
+export function answerAtOnce(problem: Problem): (response: ServerResponse) => void {
+  const body = JSON.stringify(problem.document());
+  const headers: OutgoingHttpHeaders = {
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+    ...(problem.retryAfter !== undefined && { 'retry-after': String(problem.retryAfter) }),
+  };
+  return (response) => {
+    response.writeHead(problem.status, headers);
+    response.end(body);
+  };
+}
+
+/** For a connection on which no request could be read. */
+export function answerClientError({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
+  const detail = code.startsWith('HPE_') ? { detail: 'this is not HTTP as it should be' } : {};
+  endWithProblem(new Problem(knownOfClients[code] ?? 'INVALID_REQUEST', detail), socket);
+}
+
+export function answerTooManyConnections(socket: Socket): void {
+  endWithProblem(new Problem('TOO_MANY_CONNECTIONS', { retryAfter: 1 }), socket);
+}
+
+function endWithProblem(problem: Problem, socket: Socket): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify(problem.document());
+  const lines = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    ...(problem.retryAfter === undefined ? [] : [`retry-after: ${problem.retryAfter}`]),
+    'connection: close',
+    '',
+    body,
+  ];
+  socket.on('error', () => {});
+  // What the client still sends is not waited for.
+  socket.end(lines.join('\r\n'), () => socket.destroy());
+}

@@ -1,0 +1,96 @@
+// What a connection may do before there is a request: TLS and HTTP/2, the times and sizes of heads, how many there may be.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
+import { normalizeIP } from '@fastify/rate-limit';
+import {
+  type FastifyBaseLogger,
+  type FastifyHttpOptions,
+  type FastifyInstance,
+  fastify,
+  type RawServerDefault,
+} from 'fastify';
+import { Problem } from '../wire/problems.js';
+import { limitBodies } from './late-bodies.js';
+import { answerClientError, answerTooManyConnections } from './problem-answers.js';
+import type { Tls } from './tls.js';
+
+export interface TransportSettings {
+  /** Time that a request has to arrive completely. */
+  readonly requestSeconds: number;
+  /** Time that the head of one has to. */
+  readonly headersSeconds: number;
+  /** Connections of one address at a time; 0: no limit. */
+  readonly connectionsPerAddress: number;
+}
+
+type Options = Omit<FastifyHttpOptions<RawServerDefault, FastifyBaseLogger>, 'http' | 'requestTimeout'>;
+type Fastify = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>;
+
+const maxHeaders = 100;
+const maxHeaderBytes = 16 * 1024;
+/** How often connections are looked at that take too long, in ms. */
+const checkMs = 1_000;
+
+/** A fastify that speaks HTTP/1.1, and with TLS also HTTP/2, within these limits. */
+export function listeningFastify(options: Options, settings: TransportSettings, tls: Tls | undefined): Fastify {
+  // Without a Host node would answer by itself, in a form that is not ours.
+  const http = { maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval: checkMs, requireHostHeader: false };
+  const handshakeTimeout = headersMs(settings);
+  const https = tls && { http2: true, https: { ...http, ...tls.pair, allowHTTP1: true, handshakeTimeout } };
+  const app = fastify({
+    ...options,
+    ...(https ?? { http }),
+    clientErrorHandler: answerClientError,
+  } as Options) as Fastify;
+  app.server.requestTimeout = settings.requestSeconds * 1_000;
+  app.server.headersTimeout = headersMs(settings);
+  // A secure server does not take it as an option, and would look every 30 s only.
+  Object.assign(app.server, { connectionsCheckingInterval: checkMs });
+  if (tls !== undefined) {
+    secure(app.server as unknown as TlsServer, tls);
+    limitBodies(app, settings.requestSeconds * 1_000);
+  }
+  limitConnections(app, settings.connectionsPerAddress, tls !== undefined);
+  app.addHook('onRequest', async ({ raw }) => checkHead(raw));
+  return app;
+}
+
+/** Whoever fails at the handshake, or does not make it in time, cannot be told so. */
+function secure(server: TlsServer, tls: Tls): void {
+  server.prependListener('tlsClientError', (_error, socket) => socket.destroy());
+  tls.follow(server);
+}
+
+function headersMs({ headersSeconds, requestSeconds }: TransportSettings): number {
+  return Math.min(headersSeconds, requestSeconds) * 1_000;
+}
+
+/** @throws Problem HEADERS_TOO_LARGE, INVALID_REQUEST */
+function checkHead({ rawHeaders, headers, httpVersionMajor }: IncomingMessage): void {
+  if (rawHeaders.length > 2 * maxHeaders)
+    throw new Problem('HEADERS_TOO_LARGE', { detail: `over ${maxHeaders} headers` });
+  if (httpVersionMajor === 1 && headers.host === undefined) {
+    throw new Problem('INVALID_REQUEST', { detail: 'the header Host is missing' });
+  }
+}
+
+function limitConnections(app: Fastify, max: number, isSecure: boolean): void {
+  if (max === 0) return;
+  const open = new Map<string, number>();
+  app.server.on('connection', (socket: Socket) => {
+    const address = normalizeIP(socket.remoteAddress ?? '');
+    const count = (open.get(address) ?? 0) + 1;
+    open.set(address, count);
+    socket.once('close', () => {
+      const left = open.get(address)! - 1;
+      if (left > 0) open.set(address, left);
+      else open.delete(address);
+    });
+    if (count <= max) return;
+    // Before the handshake of TLS there is nothing that could be said.
+    if (isSecure) socket.destroy();
+    else answerTooManyConnections(socket);
+  });
+}

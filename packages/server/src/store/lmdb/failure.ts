@@ -1,0 +1,65 @@
+// What LMDB says when something fails, as an error of ours.
+
+import { constants } from 'node:os';
+import { StoreError } from '../store-error.js';
+import { hasSpace } from './disk-space.js';
+
+const { ENOSPC, EDQUOT, EFBIG, EIO } = constants.errno;
+const mapFull = -30_792;
+const fullCodes: readonly unknown[] = [ENOSPC, EDQUOT, EFBIG, mapFull];
+/** A page that is not there, a page that is none, a file that is none, a transaction that came upon one of them. */
+const damageCodes: readonly unknown[] = [-30_797, -30_796, -30_793, -30_782];
+
+/** What went wrong with a write to the store in this folder. */
+export async function writeFailure(error: unknown, folder: string): Promise<StoreError> {
+  if (error instanceof StoreError) return error;
+  const cause = await causeOf(error);
+  if (await isFull(cause, folder)) return noSpace(folder, cause);
+  return new StoreError('unavailable', `the store in ${folder} cannot write: ${textOf(cause)}`, cause);
+}
+
+/** A write was not tried, or failed, as the disk is full. */
+export function noSpace(folder: string, cause?: unknown): StoreError {
+  return new StoreError('full', `there is no room left for the store in ${folder}`, cause);
+}
+
+/** Why the store in this folder could not be opened. */
+export async function openFailure(error: unknown, folder: string): Promise<StoreError> {
+  if (error instanceof StoreError) return error;
+  if (damageCodes.includes(codeOf(error))) return damage(folder, textOf(error));
+  if (await isFull(error, folder)) return noSpaceToOpen(folder, error);
+  return new StoreError('unavailable', `the store in ${folder} cannot be opened: ${textOf(error)}`, error);
+}
+
+export function damage(folder: string, found: string): StoreError {
+  return new StoreError('damaged', `the store in ${folder} is damaged (${found}): put a backup in its place`);
+}
+
+/** LMDB maps its files, and touching a page for which there is no room would end the process. */
+export async function refuseWithoutSpace(folder: string): Promise<void> {
+  if (!(await hasSpace(folder))) throw noSpaceToOpen(folder);
+}
+
+function noSpaceToOpen(folder: string, cause?: unknown): StoreError {
+  return new StoreError('full', `there is no room left for the store in ${folder}: it needs 1 MB to be opened`, cause);
+}
+
+async function isFull(cause: unknown, folder: string): Promise<boolean> {
+  const code = codeOf(cause);
+  // LMDB takes a write that was cut short for one that a broken disk refused.
+  return fullCodes.includes(code) || (code === EIO && !(await hasSpace(folder)));
+}
+
+/** Why a commit failed stands in a promise that rejects; left alone, it would end the process as an unhandled one. */
+async function causeOf(error: unknown): Promise<unknown> {
+  const { commitError } = error as { readonly commitError?: Promise<never> };
+  return commitError === undefined ? error : commitError.catch((cause) => cause);
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { readonly code?: unknown }).code;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

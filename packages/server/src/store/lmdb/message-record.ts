@@ -1,0 +1,52 @@
+// How a message stands in the embedded store: what it has, its times, the sender if known, the payload.
+
+import type { Message } from '../store.js';
+
+// ┌──────────┬──────────────────┬───────────────────┬────────────────────┬──────────────────────────────────────┬─────────┐
+// │ form (1) │ storedAt (8, BE) │ expiresAt (8, BE) │ sender (32, known) │ length (4, BE) and names (unchecked) │ payload │
+// └──────────┴──────────────────┴───────────────────┴────────────────────┴──────────────────────────────────────┴─────────┘
+//
+// The form says which of the optional parts are there. The names are those of `admittedWithout`, as JSON.
+const known = 1;
+const unchecked = 2;
+const formAt = 0;
+const storedAtAt = 1;
+const expiresAtAt = 9;
+const headLength = 17;
+const senderLength = 32;
+const lengthLength = 4;
+
+export function encodeMessage({ payload, senderIdentity, storedAt, expiresAt, admittedWithout }: Message): Buffer {
+  const names = admittedWithout === undefined ? undefined : Buffer.from(JSON.stringify(admittedWithout));
+  const senderAt = headLength;
+  const lengthAt = senderAt + (senderIdentity === undefined ? 0 : senderLength);
+  const payloadAt = lengthAt + (names === undefined ? 0 : lengthLength + names.length);
+  const record = Buffer.allocUnsafe(payloadAt + payload.length);
+  record[formAt] = (senderIdentity === undefined ? 0 : known) | (names === undefined ? 0 : unchecked);
+  record.writeBigUInt64BE(BigInt(storedAt), storedAtAt);
+  record.writeBigUInt64BE(BigInt(expiresAt), expiresAtAt);
+  if (senderIdentity !== undefined) record.set(senderIdentity, senderAt);
+  if (names !== undefined) {
+    record.writeUInt32BE(names.length, lengthAt);
+    record.set(names, lengthAt + lengthLength);
+  }
+  record.set(payload, payloadAt);
+  return record;
+}
+
+export function decodeMessage(record: Buffer): Message {
+  const form = record[formAt]!;
+  if (form > (known | unchecked)) throw new Error(`a stored message has the unknown form ${form}`);
+  const storedAt = Number(record.readBigUInt64BE(storedAtAt));
+  const expiresAt = Number(record.readBigUInt64BE(expiresAtAt));
+  let rest = record.subarray(headLength);
+  const take = (length: number) => {
+    const taken = rest.subarray(0, length);
+    rest = rest.subarray(length);
+    return taken;
+  };
+  const sender = form & known ? { senderIdentity: take(senderLength) } : undefined;
+  const names =
+    form & unchecked ? { admittedWithout: JSON.parse(`${take(take(lengthLength).readUInt32BE())}`) } : undefined;
+  return { storedAt, expiresAt, ...sender, ...names, payload: rest };
+}

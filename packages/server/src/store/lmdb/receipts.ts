@@ -1,0 +1,53 @@
+// What the embedded store remembers of messages that may be sent again, so that a retry is known as one.
+
+import type { Database, RootDatabase } from 'lmdb';
+import type { Receipt } from '../store.js';
+import { LmdbExpiries } from './expiries.js';
+import type { Transaction } from './transaction.js';
+
+// ┌─────────────┬───────────────────┬─────────────┐
+// │ seq (8, BE) │ expiresAt (8, BE) │ fingerprint │
+// └─────────────┴───────────────────┴─────────────┘
+const expiresAtAt = 8;
+const fingerprintAt = 16;
+
+export class LmdbReceipts {
+  readonly #receipts: Database<Buffer, Buffer>;
+  readonly #expiries: LmdbExpiries;
+
+  constructor(root: RootDatabase) {
+    this.#receipts = root.openDB('receipts', { encoding: 'binary', keyEncoding: 'binary' });
+    this.#expiries = new LmdbExpiries(root, 'receipt-expiries');
+  }
+
+  get(id: Uint8Array, now: number): Receipt | undefined {
+    const record = this.#receipts.get(Buffer.from(id));
+    if (record === undefined || expiryOf(record) <= now) return undefined;
+    return { seq: record.readBigUInt64BE(), expiresAt: expiryOf(record), fingerprint: record.subarray(fingerprintAt) };
+  }
+
+  put(transaction: Transaction, id: Uint8Array, { seq, expiresAt, fingerprint }: Receipt): void {
+    const key = Buffer.from(id);
+    const record = Buffer.allocUnsafe(fingerprintAt + fingerprint.length);
+    record.writeBigUInt64BE(seq);
+    record.writeBigUInt64BE(BigInt(expiresAt), expiresAtAt);
+    record.set(fingerprint, fingerprintAt);
+    transaction.put(this.#receipts, key, record);
+    this.#expiries.put(transaction, expiresAt, key);
+  }
+
+  /** Removes so many at most; how many there were to look at. */
+  removeExpired(transaction: Transaction, now: number, limit: number): number {
+    const keys = this.#expiries.take(transaction, now, limit);
+    for (const key of keys) {
+      const record = transaction.get(this.#receipts, key);
+      // One that was written anew under the same key has another entry, which is still to come.
+      if (record !== undefined && expiryOf(record) <= now) transaction.remove(this.#receipts, key);
+    }
+    return keys.length;
+  }
+}
+
+function expiryOf(record: Buffer): number {
+  return Number(record.readBigUInt64BE(expiresAtAt));
+}

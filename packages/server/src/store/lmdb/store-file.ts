@@ -1,0 +1,83 @@
+// Looks at the file of the embedded store before LMDB does: it trusts what it maps, and a file that was cut off or
+// overwritten would end the process without a word.
+
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { damage } from './failure.js';
+
+// Where the head of one of the two first pages has what, in bytes; the numbers are in the machine's order.
+const flagsAt = 18;
+const magicAt = 24;
+const versionAt = 28;
+const pageSizeAt = 48;
+const lastPageAt = 144;
+const transactionAt = 152;
+const headLength = 160;
+
+const isMeta = 0x08;
+const magic = 0xbeefc0de;
+const version = 2;
+
+interface Head {
+  readonly pageSize: number;
+  readonly lastPage: number;
+  readonly transaction: number;
+}
+
+/** A folder without a file is that of a new store. @throws StoreError when the file is damaged */
+export async function checkStoreFile(folder: string): Promise<void> {
+  const file = await openOrMissing(join(folder, 'data.mdb'));
+  if (file === undefined) return;
+  try {
+    const { size } = await file.stat();
+    if (size > 0) await check(file, size, folder);
+  } finally {
+    await file.close();
+  }
+}
+
+async function openOrMissing(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function check(file: FileHandle, size: number, folder: string): Promise<void> {
+  const first = await headAt(file, 0);
+  const second = first && (await headAt(file, first.pageSize));
+  if (!first || !second) throw damage(folder, 'it does not begin as one does');
+  const { lastPage, pageSize } = first.transaction > second.transaction ? first : second;
+  // Pages at the end that were given back before they were written may be missing, and nobody needs them.
+  if (size < (lastPage + 1) * pageSize && !(await canBeRead(folder))) throw damage(folder, 'its end is missing');
+}
+
+async function headAt(file: FileHandle, position: number): Promise<Head | undefined> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(headLength), 0, headLength, position);
+  const isSound =
+    bytesRead === headLength &&
+    buffer.readUInt16LE(flagsAt) === isMeta &&
+    buffer.readUInt32LE(magicAt) === magic &&
+    buffer.readUInt32LE(versionAt) === version;
+  if (!isSound) return undefined;
+  return {
+    pageSize: buffer.readUInt32LE(pageSizeAt),
+    lastPage: Number(buffer.readBigUInt64LE(lastPageAt)),
+    transaction: Number(buffer.readBigUInt64LE(transactionAt)),
+  };
+}
+
+/** Reads all of it in a process that may end by it. */
+async function canBeRead(folder: string): Promise<boolean> {
+  const reader = fork(fileURLToPath(new URL('./reads-store.js', import.meta.url)), [folder], {
+    execArgv: [],
+    stdio: 'ignore',
+  });
+  const [code] = await once(reader, 'exit');
+  return code === 0;
+}
