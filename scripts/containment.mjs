@@ -1,4 +1,4 @@
-// `npm run containment`: runs every fault of test/faults against every tier, and writes docs/containment.md. With
+// `npm run containment`: runs every fault of test/containment against every tier, and writes docs/containment.md. With
 // `--check` it writes nothing, and fails where that says "contained" and it no longer is. Others: `--only`, `--tier`,
 // `--node`, each a list with commas.
 
@@ -10,13 +10,13 @@ import { inRoot } from './setup/root.mjs';
 
 await prepare();
 // Imported late: before the preparation there may be no packages.
-const { faults } = await import('../test/faults/faults.mjs');
-const { tiers } = await import('../test/faults/tiers.mjs');
+const { faults } = await import('../test/containment/faults.mjs');
+const { tiers } = await import('../test/containment/tiers.mjs');
 const { majorAtHand, majors, nodeOf } = await import('./setup/nodes.mjs');
-const { endAll } = await import('../test/faults/run/run-fault.mjs');
-const { runAll } = await import('../test/faults/run/runs.mjs');
+const { endAll } = await import('../test/containment/run/run-fault.mjs');
+const { runAll } = await import('../test/containment/run/runs.mjs');
 const { cellOf, columnOf, readTable, readVersions, saysContained, writeDocument } = await import(
-  '../test/faults/run/table.mjs'
+  '../test/containment/run/table.mjs'
 );
 
 const { values } = parseArgs({

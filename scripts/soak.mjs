@@ -22,11 +22,11 @@ const perSecond = 5000;
 
 await prepare();
 // Imported late: before the preparation there may be no packages.
-const { limits } = await import('../test/faults/limits.mjs');
-const { quantities } = await import('../test/faults/soak/levels.mjs');
+const { limits } = await import('../test/containment/limits.mjs');
+const { quantities } = await import('../test/soak/levels.mjs');
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-soak-'));
-const child = spawn(process.execPath, [inRoot('test/faults/soak/main.mjs'), JSON.stringify({ folder, minutes })], {
+const child = spawn(process.execPath, [inRoot('test/soak/main.mjs'), JSON.stringify({ folder, minutes })], {
   stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   // A group of its own, which is ended as a whole.
   detached: true,

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { message } from './events.js';
-import { openHostAt } from './host/open-host.js';
-import { tempFolder } from './host/temp-folder.js';
+import { message } from './support/events.js';
+import { openHostAt } from './support/open-host.js';
+import { tempFolder } from './support/temp-folder.js';
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
 const modules = fileURLToPath(new URL('../node_modules', import.meta.url));

@@ -3,7 +3,7 @@
 import type { PluginAnswer } from '@gatehouse/host/admin';
 import { healthOf } from '@gatehouse/host/internal/admin/health';
 import t from 'tap';
-import { coded, plugin, prefix, served, smallHost } from './small-host.js';
+import { coded, plugin, prefix, served, smallHost } from '../support/small-host.js';
 
 const health = `${prefix}/health`;
 const anybody = { headers: {} };

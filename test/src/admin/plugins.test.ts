@@ -2,8 +2,8 @@
 
 import fastify, { type FastifyBaseLogger } from 'fastify';
 import t from 'tap';
-import { LogLines } from '../host/log-lines.js';
-import { coded, isProblem, plugin, prefix, served, smallHost, token } from './small-host.js';
+import { LogLines } from '../support/log-lines.js';
+import { coded, isProblem, plugin, prefix, served, smallHost, token } from '../support/small-host.js';
 
 const plugins = `${prefix}/plugins`;
 

@@ -3,7 +3,7 @@
 import { adminApi } from '@gatehouse/host/admin';
 import fastify from 'fastify';
 import t from 'tap';
-import { isProblem, plugin, prefix, served, smallHost, token } from './small-host.js';
+import { isProblem, plugin, prefix, served, smallHost, token } from '../support/small-host.js';
 
 const guarded: readonly (readonly [method: string, path: string])[] = [
   ['GET', '/plugins'],

@@ -2,7 +2,7 @@
 
 import { life, verdict, word } from '@gatehouse/host/internal/channel/index';
 import t from 'tap';
-import { ask, bothEnds, smallSizes } from './small-channel.js';
+import { ask, bothEnds, smallSizes } from '../support/small-channel.js';
 
 t.test('a call comes out at the other end with its hook and its frames', async (t) => {
   const { channel, caller, answerer } = bothEnds();

@@ -4,7 +4,7 @@ import { verdict } from '@gatehouse/host/internal/channel/index';
 import { reasonHeader, reasonStride } from '@gatehouse/host/internal/channel/layout';
 import fc from 'fast-check';
 import t from 'tap';
-import { ask, type BothEnds, bothEnds, smallSizes } from './small-channel.js';
+import { ask, type BothEnds, bothEnds, smallSizes } from '../support/small-channel.js';
 
 function carried(ends: BothEnds, reason: string) {
   ask(ends);

@@ -10,7 +10,7 @@ import {
 } from '@gatehouse/host/internal/channel/index';
 import fc from 'fast-check';
 import t from 'tap';
-import { readFrame, smallSizes } from './small-channel.js';
+import { readFrame, smallSizes } from '../support/small-channel.js';
 
 const ringBytes = 1024;
 

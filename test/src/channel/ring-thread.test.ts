@@ -2,7 +2,7 @@
 
 import { Bell, createChannel, life, openChannel, RingWriter, word } from '@gatehouse/host/internal/channel/index';
 import t from 'tap';
-import { smallSizes } from './small-channel.js';
+import { smallSizes } from '../support/small-channel.js';
 import { posted, startThread } from './thread.js';
 
 interface Seen {

@@ -2,7 +2,7 @@
 
 import { createChannel, openChannel, RingReader, RingWriter, word } from '@gatehouse/host/internal/channel/index';
 import t from 'tap';
-import { readFrame, smallSizes } from './small-channel.js';
+import { readFrame, smallSizes } from '../support/small-channel.js';
 
 const bytes = (length: number, value = 1) => new Uint8Array(length).fill(value);
 

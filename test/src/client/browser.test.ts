@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';
 import t from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
-import { smallServer } from '../server/small-server.js';
+import { smallServer } from '../support/small-server.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { wayTo } from './way.js';
 
 const program = fileURLToPath(new URL('../../fixtures/browser-client/program.js', import.meta.url));

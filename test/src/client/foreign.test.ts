@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import openapiTypescript, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import t from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
-import { documentOf } from '../server/described.js';
-import { smallServer } from '../server/small-server.js';
+import { documentOf } from '../support/described.js';
+import { smallServer } from '../support/small-server.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 const run = promisify(execFile);
 const program = fileURLToPath(new URL('../../fixtures/foreign-client/program.ts', import.meta.url));

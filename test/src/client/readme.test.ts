@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
-import { smallServer } from '../server/small-server.js';
-import { connected, text, textOf } from './connected.js';
+import { connected, text, textOf } from '../support/connected.js';
+import { smallServer } from '../support/small-server.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 const readme = await readFile(new URL('../../../packages/client/README.md', import.meta.url), 'utf8');
 const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));

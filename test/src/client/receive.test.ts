@@ -1,8 +1,8 @@
 // The loop over a mailbox: what it gives, and what it acknowledges.
 
 import t from 'tap';
-import { smallServer } from '../server/small-server.js';
-import { connectedPair, text, textOf } from './connected.js';
+import { connectedPair, text, textOf } from '../support/connected.js';
+import { smallServer } from '../support/small-server.js';
 
 t.test('messages come in order, those that are there and those that come later', async (t) => {
   const { alice, bob } = await connectedPair((await smallServer(t)).url);

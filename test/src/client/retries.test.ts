@@ -2,8 +2,8 @@
 
 import { connect } from '@gatehouse/client';
 import t, { type Test } from 'tap';
-import { smallServer } from '../server/small-server.js';
-import { connected, connectedPair, text, textOf } from './connected.js';
+import { connected, connectedPair, text, textOf } from '../support/connected.js';
+import { smallServer } from '../support/small-server.js';
 import { type Fate, wayTo } from './way.js';
 
 const quick = { baseMs: 5, maxMs: 5 };

@@ -3,8 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createIdentity, isGatehouseError } from '@gatehouse/client';
 import t from 'tap';
-import { smallServer } from '../server/small-server.js';
-import { connected, connectedPair, text, textOf } from './connected.js';
+import { connected, connectedPair, text, textOf } from '../support/connected.js';
+import { smallServer } from '../support/small-server.js';
 
 t.test('a user registers with an identity key of its own, and logs in', async (t) => {
   const { url, told } = await smallServer(t);

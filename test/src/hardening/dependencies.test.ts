@@ -3,8 +3,8 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { openHostAt } from '../host/open-host.js';
-import { type Files, tempFolder } from '../host/temp-folder.js';
+import { openHostAt } from '../support/open-host.js';
+import { type Files, tempFolder } from '../support/temp-folder.js';
 
 const plugin = (dependencies: object, source: string): Files => ({
   'plugins/user/package.json': { name: 'user', type: 'module', dependencies, gatehouse: { apiVersion: 1 } },

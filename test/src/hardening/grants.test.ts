@@ -3,7 +3,7 @@
 import { noPermissions, refusedOf, wordsOf } from '@gatehouse/host/internal/contract/permissions';
 import { checkGrants, grantedOf } from '@gatehouse/host/internal/plugins/grants';
 import t from 'tap';
-import { openHost } from '../host/open-host.js';
+import { openHost } from '../support/open-host.js';
 
 const asked = { ...noPermissions, read: ['/etc/hosts', '/srv/a', '/srv/ab'], network: true, env: ['LANG', 'TZ'] };
 

@@ -1,8 +1,8 @@
 // A plugin's thread leaves room in the thread pool that the whole process shares.
 
 import t from 'tap';
-import { message } from '../events.js';
-import { openHost } from '../host/open-host.js';
+import { message } from '../support/events.js';
+import { openHost } from '../support/open-host.js';
 
 const deadlineMs = 20_000;
 const gate = { budgetMs: deadlineMs };

@@ -2,23 +2,23 @@
 
 import { getPriority } from 'node:os';
 import t from 'tap';
-import { message } from '../events.js';
-import { openHost } from '../host/open-host.js';
+import { message } from '../support/events.js';
+import { openHost } from '../support/open-host.js';
 
 const lowered = (by: number) => Math.min(19, getPriority() + (process.platform === 'linux' ? by : 0));
 
 t.test('a plugin that only observes has a much lower priority than one that answers', async (t) => {
   const before = getPriority();
-  const { log } = await openHost(t, { 'sets-priorities': {}, 'tells-its-priority': {} });
+  const { log } = await openHost(t, { 'raises-its-priority': {}, 'tells-its-priority': {} });
   const lines = await log.until('priority', 2);
   const of = (plugin: string) => lines.find((line) => line.plugin === plugin)?.priority;
-  t.equal(of('sets-priorities'), lowered(1));
+  t.equal(of('raises-its-priority'), lowered(1));
   t.equal(of('tells-its-priority'), lowered(10));
   t.equal(getPriority(), before, 'the host keeps its own');
 });
 
 t.test('an operator may choose the priorities, also none', async (t) => {
-  const { log, host } = await openHost(t, { 'sets-priorities': {} }, { niceness: { gate: 0, observers: 19 } });
+  const { log, host } = await openHost(t, { 'raises-its-priority': {} }, { niceness: { gate: 0, observers: 19 } });
   const [line] = await log.until('priority');
   t.equal(line!.priority, lowered(0));
   t.same(host.onMessageEnqueue(message(0)), { action: 'continue' });

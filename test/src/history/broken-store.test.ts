@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { brokenStores } from './broken-stores.js';
 import type { Anomaly } from './checker.js';
 import { Scene } from './scene.js';

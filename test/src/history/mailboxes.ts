@@ -1,6 +1,6 @@
 // Who sends what to whom: a few users, a channel between any two, and so two mailboxes for each pair.
 
-import { type LoggedIn, newUser } from '../server/client.js';
+import { type LoggedIn, newUser } from '../support/client.js';
 
 export interface Mailbox {
   readonly name: string;

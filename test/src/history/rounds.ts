@@ -1,9 +1,9 @@
 // Which fault comes in which round, and the scene that it comes upon: by the seed alone.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { linkModules, putPlugin } from '../../plugins/zoo.mjs';
 import type { Anomaly } from './checker.js';
 import { type Fault, type FaultName, faults, undergo } from './faults.js';
 import { FullDisk } from './full-disk.js';
@@ -12,9 +12,9 @@ import { Scene } from './scene.js';
 import { ServerUnderTest } from './server-under-test.js';
 import type { Tally } from './tally.js';
 
-const plugins = fileURLToPath(new URL('../../fixtures/history/plugins', import.meta.url));
 /** Nothing of what it does may stop the load for good. */
-const policies = JSON.stringify({ 'fails-at-random': { unavailable: 'continue', default: 'defer' } });
+const failing = 'fails-by-number';
+const policies = JSON.stringify({ [failing]: { unavailable: 'continue', default: 'defer' } });
 
 export interface Outcome {
   readonly fault: FaultName;
@@ -45,6 +45,7 @@ function shuffled<T>(all: readonly T[], choose: Choose): readonly T[] {
 export class Rounds {
   readonly #seed: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'gatehouse-history-'));
+  readonly #plugins = pluginsIn(this.#folder);
   readonly #servers: ServerUnderTest[] = [];
   #common: Promise<Scene> | undefined;
   #disk: FullDisk | undefined;
@@ -95,14 +96,23 @@ export class Rounds {
   }
 
   #sceneFor({ needs }: Fault, own: string): Promise<Scene> {
-    if (needs) return this.#open(own, needs === 'failing plugin' ? 'fails-at-random' : '');
+    if (needs) return this.#open(own, needs === 'failing plugin' ? failing : '');
     this.#common ??= this.#open(join(this.#folder, 'common'), '');
     return this.#common;
   }
 
   #open(dataFolder: string, enabled: string): Promise<Scene> {
-    const server = new ServerUnderTest({ dataFolder, plugins, enabled, policies });
+    const server = new ServerUnderTest({ dataFolder, plugins: this.#plugins, enabled, policies });
     this.#servers.push(server);
     return Scene.open(server, `${this.#seed} ${this.#servers.length}`);
   }
+}
+
+/** A folder with the plugin that fails. */
+function pluginsIn(folder: string): string {
+  const plugins = join(folder, 'plugins');
+  mkdirSync(plugins);
+  linkModules(plugins);
+  putPlugin(plugins, failing, failing);
+  return plugins;
 }

@@ -1,7 +1,7 @@
 // A client that sends: single messages and batches, one request at a time.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LoggedIn } from '../server/client.js';
+import type { LoggedIn } from '../support/client.js';
 import type { Addressed, Ending } from './log.js';
 import type { Mailbox } from './mailboxes.js';
 import { payloadOf } from './payloads.js';

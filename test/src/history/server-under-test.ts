@@ -1,8 +1,8 @@
 // The server that a history is made with: a process that is killed, stopped and started again on the same folder.
 
 import { fileURLToPath } from 'node:url';
-import { ServerLog } from '../tour/server-log.js';
-import { program, ServerProcess, type SettingTexts } from '../tour/server-process.js';
+import { ServerLog } from '../support/server-log.js';
+import { program, ServerProcess, type SettingTexts } from '../support/server-process.js';
 
 /** Lets SIGUSR2 set the clock of the server's thread. */
 const clock = fileURLToPath(new URL('../../fixtures/history/clock.mjs', import.meta.url));

@@ -1,15 +1,17 @@
 // Changes of state: told to subscribers in order, and written to the log.
 
 import t from 'tap';
-import { message } from '../events.js';
-import { openHost } from './open-host.js';
+import { message } from '../support/events.js';
+import { provoking } from '../support/misbehaviours.js';
+import { openHost } from '../support/open-host.js';
 
 t.test('every change is told in order and logged, until one unsubscribes', async (t) => {
-  const { host, log, is } = await openHost(t, { crashes: {} }, { enabled: [] });
+  const crashes = { fixture: 'exits-in-gate', config: { defaults: { code: 3 } } };
+  const { host, log, is } = await openHost(t, { crashes }, { enabled: [] });
   const heard: string[] = [];
   const unsubscribe = host.subscribe(({ plugin, from, to }) => heard.push(`${plugin}: ${from} → ${to}`));
   await host.enable('crashes');
-  host.onMessageEnqueue(message(1002));
+  host.onMessageEnqueue(provoking());
   await is('crashes', 'restarting').then(() => is('crashes', 'ready'));
   unsubscribe();
   await host.disable('crashes');

@@ -5,8 +5,8 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { login, message } from '../events.js';
-import { openHost } from './open-host.js';
+import { login, message } from '../support/events.js';
+import { openHost } from '../support/open-host.js';
 
 /** Threads of this process, as the system counts them; where it cannot be asked, always the same. */
 async function threads(): Promise<number> {
@@ -48,8 +48,8 @@ t.test('a closed host defers what its plugins guard, and refuses to enable or di
 t.test('close and disable end in bounded time while plugins hang', async (t) => {
   const stopMs = 200;
   const { host, log } = await openHost(t, {
-    'hangs-in-stop': { stopMs },
-    again: { fixture: 'hangs-in-stop', stopMs },
+    'spins-in-stop': { stopMs },
+    again: { fixture: 'spins-in-stop', stopMs },
     'tells-its-life': {},
   });
   const from = performance.now();

@@ -2,25 +2,28 @@
 
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import t from 'tap';
-import { message } from '../events.js';
-import { openHost, stepsOf } from './open-host.js';
+import { message } from '../support/events.js';
+import { provoking } from '../support/misbehaviours.js';
+import { openHost, stepsOf } from '../support/open-host.js';
 
-const ways: readonly (readonly [length: number, title: string, reason: RegExp])[] = [
-  [1001, 'that exits', /exited with code: 0/],
-  [1002, 'that exits with a code', /exited with code: 3/],
-  [1003, 'that throws in a timer', /in a timer/],
-  [1004, 'that throws null in a timer', /threw null/],
-  [1005, 'that throws undefined in a timer', /threw undefined/],
-  [1006, 'that rejects a promise nobody listens to', /nobody listens/],
-  [1007, 'that exits a tick later', /exited with code: 1/],
+const ways: readonly (readonly [title: string, fixture: string, reason: RegExp, deed?: string])[] = [
+  ['that exits', 'exits-in-gate', /exited with code: 3/],
+  ['that throws in a timer', 'throws-in-a-timer', /in a timer/],
+  ['that throws null in a timer', 'throws-in-a-timer', /threw null/, 'null'],
+  ['that throws undefined in a timer', 'throws-in-a-timer', /threw undefined/, 'undefined'],
+  ['that rejects a promise nobody listens to', 'rejects-unhandled', /nobody listens/],
+  ['that exits a tick later', 'exits-in-gate', /exited with code: 1/, 'exit later'],
 ];
 
-for (const [length, title, reason] of ways) {
+const config = { defaults: { unanswered: true, code: 3 } };
+const crashes = { fixture: 'exits-in-gate' };
+
+for (const [title, fixture, reason, deed] of ways) {
   t.test(`a plugin ${title} defers the message long before its deadline, and is restarted`, async (t) => {
-    const { host, changes, is } = await openHost(t, { crashes: {} });
+    const { host, changes, is } = await openHost(t, { crashes: { fixture, config } });
     t.same(host.onMessageEnqueue(message(1)), { action: 'continue' });
     const from = performance.now();
-    t.same(host.onMessageEnqueue(message(length)), {
+    t.same(host.onMessageEnqueue(provoking(message(), deed)), {
       action: 'defer',
       plugin: 'crashes',
       cause: 'crashed',
@@ -36,9 +39,9 @@ for (const [length, title, reason] of ways) {
 }
 
 t.test('a plugin that crashes again waits longer, and comes back again', async (t) => {
-  const { host, is, changes } = await openHost(t, { crashes: {} });
+  const { host, is, changes } = await openHost(t, { crashes });
   for (let crash = 0; crash < 3; crash++) {
-    t.match(host.onMessageEnqueue(message(1001)), { action: 'defer', cause: 'crashed' });
+    t.match(host.onMessageEnqueue(provoking()), { action: 'defer', cause: 'crashed' });
     await is('crashes', 'restarting').then(() => is('crashes', 'ready'));
   }
   t.same(host.onMessageEnqueue(message(1)), { action: 'continue' });
@@ -47,31 +50,31 @@ t.test('a plugin that crashes again waits longer, and comes back again', async (
 });
 
 t.test('a plugin that is restarting can be disabled, and enabled again', async (t) => {
-  const { host, is } = await openHost(t, { crashes: { threads: 3 } });
+  const { host, is } = await openHost(t, { crashes: { ...crashes, threads: 3 } });
   for (let round = 0; round < 3; round++) {
     host.decideAll(
       'onMessageEnqueue',
-      Array.from({ length: 20 }, (_, i) => message(1001, i)),
+      Array.from({ length: 20 }, (_, i) => provoking(message(1, i))),
     );
     await is('crashes', 'restarting');
     // The first restart comes without a wait: it is under way in the first round, and just done in the others.
     for (let turn = 0; turn < round * 40; turn++) await turnOfTheLoop();
     t.match(await host.disable('crashes'), { state: 'disabled', enabled: false });
-    t.same(host.onMessageEnqueue(message(1001)), { action: 'continue' });
+    t.same(host.onMessageEnqueue(provoking()), { action: 'continue' });
     t.match(await host.enable('crashes'), { state: 'ready', enabled: true });
   }
 });
 
 t.test('what a plugin logged before it crashed is in the log, before it says that it restarts', async (t) => {
   const { host, log, is } = await openHost(t, { 'logs-then-exits': {} });
-  host.onMessageEnqueue(message());
+  host.onMessageEnqueue(provoking());
   await is('logs-then-exits', 'restarting');
   t.equal(log.of(/^line \d+$/).length, 100);
 });
 
 t.test('a session that says falsely that it has ended is replaced, and the plugin answers again', async (t) => {
   const { host, is } = await openHost(t, { 'overwrites-its-end': {} });
-  host.onMessageEnqueue(message(1001));
+  host.onMessageEnqueue(provoking());
   t.match(host.onMessageEnqueue(message(1)), { action: 'defer', cause: 'unavailable' });
   t.match((await is('overwrites-its-end', 'restarting')).reason, /its shared memory was overwritten/);
   await is('overwrites-its-end', 'ready');

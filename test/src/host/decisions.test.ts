@@ -1,8 +1,9 @@
 // What the host decides when its plugins answer.
 
 import t from 'tap';
-import { key, message } from '../events.js';
-import { openHost } from './open-host.js';
+import { key, message } from '../support/events.js';
+import { provoking } from '../support/misbehaviours.js';
+import { openHost } from '../support/open-host.js';
 
 t.test('without plugins every message passes', async (t) => {
   const { host } = await openHost(t, {});
@@ -29,8 +30,12 @@ t.test('an answer that comes later is waited for', async (t) => {
 });
 
 t.test('a reason longer than the lane holds is cut at a character and marked', async (t) => {
-  const { host } = await openHost(t, { 'rejects-at-length': {} });
-  t.match(host.onMessageEnqueue(message()), { action: 'reject', reason: 'é'.repeat(512), truncated: true });
+  const { host } = await openHost(t, { 'gives-a-reason-of-10-mb': {} });
+  t.match(host.onMessageEnqueue(provoking()), {
+    action: 'reject',
+    reason: 'é'.repeat(512),
+    truncated: true,
+  });
 });
 
 t.test('the first plugin in the chain that rejects ends it, and those after it are not asked', async (t) => {

@@ -3,8 +3,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { login, message } from '../events.js';
-import { addPlugin, openHost, stepsOf } from './open-host.js';
+import { login, message } from '../support/events.js';
+import { addPlugin, openHost, stepsOf } from '../support/open-host.js';
 
 t.test('a plugin takes part from when enable has returned until disable is called', async (t) => {
   const { host, changes } = await openHost(t, { rejects: {} }, { enabled: [] });

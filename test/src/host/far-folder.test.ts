@@ -3,9 +3,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { message } from '../events.js';
-import { openHostAt } from './open-host.js';
-import { tempFolder } from './temp-folder.js';
+import { message } from '../support/events.js';
+import { openHostAt } from '../support/open-host.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 const ownApi = { '.': './index.js' };
 

@@ -1,20 +1,21 @@
 // Plugins that write without end: what goes over their credit is dropped and counted, and nobody else is held up.
 
 import t from 'tap';
-import { message } from '../events.js';
-import { openHost } from './open-host.js';
+import { message } from '../support/events.js';
+import { provoking } from '../support/misbehaviours.js';
+import { openHost } from '../support/open-host.js';
 
-const floods: readonly (readonly [length: number, what: string, line: RegExp, because: RegExp])[] = [
-  [1001, 'prints', /^printed \d+$/, /more than 500 lines/],
-  [1002, 'logs', /^logged$/, /more than 500 lines/],
-  [1003, 'posts messages', /never/, /posts messages to parentPort, where nobody listens/],
-  [1004, 'logs long lines', /^x{8192} … cut$/, /more than 500 lines/],
+const floods: readonly (readonly [fixture: string, what: string, line: RegExp, because: RegExp, deed?: string])[] = [
+  ['floods-the-console', 'prints', /^flood \d+ of x+$/, /more than 500 lines/],
+  ['floods-the-log', 'logs', /^flood$/, /more than 500 lines/],
+  ['floods-its-port', 'posts messages', /never/, /posts messages to parentPort, where nobody listens/, 'without end'],
+  ['floods-the-log', 'logs long lines', /^x{8192} … cut$/, /more than 500 lines/, 'long lines'],
 ];
 
-for (const [length, what, line, because] of floods) {
+for (const [fixture, what, line, because, deed] of floods) {
   t.test(`a plugin that ${what} without end is cut short, and the log says so once a second`, async (t) => {
-    const { host, log } = await openHost(t, { floods: { order: 1 }, rejects: { order: 2 } });
-    host.onMessageEnqueue(message(length));
+    const { host, log } = await openHost(t, { floods: { fixture, order: 1 }, rejects: { order: 2 } });
+    host.onMessageEnqueue(provoking(message(), deed));
     const from = performance.now();
     await log.until(/^lines are dropped/, 2);
     const seconds = (performance.now() - from) / 1000;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { findPlugins } from '@gatehouse/host/internal/plugins/found/find-plugins';
 import type { FoundPlugin, InvalidPlugin } from '@gatehouse/host/internal/plugins/found/found-plugin';
 import t from 'tap';
-import { pluginFiles, tempFolder } from './temp-folder.js';
+import { pluginFiles, tempFolder } from '../support/temp-folder.js';
 
 const inShort = (found: readonly FoundPlugin[]) => found.map(({ kind, name }) => `${kind} ${name}`);
 

@@ -2,27 +2,36 @@
 
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
-import { message } from '../events.js';
-import { openHost } from './open-host.js';
+import { message } from '../support/events.js';
+import { provoking } from '../support/misbehaviours.js';
+import { openHost } from '../support/open-host.js';
 
 /** Whether a thread's memory can be looked at while that never comes to its event loop. */
 const isSampled = 'getHeapStatistics' in Worker.prototype;
 
-const ways: readonly (readonly [length: number, title: string, reason: RegExp])[] = [
+const ways: readonly (readonly [plugin: string, title: string, reason: RegExp])[] = [
   // Where the plugin's own thread has to report, V8 may come to its limit first.
-  [1001, 'objects', isSampled ? /\(\d+ MB of heap, .*and its cap is 64 MB/ : /its cap is 64 MB|reaching memory limit/],
-  [1002, 'buffers', /\(\d+ MB of heap, \d{2,} MB of buffers and WASM\), and its cap is 64 MB/],
-  [1004, 'the memory of WASM', /\(\d+ MB of heap, \d{2,} MB of buffers and WASM\), and its cap is 64 MB/],
+  [
+    'hoards-objects',
+    'objects',
+    isSampled ? /\(\d+ MB of heap, .*and its cap is 64 MB/ : /its cap is 64 MB|reaching memory limit/,
+  ],
+  ['takes-buffers', 'buffers', /\(\d+ MB of heap, \d{2,} MB of buffers and WASM\), and its cap is 64 MB/],
+  [
+    'takes-wasm-memory',
+    'the memory of WASM',
+    /\(\d+ MB of heap, \d{2,} MB of buffers and WASM\), and its cap is 64 MB/,
+  ],
 ];
 
-for (const [length, title, reason] of ways) {
+for (const [plugin, title, reason] of ways) {
   t.test(
     `a plugin that hoards ${title} is ended at its cap and starts anew, and another does not notice`,
     async (t) => {
-      const { host, is } = await openHost(t, { hoards: { memoryMb: 64, order: 1 }, continues: { order: 2 } });
-      t.match(host.onMessageEnqueue(message(length)), { action: 'continue' });
-      t.match((await is('hoards', 'restarting')).reason, reason);
-      await is('hoards', 'ready');
+      const { host, is } = await openHost(t, { [plugin]: { memoryMb: 64, order: 1 }, continues: { order: 2 } });
+      t.match(host.onMessageEnqueue(provoking()), { action: 'continue' });
+      t.match((await is(plugin, 'restarting')).reason, reason);
+      await is(plugin, 'ready');
       t.match(host.onMessageEnqueue(message(1)), { action: 'continue' });
       t.match(await host.get('continues'), { state: 'ready', counters: { crashes: 0 } });
     },
@@ -30,8 +39,8 @@ for (const [length, title, reason] of ways) {
 }
 
 t.test('a plugin that fills its heap in one loop is ended, and the call is decided', async (t) => {
-  const { host, is } = await openHost(t, { hoards: { memoryMb: 64 } });
-  t.match(host.onMessageEnqueue(message(1003)), { action: 'defer', cause: 'crashed' });
+  const { host, is } = await openHost(t, { hoards: { fixture: 'exhausts-heap-by-objects', memoryMb: 64 } });
+  t.match(host.onMessageEnqueue(provoking()), { action: 'defer', cause: 'crashed' });
   const how = isSampled
     ? /MB of heap, .*its cap is 64 MB/
     : /while it alone was at work, in one call.*its cap is 64 MB/;

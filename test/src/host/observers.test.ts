@@ -1,8 +1,9 @@
 // Events that plugins are told of: in order, in pieces, and counted exactly.
 
 import t from 'tap';
-import { fetched, login, message } from '../events.js';
-import { openHost } from './open-host.js';
+import { fetched, login, message } from '../support/events.js';
+import { misbehave } from '../support/misbehaviours.js';
+import { openHost } from '../support/open-host.js';
 
 type Messages = readonly (readonly [recipient: number, seq: number])[];
 
@@ -48,9 +49,9 @@ t.test('an event of the wrong shape is told to nobody, logged, and never thrown'
 });
 
 t.test('what does not fit is dropped and counted, and told is observed and dropped and lost', async (t) => {
-  const { host, log } = await openHost(t, { 'observer-sleeps': {} }, { observers: { ringBytes: 16_384 } });
+  const { host, log } = await openHost(t, { 'sleeps-in-observer': {} }, { observers: { ringBytes: 16_384 } });
   const told = { onAuth: 0, onBatchEnqueue: 0 };
-  host.onAuth(login('nap'));
+  host.onAuth(login(misbehave));
   told.onAuth++;
   for (let i = 0; i < 500; i++) {
     host.onAuth(login('x'.repeat(i % 60)));
@@ -58,8 +59,8 @@ t.test('what does not fit is dropped and counted, and told is observed and dropp
     host.onBatchEnqueue(Array.from({ length: i % 9 }, () => message()));
     told.onBatchEnqueue += i % 9;
   }
-  await host.disable('observer-sleeps');
-  const { observed, dropped, lost } = (await host.get('observer-sleeps')).counters;
+  await host.disable('sleeps-in-observer');
+  const { observed, dropped, lost } = (await host.get('sleeps-in-observer')).counters;
   const { onAuth = 0, onBatchEnqueue = 0 } = dropped;
   t.ok(observed > 0 && onAuth > 0 && onBatchEnqueue > onAuth, 'a batch counts as its messages');
   t.equal(observed + onAuth + onBatchEnqueue, told.onAuth + told.onBatchEnqueue);
@@ -69,46 +70,46 @@ t.test('what does not fit is dropped and counted, and told is observed and dropp
 });
 
 t.test('what waits for a plugin that crashes is counted as lost', async (t) => {
-  const { host, log, is } = await openHost(t, { 'observer-crashes': {} });
+  const { host, log, is } = await openHost(t, { 'exits-in-observer': {} });
   let told = 0;
   const tell = (username: string) => {
     told++;
     host.onAuth(login(username));
   };
   for (let i = 0; i < 10; i++) tell(`before-${i}`);
-  tell('crash');
+  tell(misbehave);
   for (let i = 0; i < 100; i++) tell(`after-${i}`);
-  await is('observer-crashes', 'restarting').then(() => is('observer-crashes', 'ready'));
+  await is('exits-in-observer', 'restarting').then(() => is('exits-in-observer', 'ready'));
   tell('again');
   await log.until('saw again');
-  const { observed, dropped, lost, crashes } = (await host.get('observer-crashes')).counters;
+  const { observed, dropped, lost, crashes } = (await host.get('exits-in-observer')).counters;
   t.equal(crashes, 1);
   t.equal(observed, 12);
   t.equal(observed + (dropped.onAuth ?? 0) + lost, told);
 });
 
 t.test('an observer that throws is counted and logged, and is told the next event', async (t) => {
-  const { host, log } = await openHost(t, { 'observer-throws': {} });
-  for (const name of ['sync', 'async', 'thenable', 'last']) host.onAuth(login(name));
+  const { host, log } = await openHost(t, { 'throws-in-observer': {} });
+  for (const name of [misbehave, 'later', 'thenable', 'last']) host.onAuth(login(name));
   await log.until('last was fine');
   const lines = await log.until(/^onAuth failed/, 3);
-  t.ok(lines.every(({ plugin, hook, level }) => plugin === 'observer-throws' && hook === 'onAuth' && level === 50));
-  t.match((await host.get('observer-throws')).counters, { observed: 4, observerErrors: 3, crashes: 0 });
+  t.ok(lines.every(({ plugin, hook, level }) => plugin === 'throws-in-observer' && hook === 'onAuth' && level === 50));
+  t.match((await host.get('throws-in-observer')).counters, { observed: 4, observerErrors: 3, crashes: 0 });
 });
 
 t.test('an observer that throws on every event does not flood the log, and each error is counted', async (t) => {
   const told = 10_000;
-  const { host, log } = await openHost(t, { 'observer-throws': {} }, { observers: { ringBytes: 2 ** 22 } });
+  const { host, log } = await openHost(t, { 'throws-in-observer': {} }, { observers: { ringBytes: 2 ** 22 } });
   const from = performance.now();
-  for (let i = 0; i < told; i++) host.onAuth(login('sync'));
-  await host.disable('observer-throws');
+  for (let i = 0; i < told; i++) host.onAuth(login(misbehave));
+  await host.disable('throws-in-observer');
   const seconds = (performance.now() - from) / 1000;
-  const { observed, observerErrors, logDropped } = (await host.get('observer-throws')).counters;
+  const { observed, observerErrors, logDropped } = (await host.get('throws-in-observer')).counters;
   t.same([observed, observerErrors], [told, told]);
   const lines = log.of(/^onAuth failed/).length;
   t.ok(lines <= 2000 + 500 * (seconds + 1), `${lines} lines in ${seconds} s`);
   t.equal(lines + logDropped, told);
-  t.match(log.of(/^lines are dropped/)[0], { plugin: 'observer-throws', msg: /more than 500 lines/ });
+  t.match(log.of(/^lines are dropped/)[0], { plugin: 'throws-in-observer', msg: /more than 500 lines/ });
 });
 
 t.test('a plugin that does not implement a hook is not told of it', async (t) => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createHost, type HostOptions } from '@gatehouse/host';
 import { checkOptions } from '@gatehouse/host/internal/options/check-options';
 import t from 'tap';
-import { tempFolder } from './temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 const wrong: readonly (readonly [options: object | undefined | null, message: RegExp])[] = [
   [undefined, /options: expected an object, got undefined/],

@@ -2,25 +2,29 @@
 
 import type { FaultCause, HostOptions } from '@gatehouse/host';
 import t, { type Test } from 'tap';
-import { message } from '../events.js';
-import { LogLines } from './log-lines.js';
-import { openHost, type TestPlugin } from './open-host.js';
+import { message } from '../support/events.js';
+import { LogLines } from '../support/log-lines.js';
+import { misbehave, provoking } from '../support/misbehaviours.js';
+import { openHost, type TestPlugin } from '../support/open-host.js';
 
-/** A plugin that meets with a fault of each cause, and the message that makes it do so. */
-const faulty: Readonly<Record<FaultCause, readonly [plugin: string, payloadLen: number, more?: TestPlugin]>> = {
-  threw: ['throws', 0],
-  'bad-verdict': ['answers-nonsense', 0],
-  'timed-out': ['hangs', 1001, { deadlineMs: 100 }],
-  crashed: ['crashes', 1001],
-  unavailable: ['start-throws', 1],
+/** A plugin that meets with a fault of each cause when it is provoked. */
+const faulty: Readonly<Record<FaultCause, readonly [plugin: string, more?: TestPlugin]>> = {
+  threw: ['throws-in-gate'],
+  'bad-verdict': ['answers-text', { fixture: 'answers-nonsense' }],
+  'timed-out': ['never-settles', { deadlineMs: 100 }],
+  crashed: ['exits-in-gate'],
+  unavailable: ['throws-in-start'],
 };
+const throws: TestPlugin = { fixture: 'throws-in-gate' };
 const causes = Object.keys(faulty) as readonly FaultCause[];
 
 /** What a message comes to that makes the plugin of this cause fail. */
 async function faultOf(t: Test, cause: FaultCause, options: Partial<HostOptions>, onFault?: TestPlugin['onFault']) {
-  const [plugin, payloadLen, more] = faulty[cause];
+  const [plugin, more] = faulty[cause];
+  const deed = cause === 'bad-verdict' ? 'text' : misbehave;
+  const event = provoking(message(1, 1, 2n ** 64n - 1n), deed);
   const opened = await openHost(t, { [plugin]: { ...more, ...(onFault && { onFault }) } }, options);
-  return { ...opened, plugin, decision: opened.host.onMessageEnqueue(message(payloadLen, 1, 2n ** 64n - 1n)) };
+  return { ...opened, plugin, event, decision: opened.host.onMessageEnqueue(event) };
 }
 
 for (const cause of causes) {
@@ -38,7 +42,7 @@ for (const cause of causes) {
 
   t.test(`what passes although a plugin ${cause} is counted, and audited with where it is found`, async (t) => {
     const [plugin] = faulty[cause];
-    const { host, log } = await faultOf(t, cause, { policies: { [plugin]: 'continue' } });
+    const { host, log, event } = await faultOf(t, cause, { policies: { [plugin]: 'continue' } });
     const { counters, generation } = await host.get(plugin);
     t.match(counters, { admitted: { [cause]: 1 }, faults: { [cause]: 1 } });
     const lines = log.all.filter(({ audit }) => audit === true);
@@ -47,7 +51,7 @@ for (const cause of causes) {
       level: 40,
       audit: true,
       hook: 'onMessageEnqueue',
-      channelId: '00000007000000000000000000000000',
+      channelId: Buffer.from(event.channelId).toString('hex'),
       seq: '18446744073709551615',
       plugin,
       generation,
@@ -62,20 +66,23 @@ t.test("the manifest's wish counts where the operator is silent, and the status 
   const onFault = { threw: 'continue', default: 'reject' } as const;
   const { host } = await openHost(
     t,
-    { wishes: { fixture: 'throws', onFault }, overruled: { fixture: 'throws', onFault } },
+    { wishes: { fixture: 'throws-in-gate', onFault }, overruled: { fixture: 'throws-in-gate', onFault } },
     { policies: { overruled: { threw: 'defer' } } },
   );
   const rest = { 'bad-verdict': 'reject', 'timed-out': 'reject', crashed: 'reject', unavailable: 'reject' };
   t.match(await host.get('wishes'), { policy: { ...rest, threw: 'continue' } });
   t.match(await host.get('overruled'), { policy: { ...rest, threw: 'defer' } });
-  t.match(host.onMessageEnqueue(message(0)), { action: 'defer', plugin: 'overruled' });
+  t.match(host.onMessageEnqueue(provoking()), { action: 'defer', plugin: 'overruled' });
   await host.disable('overruled');
-  t.match(host.onMessageEnqueue(message(0)), { action: 'continue', admittedWithout: ['wishes'] });
+  t.match(host.onMessageEnqueue(provoking()), { action: 'continue', admittedWithout: ['wishes'] });
 });
 
 t.test('every message that passes has its audit line, however many there are', async (t) => {
-  const { host, log } = await openHost(t, { throws: {} }, { policies: { throws: 'continue' } });
-  const events = Array.from({ length: 300 }, (_, i) => message(i % 3 === 0 ? 0 : 100, 1, BigInt(i)));
+  const { host, log } = await openHost(t, { throws }, { policies: { throws: 'continue' } });
+  const events = Array.from({ length: 300 }, (_, i) => {
+    const event = message(1, 1, BigInt(i));
+    return i % 3 === 0 ? provoking(event) : event;
+  });
   const decisions = host.decideAll('onMessageEnqueue', events);
   t.ok(decisions.every((decision, i) => 'admittedWithout' in decision === (i % 3 === 0)));
   t.same(
@@ -89,15 +96,15 @@ t.test('the chain goes on after a fault that counts as continue, and the next pl
   for (const chain of ['sequential', 'parallel'] as const) {
     const { host, log } = await openHost(
       t,
-      { throws: { order: 1 }, limiter: { fixture: 'rejects', order: 2, config: { defaults: { max: 0 } } } },
+      { throws: { ...throws, order: 1 }, limiter: { fixture: 'rejects', order: 2, config: { defaults: { max: 0 } } } },
       { policies: { throws: 'continue' }, gate: { chain } },
     );
-    t.match(host.onMessageEnqueue(message(1)), {
+    t.match(host.onMessageEnqueue(provoking(message(1))), {
       action: 'reject',
       plugin: 'limiter',
       faults: [{ plugin: 'throws', cause: 'threw' }],
     });
-    t.match(host.onMessageEnqueue(message(0)), { action: 'continue', admittedWithout: ['throws'] });
+    t.match(host.onMessageEnqueue(provoking(message(0))), { action: 'continue', admittedWithout: ['throws'] });
     t.match((await host.get('throws')).counters, { faults: { threw: 2 }, admitted: { threw: 1 } });
     t.equal(log.all.filter(({ audit }) => audit).length, 1, 'what was refused has not been let through');
   }
@@ -107,10 +114,10 @@ t.test('a fault that counts as reject or defer ends the chain asked in turn', as
   for (const policy of ['reject', 'defer'] as const) {
     const { host } = await openHost(
       t,
-      { throws: { order: 1 }, limiter: { fixture: 'rejects', order: 2 } },
+      { throws: { ...throws, order: 1 }, limiter: { fixture: 'rejects', order: 2 } },
       { policies: { throws: policy } },
     );
-    t.match(host.onMessageEnqueue(message(1)), { action: policy, plugin: 'throws', cause: 'threw' });
+    t.match(host.onMessageEnqueue(provoking()), { action: policy, plugin: 'throws', cause: 'threw' });
     t.match((await host.get('limiter')).counters, { rejected: 0, continued: 0 });
   }
 });
@@ -119,9 +126,9 @@ t.test('asked all at once, the gravest verdict settles it, whoever answered firs
   const { host } = await openHost(
     t,
     {
-      absent: { fixture: 'start-throws', order: 1 },
-      deferring: { fixture: 'throws', order: 2 },
-      rejecting: { fixture: 'throws', order: 3 },
+      absent: { fixture: 'throws-in-start', order: 1 },
+      deferring: { fixture: 'throws-in-gate', order: 2 },
+      rejecting: { fixture: 'throws-in-gate', order: 3 },
       limiter: { fixture: 'rejects', order: 4, config: { defaults: { max: 5 } } },
     },
     { gate: { chain: 'parallel' }, policies: { absent: 'continue', rejecting: 'reject' } },
@@ -131,12 +138,26 @@ t.test('asked all at once, the gravest verdict settles it, whoever answered firs
     { plugin: 'deferring', cause: 'threw' },
     { plugin: 'rejecting', cause: 'threw' },
   ];
-  t.match(host.onMessageEnqueue(message(6)), { action: 'reject', plugin: 'limiter', reason: '6 > 5', faults });
-  t.match(host.onMessageEnqueue(message(5)), { action: 'reject', plugin: 'rejecting', cause: 'threw', faults });
+  t.match(host.onMessageEnqueue(provoking(message(6))), {
+    action: 'reject',
+    plugin: 'limiter',
+    reason: '6 > 5',
+    faults,
+  });
+  t.match(host.onMessageEnqueue(provoking(message(5))), {
+    action: 'reject',
+    plugin: 'rejecting',
+    cause: 'threw',
+    faults,
+  });
   await host.disable('rejecting');
-  t.match(host.onMessageEnqueue(message(5)), { action: 'defer', plugin: 'deferring', faults: faults.slice(0, 2) });
+  t.match(host.onMessageEnqueue(provoking(message(5))), {
+    action: 'defer',
+    plugin: 'deferring',
+    faults: faults.slice(0, 2),
+  });
   await host.disable('deferring');
-  t.match(host.onMessageEnqueue(message(5)), { action: 'continue', admittedWithout: ['absent'] });
+  t.match(host.onMessageEnqueue(provoking(message(5))), { action: 'continue', admittedWithout: ['absent'] });
 });
 
 t.test('what cannot be put on record is not let through, and harms no other call', async (t) => {
@@ -146,10 +167,10 @@ t.test('what cannot be put on record is not let through, and harms no other call
       throw new Error('the log is full');
     },
   });
-  const { host } = await openHost(t, { throws: {} }, { policies: { throws: 'continue' }, logger: broken });
+  const { host } = await openHost(t, { throws }, { policies: { throws: 'continue' }, logger: broken });
   for (let round = 0; round < 3; round++) {
-    t.throws(() => host.onMessageEnqueue(message(0)), { message: 'the log is full' });
-    t.same(host.onMessageEnqueue(message(100)), { action: 'continue' });
+    t.throws(() => host.onMessageEnqueue(provoking()), { message: 'the log is full' });
+    t.same(host.onMessageEnqueue(message()), { action: 'continue' });
   }
 });
 

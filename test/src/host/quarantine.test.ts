@@ -5,15 +5,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as turnOfLoop } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { message } from '../events.js';
-import { type Opened, openHost, openHostAt, stepsOf } from './open-host.js';
+import { message } from '../support/events.js';
+import { provoking } from '../support/misbehaviours.js';
+import { type Opened, openHost, openHostAt, stepsOf } from '../support/open-host.js';
 
-const exits = message(1001);
-const hangs = message(1003);
+const exits = provoking(message(1001));
+const hangs = provoking();
 
 /** A host whose plugin `crashes` has just been quarantined. */
 async function quarantined(t: Test): Promise<Opened> {
-  const opened = await openHost(t, { crashes: {} });
+  const opened = await openHost(t, { crashes: { fixture: 'exits-in-gate' } });
   const { host, is } = opened;
   for (let crash = 1; crash <= 5; crash++) {
     t.match(host.onMessageEnqueue(exits), { cause: 'crashed' });
@@ -79,7 +80,11 @@ t.test('disable forgets a quarantine, and an enable after that is an ordinary on
 const threads = () => (existsSync('/proc/self/task') ? readdirSync('/proc/self/task').length : 0);
 
 t.test('a plugin that is given up while it hangs leaves no thread behind', async (t) => {
-  const { host, is } = await openHost(t, { hangs: { deadlineMs: 20 } }, { gate: { graceMs: 1 } });
+  const { host, is } = await openHost(
+    t,
+    { hangs: { fixture: 'storms-microtasks', deadlineMs: 20 } },
+    { gate: { graceMs: 1 } },
+  );
   const before = threads();
   for (let crash = 1; crash <= 6; crash++) {
     t.match(host.onMessageEnqueue(hangs), { cause: 'timed-out' });

@@ -2,62 +2,79 @@
 
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
-import { login, message } from '../events.js';
-import { openHost } from './open-host.js';
+import { login, message } from '../support/events.js';
+import { misbehave, provoking } from '../support/misbehaviours.js';
+import { openHost } from '../support/open-host.js';
 
 /** Whether this Node can look into a thread of another, whatever flags that was started with. */
 const looksIntoThreads = 'startCpuProfile' in Worker.prototype;
 
 t.test('a crash is told with the error, its place, and the message in hand', async (t) => {
-  const { host, is } = await openHost(t, { crashes: {} });
-  host.decideAll('onMessageEnqueue', [
-    message(1),
-    { ...message(1003, 5, 77n), channelId: new Uint8Array(16).fill(0xab) },
-  ]);
+  const crashes = { fixture: 'throws-in-a-timer', config: { defaults: { unanswered: true } } };
+  const { host, is } = await openHost(t, { crashes });
+  const inHand = provoking(message(1003, 5, 77n));
+  host.decideAll('onMessageEnqueue', [message(1), inHand]);
   const { reason } = await is('crashes', 'restarting');
-  t.match(reason, /in a timer \(at .*crashes\/index\.mjs:\d+:\d+\)\); it had onMessageEnqueue with /);
-  t.match(reason, /recipientKey=00000005…[0-9a-f]{4}, channelId=(ab){16}, payloadLen=1003, seq=77 in hand$/);
+  t.match(reason, /in a timer \(at .*crashes\/index\.mjs:\d+:\d+\); it had onMessageEnqueue with /);
+  const channelId = Buffer.from(inHand.channelId).toString('hex');
+  t.match(
+    reason,
+    new RegExp(`recipientKey=00000005…[0-9a-f]{4}, channelId=${channelId}, payloadLen=1003, seq=77 in hand$`),
+  );
 });
 
 t.test('an exit is told with its code, and no place that is not the plugin’s', async (t) => {
-  const { host, is } = await openHost(t, { crashes: {} });
-  host.onMessageEnqueue(message(1002));
+  const crashes = { fixture: 'exits-in-gate', config: { defaults: { code: 3 } } };
+  const { host, is } = await openHost(t, { crashes });
+  host.onMessageEnqueue(provoking());
   t.match((await is('crashes', 'restarting')).reason, /worker exited with code: 3; it had onMessageEnqueue with /);
 });
 
 t.test('a crash in an observer is told with the hook', async (t) => {
-  const { host, is } = await openHost(t, { 'observer-crashes': {} });
-  host.onAuth(login('crash'));
-  t.match((await is('observer-crashes', 'restarting')).reason, /; it had onAuth in hand$/);
+  const { host, is } = await openHost(t, { 'exits-in-observer': {} });
+  host.onAuth(login(misbehave));
+  t.match((await is('exits-in-observer', 'restarting')).reason, /; it had onAuth in hand$/);
 });
 
 t.test('a crash with nothing in hand says nothing of that', async (t) => {
-  const { is } = await openHost(t, { 'crashes-on-its-own': {} });
-  t.match((await is('crashes-on-its-own', 'restarting')).reason, /RangeError: out of nowhere \(at .*:\d+:\d+\)*$/);
+  const config = { defaults: { atStart: misbehave } };
+  const { is } = await openHost(t, { 'throws-in-a-timer': { config } });
+  t.match((await is('throws-in-a-timer', 'restarting')).reason, /in a timer \(at .*:\d+:\d+\)$/);
 });
 
 t.test('a start that fails is told with the error and its place', async (t) => {
-  const { host } = await openHost(t, { 'start-throws': {} }, { enabled: [] });
-  await t.rejects(host.enable('start-throws'), { message: /no database \(at .*start-throws\/index\.mjs:\d+:\d+\)/ });
+  const { host } = await openHost(t, { 'throws-in-start': {} }, { enabled: [] });
+  await t.rejects(host.enable('throws-in-start'), {
+    message: /no database \(at .*throws-in-start\/index\.mjs:\d+:\d+\)/,
+  });
 });
 
-const places: readonly (readonly [length: number, how: string, place: RegExp])[] = [
-  [1001, 'that spins', /it stood at (spins|onMessageEnqueue) \(\/.*hangs-deeply\/index\.mjs:(7|16)\)/],
-  [1002, 'in a regular expression', /it stood at (matches|onMessageEnqueue) \(\/.*hangs-deeply\/index\.mjs:(11|16)\)/],
-  [1003, 'that waits for ever', /it stood in no code of its own.*; its onMessageEnqueue begins at .*index\.mjs:16;/],
+const places: readonly (readonly [plugin: string, how: string, place: RegExp])[] = [
+  ['spins-in-gate', 'that spins', /it stood at (spins|onMessageEnqueue) \(\/.*spins-in-gate\/index\.mjs:(8|11)\)/],
+  [
+    'matches-for-ever',
+    'in a regular expression',
+    /it stood at (matches|onMessageEnqueue) \(\/.*matches-for-ever\/index\.mjs:(7|10)\)/,
+  ],
+  [
+    'never-settles',
+    'that waits for ever',
+    /it stood in no code of its own.*; its onMessageEnqueue begins at .*index\.mjs:8;/,
+  ],
 ];
-const notExact = /where it stood cannot be told by Node \d+.*; its onMessageEnqueue begins at \/.*index\.mjs:16;/;
+const notExact =
+  /where it stood cannot be told by Node \d+.*; its onMessageEnqueue begins at \/.*index\.mjs:(8|10|11);/;
 
 for (const tier of ['thread', 'hardened-thread'] as const) {
-  for (const [length, how, place] of places) {
+  for (const [plugin, how, place] of places) {
     t.test(`a plugin ${how} in a ${tier} is told with function and line when it is ended`, async (t) => {
-      const options = { gate: { graceMs: 100 }, isolation: { 'hangs-deeply': tier } };
-      const { host, is } = await openHost(t, { 'hangs-deeply': { deadlineMs: 200 } }, options);
-      t.match(host.onMessageEnqueue(message(length, 5)), { action: 'defer', cause: 'timed-out' });
-      const { reason } = await is('hangs-deeply', 'restarting');
+      const options = { gate: { graceMs: 100 }, isolation: { [plugin]: tier } };
+      const { host, is } = await openHost(t, { [plugin]: { deadlineMs: 200 } }, options);
+      t.match(host.onMessageEnqueue(provoking(message(1003, 5))), { action: 'defer', cause: 'timed-out' });
+      const { reason } = await is(plugin, 'restarting');
       t.match(reason, looksIntoThreads || tier === 'thread' ? place : notExact);
       t.match(reason, /missed its deadline of 200 ms in onMessageEnqueue/);
-      t.match(reason, new RegExp(`; it had onMessageEnqueue with .*payloadLen=${length}, seq=\\d+ in hand$`));
+      t.match(reason, /; it had onMessageEnqueue with .*payloadLen=1003, seq=\d+ in hand$/);
     });
   }
 }

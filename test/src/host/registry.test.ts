@@ -8,7 +8,7 @@ import type { PluginControl } from '@gatehouse/host/internal/plugins/reconcile';
 import { Registry } from '@gatehouse/host/internal/plugins/registry';
 import { openStateFile } from '@gatehouse/host/internal/plugins/state-file';
 import t, { type Test } from 'tap';
-import { pluginFiles, tempFolder } from './temp-folder.js';
+import { pluginFiles, tempFolder } from '../support/temp-folder.js';
 
 interface Played {
   readonly registry: Registry;

@@ -3,8 +3,8 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { message } from '../events.js';
-import { addPlugin, openHost, openHostAt } from './open-host.js';
+import { message } from '../support/events.js';
+import { addPlugin, openHost, openHostAt } from '../support/open-host.js';
 
 t.test('what was enabled or disabled is so after a restart, whatever the options say', async (t) => {
   const { host, folder } = await openHost(
@@ -36,7 +36,7 @@ t.test(
     await host.enable('guard');
     await host.close();
     await rm(join(folder, 'guard'), { recursive: true });
-    await addPlugin(folder, 'guard', { fixture: 'start-throws' });
+    await addPlugin(folder, 'guard', { fixture: 'throws-in-start' });
     const { host: next, log } = await openHostAt(t, folder);
     t.match(await next.get('guard'), { state: 'failed', enabled: true, reason: /no database/ });
     t.match(next.onMessageEnqueue(message()), { action: 'defer', plugin: 'guard', cause: 'unavailable' });
@@ -47,9 +47,9 @@ t.test(
 );
 
 t.test('an enabled plugin that never came to say what it implements is taken to guard everything', async (t) => {
-  const { host } = await openHost(t, { 'start-throws': {}, observes: {} });
-  t.match(await host.get('start-throws'), { state: 'failed', enabled: true, hooks: [] });
-  t.match(host.onMessageEnqueue(message()), { action: 'defer', plugin: 'start-throws', cause: 'unavailable' });
+  const { host } = await openHost(t, { 'throws-in-start': {}, observes: {} });
+  t.match(await host.get('throws-in-start'), { state: 'failed', enabled: true, hooks: [] });
+  t.match(host.onMessageEnqueue(message()), { action: 'defer', plugin: 'throws-in-start', cause: 'unavailable' });
 });
 
 t.test('so does one whose configuration no longer fits, and one whose folder is broken', async (t) => {

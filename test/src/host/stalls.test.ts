@@ -1,8 +1,9 @@
 // Deadlines and the budget: no plugin holds the server, a late answer decides nothing, and who stays silent is replaced.
 
 import t from 'tap';
-import { fetched, message } from '../events.js';
-import { openHost, stepsOf } from './open-host.js';
+import { fetched, message } from '../support/events.js';
+import { provoking } from '../support/misbehaviours.js';
+import { openHost, stepsOf } from '../support/open-host.js';
 
 /** Room for what a busy machine does between two lines of a test, in ms. */
 const noise = 1000;
@@ -15,14 +16,14 @@ function timed<T>(call: () => T): readonly [T, number] {
   return [call(), performance.now() - from];
 }
 
-for (const [length, how] of [
-  [1001, 'that never answers'],
-  [1002, 'that spins'],
+for (const [fixture, how] of [
+  ['never-settles', 'that never answers'],
+  ['spins-in-gate', 'that spins'],
 ] as const) {
   t.test(`a plugin ${how} is waited for until its deadline, and replaced after its grace`, async (t) => {
     const deadlineMs = 200;
-    const { host, changes, is } = await openHost(t, { hangs: { deadlineMs } }, { gate: { graceMs: 100 } });
-    const [decision, took] = timed(() => host.onMessageEnqueue(message(length)));
+    const { host, changes, is } = await openHost(t, { hangs: { fixture, deadlineMs } }, { gate: { graceMs: 100 } });
+    const [decision, took] = timed(() => host.onMessageEnqueue(provoking()));
     t.match(decision, { action: 'defer', plugin: 'hangs', cause: 'timed-out' });
     t.ok(took >= deadlineMs - 1 && took < deadlineMs + noise, `${took} ms`);
     const status = await is('hangs', 'restarting').then(() => is('hangs', 'ready'));
@@ -38,7 +39,7 @@ t.test(
   async (t) => {
     const deadlineMs = 300;
     const { host, log, changes } = await openHost(t, { 'answers-when-told': { deadlineMs } }, patientGrace);
-    t.match(host.onMessageEnqueue(message(1001)), { action: 'defer', cause: 'timed-out' });
+    t.match(host.onMessageEnqueue(provoking()), { action: 'defer', cause: 'timed-out' });
     const [decisions, took] = timed(() => Array.from({ length: 100 }, () => host.onMessageEnqueue(message(1))));
     t.ok(took < deadlineMs, `100 calls took ${took} ms`);
     for (const decision of decisions) t.match(decision, { action: 'defer', cause: 'timed-out' });
@@ -54,7 +55,7 @@ t.test(
 t.test('an answer that comes too late decides no other call', async (t) => {
   const { host, log } = await openHost(t, { 'answers-when-told': { deadlineMs: 100 } }, patientGrace);
   for (let round = 1; round <= 5; round++) {
-    const late = [message(1000 + round), message(1), message(2000 + round)];
+    const late = [provoking(message(1000 + round)), message(1), provoking(message(2000 + round))];
     t.same(
       host.decideAll('onMessageEnqueue', late).map(({ action }) => action),
       ['defer', 'continue', 'defer'],
@@ -68,35 +69,36 @@ t.test('an answer that comes too late decides no other call', async (t) => {
 });
 
 t.test('a plugin that answers within its grace is not replaced, however often that is needed', async (t) => {
-  const plugins = { 'answers-when-told': { deadlineMs: 20 }, hangs: { deadlineMs: 20, order: 200 } };
+  const hangs = { fixture: 'never-settles', deadlineMs: 20, order: 200 };
+  const plugins = { 'answers-when-told': { deadlineMs: 20 }, hangs };
   const { host, log, changes, is } = await openHost(t, plugins, {
     gate: { graceMs: 1500 },
     policies: { 'answers-when-told': 'continue' },
   });
   for (let round = 1; round <= 3; round++) {
-    host.onMessageEnqueue(message(1003));
+    host.onMessageEnqueue(provoking());
     host.onFetch(fetched(1));
     await log.until('answered', round);
   }
   // The other one missed its deadline after all of these, so its grace ends after theirs would have.
-  host.onMessageEnqueue(message(1001));
+  host.onMessageEnqueue(provoking());
   host.onFetch(fetched(1));
   await is('hangs', 'restarting');
   t.same(stepsOf(changes, 'answers-when-told'), []);
 });
 
 for (const chain of ['sequential', 'parallel'] as const) {
-  for (const [length, how] of [
-    [1001, 'never answer'],
-    [1002, 'spin'],
+  for (const [fixture, how] of [
+    ['never-settles', 'never answer'],
+    ['spins-in-gate', 'spin'],
   ] as const) {
     t.test(`ten plugins that ${how}, asked in ${chain}, hold a call no longer than the budget`, async (t) => {
       const budgetMs = 300;
       const names = Array.from({ length: 10 }, (_, i) => `hangs-${i}`);
-      const plugins = Object.fromEntries(names.map((name) => [name, { fixture: 'hangs', deadlineMs: 200 }]));
+      const plugins = Object.fromEntries(names.map((name) => [name, { fixture, deadlineMs: 200 }]));
       const policies = Object.fromEntries(names.map((name) => [name, 'continue'] as const));
       const { host } = await openHost(t, plugins, { gate: { budgetMs, chain }, policies });
-      const [decision, took] = timed(() => host.onMessageEnqueue(message(length)));
+      const [decision, took] = timed(() => host.onMessageEnqueue(provoking()));
       t.match(decision, { action: 'continue', faults: names.map((plugin) => ({ plugin, cause: 'timed-out' })) });
       t.comment(`${took - (chain === 'parallel' ? 200 : budgetMs)} ms over`);
       t.ok(took < budgetMs + noise, `${took} ms`);
@@ -107,10 +109,10 @@ for (const chain of ['sequential', 'parallel'] as const) {
 t.test('who was not asked because the budget was used up is not taken for one that hangs', async (t) => {
   const { host, log } = await openHost(
     t,
-    { hangs: { deadlineMs: 5000, order: 1 }, innocent: { fixture: 'continues', order: 2 } },
+    { hangs: { fixture: 'never-settles', deadlineMs: 5000, order: 1 }, innocent: { fixture: 'continues', order: 2 } },
     { gate: { budgetMs: 200 }, policies: { hangs: 'continue' } },
   );
-  t.match(host.onMessageEnqueue(message(1001)), {
+  t.match(host.onMessageEnqueue(provoking()), {
     action: 'defer',
     plugin: 'innocent',
     cause: 'timed-out',

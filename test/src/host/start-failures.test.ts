@@ -1,8 +1,8 @@
 // Plugins that cannot be started: refused in bounded time, with a reason that an operator can act on.
 
 import t from 'tap';
-import { message } from '../events.js';
-import { openHost, type TestPlugin } from './open-host.js';
+import { message } from '../support/events.js';
+import { openHost, type TestPlugin } from '../support/open-host.js';
 
 /** Loading counts too, and on a busy machine may take all of it. */
 const startMs = 400;
@@ -10,15 +10,15 @@ const startMs = 400;
 const failures: readonly (readonly [name: string, title: string, reason: RegExp, more?: TestPlugin])[] = [
   ['hangs-in-start', 'whose start never ends', /its (start|import) took longer than 400 ms/],
   ['spins-in-start', 'whose start spins', /its (start|import) took longer than 400 ms/],
-  ['import-hangs', 'whose import never ends', /its import took longer than 400 ms/],
-  ['import-loops', 'whose import loops and so never ends', /its import took longer than 400 ms/],
-  ['import-throws', 'whose import throws', /not today/],
-  ['start-throws', 'whose start throws', /no database/],
+  ['hangs-in-import', 'whose import never ends', /its import took longer than 400 ms/],
+  ['spins-in-import', 'whose import loops and so never ends', /its import took longer than 400 ms/],
+  ['throws-in-import', 'whose import throws', /not today/],
+  ['throws-in-start', 'whose start throws', /no database/],
   ['exits-in-start', 'that exits in its start', /exited with code: 0/],
-  ['other-version', 'of another interface version', /version 99 of the plugin interface; this host speaks 1/],
-  ['unknown-hook', 'with a hook that there is not', /implements onMesageEnqueue, which is no hook/],
+  ['speaks-another-version', 'of another interface version', /version 99 of the plugin interface; this host speaks 1/],
+  ['implements-an-unknown-hook', 'with a hook that there is not', /implements onMesageEnqueue, which is no hook/],
   ['exports-nothing', 'that exports no plugin', /default export has to be definePlugin/],
-  ['handler-is-no-function', 'with a handler that is no function', /onMessageEnqueue is not a function/],
+  ['has-no-function-for-a-hook', 'with a handler that is no function', /onMessageEnqueue is not a function/],
   ['continues', 'whose manifest announces more', /announces onAuth, which the module/, { hooks: ['onAuth'] }],
 ];
 
@@ -42,10 +42,10 @@ t.test('a plugin that cannot be started is refused in time, not remembered, and 
 });
 
 t.test('a plugin that failed can be disabled, and enabled once it has been mended', async (t) => {
-  const { host, changes } = await openHost(t, { 'start-throws': {} }, { enabled: [] });
-  await t.rejects(host.enable('start-throws'), { code: 'PLUGIN_NOT_STARTED' });
-  await t.rejects(host.enable('start-throws'), { code: 'PLUGIN_NOT_STARTED' });
-  t.match(await host.disable('start-throws'), { state: 'disabled', enabled: false, generation: 2 });
+  const { host, changes } = await openHost(t, { 'throws-in-start': {} }, { enabled: [] });
+  await t.rejects(host.enable('throws-in-start'), { code: 'PLUGIN_NOT_STARTED' });
+  await t.rejects(host.enable('throws-in-start'), { code: 'PLUGIN_NOT_STARTED' });
+  t.match(await host.disable('throws-in-start'), { state: 'disabled', enabled: false, generation: 2 });
   t.same(
     changes.map(({ from, to }) => `${from} → ${to}`),
     ['disabled → starting', 'starting → failed', 'failed → starting', 'starting → failed', 'failed → disabled'],
@@ -53,7 +53,7 @@ t.test('a plugin that failed can be disabled, and enabled once it has been mende
 });
 
 t.test('when one thread of several cannot start, none stays', async (t) => {
-  const { host } = await openHost(t, { 'start-throws': { threads: 3 } }, { enabled: [] });
-  await t.rejects(host.enable('start-throws'), { code: 'PLUGIN_NOT_STARTED', message: /no database/ });
+  const { host } = await openHost(t, { 'throws-in-start': { threads: 3 } }, { enabled: [] });
+  await t.rejects(host.enable('throws-in-start'), { code: 'PLUGIN_NOT_STARTED', message: /no database/ });
   t.same(host.onMessageEnqueue(message()), { action: 'continue' });
 });

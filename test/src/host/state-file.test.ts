@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { openStateFile } from '@gatehouse/host/internal/plugins/state-file';
 import t from 'tap';
-import { tempFolder } from './temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 t.test('a state file that does not exist yet remembers nothing, and is not made by looking', async (t) => {
   const folder = await tempFolder(t);

@@ -1,8 +1,9 @@
 // Plugins with several threads: one recipient on one thread, in order.
 
 import t from 'tap';
-import { fetched, message } from '../events.js';
-import { openHost } from './open-host.js';
+import { fetched, message } from '../support/events.js';
+import { provoking } from '../support/misbehaviours.js';
+import { openHost } from '../support/open-host.js';
 
 t.test('the messages of one recipient are asked on one thread, in order, and all threads have work', async (t) => {
   const { host, log } = await openHost(t, { 'names-its-thread': { threads: 3 } });
@@ -47,8 +48,8 @@ t.test('a recipient has the same thread for messages and for events', async (t) 
 });
 
 t.test('when one thread of a plugin crashes, the others go on', async (t) => {
-  const { host, is } = await openHost(t, { crashes: { threads: 3 } });
-  t.match(host.onMessageEnqueue(message(1001, 1)), { action: 'defer', cause: 'crashed' });
+  const { host, is } = await openHost(t, { crashes: { fixture: 'exits-in-gate', threads: 3 } });
+  t.match(host.onMessageEnqueue(provoking(message(1, 1))), { action: 'defer', cause: 'crashed' });
   const rest = host.decideAll(
     'onMessageEnqueue',
     Array.from({ length: 30 }, (_, i) => message(1, i)),
@@ -64,8 +65,8 @@ t.test('when one thread of a plugin crashes, the others go on', async (t) => {
 });
 
 t.test('threads that crash together all come back before the plugin is ready', async (t) => {
-  const { host, is } = await openHost(t, { crashes: { threads: 3 } });
-  const events = Array.from({ length: 30 }, (_, i) => message(1001, i));
+  const { host, is } = await openHost(t, { crashes: { fixture: 'exits-in-gate', threads: 3 } });
+  const events = Array.from({ length: 30 }, (_, i) => provoking(message(1, i)));
   t.ok(host.decideAll('onMessageEnqueue', events).every(({ action }) => action === 'defer'));
   const { counters } = await is('crashes', 'restarting').then(() => is('crashes', 'ready'));
   t.equal(counters.crashes, 3);

@@ -3,8 +3,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Decision } from '@gatehouse/host';
 import t from 'tap';
-import { message } from '../events.js';
-import { openHost } from './open-host.js';
+import { message } from '../support/events.js';
+import { openHost } from '../support/open-host.js';
 
 t.test('a gathered call ends with its budget, and the verdicts that were there by then count', async (t) => {
   const gate = { budgetMs: 60 };

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ThreadEnds } from '@gatehouse/host/internal/supervisor/runners/thread-ends';
 import t from 'tap';
-import { pluginFolder } from './open-host.js';
+import { pluginFolder } from '../support/open-host.js';
 
 interface Outcome {
   readonly stdout: string;

@@ -3,8 +3,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import t from 'tap';
-import { message } from '../events.js';
-import { openHost, stepsOf } from '../host/open-host.js';
+import { message } from '../support/events.js';
+import { provoking } from '../support/misbehaviours.js';
+import { openHost, stepsOf } from '../support/open-host.js';
 import { isAlive } from './processes.js';
 
 const isolation = 'process';
@@ -37,20 +38,22 @@ t.test('the operator can put any plugin into a process, and the status names tie
 });
 
 t.test('a handler that throws and one that answers nonsense are told apart', async (t) => {
-  const { host } = await openHost(t, { throws: { isolation }, 'answers-nonsense': { isolation, order: 200 } });
-  const { faults = [] } = host.onMessageEnqueue(message(1));
+  const { host } = await openHost(t, {
+    throws: { fixture: 'throws-in-gate', isolation },
+    nonsense: { fixture: 'answers-nonsense', isolation, order: 200 },
+  });
+  // A deed that both know: one throws nothing, the other answers nothing.
+  const event = provoking(message(), 'null');
+  const { faults = [] } = host.onMessageEnqueue(event);
   t.match(faults[0], { plugin: 'throws', cause: 'threw' });
   await host.disable('throws');
-  t.match(host.onMessageEnqueue(message(1)).faults?.[0], { plugin: 'answers-nonsense', cause: 'bad-verdict' });
+  t.match(host.onMessageEnqueue(event).faults?.[0], { plugin: 'nonsense', cause: 'bad-verdict' });
 });
 
 t.test('a handler may answer later; what it answered before another one hangs counts', async (t) => {
-  const { host } = await openHost(t, { hangs: { isolation, deadlineMs: 500 } }, { gate: { graceMs: 0 } });
-  const lengths = [1, 2, 1001, 3];
-  const decisions = host.decideAll(
-    'onMessageEnqueue',
-    lengths.map((length) => message(length)),
-  );
+  const { host } = await openHost(t, { 'never-settles': { isolation, deadlineMs: 500 } }, { gate: { graceMs: 0 } });
+  const events = [message(1), message(2), provoking(), message(3)];
+  const decisions = host.decideAll('onMessageEnqueue', events);
   t.same(
     decisions.map((decision) => ('cause' in decision ? decision.cause : decision.action)),
     ['continue', 'continue', 'timed-out', 'continue'],
@@ -58,13 +61,14 @@ t.test('a handler may answer later; what it answered before another one hangs co
 });
 
 t.test('verdicts that were given before a handler loops for ever count as well', async (t) => {
-  const { host, is } = await openHost(t, { hangs: { isolation, deadlineMs: 500 } }, { gate: { graceMs: 0 } });
-  const [first] = (await host.get('hangs')).pids;
-  const lengths = [1, 2, 1002, 3];
-  const decisions = host.decideAll(
-    'onMessageEnqueue',
-    lengths.map((length) => message(length)),
+  const { host, is } = await openHost(
+    t,
+    { hangs: { fixture: 'spins-in-gate', isolation, deadlineMs: 500 } },
+    { gate: { graceMs: 0 } },
   );
+  const [first] = (await host.get('hangs')).pids;
+  const events = [message(1), message(2), provoking(), message(3)];
+  const decisions = host.decideAll('onMessageEnqueue', events);
   t.same(
     decisions.map((decision) => ('cause' in decision ? decision.cause : decision.action)),
     ['continue', 'continue', 'timed-out', 'timed-out'],
@@ -74,18 +78,21 @@ t.test('verdicts that were given before a handler loops for ever count as well',
   t.same(host.onMessageEnqueue(message(1)), { action: 'continue' });
 });
 
-const ways: readonly (readonly [length: number, title: string, reason: RegExp])[] = [
-  [1001, 'that exits', /exited with code: 0; it had onMessageEnqueue with .*payloadLen=1001/],
-  [1003, 'that throws in a timer', /in a timer/],
-  [1004, 'that throws null in a timer', /threw null/],
-  [1006, 'that rejects a promise nobody listens to', /nobody listens/],
+const ways: readonly (readonly [title: string, fixture: string, reason: RegExp, deed?: string])[] = [
+  ['that exits', 'exits-in-gate', /exited with code: 0; it had onMessageEnqueue with .*payloadLen=1001/],
+  ['that throws in a timer', 'throws-in-a-timer', /in a timer/],
+  ['that throws null in a timer', 'throws-in-a-timer', /threw null/, 'null'],
+  ['that rejects a promise nobody listens to', 'rejects-unhandled', /nobody listens/],
 ];
 
-for (const [length, title, reason] of ways) {
+const config = { defaults: { unanswered: true } };
+
+for (const [title, fixture, reason, deed] of ways) {
   t.test(`a plugin ${title} has crashed, and is restarted in a new process`, async (t) => {
-    const { host, changes, is } = await openHost(t, { crashes: { isolation } });
+    const { host, changes, is } = await openHost(t, { crashes: { fixture, config, isolation } });
     const [first] = (await host.get('crashes')).pids;
-    t.match(host.onMessageEnqueue(message(length)), { action: 'defer', plugin: 'crashes', cause: 'crashed' });
+    const decision = host.onMessageEnqueue(provoking(message(1001), deed));
+    t.match(decision, { action: 'defer', plugin: 'crashes', cause: 'crashed' });
     const status = await is('crashes', 'restarting').then(() => is('crashes', 'ready'));
     t.match(status.reason, reason);
     t.not(status.pids[0], first);
@@ -108,11 +115,12 @@ t.test('a process that somebody kills has crashed; six times in a minute, and it
 });
 
 t.test('a process that somebody kills during a call is decided as crashed, well before the deadline', async (t) => {
-  const { host } = await openHost(t, { hangs: { isolation, deadlineMs: 30_000 } }, { gate: { budgetMs: 30_000 } });
+  const hangs = { fixture: 'never-settles', isolation, deadlineMs: 30_000 };
+  const { host } = await openHost(t, { hangs }, { gate: { budgetMs: 30_000 } });
   const [pid] = (await host.get('hangs')).pids;
   // This thread sleeps in the call meanwhile.
   const killer = spawn('sh', ['-c', `sleep 0.2; kill -9 ${pid}`]);
-  t.match(host.onMessageEnqueue(message(1001)), { action: 'defer', plugin: 'hangs', cause: 'crashed' });
+  t.match(host.onMessageEnqueue(provoking()), { action: 'defer', plugin: 'hangs', cause: 'crashed' });
   await once(killer, 'exit');
 });
 
@@ -143,8 +151,8 @@ t.test('a thousand messages in one call are answered each in its place', async (
 });
 
 t.test('it cannot send signals to the process of its host', async (t) => {
-  const { host } = await openHost(t, { 'signals-its-parent': { isolation } });
-  t.match(host.onMessageEnqueue(message(1)), { action: 'reject', reason: /no plugin may send signals/ });
+  const { host } = await openHost(t, { 'kills-the-parent': { isolation } });
+  t.match(host.onMessageEnqueue(provoking()), { action: 'reject', reason: /no plugin may send signals/ });
 });
 
 t.test('a stop is as clean as that of a thread', async (t) => {

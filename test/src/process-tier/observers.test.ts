@@ -2,8 +2,9 @@
 
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
-import { fetched, login, message } from '../events.js';
-import { openHost } from '../host/open-host.js';
+import { fetched, login, message } from '../support/events.js';
+import { misbehave } from '../support/misbehaviours.js';
+import { openHost } from '../support/open-host.js';
 
 const isolation = 'process';
 
@@ -20,13 +21,13 @@ t.test('events arrive in order, with all that they carry', async (t) => {
 });
 
 t.test('a slow one fills its ring: what does not fit is dropped and counted, and what does is observed', async (t) => {
-  const plugins = { 'observer-sleeps': { isolation, stopMs: 20_000 } };
+  const plugins = { 'sleeps-in-observer': { isolation, stopMs: 20_000 } };
   const { host, log } = await openHost(t, plugins, { observers: { ringBytes: 16_384 } });
   let told = 1;
-  host.onAuth(login('nap'));
+  host.onAuth(login(misbehave));
   for (let i = 0; i < 1000; i++, told++) host.onAuth(login('x'.repeat(i % 60)));
-  await host.disable('observer-sleeps');
-  const { observed, dropped, lost } = (await host.get('observer-sleeps')).counters;
+  await host.disable('sleeps-in-observer');
+  const { observed, dropped, lost } = (await host.get('sleeps-in-observer')).counters;
   const { onAuth = 0 } = dropped;
   t.ok(observed > 0 && onAuth > 0);
   t.equal(observed + onAuth, told);
@@ -36,22 +37,22 @@ t.test('a slow one fills its ring: what does not fit is dropped and counted, and
 });
 
 t.test('what waits for a process that crashes is counted as lost', async (t) => {
-  const { host, is } = await openHost(t, { 'observer-crashes': { isolation } });
-  const restarting = is('observer-crashes', 'restarting');
+  const { host, is } = await openHost(t, { 'exits-in-observer': { isolation } });
+  const restarting = is('exits-in-observer', 'restarting');
   for (let i = 0; i < 10; i++) host.onAuth(login(`before-${i}`));
-  host.onAuth(login('crash'));
+  host.onAuth(login(misbehave));
   for (let i = 0; i < 100; i++) host.onAuth(login(`after-${i}`));
   t.match((await restarting).reason, /onAuth/);
-  const { observed, dropped, lost } = (await is('observer-crashes', 'ready')).counters;
+  const { observed, dropped, lost } = (await is('exits-in-observer', 'ready')).counters;
   t.equal(observed + lost + (dropped.onAuth ?? 0), 111);
   t.ok(observed >= 11);
 });
 
 t.test('an observer that fails later is counted while nothing else happens', async (t) => {
-  const { host, log } = await openHost(t, { 'observer-fails-later': { isolation } });
+  const { host, log } = await openHost(t, { 'throws-later-in-observer': { isolation } });
   host.onAuth(login('one'));
   await log.until(/one, later/);
-  const errors = async () => (await host.get('observer-fails-later')).counters.observerErrors;
+  const errors = async () => (await host.get('throws-later-in-observer')).counters.observerErrors;
   // It is told right after the line, of which the test knows no event.
   while ((await errors()) === 0) await turn();
   t.equal(await errors(), 1);

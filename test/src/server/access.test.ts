@@ -1,8 +1,8 @@
 // Who may do what: every route of a channel, asked by everybody who could ask.
 
 import t from 'tap';
-import { newPair, newUser, payload, post } from './client.js';
-import { smallServer } from './small-server.js';
+import { newPair, newUser, payload, post } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
 
 type Asker = 'nobody' | 'stranger' | 'sender' | 'recipient';
 

@@ -5,9 +5,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { registrationMessage } from '@gatehouse/server';
 import * as opaque from '@serenity-kit/opaque';
 import t from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
-import { login, newIdentity, newUser, post, register, registration, startLogin } from './client.js';
-import { smallServer } from './small-server.js';
+import { login, newIdentity, newUser, post, register, registration, startLogin } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 t.test('a user registers, and the plugins are told', async (t) => {
   const { url, told } = await smallServer(t);

@@ -1,7 +1,7 @@
 // A server that is sent one message and ends, to be looked at from outside while it does.
 
-import { newPair } from './client.js';
-import { smallServer } from './small-server.js';
+import { newPair } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
 
 const folder = process.argv[2]!;
 const closers: (() => unknown)[] = [];

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { startServer } from '@gatehouse/server';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
-import { login, newPair, payload, post } from './client.js';
+import { login, newPair, payload, post } from '../support/client.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 const silent = pino({ level: 'silent' });
 

@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { Continue, type MessageEvent, Reject } from '@gatehouse/plugin-api';
 import type { GateDecision } from '@gatehouse/server';
 import t from 'tap';
-import { newPair, payload } from './client.js';
-import { smallServer } from './small-server.js';
+import { newPair, payload } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
 
 const defer: GateDecision = { action: 'defer', plugin: 'guard', cause: 'timed-out' };
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { openLmdbStore } from '@gatehouse/server';
 import { openDataFolder } from '@gatehouse/server/internal/data-folder/data-folder';
 import t, { type Test } from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 /** The server’s own: the tests have none. */
 const { open } = createRequire(import.meta.resolve('@gatehouse/server'))('lmdb');

@@ -1,8 +1,8 @@
 // The channel between two users, over HTTP.
 
 import t from 'tap';
-import { newIdentity, newUser } from './client.js';
-import { smallServer } from './small-server.js';
+import { newIdentity, newUser } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
 
 t.test('a pair has one channel, whoever asks, and the plugins are told each time', async (t) => {
   const { url, told } = await smallServer(t);

@@ -6,7 +6,7 @@ import { openDataFolder } from '@gatehouse/server/internal/data-folder/data-fold
 import { lockFolder } from '@gatehouse/server/internal/data-folder/folder-lock';
 import { keptSecret } from '@gatehouse/server/internal/data-folder/secret-file';
 import t from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 

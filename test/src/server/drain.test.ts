@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { pluginFolder } from '../host/open-host.js';
-import { tempFolder } from '../host/temp-folder.js';
-import { newPair, payload } from './client.js';
+import { newPair, payload } from '../support/client.js';
+import { pluginFolder } from '../support/open-host.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { serverProcess } from './server-process.js';
 
 const patient = { GATEHOUSE_RATE_LIMIT: '0', GATEHOUSE_LOG_LEVEL: 'info' };
@@ -97,8 +97,8 @@ t.test(
 t.test(
   'a second signal hurries: what is in flight and plugins that do not stop are waited for no longer',
   async (t) => {
-    const plugins = await pluginFolder(t, { 'hangs-in-stop': {} });
-    const more = { GATEHOUSE_PLUGINS: plugins, GATEHOUSE_ENABLED: 'hangs-in-stop', GATEHOUSE_DRAIN_SECONDS: '600' };
+    const plugins = await pluginFolder(t, { 'spins-in-stop': {} });
+    const more = { GATEHOUSE_PLUGINS: plugins, GATEHOUSE_ENABLED: 'spins-in-stop', GATEHOUSE_DRAIN_SECONDS: '600' };
     const server = await serverProcess(t, { ...(await settings(t)), ...more });
     const { alice } = await newPair(server.url);
     await half(server.url, alice.token, 'enqueue', '{"channelId":""}');

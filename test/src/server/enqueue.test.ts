@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { Continue, type MessageEvent, Reject } from '@gatehouse/plugin-api';
 import type { GateDecision, Store } from '@gatehouse/server';
 import t from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
-import { newPair, newUser, payload, post } from './client.js';
-import { smallServer } from './small-server.js';
+import { newPair, newUser, payload, post } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 const defer: GateDecision = { action: 'defer', plugin: 'guard', cause: 'timed-out' };
 

@@ -1,8 +1,8 @@
 // How long messages are kept that nobody acknowledges.
 
 import t from 'tap';
-import { newPair } from './client.js';
-import { smallServer } from './small-server.js';
+import { newPair } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
 
 t.test('a message may say how long it is worth keeping, up to a bound', async (t) => {
   let ahead = 0;

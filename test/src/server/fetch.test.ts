@@ -1,8 +1,8 @@
 // Reading, waiting for and acknowledging messages, over HTTP.
 
 import t from 'tap';
-import { newPair, newUser, payload } from './client.js';
-import { smallServer } from './small-server.js';
+import { newPair, newUser, payload } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
 
 type Messages = { readonly seq: string; readonly payload: string }[];
 const seqs = (messages: Messages) => messages.map(({ seq }) => Number(seq));

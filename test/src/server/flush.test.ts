@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 const calls = 'pwrite64,pwritev,fdatasync,fsync,msync,write,writev,sendto,sendmsg';
 const canTrace = await promisify(execFile)('strace', ['-f', '-o', '/dev/null', 'true']).then(

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openLmdbStore } from '@gatehouse/server';
 import t, { type Test } from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
-import { newPair, payload, post } from './client.js';
-import { smallServer } from './small-server.js';
+import { newPair, payload, post } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 const run = promisify(execFile);
 

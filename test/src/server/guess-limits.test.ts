@@ -2,8 +2,8 @@
 
 import { GuessLimits } from '@gatehouse/server/internal/accounts/guess-limits';
 import t from 'tap';
-import { login, newUser, post, register, startLogin } from './client.js';
-import { smallServer } from './small-server.js';
+import { login, newUser, post, register, startLogin } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
 
 const limits = () => new GuessLimits({ loginTries: 2, loginDelaySeconds: 10 });
 

@@ -6,7 +6,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp
 import { connect as connectTcp } from 'node:net';
 import { connect } from 'node:tls';
 import t, { type Test } from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { makePair, skip, started } from './tls-server.js';
 
 const hasty = { requestSeconds: 1, headersSeconds: 1 };

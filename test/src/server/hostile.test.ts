@@ -3,8 +3,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import t, { type Test } from 'tap';
-import { newPair, newUser, payload, post } from './client.js';
-import { smallServer } from './small-server.js';
+import { newPair, newUser, payload, post } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
 
 /** All that comes back of what is written, until the server ends the connection. */
 async function answerTo(t: Test, url: string, text: string): Promise<string> {

@@ -2,7 +2,7 @@
 
 import type { Mailbox } from '@gatehouse/server';
 import t from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { all, mailbox, never, type SmallStore, storeIn } from './small-store.js';
 
 /** Stores messages that passed without these plugins: none, one or several. */

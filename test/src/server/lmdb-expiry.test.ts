@@ -1,7 +1,7 @@
 // What the embedded store forgets, and when: messages, their receipts, and the room that they took.
 
 import t from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { add, all, mailbox, settlement, storeIn } from './small-store.js';
 
 t.test('expired messages are not fetched, and are removed to the last without a number coming again', async (t) => {

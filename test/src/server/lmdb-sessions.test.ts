@@ -2,7 +2,7 @@
 
 import { createRequire } from 'node:module';
 import t from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { storeIn } from './small-store.js';
 
 /** As much of the store's own library as it takes to count what stands in a file. */

@@ -4,7 +4,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { add, all, mailbox, never, settlement, storeIn } from './small-store.js';
 
 t.test('numbers rise in each mailbox on its own, also while earlier ones are being written', async (t) => {

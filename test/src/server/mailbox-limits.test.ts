@@ -1,8 +1,8 @@
 // What a mailbox holds at most.
 
 import t from 'tap';
-import { newPair, newUser, payload } from './client.js';
-import { smallServer } from './small-server.js';
+import { newPair, newUser, payload } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
 
 t.test('a full mailbox takes no more, and the plugins are not asked', async (t) => {
   const { url, asked } = await smallServer(t, { settings: { mailboxMessages: 5 } });

@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import t from 'tap';
-import { pluginFolder } from '../host/open-host.js';
-import { tempFolder } from '../host/temp-folder.js';
+import { pluginFolder } from '../support/open-host.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { spawnServer } from './server-process.js';
 
 t.test('it says where it listens and where the token is, and closes on SIGTERM', async (t) => {

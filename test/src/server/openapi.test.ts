@@ -8,9 +8,9 @@ import { clientRoutes } from '@gatehouse/server/internal/client-api/routes';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { FastifyInstance } from 'fastify';
 import t from 'tap';
-import { connected, connectedPair, text } from '../client/connected.js';
-import { checkOf, documentOf, objectionTo } from './described.js';
-import { smallServer } from './small-server.js';
+import { connected, connectedPair, text } from '../support/connected.js';
+import { checkOf, documentOf, objectionTo } from '../support/described.js';
+import { smallServer } from '../support/small-server.js';
 
 t.test('it is a valid document of OpenAPI 3.1, with the API shown beside it', async (t) => {
   const { url } = await smallServer(t);

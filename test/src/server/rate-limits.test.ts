@@ -1,9 +1,9 @@
 // How many requests are taken.
 
 import t from 'tap';
-import { newUser, post, register, startLogin } from './client.js';
-import { documentOf } from './described.js';
-import { smallServer } from './small-server.js';
+import { newUser, post, register, startLogin } from '../support/client.js';
+import { documentOf } from '../support/described.js';
+import { smallServer } from '../support/small-server.js';
 
 t.test('an identity may ask so often and no more, whatever the others do', async (t) => {
   const { url } = await smallServer(t, { settings: { rateLimit: 3 } });

@@ -4,7 +4,7 @@ import { Readiness } from '@gatehouse/server';
 import { healthRoutes, pluginCheck, type ReadinessCheck, storeCheck } from '@gatehouse/server/internal/http/readiness';
 import fastify from 'fastify';
 import t from 'tap';
-import { plugin, smallHost } from '../admin/small-host.js';
+import { plugin, smallHost } from '../support/small-host.js';
 
 const failingStore: ReadinessCheck = storeCheck({ checkWritable: () => Promise.reject(new Error('ENOSPC /secret')) });
 

@@ -10,7 +10,7 @@ import { Tls } from '@gatehouse/server/internal/http/tls';
 import { listeningFastify } from '@gatehouse/server/internal/http/transport';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { makePair, skip } from './tls-server.js';
 
 const transport = { requestSeconds: 30, headersSeconds: 10, connectionsPerAddress: 0 };

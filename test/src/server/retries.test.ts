@@ -2,9 +2,9 @@
 
 import { Continue, type MessageEvent, Reject } from '@gatehouse/plugin-api';
 import t from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
-import { type Answer, newPair, newUser, payload, post } from './client.js';
-import { smallServer } from './small-server.js';
+import { type Answer, newPair, newUser, payload, post } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 async function send(url: string, token: string | undefined, key: string, body: object): Promise<Answer> {
   return post(url, 'enqueue', body, token, undefined, { 'idempotency-key': key });

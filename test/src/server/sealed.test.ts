@@ -2,9 +2,9 @@
 
 import type { Store } from '@gatehouse/server';
 import t from 'tap';
-import { LogLines } from '../host/log-lines.js';
-import { newPair, newUser, payload, post } from './client.js';
-import { smallServer } from './small-server.js';
+import { newPair, newUser, payload, post } from '../support/client.js';
+import { LogLines } from '../support/log-lines.js';
+import { smallServer } from '../support/small-server.js';
 
 t.test('a sealed message is sent as any other, and comes without a sender', async (t) => {
   const { url, asked } = await smallServer(t, { settings: { sealedSender: true } });

@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startServer } from '@gatehouse/server';
 import t from 'tap';
-import { LogLines } from '../host/log-lines.js';
-import { tempFolder } from '../host/temp-folder.js';
-import { login, newPair, payload, post } from './client.js';
+import { login, newPair, payload, post } from '../support/client.js';
+import { LogLines } from '../support/log-lines.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 t.test('no token, password, key, payload or secret of the server comes into the log', async (t) => {
   const plugin =

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { renewedExpiry } from '@gatehouse/server/internal/accounts/sessions';
 import t from 'tap';
-import { login, newUser, post } from './client.js';
-import { smallServer } from './small-server.js';
+import { login, newUser, post } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
 
 const hour = 3_600_000;
 const settings = { sessionHours: 4, sessionMaxHours: 10 };

@@ -6,7 +6,7 @@ import { defaultSettings, readSettings, SettingsError, settingTable, variableOf 
 import { settingsAsMarkdown } from '@gatehouse/server/internal/config/markdown';
 import { flagOf } from '@gatehouse/server/internal/config/names';
 import t, { type Test } from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 const ofEnvironment = (env: Record<string, string>) => readSettings({ env }).settings;
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { startServer } from '@gatehouse/server';
 import { pino } from 'pino';
 import t from 'tap';
-import { pluginFolder } from '../host/open-host.js';
-import { tempFolder } from '../host/temp-folder.js';
-import { newPair, payload, post } from './client.js';
+import { newPair, payload, post } from '../support/client.js';
+import { pluginFolder } from '../support/open-host.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 t.test('while a slow plugin holds the gate some are refused, all are answered, and operators are served', async (t) => {
   const server = await startServer(

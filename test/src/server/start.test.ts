@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { type Settings, startServer } from '@gatehouse/server';
 import { type Logger, pino } from 'pino';
 import t, { type Test } from 'tap';
-import { LogLines } from '../host/log-lines.js';
-import { tempFolder } from '../host/temp-folder.js';
-import { login, newPair, payload } from './client.js';
+import { login, newPair, payload } from '../support/client.js';
+import { LogLines } from '../support/log-lines.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { all, mailbox, settlement, storeIn } from './small-store.js';
 
 const silent = pino({ level: 'silent' });

@@ -5,7 +5,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Settings, startServer } from '@gatehouse/server';
 import type { Test } from 'tap';
-import { LogLines } from '../host/log-lines.js';
+import { LogLines } from '../support/log-lines.js';
 
 /** A self-signed certificate for loopback under `name`, moved into place as an operator's tool does. */
 export async function makePair(folder: string, name: string) {

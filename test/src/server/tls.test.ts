@@ -8,8 +8,8 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import t from 'tap';
-import { LogLines } from '../host/log-lines.js';
-import { tempFolder } from '../host/temp-folder.js';
+import { LogLines } from '../support/log-lines.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { makePair, skip, started } from './tls-server.js';
 
 function getLive(url: string, ca: Buffer): Promise<string> {

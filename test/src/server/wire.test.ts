@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Store } from '@gatehouse/server';
 import t from 'tap';
-import { newPair, payload, post, register, startLogin } from './client.js';
-import { smallServer } from './small-server.js';
+import { newPair, payload, post, register, startLogin } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
 
 t.test('a body of the wrong shape is a 400 that says what is wrong', async (t) => {
   const { url, asked } = await smallServer(t);

@@ -2,17 +2,20 @@
 
 import { verdict } from '@gatehouse/host/internal/channel/index';
 import t from 'tap';
-import { message } from '../events.js';
-import { openSession, serving } from './open-session.js';
+import { message } from '../support/events.js';
+import { openSession, serving } from '../support/open-session.js';
 
 t.test('a session says which interface its plugin speaks and which hooks it implements', async (t) => {
   t.same(await openSession(t, 'continues').control.load(), { apiVersion: 1, hooks: ['onMessageEnqueue'] });
-  t.same(await openSession(t, 'other-version').control.load(), { apiVersion: 99, hooks: ['onAuth'] });
-  t.same(await openSession(t, 'unknown-hook').control.load(), { apiVersion: 1, hooks: ['onMesageEnqueue'] });
+  t.same(await openSession(t, 'speaks-another-version').control.load(), { apiVersion: 99, hooks: ['onAuth'] });
+  t.same(await openSession(t, 'implements-an-unknown-hook').control.load(), {
+    apiVersion: 1,
+    hooks: ['onMesageEnqueue'],
+  });
 });
 
 t.test('a module that throws is refused with what it threw', async (t) => {
-  await t.rejects(openSession(t, 'import-throws').control.load(), { message: 'not today' });
+  await t.rejects(openSession(t, 'throws-in-import').control.load(), { message: 'not today' });
 });
 
 t.test('a module that exports no plugin is refused with what it should export', async (t) => {
@@ -22,7 +25,7 @@ t.test('a module that exports no plugin is refused with what it should export', 
 });
 
 t.test('a handler that is no function is refused and not passed over', async (t) => {
-  await t.rejects(openSession(t, 'handler-is-no-function').control.load(), {
+  await t.rejects(openSession(t, 'has-no-function-for-a-hook').control.load(), {
     message: /onMessageEnqueue is not a function/,
   });
 });
@@ -37,12 +40,12 @@ t.test('handlers of a class are handlers, and are called on its object', async (
 });
 
 t.test('a start that throws is refused with what it threw', async (t) => {
-  const opened = openSession(t, 'start-throws');
+  const opened = openSession(t, 'throws-in-start');
   await opened.control.load();
   await t.rejects(opened.control.serve(), { message: 'no database' });
 });
 
 t.test('a stop that throws is told, and serving has ended all the same', async (t) => {
-  const opened = await serving(t, 'stop-throws');
+  const opened = await serving(t, 'throws-in-stop');
   await t.rejects(opened.control.stop(), { message: 'cannot let go' });
 });

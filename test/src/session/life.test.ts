@@ -1,8 +1,8 @@
 // The life of a session: start, events, stop, in that order.
 
 import t from 'tap';
-import { login, message } from '../events.js';
-import { serving } from './open-session.js';
+import { login, message } from '../support/events.js';
+import { serving } from '../support/open-session.js';
 
 t.test('a stop hands over what waits, then aborts the signal, then lets the plugin stop, then ends', async (t) => {
   const opened = await serving(t, 'tells-its-life', { limit: 5 });

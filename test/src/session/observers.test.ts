@@ -2,8 +2,9 @@
 
 import { word } from '@gatehouse/host/internal/channel/index';
 import t from 'tap';
-import { login } from '../events.js';
-import { type OpenSession, serving } from './open-session.js';
+import { login } from '../support/events.js';
+import { misbehave } from '../support/misbehaviours.js';
+import { type OpenSession, serving } from '../support/open-session.js';
 
 const counted = ({ channel }: OpenSession) => ({
   observed: channel.control[word.OBSERVED],
@@ -23,8 +24,8 @@ t.test('events are handed over in order, and each is counted', async (t) => {
 });
 
 t.test('an observer that throws, at once or later, is counted and logged, and gets the next event', async (t) => {
-  const opened = await serving(t, 'observer-throws');
-  for (const name of ['sync', 'async', 'null', 'thenable', 'last']) opened.tell('onAuth', login(name));
+  const opened = await serving(t, 'throws-in-observer');
+  for (const name of [misbehave, 'later', 'null', 'thenable', 'last']) opened.tell('onAuth', login(name));
   await opened.record('last was fine');
   for (const late of ['Error: later', 'Error: in then']) await opened.record(late);
   t.same(counted(opened), { observed: 5, errors: 4 });
@@ -43,7 +44,7 @@ t.test('an observer that throws, at once or later, is counted and logged, and ge
 });
 
 t.test('a thenable that throws does not use up the room for observers at work', async (t) => {
-  const opened = await serving(t, 'observer-throws');
+  const opened = await serving(t, 'throws-in-observer');
   for (let i = 0; i < 200; i++) opened.tell('onAuth', login('thenable'));
   opened.tell('onAuth', login('last'));
   await opened.record('last was fine');

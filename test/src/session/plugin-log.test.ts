@@ -1,7 +1,7 @@
 // What a plugin logs, on its way to the supervisor.
 
 import t from 'tap';
-import { serving } from './open-session.js';
+import { serving } from '../support/open-session.js';
 
 t.test('whatever a plugin logs arrives, as plain data, and never throws', async (t) => {
   const opened = await serving(t, 'logs-oddities');

@@ -2,20 +2,21 @@
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import t from 'tap';
-import { supervise, type Told } from './supervise.js';
+import { misbehave } from '../support/misbehaviours.js';
+import { supervise, type Told } from '../support/supervise.js';
 
 const ways = [
-  [1001, 'prints'],
-  [1002, 'logs'],
-  [1003, 'posts messages'],
+  ['floods-the-console', 'prints', misbehave],
+  ['floods-the-log', 'logs', misbehave],
+  ['floods-its-port', 'posts messages', 'without end'],
 ] as const;
 
 const saysSo = (told: Told): told is Told & { type: 'record' } =>
   told.type === 'record' && told.record.message.startsWith('lines are dropped');
 
-for (const [length, what] of ways) {
+for (const [fixture, what, deed] of ways) {
   t.test(`the loop stays under 50 ms while a plugin ${what} without end`, async (t) => {
-    const { plugin, told, event } = supervise(t, 'floods', { config: { length } });
+    const { plugin, told, event } = supervise(t, fixture, { config: { atStart: deed } });
     await plugin.start();
     await event(saysSo);
     const delay = monitorEventLoopDelay({ resolution: 5 });

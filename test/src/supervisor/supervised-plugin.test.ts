@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import type { SupervisorEvent } from '@gatehouse/host/internal/contract/supervisor-contract';
 import t from 'tap';
-import { supervise, type Told } from './supervise.js';
+import { supervise, type Told } from '../support/supervise.js';
 
 type Opened = Extract<SupervisorEvent, { type: 'session-opened' }>;
 type Logged = Extract<SupervisorEvent, { type: 'record' }>;
@@ -46,7 +46,7 @@ t.test('one that is stopped while it starts is disabled, and neither ready nor f
 });
 
 t.test('one that cannot start has failed, and no session of it is told to be open', async (t) => {
-  const { plugin, told, states } = supervise(t, 'start-throws', { threads: 2 });
+  const { plugin, told, states } = supervise(t, 'throws-in-start', { threads: 2 });
   t.equal(await plugin.start(), false);
   t.same(states(), ['starting', 'failed']);
   t.notOk(told.some(({ type }) => type === 'session-opened'));

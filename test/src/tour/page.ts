@@ -1,7 +1,7 @@
 // What the tour prints: chapters with their steps, and at the end a list of what was shown.
 
 import { styleText } from 'node:util';
-import type { LogLine } from './server-log.js';
+import type { LogLine } from '../support/server-log.js';
 
 type Style = Parameters<typeof styleText>[0];
 

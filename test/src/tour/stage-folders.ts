@@ -4,10 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } fr
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defaultSettings } from '@gatehouse/server';
-
-const dropped = fileURLToPath(new URL('../../fixtures/tour', import.meta.url));
+import { pathOf } from '../../plugins/zoo.mjs';
 
 export class StageFolders {
   readonly #folder = mkdtempSync(join(tmpdir(), 'gatehouse-tour-'));
@@ -26,9 +24,9 @@ export class StageFolders {
     }
   }
 
-  /** Copies a third party's plugin into the plugin folder. */
-  drop(file: string): Promise<void> {
-    return copyFile(join(dropped, file), join(this.plugins, file));
+  /** Copies a third party's plugin of test/plugins into the plugin folder, under a name of its own. */
+  drop(plugin: string, name = plugin): Promise<void> {
+    return copyFile(pathOf(plugin), join(this.plugins, `${name}.mjs`));
   }
 
   /** Not asynchronous, so that it can be the last thing a process does. */

@@ -1,11 +1,11 @@
 // What the chapters of the tour have in common: who takes part, and where.
 
+import type { ServerLog } from '../support/server-log.js';
+import type { ServerProcess } from '../support/server-process.js';
 import type { Administration } from './administration.js';
 import type { Client } from './client.js';
 import type { Conversation } from './conversation.js';
 import type { Page } from './page.js';
-import type { ServerLog } from './server-log.js';
-import type { ServerProcess } from './server-process.js';
 import type { StageFolders } from './stage-folders.js';
 
 export interface Stage {

@@ -6,7 +6,7 @@ import { readdir } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { chapters } from './chapters.js';
 
 const program = fileURLToPath(new URL('main.js', import.meta.url));

@@ -1,5 +1,7 @@
 // The tour: sets the stage, plays the chapters until one fails, says what was shown, and clears up.
 
+import { ServerLog } from '../support/server-log.js';
+import { ServerProcess } from '../support/server-process.js';
 import { Administration } from './administration.js';
 import { maxBytes } from './chapters/limiter.js';
 import { chapters } from './chapters.js';
@@ -7,8 +9,6 @@ import { Client } from './client.js';
 import { Conversation } from './conversation.js';
 import { Operator } from './operator.js';
 import { logText, Page } from './page.js';
-import { ServerLog } from './server-log.js';
-import { ServerProcess } from './server-process.js';
 import type { Stage } from './stage.js';
 import { StageFolders } from './stage-folders.js';
 

@@ -6,7 +6,7 @@ export const crash: Chapter = {
   title: 'A plugin crashes: its message is to be sent again, and the server goes on',
 
   async play({ page, folders, conversation, administration }) {
-    const drop = () => folders.drop('unlucky.mjs');
+    const drop = () => folders.drop('exits-at-13-bytes', 'unlucky');
     await page.step('operator', 'copies unlucky.mjs into the folder', drop, () => 'it will not survive 13 bytes');
     await administration.enables('unlucky');
     await conversation.passes(12);

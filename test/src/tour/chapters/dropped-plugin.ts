@@ -8,7 +8,7 @@ export const droppedPlugin: Chapter = {
   title: 'A plugin dropped into the folder is enabled, and guards at once',
 
   async play({ page, folders, conversation, administration }) {
-    const drop = () => folders.drop('slow-mode.mjs');
+    const drop = () => folders.drop('slow-mode');
     await page.step('operator', 'copies slow-mode.mjs into the folder', drop, () => 'no restart');
     await administration.finds('slow-mode');
     await administration.enables('slow-mode');

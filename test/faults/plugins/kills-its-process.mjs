@@ -1,7 +1,0 @@
-// Sends its process the signal that nothing survives.
-
-import { attempting } from './trigger.mjs';
-
-export default attempting(() => {
-  process.kill(process.pid, 'SIGKILL');
-});

@@ -1,5 +1,0 @@
-// Answers with a promise that never settles.
-
-import { atGate } from './trigger.mjs';
-
-export default atGate(() => new Promise(() => {}));

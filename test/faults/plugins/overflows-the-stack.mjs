@@ -1,7 +1,0 @@
-// Calls itself without end.
-
-import { atGate } from './trigger.mjs';
-
-const deeper = () => deeper() + 1;
-
-export default atGate(deeper);

@@ -1,7 +1,0 @@
-// Spins for ever when it is told.
-
-import { atFetch } from './trigger.mjs';
-
-export default atFetch(() => {
-  for (;;);
-});

@@ -1,9 +1,0 @@
-// Never comes to the end of its start.
-
-import { living } from './trigger.mjs';
-
-export default living({
-  start() {
-    for (;;);
-  },
-});

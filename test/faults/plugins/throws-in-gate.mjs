@@ -1,7 +1,0 @@
-// Throws when it is asked.
-
-import { atGate } from './trigger.mjs';
-
-export default atGate(() => {
-  throw new Error('in the gate');
-});

@@ -1,3 +1,0 @@
-// Throws when it is imported.
-
-throw new Error('in the import');

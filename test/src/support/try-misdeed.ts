@@ -1,0 +1,29 @@
+// A host on one plugin of one misdeed, and what becomes of the message at which it does it.
+
+import type { Decision, HostOptions } from '@gatehouse/host';
+import type { Test } from 'tap';
+import { provoking } from './misbehaviours.js';
+import { type Opened, openHost, type TestPlugin } from './open-host.js';
+
+export interface Tried extends Opened {
+  readonly decision: Decision;
+  /** What its handler threw, as the log tells; empty when it threw nothing. */
+  readonly thrown: string;
+}
+
+export interface Misdeed {
+  readonly config?: object;
+  readonly permissions?: object;
+  readonly isolation?: string;
+  readonly options?: Partial<HostOptions>;
+}
+
+/** Lets the plugin do it, and throw when it is refused. Its configuration stands in the manifest, with what it asks for. */
+export async function tryMisdeed(t: Test, plugin: string, misdeed: Misdeed = {}): Promise<Tried> {
+  const { config, options, ...manifest } = misdeed;
+  const described: TestPlugin = { ...manifest, config: { defaults: { ...config, rethrows: true } } };
+  const opened = await openHost(t, { [plugin]: described }, options);
+  const decision = opened.host.onMessageEnqueue(provoking());
+  const [line] = opened.log.of(/gave no verdict/);
+  return { ...opened, decision, thrown: String(line?.detail ?? '') };
+}
