@@ -16,7 +16,7 @@ import {
   verdict,
 } from '@gatehouse/host/internal/channel/index';
 import t, { type Test } from 'tap';
-import { message } from '../events.js';
+import { message } from '../support/events.js';
 
 interface Asking {
   readonly gate: Gate;
