@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compiler } from './compiler.mjs';
 import { inRoot } from './root.mjs';
 import { step } from './step.mjs';
 
@@ -44,17 +45,23 @@ export function isBuilt() {
   return readFileSync(stamp, 'utf8') === inputs();
 }
 
-/** @throws StepError */
+/** Compiles all projects. @throws StepError */
 export async function build() {
   // Taken before: what is saved while the compiler runs belongs to the next build.
   const before = inputs();
-  for (const project of projects()) {
+  await compile(projects());
+  writeFileSync(stamp, before);
+}
+
+/** Compiles some projects and those that they refer to. @throws StepError */
+export async function compile(folders) {
+  for (const project of folders) {
     // The compiler believes its own note about outputs that somebody has deleted.
     if (outputIsMissing(project)) rmSync(inRoot(project, 'tsconfig.tsbuildinfo'), { force: true });
     removeOrphans(project);
   }
-  await step('building', process.execPath, [inRoot('node_modules/typescript/bin/tsc'), '-b']);
-  writeFileSync(stamp, before);
+  const [command, ...rest] = await compiler();
+  await step('building', command, [...rest, '-b', ...folders]);
 }
 
 /** Removes what was compiled from a source that is gone, or deleted tests would run on. */
