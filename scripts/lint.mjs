@@ -1,13 +1,14 @@
-// `npm run lint`: checks style and mistakes in all files; `npm run lint -- --write` mends what can be mended.
+// `npm run lint`: checks style and mistakes in all files, and that nothing is unused; `npm run lint -- --write` mends
+// what can be mended.
 
 import { spawnSync } from 'node:child_process';
 import { prepareDependencies } from './prepare.mjs';
-import { inRoot, root } from './setup/root.mjs';
+import { root } from './setup/root.mjs';
+import { linters } from './suite/linters.mjs';
 
 await prepareDependencies();
-const biome = inRoot('node_modules/@biomejs/biome/bin/biome');
-const { status } = spawnSync(process.execPath, [biome, 'check', ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-});
-process.exitCode = status ?? 1;
+for (const [name, args] of Object.entries(linters(...process.argv.slice(2)))) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status === 0) console.log(`ok    ${name}`);
+  else process.exitCode = 1;
+}

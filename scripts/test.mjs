@@ -1,11 +1,12 @@
-// `npm test`: everything, or with `npm test -- codec` the test files whose path contains one of the words.
+// `npm test`: everything, or with `npm test -- codec` the test files whose path contains one of the words. With
+// `--watch` it runs them again after each change.
 
-import { prepareAndReport } from './prepare.mjs';
-import { inRoot } from './setup/root.mjs';
+import { prepareAndReport, prepareDependencies } from './prepare.mjs';
 import { run } from './setup/step.mjs';
+import { linters } from './suite/linters.mjs';
 import { testFiles } from './suite/test-files.mjs';
 
-const filters = process.argv.slice(2);
+const filters = process.argv.slice(2).filter((argument) => argument !== '--watch');
 const count = { passed: 0, failed: 0 };
 
 function add(passed, failed) {
@@ -13,14 +14,28 @@ function add(passed, failed) {
   count.failed += failed;
 }
 
+/** Resolves to what there is to print of each linter, beginning with `ok` or `FAIL`. */
 async function lint() {
-  const { code, output } = await run(process.execPath, [
-    inRoot('node_modules/@biomejs/biome/bin/biome'),
-    'ci',
-    '--colors=off',
-  ]);
-  console.log(code === 0 ? 'ok    lint' : `FAIL  lint\n${output}`);
-  add(code === 0 ? 1 : 0, code === 0 ? 0 : 1);
+  const tools = Object.entries(linters('--colors=off'));
+  return Promise.all(
+    tools.map(async ([name, args]) => {
+      const { code, output } = await run(process.execPath, args);
+      return code === 0 ? `ok    lint: ${name}` : `FAIL  lint: ${name}\n${output}`;
+    }),
+  );
+}
+
+/** Builds, and lints meanwhile: the compiler does not keep all cores busy. Resolves to whether the build is good. */
+async function prepareAndLint() {
+  await prepareDependencies();
+  const linting = filters.length === 0 ? lint() : [];
+  const built = await prepareAndReport();
+  if (!built) add(0, 1);
+  for (const result of await linting) {
+    console.log(result);
+    add(result.startsWith('ok') ? 1 : 0, result.startsWith('ok') ? 0 : 1);
+  }
+  return built;
 }
 
 async function suite(files) {
@@ -32,9 +47,7 @@ async function suite(files) {
 
 async function main() {
   const startedAt = Date.now();
-  const built = await prepareAndReport();
-  if (!built) add(0, 1);
-  if (filters.length === 0) await lint();
+  const built = await prepareAndLint();
   const files = testFiles(filters);
   if (files.length === 0) {
     console.log(`FAIL  no test file ${filters.length > 0 ? `matches ${filters.join(' ')}` : 'was found'}`);
@@ -47,4 +60,7 @@ async function main() {
   process.exitCode = count.failed > 0 ? 1 : 0;
 }
 
-await main();
+if (process.argv.includes('--watch')) {
+  const { watchTests } = await import('./watch/watch-tests.mjs');
+  await watchTests(filters);
+} else await main();

@@ -8,6 +8,9 @@ import type { Answers, Asked, Reply } from './answers.js';
 /** How long a child may take to end by itself, in ms. */
 const endMs = 3000;
 
+/** Children measure what the packages export to this workspace alone. */
+const flags = ['--conditions=gatehouse-internal'];
+
 export interface ChildOptions {
   /** Pins the process with all of its threads to one CPU. */
   readonly cpu?: number;
@@ -35,8 +38,8 @@ export class Child<A extends Answers> {
     const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as ('ignore' | 'inherit' | 'ipc')[];
     const process_ =
       cpu === undefined
-        ? fork(file, { stdio, execArgv: ['--conditions=gatehouse-internal'], serialization: 'advanced' })
-        : spawn('taskset', ['-c', String(cpu), process.execPath, file], { stdio, serialization: 'advanced' });
+        ? fork(file, { stdio, execArgv: flags, serialization: 'advanced' })
+        : spawn('taskset', ['-c', String(cpu), process.execPath, ...flags, file], { stdio, serialization: 'advanced' });
     const child = new Child<A>(name, process_);
     living.add(child as unknown as Child<Answers>);
     return child;

@@ -2,7 +2,7 @@
 
 export { Bell } from './bell.js';
 export { CallGaps } from './call-gaps.js';
-export { type CarriedReason, isVerdict, LaneAnswerer, LaneCaller } from './lane.js';
+export { type CarriedReason, LaneAnswerer, LaneCaller } from './lane.js';
 export {
   type Channel,
   type ChannelHandle,
@@ -18,4 +18,4 @@ export { RingReader, RingWriter } from './ring.js';
 export { createServerBell, longCall, openServerBell, tellOfLongCall } from './server-bell.js';
 export { look, type SpinOutcome, spin } from './spin.js';
 export { SpinPolicy, type WaitMode } from './spin-policy.js';
-export { lastVerdict, unpackVerdict, type VerdictKind, verdict } from './verdict.js';
+export { unpackVerdict, type VerdictKind, verdict } from './verdict.js';

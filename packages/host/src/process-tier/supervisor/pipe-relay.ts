@@ -8,7 +8,6 @@ import {
   Bell,
   type Channel,
   LaneAnswerer,
-  lastVerdict,
   RingReader,
   stance,
   type VerdictKind,
@@ -117,7 +116,7 @@ export class PipeRelay {
     this.#expect(view.getInt32(0, true));
     const place = view.getInt32(4, true);
     const kind = view.getInt32(8, true);
-    const isKnown = kind > verdict.NONE && kind <= lastVerdict;
+    const isKnown = kind > verdict.NONE && kind <= verdict.BAD;
     if (place < 0 || place >= this.#asked || !isKnown) throw new RangeError('it answered what it was not asked');
     const reason = view.getInt32(12, true) === 1 ? textOf(body.subarray(16)) : undefined;
     this.#lane.answer(place, kind as VerdictKind, reason);

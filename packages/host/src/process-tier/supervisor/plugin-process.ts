@@ -113,7 +113,7 @@ export class PluginProcess {
       await relay.emptied();
       this.#say(pipeKind.CONTROL, serialize(message));
     });
-    relay.run().catch((error: unknown) => this.kill(error));
+    void relay.run();
   }
 
   /** It was killed and does not end: its session is over all the same. */

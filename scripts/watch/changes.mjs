@@ -1,0 +1,37 @@
+// Watches sources, and reports the files of one save together.
+
+import { relative } from 'node:path';
+
+/** The time in which changes count as one: an editor writes several files, and git hundreds. */
+const quietMs = 50;
+
+/** What is made, installed or written by tests is no source. */
+const ignored = /(^|[/\\])(node_modules|dist|data|\.[^/\\]*|[^/\\]*\.tsbuildinfo|[^/\\]*~)$/;
+
+/** Calls `listener` with the sorted paths of the files that changed below `folders`, relative to `base`. */
+export async function watchChanges(folders, base, listener) {
+  // Imported late: before the preparation there may be no packages.
+  const { watch } = await import('chokidar');
+  const changed = new Set();
+  let timer;
+  const report = () => {
+    const files = [...changed].sort();
+    changed.clear();
+    listener(files);
+  };
+  const watcher = watch(folders, {
+    ignoreInitial: true,
+    ignored: (path) => ignored.test(relative(base, path)),
+  });
+  watcher.on('all', (event, path) => {
+    if (event === 'addDir' || event === 'unlinkDir') return;
+    changed.add(relative(base, path));
+    clearTimeout(timer);
+    timer = setTimeout(report, quietMs);
+  });
+  await new Promise((resolve) => watcher.once('ready', resolve));
+  return async () => {
+    clearTimeout(timer);
+    await watcher.close();
+  };
+}

@@ -1,0 +1,23 @@
+// Ends a script that watches: what it started ends with it.
+
+import process from 'node:process';
+
+/** npm passes Ctrl-C on to a script that has already got it from the terminal: the two count as one. */
+const sameMs = 500;
+
+/** Calls `end` at the first Ctrl-C or SIGTERM and exits after it; `kill` at the second, and when the process exits. */
+export function onEnd({ end, kill }) {
+  let endingSince;
+  process.on('exit', kill);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, async () => {
+      if (endingSince !== undefined) {
+        if (performance.now() - endingSince > sameMs) process.exit(1);
+        return;
+      }
+      endingSince = performance.now();
+      await end();
+      process.exit(0);
+    });
+  }
+}
