@@ -24,6 +24,16 @@ t.test('every package is named in pnpm-workspace.yaml, and is a project of tscon
   for (const folder of await dependentPackages()) t.ok(named.includes(folder), folder);
 });
 
+t.test('every package comes with the license of the repository', async (t) => {
+  const license = await readFile(inRoot('LICENSE'), 'utf8');
+  const yaml = await readFile(inRoot('pnpm-workspace.yaml'), 'utf8');
+  for (const [, folder = ''] of yaml.matchAll(/^ {2}- (packages\/\S+)$/gm)) {
+    t.equal(await readFile(inRoot(`${folder}/LICENSE`), 'utf8').catch(() => 'none'), license, folder);
+    const manifest = JSON.parse(await readFile(inRoot(`${folder}/package.json`), 'utf8'));
+    t.match(manifest, { license: 'MIT', files: ['dist', 'LICENSE'] }, folder);
+  }
+});
+
 t.test('a Node that is too old is told which one is needed', async (t) => {
   const check = "import('./scripts/setup/node-version.mjs').then((m) => m.checkNodeVersion('20.18.3'))";
   await t.rejects(promisify(execFile)(process.execPath, ['--eval', check], { cwd: root }), {

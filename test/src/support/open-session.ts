@@ -64,21 +64,10 @@ export class OpenSession {
   }
 
   /** Puts events of a gate hook to the plugin; its answers in their order. */
-  ask<N extends HookName<'gate'>>(hook: N, ...events: EventOf<N>[]): Promise<readonly Answer[]> {
-    return this.askBytes(hook, ...events);
-  }
-
-  /** The same, where frames may also be bytes of any kind. */
-  async askBytes<N extends HookName<'gate'>>(
-    hook: N,
-    ...events: (EventOf<N> | Uint8Array)[]
-  ): Promise<readonly Answer[]> {
-    // Seen to be answered, which the lane asks for.
-    this.#lane.isAnswered();
+  async ask<N extends HookName<'gate'>>(hook: N, ...events: EventOf<N>[]): Promise<readonly Answer[]> {
     this.#lane.begin();
     for (const event of events) {
-      const bytes = event instanceof Uint8Array ? event : encode(hook, event);
-      const words = new Int32Array(bytes.slice().buffer);
+      const words = new Int32Array(encode(hook, event).buffer);
       this.#lane.put(words, 0, words.length);
     }
     this.#lane.send(hookNames.indexOf(hook));
