@@ -3,7 +3,7 @@
 import process from 'node:process';
 
 /** npm passes Ctrl-C on to a script that has already got it from the terminal: the two count as one. */
-const sameMs = 500;
+const sameMs = 1_000;
 
 /** Calls `end` at the first Ctrl-C or SIGTERM and exits after it; `kill` at the second, and when the process exits. */
 export function onEnd({ end, kill }) {

@@ -11,7 +11,10 @@ import { root } from './laws/files.js';
 /** Says which text it was built from, and that it ends when it is asked to. */
 const program = `
   import { text } from './built.mjs';
-  process.on('SIGTERM', () => { console.log('ends ' + text); process.exit(0); });
+  process.on('SIGTERM', () => {
+    console.log('ends ' + text);
+    setTimeout(() => { console.log('ended ' + text); process.exit(0); }, 100);
+  });
   console.log('runs ' + text);
   if (text === 'crash') process.exit(3);
   setInterval(() => {}, 1000);
@@ -87,8 +90,9 @@ t.test('a program that ends by itself starts again after the next change', async
 t.test('Ctrl-C ends the program before the watch ends', async (t) => {
   const { child, printed } = await start(t);
   const ended = end(child, 'SIGINT');
+  await printed('ends one');
   // npm sends it once more.
   child.kill('SIGINT');
-  await printed('ends one');
+  await printed('ended one');
   t.equal(await ended, 0);
 });
