@@ -41,9 +41,21 @@ t.test('a verdict of the call before is none of this call', async (t) => {
   t.notOk(ends.caller.isAnswered());
 });
 
+t.test('a lane is not written to while the session may still read its last call', async (t) => {
+  const ends = bothEnds();
+  ask(ends);
+  t.throws(() => ends.caller.begin(), /a lane is written to only after its last call was seen to be answered/);
+  ends.answerer.finish();
+  t.ok(ends.caller.isAnswered());
+  ends.caller.begin();
+});
+
 t.test('an answer that comes after the next call was sent is none of the next call', async (t) => {
   const ends = bothEnds();
   ask(ends);
+  // It says that all is answered before it answers.
+  ends.answerer.finish();
+  t.ok(ends.caller.isAnswered());
   ends.caller.begin();
   ends.caller.put(Int32Array.of(1), 0, 1);
   ends.caller.send(0);

@@ -130,7 +130,7 @@ t.test('so it goes on where the counters of bytes pass 2^31 and 2^32', async (t)
 
 /** Brings an empty ring to the position that so many bytes would have brought it to, a whole lap at a time. */
 function moveTo({ channel, writer, reader }: Ring, position: number): void {
-  const none = new Uint8Array(0);
+  const none = new Uint8Array(ringBytes);
   for (let at = 0; at < position; at += ringBytes) {
     // A frame of the whole ring, whose bytes nobody reads.
     writer.write(0, none, ringBytes - 12, 1);

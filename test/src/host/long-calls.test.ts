@@ -17,11 +17,11 @@ const never = new Patient({ kind: 'invalid', name: 'never', path: '/', reason: '
 
 t.test('it is told while the server waits, once in a call', async (t) => {
   const bell = openServerBell(createServerBell());
-  const link = new SessionLink(never, 1, createChannel());
   const wait = new AnswerWait(bell, 'park');
   let told = 0;
   const first = longCall(bell).then(() => told++);
   const ask = (budgetMs: number) => {
+    const link = new SessionLink(never, 1, createChannel());
     link.lane.begin();
     link.lane.put(Int32Array.of(1), 0, 1);
     link.lane.send(0);

@@ -92,3 +92,28 @@ t.test('whatever is thrown is a fault of that message alone', async (t) => {
   t.equal(answers[deeds.indexOf('text')]?.text, 'threw text');
   await opened.control.stop();
 });
+
+t.test('a call for a hook without a handler is answered as undecided, never as Continue', async (t) => {
+  const opened = await serving(t, 'observes');
+  const answers = await opened.ask('onMessageEnqueue', message(1), message(2));
+  t.match(answers, [
+    { kind: verdict.UNDECIDED, text: 'the session has no handler for the hook of the call' },
+    { kind: verdict.UNDECIDED },
+  ]);
+  await opened.control.stop();
+});
+
+for (const [what, bytes] of [
+  ['too short', new Uint8Array(4)],
+  ['too long', new Uint8Array(2000)],
+] as const) {
+  t.test(`a call with a frame that is ${what} is undecided as a whole, at once or later`, async (t) => {
+    for (const fixture of ['continues', 'answers-later']) {
+      const opened = await serving(t, fixture);
+      const answers = await opened.askBytes('onMessageEnqueue', message(1), bytes, message(2));
+      t.match(answers, [{ kind: verdict.UNDECIDED }, { kind: verdict.UNDECIDED }, { kind: verdict.UNDECIDED }]);
+      t.match(await opened.ask('onMessageEnqueue', message(2)), [{ kind: verdict.CONTINUE }], 'and the next is asked');
+      await opened.control.stop();
+    }
+  });
+}

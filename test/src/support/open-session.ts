@@ -64,10 +64,21 @@ export class OpenSession {
   }
 
   /** Puts events of a gate hook to the plugin; its answers in their order. */
-  async ask<N extends HookName<'gate'>>(hook: N, ...events: EventOf<N>[]): Promise<readonly Answer[]> {
+  ask<N extends HookName<'gate'>>(hook: N, ...events: EventOf<N>[]): Promise<readonly Answer[]> {
+    return this.askBytes(hook, ...events);
+  }
+
+  /** The same, where frames may also be bytes of any kind. */
+  async askBytes<N extends HookName<'gate'>>(
+    hook: N,
+    ...events: (EventOf<N> | Uint8Array)[]
+  ): Promise<readonly Answer[]> {
+    // Seen to be answered, which the lane asks for.
+    this.#lane.isAnswered();
     this.#lane.begin();
     for (const event of events) {
-      const words = new Int32Array(encode(hook, event).buffer);
+      const bytes = event instanceof Uint8Array ? event : encode(hook, event);
+      const words = new Int32Array(bytes.slice().buffer);
       this.#lane.put(words, 0, words.length);
     }
     this.#lane.send(hookNames.indexOf(hook));

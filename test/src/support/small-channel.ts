@@ -26,8 +26,10 @@ export function bothEnds(sizes: Partial<ChannelSizes> = {}): BothEnds {
   return { channel, caller: new LaneCaller(channel), answerer };
 }
 
-/** Asks one call of `count` frames of one word each, and lets the session's end take it. */
+/** Asks one call of `count` frames of one word each, and lets the session's end accept it. The one before is over then. */
 export function ask({ caller, answerer }: BothEnds, count = 1): void {
+  answerer.finish();
+  caller.isAnswered();
   caller.begin();
   for (let i = 0; i < count; i++) caller.put(Int32Array.of(i), 0, 1);
   caller.send(0);

@@ -15,12 +15,25 @@ export class FaultLog {
     this.#logger = logger;
   }
 
-  /**
-   * Says that `plugin` gave no verdict, which counts as `policy`; `more` counts the like faults that were not logged
-   * since the last line.
-   */
+  /** Logs that `plugin` gave no verdict, which counts as `policy`. */
   write(plugin: string, hook: HookName, cause: FaultCause, policy: FaultPolicy, detail: string): void {
-    const key = `${plugin} ${cause}`;
+    this.#write(`${plugin} ${cause}`, 'warn', `${plugin} gave no verdict: ${cause}`, {
+      plugin,
+      hook,
+      cause,
+      policy,
+      detail,
+    });
+  }
+
+  /** Logs that the host failed to hear `plugin`, which is a bug and no fault of the plugin's. */
+  writeUndecided(plugin: string, hook: HookName, detail: string): void {
+    const text = `a bug of the host: ${plugin} was not heard, and the message is deferred`;
+    this.#write(`${plugin} undecided`, 'error', text, { plugin, hook, bug: true, detail });
+  }
+
+  /** `more` counts the like that were not logged since the last line. */
+  #write(key: string, level: 'warn' | 'error', text: string, fields: object): void {
     const now = performance.now();
     const last = this.#last.get(key);
     if (last !== undefined && now - last.at < everyMs) {
@@ -28,9 +41,8 @@ export class FaultLog {
       return;
     }
     this.#last.set(key, { at: now, since: 0 });
-    const fields = { plugin, hook, cause, policy, detail, more: last?.since ?? 0 };
     try {
-      this.#logger.warn(fields, `${plugin} gave no verdict: ${cause}`);
+      this.#logger[level]({ ...fields, more: last?.since ?? 0 }, text);
     } catch {
       // A logger that throws must not end a gate call half-way; the fault is counted all the same.
     }

@@ -1,6 +1,6 @@
 // What plugins had against the events of one gate call, or why they could not say, and what that comes to.
 
-import { continued, type Decision } from '../contract/decision.js';
+import { continued, type Decision, undecidedBy } from '../contract/decision.js';
 import type { Fault, FaultCause } from '../contract/fault.js';
 import type { FaultPolicy } from '../contract/policy.js';
 
@@ -12,11 +12,13 @@ export type Objection = {
 } & (
   | { readonly kind: 'rejected'; readonly reason: string; readonly truncated: boolean }
   | { readonly kind: 'fault'; readonly cause: FaultCause; readonly policy: FaultPolicy }
+  /** A bug of ours, which has no policy. */
+  | { readonly kind: 'undecided' }
 );
 
 /**
  * What an event's objections come to, in whatever order they came: the first Reject in the chain's order, else the
- * first fault that counts as one, else the first that defers, else the event passes and is marked.
+ * first fault that counts as one, else the first that defers or is undecided, else the event passes and is marked.
  */
 export function decisionOf(objections: readonly Objection[]): Decision {
   const inOrder = [...objections].sort((a, b) => a.place - b.place);
@@ -55,6 +57,7 @@ function rejectedByPolicy(one: Objection): Decision | undefined {
 }
 
 function deferred(one: Objection): Decision | undefined {
+  if (one.kind === 'undecided') return undecidedBy(one.plugin);
   if (one.kind !== 'fault' || one.policy !== 'defer') return undefined;
   return { action: 'defer', plugin: one.plugin, cause: one.cause };
 }

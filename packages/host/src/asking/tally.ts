@@ -13,6 +13,8 @@ export class Tally {
   rejected = 0;
   crashes = 0;
   zombies = 0;
+  /** Events deferred because the host failed to hear it. Each one is a bug of the host's. */
+  undecided = 0;
   readonly faults = noneOfAny();
   /** Events that passed without its verdict, by policy. */
   readonly admitted = noneOfAny();

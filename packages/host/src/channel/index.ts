@@ -18,4 +18,4 @@ export { RingReader, RingWriter } from './ring.js';
 export { createServerBell, longCall, openServerBell, tellOfLongCall } from './server-bell.js';
 export { look, type SpinOutcome, spin } from './spin.js';
 export { SpinPolicy, type WaitMode } from './spin-policy.js';
-export { unpackVerdict, type VerdictKind, verdict } from './verdict.js';
+export { lastVerdict, unpackVerdict, type VerdictKind, verdict } from './verdict.js';

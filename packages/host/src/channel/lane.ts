@@ -1,5 +1,6 @@
 // Room for one gate call in flight: the server's end asks, the session's end answers frame by frame.
 
+import { invariant } from '@gatehouse/support/invariant';
 import { Bell } from './bell.js';
 import { type Channel, life, reasonHeader, reasonStride, word } from './layout.js';
 import { packVerdict, unpackVerdict, type VerdictKind } from './verdict.js';
@@ -21,6 +22,8 @@ export class LaneCaller {
   #call = 0;
   #count = 0;
   #used = 0;
+  /** The last call was seen to be answered, or its session to have ended. Kept here: the session can write to its words. */
+  #isFree = true;
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -34,6 +37,7 @@ export class LaneCaller {
 
   /** Starts a new call. Only when the last one is answered: its memory may still be read otherwise. */
   begin(): void {
+    invariant(this.#isFree, 'a lane is written to only after its last call was seen to be answered');
     this.#count = 0;
     this.#used = 0;
   }
@@ -72,6 +76,7 @@ export class LaneCaller {
     control[word.CALL_COUNT] = this.#count;
     control[word.CALL_BYTES] = this.#used * 4;
     this.#call = (this.#call + 1) | 0;
+    this.#isFree = false;
     Atomics.store(control, word.CALL, this.#call);
     return this.#call;
   }
@@ -83,22 +88,28 @@ export class LaneCaller {
 
   /** Whether every verdict of the last call is in place. */
   isAnswered(): boolean {
-    return Atomics.load(this.#channel.answered, 0) === this.#call;
+    const isAnswered = Atomics.load(this.#channel.answered, 0) === this.#call;
+    if (isAnswered) this.#isFree = true;
+    return isAnswered;
   }
 
   /** Whether the session is gone and nothing more will come. */
   hasEnded(): boolean {
-    return Atomics.load(this.#channel.control, word.LIFE) !== life.OPEN;
+    const hasEnded = Atomics.load(this.#channel.control, word.LIFE) !== life.OPEN;
+    if (hasEnded) this.#isFree = true;
+    return hasEnded;
   }
 
   /** What was answered to the frame at `place` of the last call; NONE while nothing was. */
   verdict(place: number): VerdictKind {
+    invariant(place < this.#count, 'a verdict is read only of a frame that was put into the call');
     return unpackVerdict(this.#call, Atomics.load(this.#channel.verdicts, place));
   }
 
   /** The reason that goes with a verdict. Its length is the session's word and is not believed. */
   reason(place: number): CarriedReason {
     const { reasons, reasonWords, sizes } = this.#channel;
+    invariant(place >= 0 && place < sizes.callMax, 'a reason is read only of a place of the lane');
     const start = place * reasonStride(sizes);
     const length = Math.min(Math.max(reasonWords[start / 4]!, 0), sizes.reasonBytes);
     const from = start + reasonHeader;
@@ -115,6 +126,8 @@ export class LaneAnswerer {
   readonly #channel: Channel;
   readonly #server: Bell;
   #call = 0;
+  /** Frames of the call that was accepted last. */
+  #count = 0;
   /** The call that was there at the last look. */
   #seen = 0;
 
@@ -136,13 +149,13 @@ export class LaneAnswerer {
 
   /** Accepts the call that `hasCall` has seen. Its frames may be read from `request` until it is finished. */
   accept(): { readonly hook: number; readonly count: number; readonly bytes: number } {
-    const { control } = this.#channel;
+    const { control, sizes } = this.#channel;
     this.#call = this.#seen;
-    return {
-      hook: control[word.CALL_HOOK]!,
-      count: control[word.CALL_COUNT]!,
-      bytes: control[word.CALL_BYTES]!,
-    };
+    this.#count = control[word.CALL_COUNT]!;
+    const bytes = control[word.CALL_BYTES]!;
+    invariant(this.#count > 0 && this.#count <= sizes.callMax, 'a call holds from 1 to callMax frames');
+    invariant(bytes >= 0 && bytes <= sizes.requestBytes, 'the frames of a call fit its block');
+    return { hook: control[word.CALL_HOOK]!, count: this.#count, bytes };
   }
 
   /** How often the server has spun for this session in vain. */
@@ -152,6 +165,7 @@ export class LaneAnswerer {
 
   /** Answers one frame. It counts at once, also when the others are never answered. */
   answer(place: number, kind: VerdictKind, reason?: string): void {
+    invariant(place >= 0 && place < this.#count, 'only frames of the call are answered');
     if (reason !== undefined) this.#writeReason(place, reason);
     Atomics.store(this.#channel.verdicts, place, packVerdict(this.#call, kind));
   }

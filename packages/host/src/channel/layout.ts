@@ -39,6 +39,8 @@
 //
 // The session is hostile memory for the server: whatever it reads here it checks against these sizes before use.
 
+import { invariant } from '@gatehouse/support/invariant';
+
 export const word = {
   LIFE: 0,
   RING_HEAD: 16,
@@ -111,12 +113,16 @@ export interface ChannelHandle {
 
 /** Makes the memory of a channel, all zero: open, nothing called, ring empty. */
 export function createChannel(sizes: ChannelSizes = defaultSizes): ChannelHandle {
+  const { requestBytes, reasonBytes, ringBytes } = sizes;
+  invariant(requestBytes % 4 === 0 && reasonBytes % 4 === 0, 'blocks of a channel are whole words');
+  invariant(ringBytes >= 64 && (ringBytes & (ringBytes - 1)) === 0, 'a ring is a power of two');
   return { memory: new SharedArrayBuffer(offsets(sizes).end), sizes };
 }
 
 /** Views of a channel's memory. */
 export function openChannel({ memory, sizes }: ChannelHandle): Channel {
   const at = offsets(sizes);
+  invariant(memory.byteLength === at.end, 'both sides of a channel agree on its sizes');
   return {
     memory,
     sizes,

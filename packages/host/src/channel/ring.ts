@@ -8,6 +8,7 @@
 //         8   events dropped since the last frame that fitted, over all hooks: the consumer's gap
 //        12   the event's bytes, then padding to 8
 
+import { invariant } from '@gatehouse/support/invariant';
 import { Bell } from './bell.js';
 import { type Channel, word } from './layout.js';
 
@@ -47,6 +48,7 @@ export class RingWriter {
    * events are then part of the gap that the consumer is told with the next frame that does.
    */
   write(hook: number, bytes: Uint8Array, length: number, events: number): boolean {
+    invariant(length <= bytes.length, 'a frame has the bytes that it says');
     const size = align8(header + length);
     const start = this.#reserve(size);
     if (start < 0) {
@@ -125,6 +127,7 @@ export class RingReader {
         this.#advance();
         continue;
       }
+      invariant(this.#size >= header && start + this.#size <= this.#words.byteLength, 'a frame lies within its ring');
       this.hook = this.#words[first + 1]!;
       this.gap = this.#words[first + 2]!;
       this.at = start + header;

@@ -1,7 +1,10 @@
 // One word that says what a plugin answered to one frame, and to which call.
 
-/** What stands in a verdict word. */
-export const verdict = { NONE: 0, CONTINUE: 1, REJECT: 2, THREW: 3, BAD: 4 } as const;
+/** What stands in a verdict word. UNDECIDED: the session itself failed to ask the plugin. */
+export const verdict = { NONE: 0, CONTINUE: 1, REJECT: 2, THREW: 3, BAD: 4, UNDECIDED: 5 } as const;
+
+/** The kinds are numbered without a gap, and this is the last. */
+export const lastVerdict = verdict.UNDECIDED;
 
 export type VerdictKind = (typeof verdict)[keyof typeof verdict];
 
@@ -16,6 +19,6 @@ export function packVerdict(call: number, kind: VerdictKind): number {
 /** The kind, or NONE when the word belongs to another call or is no verdict at all. */
 export function unpackVerdict(call: number, packed: number): VerdictKind {
   const kind = packed & kindMask;
-  if (packed >> kindBits !== (call << kindBits) >> kindBits || kind > verdict.BAD) return verdict.NONE;
+  if (packed >> kindBits !== (call << kindBits) >> kindBits || kind > lastVerdict) return verdict.NONE;
   return kind as VerdictKind;
 }

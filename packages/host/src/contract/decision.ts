@@ -14,7 +14,8 @@ interface WithFaults {
  *   them: store that with it.
  * - `reject`: tell the client the reason, store nothing. `plugin` refused it, or could not say and counts as refusing:
  *   then there is a `cause`.
- * - `defer`: `plugin` could not say; store nothing, tell the client to try again.
+ * - `defer`: `plugin` could not say; store nothing, tell the client to try again. With the cause `undecided` the host
+ *   itself failed to get a verdict or a fault out of `plugin`: a bug of ours, which no policy makes a `continue`.
  */
 export type Decision =
   | (WithFaults & { readonly action: 'continue'; readonly admittedWithout?: readonly string[] })
@@ -26,12 +27,15 @@ export type Decision =
       readonly plugin: string;
       readonly cause?: FaultCause;
     })
-  | (WithFaults & { readonly action: 'defer'; readonly plugin: string; readonly cause: FaultCause });
+  | (WithFaults & { readonly action: 'defer'; readonly plugin: string; readonly cause: FaultCause | Undecided });
+
+/** No fault cause: neither a verdict nor a fault is there where one must be. */
+export type Undecided = 'undecided';
 
 /** The decision of a chain in which nobody objected. One object for all, so that it costs nothing. */
 export const continued: Decision = Object.freeze({ action: 'continue' });
 
-/** Whether nothing stands against the event so far. */
-export function isOpen(decision: Decision): boolean {
-  return decision === continued || decision.action === 'continue';
+/** The decision where the host failed to hear a plugin. */
+export function undecidedBy(plugin: string): Decision {
+  return { action: 'defer', plugin, cause: 'undecided' };
 }

@@ -41,7 +41,7 @@ export const pluginStates = [
 
 export type PluginState = (typeof pluginStates)[number];
 
-const idle = { runs: false, isAsked: true, isTold: false } as const;
+const idle = { runs: false, isAsked: true, isTold: true } as const;
 const running = { runs: true, isAsked: true, isTold: true } as const;
 const fine = { isHealthy: true, logLevel: 'info' } as const;
 const broken = { isHealthy: false, logLevel: 'warn' } as const;

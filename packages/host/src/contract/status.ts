@@ -14,6 +14,8 @@ export interface PluginCounters {
   /** Gate calls that ended with each verdict. */
   readonly continued: number;
   readonly rejected: number;
+  /** Gate calls in which the host failed to hear it, and which were deferred: bugs of the host's, and no faults. */
+  readonly undecided: number;
   /** Gate calls without a verdict, by cause. */
   readonly faults: Readonly<Record<FaultCause, number>>;
   /** Events that were let through without its verdict, by cause; whatever came of one that another plugin stopped is not in here. */

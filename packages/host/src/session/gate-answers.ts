@@ -1,6 +1,7 @@
 // Answers gate calls: decodes each frame of the lane, asks the plugin, writes the verdict.
 
 import { Cursor } from '@gatehouse/plugin-api/codec';
+import { invariant } from '@gatehouse/support/invariant';
 import { type LaneAnswerer, verdict } from '../channel/index.js';
 import { type BoundHandler, isThenable, settled } from './handlers.js';
 import { tellInOurWords } from './hardening/refusals.js';
@@ -9,6 +10,8 @@ export class GateAnswers {
   readonly #lane: LaneAnswerer;
   readonly #frames: Cursor;
   readonly #handlers: readonly (BoundHandler | undefined)[];
+  /** The call in flight cannot be read: no answer to it counts. */
+  #isUnreadable = false;
   /** Async answers of the call in flight that are still to come. */
   #pending = 0;
 
@@ -30,20 +33,28 @@ export class GateAnswers {
 
   /** Asks the plugin about every frame of the call. Handlers that answer later leave the call open. */
   answerCall(): void {
-    const { hook, count } = this.#lane.accept();
+    const { hook, count, bytes } = this.#lane.accept();
     const handler = this.#handlers[hook];
     this.#frames.at = 0;
+    this.#isUnreadable = false;
     // One more than there are frames, so that answers that come at once cannot finish the call early.
     this.#pending = 1;
-    for (let place = 0; place < count; place++) this.#ask(handler, place);
+    if (handler === undefined) this.#giveUp(count, 'the session has no handler for the hook of the call');
+    else this.#askAll(handler, count, bytes);
     this.#settle();
   }
 
-  #ask(handler: BoundHandler | undefined, place: number): void {
-    if (handler === undefined) {
-      this.#lane.answer(place, verdict.CONTINUE);
-      return;
+  #askAll(handler: BoundHandler, count: number, bytes: number): void {
+    try {
+      for (let place = 0; place < count; place++) this.#ask(handler, place);
+      invariant(this.#frames.at === bytes, 'the frames of a call are as long as it says');
+    } catch (error) {
+      this.#giveUp(count, (error as Error).message);
     }
+  }
+
+  /** @throws what is wrong with a frame, of which the plugin is not to blame */
+  #ask(handler: BoundHandler, place: number): void {
     const event = handler.codec.read(this.#frames);
     this.#frames.at = (this.#frames.at + 3) & ~3;
     try {
@@ -53,6 +64,15 @@ export class GateAnswers {
     } catch (error) {
       this.#threw(place, error);
     }
+  }
+
+  /**
+   * Neither verdicts nor faults of the plugin's: this session could not ask it. Frames do not say where they end, so
+   * that where one cannot be read the others were no events either, and what the plugin said of them does not count.
+   */
+  #giveUp(count: number, why: string): void {
+    this.#isUnreadable = true;
+    for (let place = 0; place < count; place++) this.#lane.answer(place, verdict.UNDECIDED, why);
   }
 
   #await(answer: PromiseLike<unknown>, place: number): void {
@@ -72,6 +92,7 @@ export class GateAnswers {
 
   /** Writes what the plugin answered, if it is an action at all. */
   #answer(place: number, answer: unknown): void {
+    if (this.#isUnreadable) return;
     try {
       const { action, reason } = (answer ?? {}) as { action?: unknown; reason?: unknown };
       if (action === 'continue') this.#lane.answer(place, verdict.CONTINUE);
@@ -84,6 +105,7 @@ export class GateAnswers {
   }
 
   #threw(place: number, error: unknown): void {
+    if (this.#isUnreadable) return;
     this.#lane.answer(place, verdict.THREW, describeThrown(error));
   }
 }

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import process from 'node:process';
 import { deserialize, serialize } from 'node:v8';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { invariant } from '@gatehouse/support/invariant';
 import {
   type Channel,
   type ChannelHandle,
@@ -104,8 +105,10 @@ export class PipeSession {
   #call(words: Int32Array, end: number): void {
     const { caller, lane } = this.#gate!;
     const count = words[callWord.COUNT]!;
+    invariant(caller.isAnswered(), 'the server sends the next call once the one before is answered');
     caller.begin();
-    caller.putAll(count, words, callWord.FRAMES, end);
+    const fits = caller.putAll(count, words, callWord.FRAMES, end);
+    invariant(fits, 'a call of the server fits a lane of the same sizes');
     lane?.expect(words[callWord.CALL]!, count);
     caller.send(words[callWord.HOOK]!);
     this.#bell?.wake();

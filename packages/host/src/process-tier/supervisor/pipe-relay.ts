@@ -8,6 +8,7 @@ import {
   Bell,
   type Channel,
   LaneAnswerer,
+  lastVerdict,
   RingReader,
   stance,
   type VerdictKind,
@@ -116,7 +117,7 @@ export class PipeRelay {
     this.#expect(view.getInt32(0, true));
     const place = view.getInt32(4, true);
     const kind = view.getInt32(8, true);
-    const isKnown = kind > verdict.NONE && kind <= verdict.BAD;
+    const isKnown = kind > verdict.NONE && kind <= lastVerdict;
     if (place < 0 || place >= this.#asked || !isKnown) throw new RangeError('it answered what it was not asked');
     const reason = view.getInt32(12, true) === 1 ? textOf(body.subarray(16)) : undefined;
     this.#lane.answer(place, kind as VerdictKind, reason);

@@ -113,7 +113,7 @@ export class PluginProcess {
       await relay.emptied();
       this.#say(pipeKind.CONTROL, serialize(message));
     });
-    void relay.run();
+    relay.run().catch((error: unknown) => this.kill(error));
   }
 
   /** It was killed and does not end: its session is over all the same. */

@@ -1,0 +1,93 @@
+// The gate call in hand: its events, the sessions that were asked, and what was heard of each event. One object, which is
+// used again for every call.
+//
+// A decision is pending until everybody who was to be asked has been heard. Only then does an event continue: a plugin
+// that was forgotten, or a slot that nobody filled, is a bug of ours, and a bug must never be an admission.
+
+import { invariant } from '@gatehouse/support/invariant';
+import { continued, type Decision, undecidedBy } from '../contract/decision.js';
+import type { AskedLink } from './asked-plugin.js';
+import { type Objection, Objections } from './objections.js';
+
+/** Stands for an event that nothing stands against so far. Never leaves this file. */
+const pending: Decision = Object.freeze({ action: 'defer', plugin: '', cause: 'undecided' });
+
+export class GateCall<Event> {
+  /** All events of the caller's, of which the call is about `count`, from the one at `from` on. */
+  events: readonly Event[] = [];
+  from = 0;
+  count = 0;
+  /** Events of the concluded call on which somebody was not heard. */
+  unheard = 0;
+  /** The sessions that have been asked and not been heard yet. */
+  readonly asked: AskedLink[] = [];
+  readonly #decisions: Decision[];
+  /** By event: how many of the plugins that were to be asked have been heard, with a verdict or a fault. */
+  readonly #heard: Int32Array;
+  readonly #objections = new Objections();
+
+  /** `countMax` is how many events one call can be about. */
+  constructor(countMax: number) {
+    this.#heard = new Int32Array(countMax);
+    this.#decisions = new Array<Decision>(countMax).fill(pending);
+  }
+
+  begin(events: readonly Event[], from: number, count: number): void {
+    invariant(count <= this.#heard.length, 'a gate call is about no more events than a lane holds');
+    invariant(this.asked.length === 0, 'a gate call begins once everybody asked before has been heard');
+    this.events = events;
+    this.from = from;
+    this.count = count;
+    for (let i = 0; i < count; i++) {
+      this.#heard[i] = 0;
+      this.#decisions[i] = pending;
+    }
+  }
+
+  /** Whether nothing stands against the event so far. */
+  isOpen(index: number): boolean {
+    const decision = this.#decisions[index]!;
+    return decision === pending || decision.action === 'continue';
+  }
+
+  /** A plugin lets the event pass. */
+  passes(index: number): void {
+    this.#heard[index]!++;
+  }
+
+  /** A plugin refuses the event, or could not say. */
+  object(index: number, objection: Objection): void {
+    this.#heard[index]!++;
+    this.#decisions[index] = this.#objections.add(index, objection);
+  }
+
+  /**
+   * Makes decisions of what was heard, once `toHear` plugins have had their say on every event that is open. Returns
+   * whether all continue without any objection, so that there is nothing more to look at.
+   */
+  conclude(toHear: number, culprit: string): boolean {
+    this.unheard = 0;
+    for (let i = 0; i < this.count; i++) {
+      const decision = this.#decisions[i]!;
+      if (this.isOpen(i) && this.#heard[i] !== toHear) {
+        this.#decisions[i] = undecidedBy(culprit);
+        this.unheard++;
+      } else if (decision === pending) this.#decisions[i] = continued;
+    }
+    const isPlain = this.unheard === 0 && !this.#objections.any;
+    if (!isPlain) this.#objections.clear();
+    return isPlain;
+  }
+
+  /** Valid after `conclude`. */
+  decision(index: number): Decision {
+    return this.#decisions[index]!;
+  }
+
+  /** Ends a call in which an invariant broke: no event of it continues, whatever was heard. */
+  abandon(culprit: string): void {
+    this.asked.length = 0;
+    this.#objections.clear();
+    this.#decisions.fill(undecidedBy(culprit), 0, this.count);
+  }
+}
