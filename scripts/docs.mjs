@@ -5,10 +5,12 @@ import { prepare } from './prepare.mjs';
 import { inRoot } from './setup/root.mjs';
 
 await prepare();
+const { optionsAsMarkdown } = await import('../packages/host/dist/options/markdown.js');
 const { settingsAsMarkdown } = await import('../packages/server/dist/config/markdown.js');
 const { defaultSettings } = await import('../packages/server/dist/config/settings.js');
 const { clientApiAsMarkdown } = await import('../packages/server/dist/client-api/markdown.js');
 
+write('options.md', 'options', optionsAsMarkdown());
 write('settings.md', 'settings', settingsAsMarkdown());
 write('client-api.md', 'routes', clientApiAsMarkdown(defaultSettings));
 

@@ -1,7 +1,9 @@
 // Grants as options, and what comes of them together with what a plugin asks for.
 
+import type { Grants } from '@gatehouse/host';
 import { noPermissions, refusedOf, wordsOf } from '@gatehouse/host/internal/contract/permissions';
-import { checkGrants, grantedOf } from '@gatehouse/host/internal/plugins/grants';
+import { checkOptions } from '@gatehouse/host/internal/options/check-options';
+import { grantedOf } from '@gatehouse/host/internal/plugins/grants';
 import t from 'tap';
 import { openHost } from '../support/open-host.js';
 
@@ -31,14 +33,14 @@ const wrong: readonly (readonly [title: string, grants: unknown, message: RegExp
 
 for (const [title, grants, message] of wrong) {
   t.test(`grants with ${title} are refused`, async (t) => {
-    t.throws(() => checkGrants(grants), { code: 'OPTIONS_INVALID', message });
+    t.throws(() => checkOptions({ plugins: [], grants: grants as Grants }), { code: 'OPTIONS_INVALID', message });
   });
 }
 
 t.test('an isolation that there is not, or a priority that there is not, is refused', async (t) => {
   const isolation = { continues: 'prison' as 'thread' };
   await t.rejects(openHost(t, {}, { isolation }), {
-    message: /isolation\.continues: expected thread or hardened-thread/,
+    message: /isolation\.continues: expected one of thread, hardened-thread, process, got 'prison'/,
   });
   await t.rejects(openHost(t, {}, { niceness: { gate: 20 } }), {
     message: /niceness.gate: expected a whole number from 0 to 19/,

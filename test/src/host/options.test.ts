@@ -1,10 +1,12 @@
 // The options of a host: what is wrong is refused by its name, before anything is started.
 
 import { spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createHost, type HostOptions } from '@gatehouse/host';
+import { createHost, type HostOptions, hostOptionRows } from '@gatehouse/host';
 import { checkOptions } from '@gatehouse/host/internal/options/check-options';
+import { complaintsOfOptions, withDefaults } from '@gatehouse/host/internal/options/check-table';
+import { optionsAsMarkdown } from '@gatehouse/host/internal/options/markdown';
 import t from 'tap';
 import { tempFolder } from '../support/temp-folder.js';
 
@@ -19,9 +21,10 @@ const wrong: readonly (readonly [options: object | undefined | null, message: Re
   [{ observers: { bytes: 5 } }, /observers\.bytes: there is no such option/],
   [{ enabled: 'all' }, /enabled: expected a list of plugin names/],
   [{ stateFile: 7 }, /stateFile: expected the path of a file, got 7/],
-  [{ config: null }, /config: expected an object of configurations, got null/],
-  [{ config: [] }, /config: expected an object of configurations/],
-  [{ policies: 'continue' }, /policies: expected an object of policies by plugin, got 'continue'/],
+  [{ config: null }, /config: expected an object with a configuration for each plugin, got null/],
+  [{ config: [] }, /config: expected an object with/],
+  [{ config: { guard: 's3cret' } }, /^config\.guard: expected an object$/],
+  [{ policies: 'continue' }, /policies: expected an object with a policy for each plugin, got 'continue'/],
   [{ policies: { guard: 'open' } }, /policies\.guard: expected continue, reject, defer or an object .*, got 'open'/],
   [
     { policies: { a: { crash: 'reject' }, b: { threw: 1 } } },
@@ -29,16 +32,23 @@ const wrong: readonly (readonly [options: object | undefined | null, message: Re
   ],
   [{ logger: console }, /logger: expected a pino logger/],
   [{ gate: null }, /gate: expected an object, got null/],
-  [{ gate: { budgetMs: 0 } }, /gate\.budgetMs: expected a whole number from 1 to 60000, got 0/],
+  [{ gate: { budgetMs: 0 } }, /gate\.budgetMs: expected a whole number from 1 to 60000 \(ms\), got 0/],
   [{ gate: { budgetMs: 5n } }, /gate\.budgetMs: expected a whole number .*, got 5n/],
-  [{ gate: { graceMs: -1 } }, /gate\.graceMs: expected a whole number from 0 to 60000, got -1/],
+  [{ gate: { graceMs: -1 } }, /gate\.graceMs: expected a whole number from 0 to 60000 \(ms\), got -1/],
   [{ gate: { budgetMs: Number.NaN } }, /gate\.budgetMs: .*got NaN/],
   [{ gate: { callMax: 1.5 } }, /gate\.callMax: expected a whole number from 1 to 1024, got 1\.5/],
-  [{ gate: { chain: 'random' } }, /gate\.chain: expected 'sequential' or 'parallel', got 'random'/],
-  [{ gate: { wait: 'spin' } }, /gate\.wait: expected .*got 'spin'/],
+  [{ gate: { chain: 'random' } }, /gate\.chain: expected one of sequential, parallel, got 'random'/],
+  [{ gate: { wait: 'spin' } }, /gate\.wait: expected 'adaptive', 'park' or { spinUs }, got 'spin'/],
+  [{ gate: { wait: { spinUs: 2001 } } }, /gate\.wait\.spinUs: expected a whole number from 0 to 2000 \(µs\), got 2001/],
   [{ observers: 7 }, /observers: expected an object, got 7/],
-  [{ observers: { ringBytes: 100_000 } }, /observers\.ringBytes: expected a power of two, got 100000/],
-  [{ observers: { ringBytes: 16 } }, /observers\.ringBytes: expected a whole number from/],
+  [
+    { observers: { ringBytes: 100_000 } },
+    /observers\.ringBytes: expected a power of two from 16384 to 1073741824 \(bytes\), got 100000/,
+  ],
+  [{ observers: { ringBytes: 16 } }, /observers\.ringBytes: expected a power of two from 16384/],
+  [{ niceness: { gate: 20 } }, /niceness\.gate: expected a whole number from 0 to 19, got 20/],
+  [{ isolation: { guard: 'jail' } }, /isolation\.guard: expected one of thread, hardened-thread, process, got 'jail'/],
+  [{ gate: { budgetMs: null } }, /gate\.budgetMs: expected .*, got null/],
 ];
 
 t.test('an option that is wrong is refused by its name, with what was expected and what came', async (t) => {
@@ -61,8 +71,49 @@ t.test('a state file that cannot be understood is refused', async (t) => {
   await t.rejects(createHost({ plugins: [folder], stateFile }), { code: 'STATE_FILE_INVALID' });
 });
 
-t.test('where nothing is said, a chain has 100 ms and a plugin that missed its deadline a second more', async (t) => {
-  t.match(checkOptions({ plugins: [] }), { budgetMs: 100, graceMs: 1000, chain: 'sequential' });
+t.test('all options that are wrong are named at once', async (t) => {
+  const options = { plugins: 7, gate: { graceMS: 5, budgetMs: 0 } } as unknown as HostOptions;
+  await t.rejects(createHost(options), {
+    message: /^plugins: .*; gate\.graceMS: .*"graceMs"\?; gate\.budgetMs: .* got 0$/,
+  });
+});
+
+t.test('an option that is left out, or undefined, has its default', async (t) => {
+  const { gate, niceness, readyMs } = hostOptionRows;
+  const expected = {
+    budgetMs: gate.rows.budgetMs.default,
+    graceMs: gate.rows.graceMs.default,
+    chain: gate.rows.chain.default,
+    readyMs: readyMs.default,
+    enabledAtFirst: [],
+    allowances: { niceness: { gate: niceness.rows.gate.default, observers: niceness.rows.observers.default } },
+  };
+  t.match(checkOptions({ plugins: [] }), expected);
+  const undefinedOnes = { plugins: [], readyMs: undefined, niceness: undefined, gate: { budgetMs: undefined } };
+  t.match(checkOptions(undefinedOnes as unknown as HostOptions), expected);
+  t.match(expected, { budgetMs: 100, graceMs: 1000, chain: 'sequential' });
+});
+
+t.test('an option that is given is kept, beside the defaults of its group', async (t) => {
+  const { allowances, graceMs, budgetMs, wait, sizes } = checkOptions({
+    plugins: [],
+    niceness: { observers: 3 },
+    gate: { graceMs: 0, wait: { spinUs: 9 }, callMax: 1024 },
+    observers: { ringBytes: 2 ** 14 },
+  });
+  t.match({ graceMs, budgetMs, wait }, { graceMs: 0, budgetMs: 100, wait: { spinUs: 9 } });
+  t.strictSame(allowances.niceness, { gate: 1, observers: 3 });
+  t.match(sizes, { callMax: 1024, ringBytes: 2 ** 14, requestBytes: 1024 * 256 });
+});
+
+t.test('every default is one that could be given', async (t) => {
+  const given = withDefaults(hostOptionRows, { plugins: [] });
+  t.strictSame(complaintsOfOptions(hostOptionRows, given), []);
+});
+
+t.test('the documentation has the table of options as it is; `npm run docs` writes it', async (t) => {
+  const file = new URL('../../../docs/options.md', import.meta.url);
+  t.ok((await readFile(file, 'utf8')).includes(optionsAsMarkdown()));
 });
 
 t.test('whoever has one core only never spins', async (t) => {

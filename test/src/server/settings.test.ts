@@ -2,9 +2,17 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  hostOptionRows,
+  type NumberKind,
+  type OptionGroup,
+  type OptionRow,
+  type RowWithDefault,
+} from '@gatehouse/host';
 import { defaultSettings, readSettings, SettingsError, settingTable, variableOf } from '@gatehouse/server';
 import { settingsAsMarkdown } from '@gatehouse/server/internal/config/markdown';
 import { flagOf } from '@gatehouse/server/internal/config/names';
+import { settingRows } from '@gatehouse/server/internal/config/settings';
 import t, { type Test } from 'tap';
 import { tempFolder } from '../support/temp-folder.js';
 
@@ -147,8 +155,8 @@ t.test('all that is wrong is named at once, with its place and what was expected
     `${file}:2: __proto__ is no setting`,
     `${file}:3: logLevle is no setting, did you mean "logLevel"?`,
     `port (${file}:1) is wrong: expected a whole number from 0 to 65535, found 1.5`,
-    `plugins (${file}:4) is wrong: expected a list of texts (in one text: separated by ":"), found { one: 'two' }`,
-    `enabled (${file}:5) is wrong: expected a list of texts (in one text: separated by ","), found [ 1 ]`,
+    `plugins (${file}:4) is wrong: expected a list of folders (in one text: separated by ":"), found { one: 'two' }`,
+    `enabled (${file}:5) is wrong: expected a list of plugin names (in one text: separated by ","), found [ 1 ]`,
     'address (GATEHOUSE_ADDRESS) is wrong: expected an IP address or localhost, found "somewhere"',
   ]);
   t.equal(found.length, 5 + Object.keys(env).length);
@@ -169,8 +177,8 @@ pluginConfig: { six: s3cret }`,
     `grants (${file}:2) is wrong: grants.three.netwrok: `,
   ]);
   t.strictSame(found.slice(-2), [
-    `isolation (${file}:3) is wrong: four: expected one of thread, hardened-thread, process`,
-    `pluginConfig (${file}:4) is wrong: six: expected a map`,
+    `isolation (${file}:3) is wrong: isolation.four: expected one of thread, hardened-thread, process, got 'jail'`,
+    `pluginConfig (${file}:4) is wrong: pluginConfig.six: expected an object`,
   ]);
 });
 
@@ -199,6 +207,40 @@ t.test('a variable that looks like a setting and is none is warned of', async (t
     env: { GATEHOUSE_PROT: '1', GATEHOUSE_CONFIG: '', GATEHOUSE_PORT: '1', PORT: '1' },
   });
   t.strictSame(warnings, ['GATEHOUSE_PROT is ignored: it is no setting, did you mean "GATEHOUSE_PORT"?']);
+});
+
+/** The settings that are options of the host, and those that have another default than it. */
+const hostSettings = settingRows.flatMap(([name, row]) =>
+  row.option === undefined ? [] : [{ name, row, option: row.option }],
+);
+const otherDefaults = ['plugins', 'enabled'];
+
+t.test('a setting that is an option of the host has its row: kind, default and text', async (t) => {
+  for (const { name, row, option } of hostSettings) {
+    t.ok(row.about.startsWith(option.about), name);
+    if (!otherDefaults.includes(name)) t.equal(row.default, (option as RowWithDefault<unknown>).default, name);
+    const { min, max, expected } = option.kind as NumberKind;
+    if (min === undefined) continue;
+    t.equal(row.kind.expected, expected, name);
+    for (const end of [min, max]) t.equal(row.kind.parse(`${end}`), end, `${name}: ${end}`);
+    for (const beyond of [min - 1, max + 1]) t.equal(row.kind.parse(`${beyond}`), undefined, `${name}: ${beyond}`);
+  }
+});
+
+t.test('every option of the host is a setting, but for the three that the server sets itself', async (t) => {
+  const set = hostSettings.map(({ option }) => option as unknown);
+  const left = Object.entries<OptionRow<unknown> | OptionGroup>(hostOptionRows).flatMap(([name, entry]) => {
+    const rows = 'rows' in entry ? Object.values(entry.rows) : [entry];
+    return rows.every((row) => set.includes(row)) ? [] : [name];
+  });
+  t.strictSame(left, ['stateFile', 'pluginData', 'logger']);
+});
+
+t.test('a wait of the wrong length in a file is named by its part', async (t) => {
+  const file = await settingsFile(t, 'wait: { spinUs: 5000 }');
+  t.strictSame(complaints({ file }), [
+    `wait (${file}:1) is wrong: wait.spinUs: expected a whole number from 0 to 2000 (µs), got 5000`,
+  ]);
 });
 
 t.test('variables and flags are made from the keys, and no two settings share one', async (t) => {

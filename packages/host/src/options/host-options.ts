@@ -1,65 +1,134 @@
-// The options of a host.
+// Every option of a host: one table with what it may be, its default and what it is for. The type, the check, the
+// settings of the server and docs/options.md are made from it.
 
-import type { Logger } from 'pino';
-import type { WaitMode } from '../channel/index.js';
-import type { ChainOrder } from '../contract/chain-order.js';
-import type { Isolation } from '../contract/isolation.js';
-import type { PolicyWish } from '../contract/policy.js';
-import type { Niceness } from '../contract/thread-contract.js';
-import type { Grants } from '../plugins/grants.js';
+import { defaultSizes } from '../channel/index.js';
+import { chainOrders } from '../contract/chain-order.js';
+import { isolations } from '../contract/isolation.js';
+import { complaintsOfPolicies, type PolicyWish } from '../contract/policy.js';
+import { complaintsOfGrants, type Grant } from '../plugins/grants.js';
+import {
+  byPlugin,
+  eachByPlugin,
+  listOfText,
+  type MapKind,
+  objectByPlugin,
+  oneOf,
+  path,
+  pinoLogger,
+  powerOfTwo,
+  waitMode,
+  whole,
+} from './kinds.js';
+import { type OptionsOf, type OptionTable, row } from './rows.js';
 
-export interface HostOptions {
-  /** Folders to look for plugins in. Each entry of a folder is a plugin: a folder with a manifest, or a .js/.mjs file. */
-  readonly plugins: readonly string[];
-  /** Where enabled and disabled are remembered. Without it they are forgotten when the host closes. */
-  readonly stateFile?: string;
-  /** Names of the plugins that are enabled when nothing is remembered of them. Default: none. */
-  readonly enabled?: readonly string[];
-  /** The operator's configuration by plugin name; laid over the defaults of the manifest. */
-  readonly config?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /**
-   * What it counts as when a plugin gives no verdict, by plugin name: for all causes, or for each. What is said here
-   * goes before the plugin's manifest; where neither says anything the message is deferred.
-   */
-  readonly policies?: Readonly<Record<string, PolicyWish>>;
-  /**
-   * What plugins are granted of the permissions that their manifests ask for, by plugin name; 'as-asked': all of them.
-   * Default: nothing.
-   */
-  readonly grants?: Grants;
-  /** The folder in which plugins that may keep files get a folder each. Without it none may. */
-  readonly pluginData?: string;
-  /** What plugins live in, by plugin name. Default: what the manifest says, but never less than 'hardened-thread'. */
-  readonly isolation?: Readonly<Record<string, Isolation>>;
-  /**
-   * By how much the CPU priority of plugins is lower than the host's, from 0 to 19 (Linux only): of those that answer
-   * gate calls, for which the server waits (default 1), and of those that only observe (default 10).
-   */
-  readonly niceness?: Partial<Niceness>;
-  /**
-   * How long the host's start waits for the enabled plugins, in ms. What is still starting then is waited for no
-   * longer: until it is ready its gate calls count as `unavailable`. Default 2000.
-   */
-  readonly readyMs?: number;
-  /** Default: a pino logger that writes to stdout. */
-  readonly logger?: Logger;
-  readonly gate?: {
-    /** The longest that one gate call blocks the calling thread, in ms, however many plugins are asked. Default 100. */
-    readonly budgetMs?: number;
-    /** How long a plugin that missed its deadline may go on before it is replaced, in ms. Default 1000. */
-    readonly graceMs?: number;
-    /** Most messages in one blocking call. Default 64. */
-    readonly callMax?: number;
-    /** In which way the plugins of the chain are asked. Default 'sequential'. */
-    readonly chain?: ChainOrder;
-    /**
-     * How the threads wait for each other. Default 'adaptive': they spin for some microseconds where that has been
-     * paying, and sleep otherwise. 'park' never spins; `{ spinUs }` always does, for so long.
-     */
-    readonly wait?: WaitMode;
-  };
-  readonly observers?: {
-    /** Room for events that wait for one thread of a plugin, in bytes; a power of two. Default 1 MiB. */
-    readonly ringBytes?: number;
-  };
-}
+const policies: MapKind<PolicyWish> = byPlugin('a policy', complaintsOfPolicies);
+const grants: MapKind<Grant> = byPlugin('a grant', complaintsOfGrants);
+const niceness = whole(0, 19);
+
+export const hostOptionRows = {
+  plugins: {
+    required: true,
+    kind: listOfText('a list of folders'),
+    about: 'Folders of plugins. Each entry of a folder is a plugin: a folder with a manifest, or a .js or .mjs file',
+  },
+  stateFile: {
+    kind: path('the path of a file'),
+    about: 'File that stores which plugins are enabled. Without it, the host forgets them when it closes',
+  },
+  enabled: row({
+    kind: listOfText('a list of plugin names'),
+    default: [],
+    about: 'Plugins that are enabled as long as nothing else is stored for them',
+  }),
+  config: row({
+    kind: objectByPlugin('a configuration'),
+    default: {},
+    about: "Configuration by plugin name; overrides the defaults of the plugin's manifest",
+  }),
+  policies: row({
+    kind: policies,
+    default: {},
+    about:
+      'What to do with a message when a plugin fails, by plugin name: for all causes, or for each. Overrides the ' +
+      "plugin's manifest; where neither has a policy, the message is deferred",
+  }),
+  grants: row({
+    kind: grants,
+    default: {},
+    about:
+      'Permissions that plugins get, by plugin name, of those that their manifests ask for; `as-asked` grants all of them',
+  }),
+  pluginData: {
+    kind: path('the path of a folder'),
+    about: 'Folder where each plugin that may keep files gets a folder. Without it, no plugin may',
+  },
+  isolation: row({
+    kind: eachByPlugin(oneOf(isolations)),
+    default: {},
+    about:
+      "Tier that a plugin runs in, by plugin name; overrides the plugin's manifest. Without it, a plugin runs at least " +
+      'in a `hardened-thread`, unless it is granted `as-asked`',
+  }),
+  niceness: {
+    rows: {
+      gate: row({
+        kind: niceness,
+        default: 1, // Measured: see docs/decisions/0004.
+        about: "How far the CPU priority of plugins that answer gate calls is below the host's (Linux only)",
+      }),
+      observers: row({
+        kind: niceness,
+        default: 10,
+        about: "How far the CPU priority of plugins that only observe is below the host's (Linux only)",
+      }),
+    },
+  },
+  readyMs: row({
+    kind: whole(0, 300_000, 'ms'),
+    default: 2000,
+    about:
+      'How long the start waits for the enabled plugins. Gate calls of a plugin that is not ready by then count as ' +
+      '`unavailable` until it is',
+  }),
+  logger: { kind: pinoLogger, defaultText: 'a pino logger that writes to stdout', about: 'Logger of the host' },
+  gate: {
+    rows: {
+      budgetMs: row({
+        kind: whole(1, 60_000, 'ms'),
+        default: 100,
+        about: 'Longest time that one gate call blocks the calling thread, however many plugins it asks',
+      }),
+      graceMs: row({
+        kind: whole(0, 60_000, 'ms'),
+        default: 1000,
+        about: 'How long a plugin that missed its deadline may go on before it is replaced',
+      }),
+      callMax: row({ kind: whole(1, 1024), default: defaultSizes.callMax, about: 'Most messages in one gate call' }),
+      chain: row({
+        kind: oneOf(chainOrders),
+        default: 'sequential',
+        about: 'How a gate call asks several plugins: one after the other, or all at once',
+      }),
+      wait: row({
+        // A longer spin would keep a plugin's thread from its event loop.
+        kind: waitMode(whole(0, 2000, 'µs')),
+        default: 'adaptive',
+        about:
+          'How the threads wait for each other: `adaptive` spins for some µs where that pays and sleeps otherwise, ' +
+          '`park` never spins, a number of µs (`spinUs`) always spins for so long',
+      }),
+    },
+  },
+  observers: {
+    rows: {
+      ringBytes: row({
+        kind: powerOfTwo(16 * 1024, 2 ** 30, 'bytes'),
+        default: defaultSizes.ringBytes,
+        about:
+          'Room for observer events that wait for one thread of a plugin; events that do not fit are dropped and counted',
+      }),
+    },
+  },
+} as const satisfies OptionTable;
+
+export interface HostOptions extends OptionsOf<typeof hostOptionRows> {}

@@ -1,7 +1,6 @@
 // What operators grant to plugins, and what comes of it together with what these ask for.
 
 import { resolve } from 'node:path';
-import { GatehouseError } from '../contract/errors.js';
 import { isInside } from '../contract/flag-paths.js';
 import { noPermissions, type Permissions, permissionNames } from '../contract/permissions.js';
 import { inFull } from './found/complaint.js';
@@ -14,16 +13,6 @@ export type Grant = Partial<Permissions> | 'as-asked';
 export type Grants = Readonly<Record<string, Grant>>;
 
 const checkPermissions: Check<Permissions> = checkOf({ ...permissionSchema });
-
-/** @throws GatehouseError OPTIONS_INVALID */
-export function checkGrants(grants: unknown): Grants {
-  const isMap = typeof grants === 'object' && grants !== null && !Array.isArray(grants);
-  const complaints = isMap
-    ? complaintsOfGrants(grants)
-    : [`grants: expected an object of grants by plugin, got ${inFull(grants)}`];
-  if (complaints.length > 0) throw new GatehouseError('OPTIONS_INVALID', complaints.join('; '));
-  return grants as Grants;
-}
 
 /** All that is wrong with grants by plugin. */
 export function complaintsOfGrants(grants: object): readonly string[] {

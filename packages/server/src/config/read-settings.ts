@@ -56,11 +56,11 @@ function complaintOf({ name, origin, value }: Given): string {
   return `${name} (${origin.place}) is wrong: expected ${kind.expected}${found}`;
 }
 
-/** Of a map, which has the right shape, and may have wrong entries. */
+/** A map, for instance, may have the right shape and wrong entries. */
 function complaintsInside({ name, origin }: Given, value: unknown): string[] {
   const { kind }: SettingRow<unknown> = settingTable[name];
-  const complaints = typeof value === 'object' && value !== null ? kind.complaintsOf?.(value) : undefined;
-  return (complaints ?? []).map((complaint) => `${name} (${origin.place}) is wrong: ${complaint}`);
+  const complaints = kind.complaintsInside?.(value, name) ?? [];
+  return complaints.map((complaint) => `${name} (${origin.place}) is wrong: ${complaint}`);
 }
 
 function shortened(value: unknown): string {

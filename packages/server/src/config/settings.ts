@@ -3,28 +3,9 @@
 
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  address,
-  type ConfigByPlugin,
-  flag,
-  type GrantByPlugin,
-  type IsolationByPlugin,
-  list,
-  oneOf,
-  type PolicyByPlugin,
-  pluginConfig,
-  pluginGrants,
-  pluginIsolation,
-  pluginPolicies,
-  port,
-  powerOfTwo,
-  type SettingKind,
-  secret,
-  text,
-  type WaitMode,
-  wait,
-  whole,
-} from './kinds.js';
+import { hostOptionRows, type OptionKind, type OptionRow, type RowWithDefault, type ValueOf } from '@gatehouse/host';
+import { address, flag, oneOf, port, type SettingKind, secret, text, whole } from './kinds.js';
+import { asChoice, asList, asMap, asNumber, asWait } from './option-kinds.js';
 
 export interface SettingRow<T> {
   readonly kind: SettingKind<T>;
@@ -34,6 +15,8 @@ export interface SettingRow<T> {
   readonly defaultText?: string;
   /** Its value is never shown. */
   readonly secret?: boolean;
+  /** The option of the host that the setting is handed to: the kind, the text, and mostly the default are its own. */
+  readonly option?: OptionRow<OptionKind<unknown>>;
 }
 
 /** Takes the type of the value from the default, so that a row can have a wider one than its kind reads. */
@@ -41,10 +24,24 @@ function row<T>(row: SettingRow<T>): SettingRow<T> {
   return row;
 }
 
-const noConfig: ConfigByPlugin = {};
-const noGrants: GrantByPlugin = {};
-const noIsolation: IsolationByPlugin = {};
-const noPolicies: PolicyByPlugin = {};
+type KindOf<K> = (kind: K) => SettingKind<ValueOf<K>>;
+
+/** A row for an option of the host that has another default here. */
+function ofOption<K extends OptionKind<unknown>>(option: OptionRow<K>, kindOf: KindOf<K>, page?: string) {
+  const about = page === undefined ? option.about : `${option.about} (${page})`;
+  return { kind: kindOf(option.kind), about, option };
+}
+
+/** A row that has everything from an option of the host; `page` says more of it to operators. */
+function optionRow<K extends OptionKind<unknown>>(
+  option: RowWithDefault<K>,
+  kindOf: KindOf<K>,
+  page?: string,
+): SettingRow<ValueOf<K>> {
+  return { ...ofOption(option, kindOf, page), default: option.default };
+}
+
+const { niceness, gate, observers } = hostOptionRows;
 const notSet: string | undefined = undefined;
 
 export const settingTable = {
@@ -86,82 +83,27 @@ export const settingTable = {
     about: 'Token of the admin API; without it, one is made and kept in the data folder',
   }),
   plugins: row<readonly string[]>({
-    kind: list(delimiter),
+    ...ofOption(hostOptionRows.plugins, asList(delimiter)),
     default: [fileURLToPath(new URL('../../../plugins', import.meta.url))],
     defaultText: 'packages/plugins of this repository',
-    about: 'Folders of plugins',
   }),
   enabled: row<readonly string[]>({
-    kind: list(','),
+    ...ofOption(hostOptionRows.enabled, asList(',')),
     default: ['payload-limiter', 'login-auditor', 'tracing'],
-    about: 'Plugins that are enabled as long as no operator has said anything of them',
   }),
-  pluginConfig: row<ConfigByPlugin>({
-    kind: pluginConfig,
-    default: noConfig,
-    secret: true,
-    about: 'Configuration by plugin name',
-  }),
-  policies: row<PolicyByPlugin>({
-    kind: pluginPolicies,
-    default: noPolicies,
-    about: 'What it counts as when a plugin cannot decide, by plugin name (docs/policies.md)',
-  }),
-  grants: row<GrantByPlugin>({
-    kind: pluginGrants,
-    default: noGrants,
-    about: 'What plugins are permitted of what they ask for, by name (docs/isolation.md)',
-  }),
-  isolation: row<IsolationByPlugin>({
-    kind: pluginIsolation,
-    default: noIsolation,
-    about: 'What plugins live in, by name, in place of what their manifests say (docs/isolation.md)',
-  }),
-  gateNiceness: row({
-    kind: whole(0, 19),
-    default: 1,
-    about: 'By how much the CPU priority of plugins that answer gate calls is lower than that of the server (Linux)',
-  }),
-  observerNiceness: row({
-    kind: whole(0, 19),
-    default: 10,
-    about: 'By how much the CPU priority of plugins that only observe is lower than that of the server (Linux)',
-  }),
-  readyMs: row({
-    kind: whole(0, 300_000),
-    default: 2_000,
-    about: 'How long the start waits for the enabled plugins; what is not ready then counts as unavailable until it is',
-  }),
-  graceMs: row({
-    kind: whole(0, 60_000),
-    default: 1_000,
-    about: 'How long a plugin that missed its deadline may go on before it is replaced',
-  }),
-  gatherMax: row({
-    kind: whole(1, 1_024),
-    default: 64,
-    about: 'Messages decided in one call of the gate',
-  }),
-  chain: row<'sequential' | 'parallel'>({
-    kind: oneOf('sequential', 'parallel'),
-    default: 'sequential',
-    about: 'How the gate asks several plugins: one after the other, or all at once',
-  }),
-  budgetMs: row({
-    kind: whole(1, 60_000),
-    default: 100,
-    about: 'Longest time that one call of the gate holds the server, however many plugins are asked',
-  }),
-  wait: row<WaitMode>({
-    kind: wait,
-    default: 'adaptive',
-    about: 'How the server and its plugins wait for each other: adaptive, park (never spin), or µs to spin',
-  }),
-  ringBytes: row({
-    kind: powerOfTwo(16_384, 2 ** 30),
-    default: 2 ** 20,
-    about: 'Room for observer events that wait for one thread of a plugin; what does not fit is dropped and counted',
-  }),
+  pluginConfig: row({ ...optionRow(hostOptionRows.config, asMap), secret: true }),
+  policies: optionRow(hostOptionRows.policies, asMap, 'docs/policies.md'),
+  grants: optionRow(hostOptionRows.grants, asMap, 'docs/isolation.md'),
+  isolation: optionRow(hostOptionRows.isolation, asMap, 'docs/isolation.md'),
+  gateNiceness: optionRow(niceness.rows.gate, asNumber),
+  observerNiceness: optionRow(niceness.rows.observers, asNumber),
+  readyMs: optionRow(hostOptionRows.readyMs, asNumber),
+  graceMs: optionRow(gate.rows.graceMs, asNumber),
+  gatherMax: optionRow(gate.rows.callMax, asNumber),
+  chain: optionRow(gate.rows.chain, asChoice),
+  budgetMs: optionRow(gate.rows.budgetMs, asNumber),
+  wait: optionRow(gate.rows.wait, asWait),
+  ringBytes: optionRow(observers.rows.ringBytes, asNumber),
   sealedSender: row({
     kind: flag,
     default: false,
@@ -271,10 +213,10 @@ export const settingTable = {
 } as const satisfies Record<string, SettingRow<never> | SettingRow<unknown>>;
 
 type Table = typeof settingTable;
-type ValueOf<R> = R extends SettingRow<infer T> ? T : never;
+type SettingOf<R> = R extends SettingRow<infer T> ? T : never;
 
 export type SettingName = keyof Table;
-export type Settings = { readonly [N in SettingName]: ValueOf<Table[N]> };
+export type Settings = { readonly [N in SettingName]: SettingOf<Table[N]> };
 
 export const settingRows = Object.entries(settingTable) as readonly [SettingName, SettingRow<unknown>][];
 

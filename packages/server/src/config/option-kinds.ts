@@ -1,0 +1,51 @@
+// How a setting that is an option of the host is read from text. What may stand there, the kind of the option says.
+
+import { readFileSync } from 'node:fs';
+import type { MapKind, NumberKind, OptionKind, WaitKind, WaitMode } from '@gatehouse/host';
+import { number, type SettingKind } from './kinds.js';
+
+export function asNumber(kind: NumberKind): SettingKind<number> {
+  return number(kind);
+}
+
+export function asChoice<T extends string>({ expected, fits }: OptionKind<T>): SettingKind<T> {
+  return { expected, parse: (value) => (fits(value) ? value : undefined) };
+}
+
+export function asList(separator: string) {
+  return ({ expected, fits }: OptionKind<readonly string[]>): SettingKind<readonly string[]> => ({
+    expected: `${expected} (in one text: separated by "${separator}")`,
+    parse: (value) =>
+      value
+        .split(separator)
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    accept: (value) => (fits(value) ? value : undefined),
+  });
+}
+
+/** A map as it stands in a settings file, as JSON, or as the path of a JSON file. */
+export function asMap<T>({ of, fits, complaintsInside }: MapKind<T>): SettingKind<Readonly<Record<string, T>>> {
+  const accept = (value: unknown) => (fits(value) ? value : undefined);
+  return {
+    expected: `a map with ${of} for each plugin (in one text: as JSON, or the path of a JSON file)`,
+    parse: (value) => accept(JSON.parse(value.trimStart().startsWith('{') ? value : readFileSync(value, 'utf8'))),
+    accept,
+    ...(complaintsInside && { complaintsInside }),
+  };
+}
+
+/** A number stands for so many µs of spinning. */
+export function asWait({ fits, spinUs, complaintsInside }: WaitKind): SettingKind<WaitMode> {
+  const { parse, accept } = number(spinUs);
+  return {
+    expected: `adaptive, park, or ${spinUs.expected} to spin`,
+    parse: (value) => (fits(value) ? value : spinning(parse(value))),
+    accept: (value) => (typeof value === 'number' ? spinning(accept!(value)) : fits(value) ? value : undefined),
+    ...(complaintsInside && { complaintsInside }),
+  };
+}
+
+function spinning(spinUs: number | undefined): WaitMode | undefined {
+  return spinUs === undefined ? undefined : { spinUs };
+}
