@@ -6,6 +6,7 @@ import { FaultLog } from './asking/fault-log.js';
 import { type FaultWatch, Gate } from './asking/gate.js';
 import { Grace } from './asking/grace.js';
 import { Observers } from './asking/observers.js';
+import { Pings } from './asking/pings.js';
 import { Routes } from './asking/routes.js';
 import { createServerBell, openServerBell } from './channel/index.js';
 import type { Decision } from './contract/decision.js';
@@ -42,6 +43,7 @@ class PluginHost {
   readonly #registry: Registry;
   readonly #grace: Grace;
   readonly #routes: Routes;
+  readonly #pings: Pings;
   #closed: Promise<void> | undefined;
 
   constructor(options: CheckedOptions, stateFile: StateFile) {
@@ -65,6 +67,10 @@ class PluginHost {
     };
     const gateOf = (hook: HookName<'gate'>) => new Gate(hook, openServerBell(bell), watch, options);
     this.#routes = new Routes(gateOf, new Observers(logger, sizes.ringBytes));
+    this.#pings = new Pings(
+      () => this.#registry.plugins.flatMap(({ links }) => links.filter((link) => link !== undefined)),
+      ({ plugin, id }, reason) => replace(plugin.name, id, reason),
+    );
     this.#registry.onChange = () => this.#routes.replace(this.#registry.plugins);
     this.#registry.subscribe((change) => logChange(logger, change));
   }
@@ -121,6 +127,7 @@ class PluginHost {
   async #close(): Promise<void> {
     this.#registry.closing();
     this.#grace.close();
+    this.#pings.close();
     await this.#supervisor.close();
     this.#registry.lost('the host has been closed');
     await this.#registry.remembered();

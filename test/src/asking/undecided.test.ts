@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { AskedPlugin } from '@gatehouse/host/internal/asking/asked-plugin';
 import { type FaultWatch, Gate, type GateOptions } from '@gatehouse/host/internal/asking/gate';
 import { GateCall } from '@gatehouse/host/internal/asking/gate-call';
+import { Pace } from '@gatehouse/host/internal/asking/pace';
 import { SessionLink } from '@gatehouse/host/internal/asking/session-link';
 import { Tally } from '@gatehouse/host/internal/asking/tally';
 import {
@@ -59,10 +60,11 @@ async function asking(
     generation: 1,
     deadlineMs: 10_000,
     tally: new Tally(),
+    pace: new Pace(),
     links,
     policyOf: () => 'continue',
   };
-  links.push(new SessionLink(plugin, 1, channel));
+  links.push(new SessionLink(plugin, { id: 1, channel }));
   gate.chain = [plugin];
   return { gate, bugs, plugin };
 }

@@ -21,12 +21,12 @@ t.test('it is told while the server waits, once in a call', async (t) => {
   let told = 0;
   const first = longCall(bell).then(() => told++);
   const ask = (budgetMs: number) => {
-    const link = new SessionLink(never, 1, createChannel());
+    const link = new SessionLink(never, { id: 1, channel: createChannel() });
     link.lane.begin();
     link.lane.put(Int32Array.of(1), 0, 1);
     link.lane.send(0);
     wait.begin(budgetMs);
-    wait.wait([link], false);
+    wait.wait([link], false, 0);
   };
   ask(2);
   await new Promise(setImmediate);

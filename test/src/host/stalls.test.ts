@@ -106,28 +106,70 @@ for (const chain of ['sequential', 'parallel'] as const) {
   }
 }
 
-t.test('who was not asked because the budget was used up is not taken for one that hangs', async (t) => {
-  const { host, log } = await openHost(
+t.test('an optional plugin that hangs leaves the guard behind it time to be asked', async (t) => {
+  const { host } = await openHost(
     t,
     { hangs: { fixture: 'never-settles', deadlineMs: 5000, order: 1 }, innocent: { fixture: 'continues', order: 2 } },
-    { gate: { budgetMs: 200 }, policies: { hangs: 'continue' } },
+    { gate: { budgetMs: 400 }, policies: { hangs: 'continue' } },
   );
-  t.match(host.onMessageEnqueue(provoking()), {
-    action: 'defer',
-    plugin: 'innocent',
-    cause: 'timed-out',
-    faults: [{ plugin: 'hangs' }, { plugin: 'innocent' }],
+  const decision = host.onMessageEnqueue(provoking());
+  t.match(decision, {
+    action: 'continue',
+    admittedWithout: ['hangs'],
+    faults: [{ plugin: 'hangs', cause: 'timed-out' }],
   });
+  t.equal((await host.get('innocent')).counters.continued, 1);
+});
+
+t.test('behind optional plugins that are slow a guard has the last word', async (t) => {
+  const slow = { fixture: 'takes-its-time', deadlineMs: 10_000 };
+  const { host } = await openHost(
+    t,
+    {
+      one: { ...slow, order: 1 },
+      two: { ...slow, order: 2 },
+      guard: { fixture: 'rejects', config: { defaults: { max: 10 } }, deadlineMs: 5000, order: 3 },
+    },
+    { gate: { budgetMs: 1000 }, policies: { one: 'continue', two: 'continue' } },
+  );
+  const decision = host.onMessageEnqueue(message(700));
+  t.match(decision, { action: 'reject', plugin: 'guard' });
+  t.match(decision.faults, [
+    { plugin: 'one', cause: 'timed-out' },
+    { plugin: 'two', cause: 'timed-out' },
+  ]);
+});
+
+t.test('an optional plugin that is not asked for want of time is not taken for one that hangs', async (t) => {
+  const { host, log } = await openHost(
+    t,
+    {
+      hangs: { fixture: 'never-settles', deadlineMs: 5000, order: 1 },
+      innocent: { fixture: 'continues', order: 2 },
+      guard: { fixture: 'continues', order: 3 },
+    },
+    { gate: { budgetMs: 400 }, policies: { hangs: 'continue', innocent: 'continue' } },
+  );
+  const faults = [
+    { plugin: 'hangs', cause: 'timed-out' },
+    { plugin: 'innocent', cause: 'timed-out' },
+  ];
+  t.match(host.onMessageEnqueue(provoking()), { action: 'continue', faults });
   t.match(log.of(/innocent gave no verdict/), [{ detail: /budget of the chain was used up before it was asked/ }]);
   t.match(host.onMessageEnqueue(message(1)), { action: 'continue', admittedWithout: ['hangs'] });
 });
 
-t.test('many messages in one call share one budget', async (t) => {
-  const plugins = { slow: { fixture: 'takes-its-time', deadlineMs: 10_000 } };
-  const { host } = await openHost(t, plugins, { gate: { budgetMs: 200, callMax: 1 } });
-  const events = Array.from({ length: 20 }, () => message(50));
-  const [decisions, took] = timed(() => host.decideAll('onMessageEnqueue', events));
-  t.ok(took < 200 + 50 + noise, `${took} ms`);
-  t.match(decisions[0], { action: 'continue' });
-  t.match(decisions.at(-1), { action: 'defer', plugin: 'slow', cause: 'timed-out' });
-});
+t.test(
+  'more messages than a guard gets through in the budget are deferred as overload, not as its fault',
+  async (t) => {
+    const plugins = { slow: { fixture: 'takes-its-time', deadlineMs: 10_000 } };
+    const { host } = await openHost(t, plugins, { gate: { budgetMs: 200, callMax: 1 } });
+    const events = Array.from({ length: 20 }, () => message(50));
+    const [decisions, took] = timed(() => host.decideAll('onMessageEnqueue', events));
+    t.ok(took < 200 + 50 + noise, `${took} ms`);
+    t.match(decisions[0], { action: 'continue' });
+    t.match(decisions.at(-1), { action: 'defer', plugin: 'slow', cause: 'overload' });
+    const { counters } = await host.get('slow');
+    t.equal(counters.overloaded, decisions.filter((one) => one.action === 'defer' && one.cause === 'overload').length);
+  },
+);

@@ -52,7 +52,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'asking',
     folder: `${host}/asking`,
-    mayImport: ['support', 'plugin-api', 'contract', 'channel', 'channel/pipe'],
+    mayImport: ['support', 'plugin-api', 'contract', 'channel', 'channel/pipe', 'node'],
     packages: only('pino'),
   },
   { name: 'node-internals', folder: `${host}/node-internals`, mayImport: ['node'], packages: none },

@@ -2,6 +2,7 @@
 
 import { type Bell, SpinPolicy, spin, stance, tellOfLongCall, type WaitMode } from '../channel/index.js';
 import type { AskedLink } from './asked-plugin.js';
+import { lookMs } from './starvation.js';
 
 /**
  * The longest spin of the adaptive mode, in µs: about the processor time that sleeping and being woken take. A plugin
@@ -46,18 +47,74 @@ export class AnswerWait {
     this.#budgetEnd = 0;
   }
 
-  /** Whether the budget of the call in hand is used up. Reads no clock in a call that has not slept. */
-  isOver(): boolean {
-    return this.#budgetEnd !== 0 && performance.now() >= this.#budgetEnd;
+  /** How long the last wait slept, in ms; 0 where its answers came at once. */
+  sleptMs = 0;
+
+  /** Whether the budget of the call in hand is used up but for `reserveMs`. Reads no clock in a call that has not slept. */
+  isOver(reserveMs: number): boolean {
+    return this.#budgetEnd !== 0 && performance.now() >= this.#budgetEnd - reserveMs;
+  }
+
+  /** What is left of the budget but for `reserveMs`, in ms. Reads no clock in a call that has not slept. */
+  leftMs(reserveMs: number): number {
+    const left = this.#budgetEnd === 0 ? this.#budgetMs : this.#budgetEnd - performance.now();
+    return left - reserveMs;
   }
 
   /**
-   * Blocks until every session in `asked` has answered, has ended or is out of time. `awake` says that all of them
-   * were awake when they were asked: one that has to be woken first takes longer than a spin.
+   * Blocks until every session in `asked` has answered, has ended or is out of time, and leaves `reserveMs` of the
+   * budget. `awake` says that all of them were awake when they were asked: one that has to be woken first takes longer
+   * than a spin. One that is late because it was kept from a core is waited for as long as the budget allows.
    */
-  wait(asked: readonly AskedLink[], awake: boolean): void {
+  wait(asked: readonly AskedLink[], awake: boolean, reserveMs: number): void {
     this.#asked = asked;
-    if (!awake || !this.#spin()) this.#sleep();
+    this.sleptMs = 0;
+    if (awake && this.#spin()) return;
+    const from = this.#begun();
+    const end = this.#budgetEnd - reserveMs;
+    for (const link of asked) link.until = Math.min(end, from + link.plugin.deadlineMs);
+    this.#sleep(from);
+    const late = asked.filter((link) => link.owes && link.starvation.isKnown);
+    for (const link of late) link.starvation.begin();
+    if (late.length > 0) this.#waitForStarved(late, end);
+    this.sleptMs = performance.now() - from;
+  }
+
+  /**
+   * Blocks until a session has answered what it owes, a ping or a call that it was late for, leaving `reserveMs` of the
+   * budget; true once it has. One that hangs is not waited for.
+   */
+  waitForOwed(link: AskedLink, reserveMs: number): boolean {
+    this.#asked = [link];
+    const from = this.#begun();
+    const end = this.#budgetEnd - reserveMs;
+    if (!link.stalled) {
+      link.until = Math.min(end, from + link.plugin.deadlineMs);
+      this.#sleep(from);
+      link.starvation.begin();
+    } else if (!link.starvation.isStarved(link.plugin.deadlineMs)) return false;
+    if (link.owes && link.starvation.isKnown) this.#waitForStarved([link], end);
+    return !link.owes;
+  }
+
+  /** When the wait at hand begins; from the first one in a call on its budget runs. */
+  #begun(): number {
+    const now = performance.now();
+    if (this.#budgetEnd === 0) this.#budgetEnd = now + this.#budgetMs;
+    return now;
+  }
+
+  /** Goes on waiting for those that the machine keeps from a core, looking again and again whether it still does. */
+  #waitForStarved(late: readonly AskedLink[], end: number): void {
+    let starved = late;
+    for (let looks = 0; starved.length > 0; looks++) {
+      const now = performance.now();
+      if (now >= end) return;
+      for (const link of starved) link.until = Math.min(end, now + lookMs);
+      this.#sleep(now);
+      starved = starved.filter((link) => link.owes && link.starvation.isStarved(link.plugin.deadlineMs));
+      if (looks === 0) for (const { plugin } of starved) plugin.tally.starved++;
+    }
   }
 
   /** True when all have answered. */
@@ -76,10 +133,8 @@ export class AnswerWait {
     for (const link of this.#asked) if (link.owes) link.lane.tellSpunInVain();
   }
 
-  #sleep(): void {
-    const from = performance.now();
-    if (this.#budgetEnd === 0) this.#budgetEnd = from + this.#budgetMs;
-    for (const link of this.#asked) link.until = Math.min(this.#budgetEnd, from + link.plugin.deadlineMs);
+  /** Sleeps until every session that was asked has answered, has ended or is out of time. */
+  #sleep(from: number): void {
     let untold = true;
     for (;;) {
       const bellCount = this.#bell.count();

@@ -4,6 +4,7 @@ import type { HookName } from '@gatehouse/plugin-api';
 import type { FaultCause } from '../contract/fault.js';
 import type { PluginState } from '../contract/plugin-state.js';
 import type { FaultPolicy } from '../contract/policy.js';
+import type { Pace } from './pace.js';
 import type { SessionLink } from './session-link.js';
 import type { Tally } from './tally.js';
 
@@ -17,6 +18,8 @@ export interface AskedPlugin {
   /** How long it may take over one gate call, in ms. */
   readonly deadlineMs: number;
   readonly tally: Tally;
+  /** How many messages it is asked about at once. */
+  readonly pace: Pace;
   /** The session that serves as each thread, where there is one. */
   readonly links: readonly (AskedLink | undefined)[];
   /** What a fault of this cause counts as. */

@@ -46,6 +46,8 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   #chain: readonly AskedPlugin[] = [];
   /** The names of all of them, for what nobody in particular can be blamed for. */
   #everybody = '';
+  /** What each leaves of the budget to those behind it, in ms. */
+  #reservesMs: readonly number[] = [];
   readonly #hook: N;
   readonly #id: number;
   readonly #wait: AnswerWait;
@@ -72,6 +74,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   set chain(plugins: readonly AskedPlugin[]) {
     this.#chain = plugins;
     this.#everybody = plugins.map(({ name }) => name).join(', ');
+    this.#reservesMs = reservesOf(plugins, this.#budgetMs);
   }
 
   /** Decides one event. Blocks for the budget at most. @throws GatehouseError EVENT_INVALID */
@@ -115,38 +118,72 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
 
   /** Asks one plugin after the other about the events that nothing stands against so far. */
   #askInTurn(call: GateCall<EventOf<N>>): void {
-    for (const plugin of this.#chain) {
-      const isOver = this.#wait.isOver();
-      for (let i = 0; i < call.count; i++) {
-        if (!call.isOpen(i)) continue;
-        if (isOver) this.#fault(call, plugin, i, 'timed-out', budgetUsedUp);
-        else this.#ask(call, plugin, i);
-      }
-      this.#settle(call);
+    for (const [place, plugin] of this.#chain.entries()) {
+      const reserveMs = this.#reservesMs[place]!;
+      for (let next = 0; next < call.count; ) next = this.#askSome(call, plugin, next, reserveMs);
     }
+  }
+
+  /** Asks a plugin about the open events from `from` on, as many as go into one call; returns the first that is left. */
+  #askSome(call: GateCall<EventOf<N>>, plugin: AskedPlugin, from: number, reserveMs: number): number {
+    const next = this.#putSome(call, plugin, from, reserveMs, (index) => call.isOpen(index));
+    this.#settle(call, reserveMs);
+    return next;
   }
 
   /** Asks all plugins about all events; see `decisionOf` for who prevails. */
   #askAtOnce(call: GateCall<EventOf<N>>): void {
-    const isOver = this.#wait.isOver();
-    for (const plugin of this.#chain) {
-      for (let i = 0; i < call.count; i++) {
-        if (isOver) this.#fault(call, plugin, i, 'timed-out', budgetUsedUp);
-        else this.#ask(call, plugin, i);
+    const next = this.#chain.map(() => 0);
+    while (next.some((at) => at < call.count)) {
+      for (const [place, plugin] of this.#chain.entries()) {
+        if (next[place]! < call.count) next[place] = this.#putSome(call, plugin, next[place]!, 0, () => true);
       }
+      this.#settle(call, 0);
     }
-    this.#settle(call);
+  }
+
+  /** Puts events from `from` on to a plugin, as many as it takes at a time; returns the first that is left. */
+  #putSome(
+    call: GateCall<EventOf<N>>,
+    plugin: AskedPlugin,
+    from: number,
+    reserveMs: number,
+    isWanted: (index: number) => boolean,
+  ): number {
+    const isFirst = call.from === 0 && from === 0;
+    const mayAsk = !this.#wait.isOver(reserveMs) && (isFirst || plugin.pace.fits(this.#wait.leftMs(reserveMs)));
+    let room = mayAsk ? plugin.pace.size * Math.max(1, plugin.links.length) : Number.POSITIVE_INFINITY;
+    let index = from;
+    for (; index < call.count && room > 0; index++) {
+      if (!isWanted(index)) continue;
+      if (mayAsk) this.#ask(call, plugin, index, reserveMs);
+      else this.#leaveOut(call, plugin, index, isFirst);
+      room--;
+    }
+    return index;
+  }
+
+  /**
+   * The plugin is not asked, as no time is left for it. Where its own calls before took the time, it gets through fewer
+   * messages than come, which is no fault: the message is deferred, unless the plugin is one that may be left out.
+   */
+  #leaveOut(call: GateCall<EventOf<N>>, plugin: AskedPlugin, index: number, isFirst: boolean): void {
+    if (isFirst || isOptional(plugin)) this.#fault(call, plugin, index, 'timed-out', budgetUsedUp);
+    else {
+      plugin.tally.overloaded++;
+      call.object(index, { kind: 'overload', ...this.#by(plugin) });
+    }
   }
 
   /** Puts the event at `index` of the call to the plugin. */
-  #ask(call: GateCall<EventOf<N>>, plugin: AskedPlugin, index: number): void {
+  #ask(call: GateCall<EventOf<N>>, plugin: AskedPlugin, index: number, reserveMs: number): void {
     const at = call.from + index;
     const link = this.#linkFor(plugin, call.events[at]!);
     if (!link?.isOpen) {
       this.#absent(call, plugin, link, index);
       return;
     }
-    if (link.stalled && !this.#recovers(link)) {
+    if ((link.stalled || link.isPinged) && !this.#isFree(link, reserveMs)) {
       this.#fault(call, plugin, index, 'timed-out', stillLate);
       return;
     }
@@ -170,12 +207,22 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     this.#fault(call, plugin, index, 'unavailable', '');
   }
 
-  /** Whether a session that had let its deadline pass has answered since. */
-  #recovers(link: AskedLink): boolean {
-    if (link.owes) return false;
+  /** Whether a session that owes an answer, to a ping or to a call that it was late for, has given it by now. */
+  #isFree(link: AskedLink, reserveMs: number): boolean {
+    if (link.owes && !this.#wait.waitForOwed(link, reserveMs)) {
+      if (!link.stalled) this.#stalls(link);
+      return false;
+    }
+    link.isPinged = false;
+    if (!link.stalled) return true;
     link.stalled = false;
     this.#watch.recovered(link);
     return true;
+  }
+
+  #stalls(link: AskedLink): void {
+    link.stalled = true;
+    this.#watch.stalled(link, this.#hook);
   }
 
   /** The session that serves the event's key. */
@@ -187,12 +234,12 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   }
 
   /** Sends the calls, blocks until they are settled, and takes the verdicts. */
-  #settle(call: GateCall<EventOf<N>>): void {
+  #settle(call: GateCall<EventOf<N>>, reserveMs: number): void {
     const { asked } = call;
     if (asked.length === 0) return;
     let awake = true;
     for (const link of asked) awake = link.lane.send(this.#id) && awake;
-    this.#wait.wait(asked, awake);
+    this.#wait.wait(asked, awake, reserveMs);
     for (const link of asked) this.#collect(call, link);
     asked.length = 0;
   }
@@ -204,10 +251,14 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     // Looked at before the verdicts are read: one that answered and then ended has answered.
     const silence = isAnswered ? undefined : link.isOpen ? 'timed-out' : 'crashed';
     for (let place = 0; place < lane.count; place++) this.#hear(call, link, place, silence);
-    if (!isAnswered && link.owes) {
-      link.stalled = true;
-      this.#watch.stalled(link, this.#hook);
-    }
+    this.#pace(link, isAnswered);
+    if (!isAnswered && link.owes) this.#stalls(link);
+  }
+
+  /** Fits the size of the next call to how this one went. A miss that the machine is to blame for says nothing. */
+  #pace({ lane, plugin, starvation, isOpen }: AskedLink, isAnswered: boolean): void {
+    if (isAnswered) plugin.pace.answered(lane.count, this.#wait.sleptMs, plugin.deadlineMs);
+    else if (isOpen && !starvation.wasStarved) plugin.pace.missed(lane.count);
   }
 
   /** Takes what stands at a place of the lane. `silence` is what it means that nothing does; undefined: it cannot be. */
@@ -267,11 +318,28 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     for (const link of call.asked) {
       link.inCall = false;
       // It may still read its lane, which is not used again until it has answered.
-      link.stalled = link.owes;
-      if (link.stalled) this.#watch.stalled(link, this.#hook);
+      if (link.owes) this.#stalls(link);
     }
     call.abandon(this.#everybody);
     if (!(error instanceof InvariantError)) throw error;
     this.#watch.undecided(this.#everybody, this.#hook, error.message);
   }
+}
+
+/** Whether the operator lets messages pass when this plugin is late. Any other is a guard. */
+function isOptional(plugin: AskedPlugin): boolean {
+  return plugin.policyOf('timed-out') === 'continue';
+}
+
+/**
+ * What each plugin of a sequential chain leaves of the budget: an optional one the deadlines of the guards behind it, at
+ * most half of the budget; a guard nothing, as a message without its verdict is not stored anyway.
+ */
+function reservesOf(plugins: readonly AskedPlugin[], budgetMs: number): readonly number[] {
+  return plugins.map((plugin, place) => {
+    if (!isOptional(plugin)) return 0;
+    const guards = plugins.slice(place + 1).filter((later) => !isOptional(later));
+    const deadlines = guards.reduce((sum, { deadlineMs }) => sum + deadlineMs, 0);
+    return Math.min(deadlines, budgetMs / 2);
+  });
 }

@@ -12,8 +12,8 @@ export type Objection = {
 } & (
   | { readonly kind: 'rejected'; readonly reason: string; readonly truncated: boolean }
   | { readonly kind: 'fault'; readonly cause: FaultCause; readonly policy: FaultPolicy }
-  /** A bug of ours, which has no policy. */
-  | { readonly kind: 'undecided' }
+  /** A bug of ours, or more than the plugin gets through: neither is a fault of its, and has a policy. */
+  | { readonly kind: 'undecided' | 'overload' }
 );
 
 /**
@@ -58,6 +58,7 @@ function rejectedByPolicy(one: Objection): Decision | undefined {
 
 function deferred(one: Objection): Decision | undefined {
   if (one.kind === 'undecided') return undecidedBy(one.plugin);
+  if (one.kind === 'overload') return { action: 'defer', plugin: one.plugin, cause: 'overload' };
   if (one.kind !== 'fault' || one.policy !== 'defer') return undefined;
   return { action: 'defer', plugin: one.plugin, cause: one.cause };
 }

@@ -2,12 +2,24 @@
 
 import { type ChannelHandle, LaneCaller, openChannel, RingWriter, word } from '../channel/index.js';
 import { type CallPipeHandle, ProcessCaller } from '../channel/pipe/index.js';
+import { Starvation } from './starvation.js';
+
+/** What the supervisor tells of a session that has opened. */
+export interface OpenedSession {
+  /** The supervisor's number of the session. */
+  readonly id: number;
+  readonly channel: ChannelHandle;
+  readonly callPipe?: CallPipeHandle | undefined;
+  /** The folder in which the kernel tells of its thread; undefined if unknown. */
+  readonly task?: string | undefined;
+}
 
 /** `Plugin` is whatever its user knows the plugin as; nothing is asked of it here. */
 export class SessionLink<Plugin> {
   /** The supervisor's number of the session. */
   readonly id: number;
   readonly lane: LaneCaller;
+  readonly starvation: Starvation;
   readonly ring: RingWriter;
   /** Which event of the gate call stands at each place of the lane. */
   readonly asked: Int32Array;
@@ -17,16 +29,19 @@ export class SessionLink<Plugin> {
   until = 0;
   /** It has let a deadline pass: it may still read its lane, which is not used again until it has answered. */
   stalled = false;
+  /** A ping is on its way, to which it owes an answer as to a call. */
+  isPinged = false;
   /** The supervisor was told that the session's memory says that it has ended. */
   isToldEnded = false;
   readonly #control: Int32Array;
 
   readonly plugin: Plugin;
 
-  constructor(plugin: Plugin, id: number, handle: ChannelHandle, callPipe?: CallPipeHandle) {
+  constructor(plugin: Plugin, { id, channel: handle, callPipe, task }: OpenedSession) {
     const channel = openChannel(handle);
     this.plugin = plugin;
     this.id = id;
+    this.starvation = new Starvation(task);
     this.lane = callPipe === undefined ? new LaneCaller(channel) : new ProcessCaller(channel, callPipe);
     this.ring = new RingWriter(channel);
     this.asked = new Int32Array(handle.sizes.callMax);

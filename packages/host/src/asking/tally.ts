@@ -13,6 +13,10 @@ export class Tally {
   rejected = 0;
   crashes = 0;
   zombies = 0;
+  /** Calls in which it was late because it was kept from a core. No fault: what came of them is counted as ever. */
+  starved = 0;
+  /** Events deferred because it can take no more at a time. */
+  overloaded = 0;
   /** Events deferred because the host failed to hear it. Each one is a bug of the host's. */
   undecided = 0;
   readonly faults = noneOfAny();

@@ -11,6 +11,7 @@ export {
   defaultSizes,
   life,
   openChannel,
+  pingHook,
   stance,
   word,
 } from './layout.js';

@@ -2,7 +2,7 @@
 
 import { invariant } from '@gatehouse/support/invariant';
 import { Bell } from './bell.js';
-import { type Channel, life, reasonHeader, reasonStride, word } from './layout.js';
+import { type Channel, life, pingHook, reasonHeader, reasonStride, word } from './layout.js';
 import { packVerdict, unpackVerdict, type VerdictKind } from './verdict.js';
 
 /** A reason as the lane carries it. */
@@ -12,6 +12,7 @@ export interface CarriedReason {
   readonly truncated: boolean;
 }
 
+const noWords = new Int32Array(0);
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
@@ -28,6 +29,11 @@ export class LaneCaller {
   constructor(channel: Channel) {
     this.#channel = channel;
     this.#bell = new Bell(channel.control, word.BELL, word.STANCE);
+  }
+
+  /** The id of the last call. */
+  get call(): number {
+    return this.#call;
   }
 
   /** Frames put into the call so far. */
@@ -61,6 +67,13 @@ export class LaneCaller {
     this.#count = count;
     this.#used = to - from;
     return true;
+  }
+
+  /** Asks the session whether it still comes to its lane. Answered as a call is, between two handlers of the plugin. */
+  ping(): void {
+    this.begin();
+    this.put(noWords, 0, 0);
+    this.send(pingHook);
   }
 
   /** Hands the call over and wakes the session if it sleeps; true when it was awake already. */

@@ -63,6 +63,9 @@ export const word = {
 
 const controlWords = 68;
 
+/** Stands in CALL_HOOK where a hook's id would: a call of one frame without bytes, which the session itself answers. */
+export const pingHook = -1;
+
 export const life = { OPEN: 0, ENDED: 1 } as const;
 
 /** What a side is doing; a doorbell is rung only for one that is parked. */

@@ -14,6 +14,10 @@ export interface PluginCounters {
   /** Gate calls that ended with each verdict. */
   readonly continued: number;
   readonly rejected: number;
+  /** Gate calls in which it was late because the machine kept it from a core; what came of them is counted as ever. */
+  readonly starved: number;
+  /** Messages that were deferred unasked, because more waited for it than it gets through in time. No faults. */
+  readonly overloaded: number;
   /** Gate calls in which the host failed to hear it, and which were deferred: bugs of the host's, and no faults. */
   readonly undecided: number;
   /** Gate calls without a verdict, by cause. */

@@ -80,6 +80,8 @@ export type SupervisorEvent = { readonly plugin: string } & (
       readonly channel: ChannelHandle;
       /** Where calls have to go to a process as well. */
       readonly callPipe?: CallPipeHandle | undefined;
+      /** The folder in which the kernel tells of its thread, and so whether it is kept from a core; undefined if unknown. */
+      readonly task?: string | undefined;
       readonly hooks: readonly HookName[];
     }
   | { readonly type: 'session-ended'; readonly thread: number; readonly session: number; readonly crashed: boolean }

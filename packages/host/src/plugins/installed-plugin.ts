@@ -2,6 +2,7 @@
 
 import type { HookName } from '@gatehouse/plugin-api';
 import type { RoutedPlugin } from '../asking/asked-plugin.js';
+import { Pace } from '../asking/pace.js';
 import { SessionLink } from '../asking/session-link.js';
 import { Tally } from '../asking/tally.js';
 import type { FaultCause } from '../contract/fault.js';
@@ -19,6 +20,7 @@ type SessionOpened = Extract<SupervisorEvent, { readonly type: 'session-opened' 
 export class InstalledPlugin implements RoutedPlugin {
   readonly name: string;
   readonly tally = new Tally();
+  readonly pace = new Pace();
   /** The session that serves as each thread, where there is one. */
   links: (SessionLink<InstalledPlugin> | undefined)[] = [];
   enabled: boolean;
@@ -107,9 +109,9 @@ export class InstalledPlugin implements RoutedPlugin {
     return from;
   }
 
-  opened({ thread, session, channel, callPipe, hooks }: SessionOpened): void {
+  opened({ thread, session, channel, callPipe, task, hooks }: SessionOpened): void {
     this.#hooks = hooks;
-    this.links[thread] = new SessionLink(this, session, channel, callPipe);
+    this.links[thread] = new SessionLink(this, { id: session, channel, callPipe, task });
   }
 
   ended(thread: number, session: number, crashed: boolean): void {

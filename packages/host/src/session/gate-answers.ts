@@ -2,7 +2,7 @@
 
 import { Cursor } from '@gatehouse/plugin-api/codec';
 import { invariant } from '@gatehouse/support/invariant';
-import { type LaneAnswerer, verdict } from '../channel/index.js';
+import { type LaneAnswerer, pingHook, verdict } from '../channel/index.js';
 import { type BoundHandler, isThenable, settled } from './handlers.js';
 import { tellInOurWords } from './hardening/refusals.js';
 
@@ -34,6 +34,10 @@ export class GateAnswers {
   /** Asks the plugin about every frame of the call. Handlers that answer later leave the call open. */
   answerCall(): void {
     const { hook, count, bytes } = this.#lane.accept();
+    if (hook === pingHook) {
+      this.#pong();
+      return;
+    }
     const handler = this.#handlers[hook];
     this.#frames.at = 0;
     this.#isUnreadable = false;
@@ -42,6 +46,12 @@ export class GateAnswers {
     if (handler === undefined) this.#giveUp(count, 'the session has no handler for the hook of the call');
     else this.#askAll(handler, count, bytes);
     this.#settle();
+  }
+
+  /** The server asks whether this loop still turns; nothing of the plugin's runs for that. */
+  #pong(): void {
+    this.#lane.answer(0, verdict.CONTINUE);
+    this.#lane.finish();
   }
 
   #askAll(handler: BoundHandler, count: number, bytes: number): void {

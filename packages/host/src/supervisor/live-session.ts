@@ -103,6 +103,11 @@ export class LiveSession {
     return handshake.hooks;
   }
 
+  /** The folder in which the kernel tells of its thread, where that is known. */
+  get task(): string | undefined {
+    return this.#thread.task;
+  }
+
   /** What calls go into where it has a process of its own. */
   get callPipe(): CallPipeHandle | undefined {
     return this.#thread.callPipe;

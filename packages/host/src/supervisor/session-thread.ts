@@ -37,6 +37,10 @@ export class SessionThread {
     return place === undefined ? words : `${words}; its ${hook} begins at ${place}`;
   }
 
+  get task(): string | undefined {
+    return this.#runner.taskOf(this.#id);
+  }
+
   /** What calls go into where it has a process of its own. */
   get callPipe(): CallPipeHandle | undefined {
     return this.#runner.callPipeOf(this.#id);

@@ -104,8 +104,8 @@ export class SupervisedPlugin {
     try {
       const hooks = await session.open();
       if (this.#stopped.signal.aborted) return;
-      const { channel, callPipe } = session;
-      this.#emit({ type: 'session-opened', thread, session: id, channel, callPipe, hooks });
+      const { channel, callPipe, task } = session;
+      this.#emit({ type: 'session-opened', thread, session: id, channel, callPipe, task, hooks });
       session.ended.then(({ asked }) => this.#emit({ type: 'session-ended', thread, session: id, crashed: !asked }));
     } catch (error) {
       session.discard();

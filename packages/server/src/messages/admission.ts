@@ -147,7 +147,9 @@ export class Admission {
 
 function problemOf(decision: GateDecision, settled: Settled): Problem | undefined {
   if (decision.action === 'continue') return settled === 'full' ? new Problem('MAILBOX_FULL') : undefined;
-  if (decision.action === 'defer') return new Problem('HOOK_UNAVAILABLE', { retryAfter });
+  if (decision.action === 'defer') {
+    return new Problem(decision.cause === 'overload' ? 'OVERLOADED' : 'HOOK_UNAVAILABLE', { retryAfter });
+  }
   const { reason, truncated = false, cause } = decision;
   // Of a refusal by policy the reason names the plugin, which is not for clients.
   if (cause !== undefined) {

@@ -1,5 +1,6 @@
 // The processes of one plugin: each session lives in one of its own, and a spare one is booted already.
 
+import process from 'node:process';
 import type { ChannelSizes } from '../../channel/index.js';
 import type { CallPipeHandle } from '../../channel/pipe/index.js';
 import type { LogRecord, SessionStart } from '../../contract/session-contract.js';
@@ -51,6 +52,11 @@ export class ProcessRunner implements SessionRunner {
 
   /** What a process takes is watched from outside. */
   threadOf(): undefined {}
+
+  /** The session runs on the first thread of its process. */
+  taskOf(pid: number): string | undefined {
+    return process.platform === 'linux' ? `/proc/${pid}/task/${pid}` : undefined;
+  }
 
   callPipeOf(pid: number): CallPipeHandle | undefined {
     return this.#living.get(pid)?.callPipe;

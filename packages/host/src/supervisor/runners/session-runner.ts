@@ -20,6 +20,8 @@ export interface SessionRunner {
   threadOf(id: number): Worker | undefined;
   /** The pipe for calls of the session of this id, where it has a process of its own. */
   callPipeOf(id: number): CallPipeHandle | undefined;
+  /** The folder in which the kernel tells of the thread of that session; undefined where it is not known. */
+  taskOf(id: number): string | undefined;
   /** Ends all of them. Resolves when they are gone, or were given up. */
   destroy(): Promise<void>;
 }

@@ -6,6 +6,7 @@ import { Piscina } from 'piscina';
 import { messageOf } from '../../contract/errors.js';
 import { hardLimitMb } from '../../contract/memory-guard.js';
 import type { LogRecord, SessionStart } from '../../contract/session-contract.js';
+import { taskOf, trackTasks } from '../../node-internals/thread-tasks.js';
 import { type Standing, whereItStands } from '../diagnosis/stack-sample.js';
 import { forEachLine } from './output-lines.js';
 import type { RunnerOptions, RunnerPorts, SessionRunner } from './session-runner.js';
@@ -17,6 +18,8 @@ const spares = 1;
 
 /** The longest wait for threads that are still booting to end, in ms. */
 const destroyMs = 2500;
+
+trackTasks();
 
 export class ThreadRunner implements SessionRunner {
   readonly #pool: Piscina;
@@ -59,6 +62,11 @@ export class ThreadRunner implements SessionRunner {
 
   threadOf(id: number): Worker | undefined {
     return this.#pool.threads.find(({ threadId }) => threadId === id);
+  }
+
+  taskOf(id: number): string | undefined {
+    const worker = this.threadOf(id);
+    return worker && taskOf(worker);
   }
 
   /** A thread shares its memory. */

@@ -1,0 +1,35 @@
+// How many messages go into one call of a plugin: as many as it has been answering in time.
+//
+// Messages that were gathered share one deadline. A plugin that works on each for a while can meet it for a few and never
+// for many, so the number is halved whenever a call misses, and doubled when a call that was as large as allowed took
+// less than half of the deadline. Handlers that only wait run side by side and need no smaller calls.
+
+/** More than any lane holds (see the option `gate.callMax`). */
+const sizeMax = 1024;
+
+export class Pace {
+  /** The most messages for the next call. */
+  size = sizeMax;
+  /** How long the last call of that size took, in ms; 0 while it is not known, because none took long enough to be timed. */
+  lastMs = 0;
+
+  /** A call of `count` messages was not answered in time. */
+  missed(count: number): void {
+    this.size = Math.max(1, Math.min(this.size, count) >>> 1);
+    this.lastMs = 0;
+  }
+
+  /** A call of `count` messages was answered after `ms`, which is 0 where the server did not have to sleep for it. */
+  answered(count: number, ms: number, deadlineMs: number): void {
+    if (count < this.size) return;
+    this.lastMs = ms;
+    if (ms >= deadlineMs / 2 || this.size === sizeMax) return;
+    this.size = Math.min(sizeMax, this.size * 2);
+    this.lastMs = 0;
+  }
+
+  /** Whether another call is likely to be answered within `ms`. */
+  fits(ms: number): boolean {
+    return this.lastMs <= ms;
+  }
+}

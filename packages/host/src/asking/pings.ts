@@ -1,0 +1,72 @@
+// Asks sessions that nobody has asked for a while whether they still come to their lane, so that a plugin that hangs is
+// noticed and replaced before a message meets it.
+//
+// A ping stands on the lane as a call does and is answered by the session between two handlers. The server does not
+// wait for it: the answer is looked for by a timer, since the server's bell has room for one sleeper only, the gate. A
+// gate call that finds a ping on its way waits for the answer within its own budget.
+
+import type { AskedLink } from './asked-plugin.js';
+
+/** A session is pinged after so long without a call, in ms. */
+const idleMs = 5000;
+
+/** How long an answer may take, in ms. With `tickMs` on top: a session that hangs is replaced within 2 s of its ping. */
+const answerMs = 1400;
+
+const tickMs = 500;
+
+interface Seen {
+  readonly call: number;
+  readonly since: number;
+}
+
+export class Pings {
+  readonly #links: () => Iterable<AskedLink>;
+  readonly #replace: (link: AskedLink, reason: string) => void;
+  readonly #timer: NodeJS.Timeout;
+  /** The last call of each session, and since when it has been the last. */
+  #seen = new Map<AskedLink, Seen>();
+  #lastTick = performance.now();
+
+  constructor(links: () => Iterable<AskedLink>, replace: (link: AskedLink, reason: string) => void) {
+    this.#links = links;
+    this.#replace = replace;
+    this.#timer = setInterval(() => this.#tick(performance.now()), tickMs).unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #tick(now: number): void {
+    // Where this thread itself was held up, the sessions may have been as well: their time begins anew.
+    const wasHeldUp = now - this.#lastTick > 2 * tickMs;
+    this.#lastTick = now;
+    const before = this.#seen;
+    this.#seen = new Map();
+    for (const link of this.#links()) {
+      if (!link.isOpen) continue;
+      const seen = before.get(link);
+      const isOld = !wasHeldUp && seen?.call === link.lane.call;
+      const since = isOld ? seen.since : now;
+      this.#seen.set(link, { call: link.lane.call, since });
+      this.#look(link, now - since, now);
+    }
+  }
+
+  #look(link: AskedLink, forMs: number, now: number): void {
+    if (!link.owes) {
+      link.isPinged = false;
+      if (forMs >= idleMs && !link.stalled) this.#ping(link, now);
+    } else if (link.isPinged && forMs >= answerMs && !link.starvation.isStarved(answerMs / 2)) {
+      this.#replace(link, `did not answer a ping within ${answerMs} ms, and its thread was not kept from a core`);
+    }
+  }
+
+  #ping(link: AskedLink, now: number): void {
+    link.isPinged = true;
+    link.lane.ping();
+    link.starvation.begin();
+    this.#seen.set(link, { call: link.lane.call, since: now });
+  }
+}

@@ -1,0 +1,84 @@
+// Whether a thread that is late is kept from its core, or hangs. Both make no progress; only the kernel knows.
+//
+// Linux counts for each thread how long it ran and how long it was runnable and waited for a core
+// (/proc/<pid>/task/<tid>/schedstat, https://docs.kernel.org/scheduler/sched-stats.html). A look costs 50 to 90 µs, so
+// that one is taken only of a session that has missed its deadline.
+
+import { readFileSync } from 'node:fs';
+
+/** Between two looks, in ms: some slices of the scheduler's. */
+export const lookMs = 4;
+
+interface Look {
+  readonly at: number;
+  readonly ranMs: number;
+  readonly waitedMs: number;
+  /** It runs, or wants to, at this moment. */
+  readonly isRunnable: boolean;
+}
+
+export class Starvation {
+  readonly #folder: string | undefined;
+  /** The look when it was found to be late, and the latest one. */
+  #first: Look | undefined;
+  #last: Look | undefined;
+  #isStarved = false;
+
+  /** `folder` is where the kernel tells of the thread; undefined where it is not known. */
+  constructor(folder: string | undefined) {
+    this.#folder = folder;
+  }
+
+  /** Whether that can be told at all. */
+  get isKnown(): boolean {
+    return this.#folder !== undefined;
+  }
+
+  /** Whether it was at the last look. */
+  get wasStarved(): boolean {
+    return this.#isStarved;
+  }
+
+  /** It is late as of now. */
+  begin(): void {
+    this.#first = this.#look();
+    this.#last = this.#first;
+    this.#isStarved = false;
+  }
+
+  /**
+   * Whether it is late because it was kept from a core. One that has run for `enoughMs` since it was late has had its
+   * chance, and is late by itself. False where that cannot be told.
+   */
+  isStarved(enoughMs: number): boolean {
+    const first = this.#first;
+    const before = this.#last;
+    if (first === undefined || before === undefined) return false;
+    if (performance.now() - before.at < lookMs) return this.#isStarved;
+    const now = this.#look();
+    this.#last = now;
+    this.#isStarved = now !== undefined && now.ranMs - first.ranMs < enoughMs && isKept(before, now, first);
+    return this.#isStarved;
+  }
+
+  #look(): Look | undefined {
+    if (this.#folder === undefined) return undefined;
+    try {
+      const [ran, waited] = readFileSync(`${this.#folder}/schedstat`, 'latin1').split(' ').map(Number);
+      const state = readFileSync(`${this.#folder}/stat`, 'latin1').split(') ').at(-1)?.[0];
+      return { at: performance.now(), ranMs: ran! / 1e6, waitedMs: waited! / 1e6, isRunnable: state === 'R' };
+    } catch {
+      // It has ended, or no descriptor is to be had: unknown, and so not starved.
+      return undefined;
+    }
+  }
+}
+
+/**
+ * It wants to run, or did lately, and has run for less than half of the time since it was late. The kernel adds a wait
+ * when that ends, so that a wait that goes on shows only in the state.
+ */
+function isKept(before: Look, now: Look, first: Look): boolean {
+  const wanted = now.isRunnable || now.waitedMs - before.waitedMs >= (now.at - before.at) / 4;
+  return wanted && now.ranMs - first.ranMs < (now.at - first.at) / 2;
+}
