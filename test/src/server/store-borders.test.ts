@@ -5,7 +5,7 @@ import { decodeMailbox, encodeMailbox } from '@gatehouse/server/internal/store/l
 import { decodeMessage, encodeMessage } from '@gatehouse/server/internal/store/lmdb/message-record';
 import { mailboxKey, messageKey } from '@gatehouse/server/internal/store/mailbox-key';
 import t, { type Test } from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { add, all, mailbox, never, settlement, storeIn } from './small-store.js';
 
 /** The server’s own: the tests have none. */
