@@ -1,5 +1,5 @@
 // Takes what a thread prints away from what the process prints: Node pipes it there unless it was asked not to, and
-// piscina has no way to ask. Checked on Node 20.20, 24 and 26 with piscina 5.3; tests named "Node still …" hold it.
+// piscina has no way to ask. Checked on Node 20.20, 24.21 and 26.12, piscina 5.3; a test named "Node still …" holds it.
 
 import process from 'node:process';
 import type { Readable } from 'node:stream';
