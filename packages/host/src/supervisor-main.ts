@@ -3,8 +3,8 @@
 
 import { workerData } from 'node:worker_threads';
 import * as comlink from 'comlink';
-import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { SupervisorStart } from './contract/supervisor-contract.js';
+import { nodeEndpoint } from './node-internals/port-endpoint.js';
 import { ProcessRunner } from './process-tier/supervisor/process-runner.js';
 import type { CreateRunner } from './supervisor/runners/session-runner.js';
 import { ThreadRunner } from './supervisor/runners/thread-runner.js';

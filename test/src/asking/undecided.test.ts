@@ -5,7 +5,9 @@ import { Worker } from 'node:worker_threads';
 import type { AskedPlugin } from '@gatehouse/host/internal/asking/asked-plugin';
 import { type FaultWatch, Gate, type GateOptions } from '@gatehouse/host/internal/asking/gate';
 import { GateCall } from '@gatehouse/host/internal/asking/gate-call';
+import type { Observers } from '@gatehouse/host/internal/asking/observers';
 import { Pace } from '@gatehouse/host/internal/asking/pace';
+import { Routes } from '@gatehouse/host/internal/asking/routes';
 import { SessionLink } from '@gatehouse/host/internal/asking/session-link';
 import { Tally } from '@gatehouse/host/internal/asking/tally';
 import {
@@ -136,3 +138,26 @@ t.test('a call in hand is not begun again, and holds no more than a lane', async
   const call = new GateCall<string>(1);
   t.throws(() => call.begin(['a', 'b'], 0, 2), /no more events than a lane holds/);
 });
+
+t.test('a call is not begun while somebody asked before has not been heard', async (t) => {
+  const call = new GateCall<string>(1);
+  call.asked.push({} as never);
+  t.throws(() => call.begin(['a'], 0, 1), /once everybody asked before has been heard/);
+});
+
+t.test(
+  'a plugin that is enabled has one place in the chain, and a list in which it has two changes nothing',
+  async (t) => {
+    const chains: (readonly string[])[] = [];
+    const gateOf = () => ({
+      set chain(plugins: readonly AskedPlugin[]) {
+        chains.push(plugins.map(({ name }) => name));
+      },
+    });
+    const routes = new Routes(gateOf as never, {} as Observers);
+    const plugin = (name: string, state = 'ready') => ({ name, enabled: true, state, implements: () => true }) as never;
+    routes.replace([plugin('a'), plugin('b', 'failed')]);
+    t.throws(() => routes.replace([plugin('a'), plugin('a')]), /an enabled plugin has one place in the chain/);
+    t.strictSame(chains, [['a', 'b']]);
+  },
+);

@@ -3,6 +3,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateChange } from '@gatehouse/host';
+import { createChannel } from '@gatehouse/host/internal/channel/index';
 import type { PluginState } from '@gatehouse/host/internal/contract/plugin-state';
 import type { PluginControl } from '@gatehouse/host/internal/plugins/reconcile';
 import { Registry } from '@gatehouse/host/internal/plugins/registry';
@@ -120,9 +121,19 @@ for (const [call, before] of [
   });
 }
 
+t.test('a session of a thread that its plugin does not have is refused', async (t) => {
+  const { registry } = await play(t, willing);
+  await registry.enable('guard');
+  const channel = createChannel();
+  for (const thread of [-1, 1]) {
+    const opened = { type: 'session-opened', thread, session: 1, channel, callPipe: undefined, hooks: [] } as const;
+    t.throws(() => registry.onEvent({ plugin: 'guard', ...opened }), /serves as one of the threads of its plugin/);
+  }
+});
+
 t.test('a step that there is not is refused', async (t) => {
   const { registry, tell, changes } = await play(t, willing);
-  t.throws(() => tell('guard', 'ready'), { message: 'guard: no step leads from disabled to ready' });
+  t.throws(() => tell('guard', 'ready'), /a plugin goes only where its state leads/);
   tell('nobody', 'ready');
   t.same(changes, []);
   t.match(await registry.get('guard'), { state: 'disabled' });

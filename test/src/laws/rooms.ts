@@ -55,7 +55,7 @@ export const rooms: readonly Room[] = [
     mayImport: ['support', 'plugin-api', 'contract', 'channel', 'channel/pipe', 'node'],
     packages: only('pino'),
   },
-  { name: 'node-internals', folder: `${host}/node-internals`, mayImport: ['node'], packages: none },
+  { name: 'node-internals', folder: `${host}/node-internals`, mayImport: ['node'], packages: only('comlink') },
   {
     name: 'supervisor',
     folder: `${host}/supervisor`,
@@ -100,6 +100,7 @@ export const rooms: readonly Room[] = [
       'asking',
       'supervisor',
       'process-tier/supervisor',
+      'node-internals',
       'node',
     ],
     packages: only('comlink'),

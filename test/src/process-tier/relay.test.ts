@@ -34,7 +34,7 @@ function ends(t: Test) {
   t.teardown(() => relay.stop());
   const take = (kind: number, numbers: readonly number[]) =>
     new PipeFrames(2 ** 10).push(pipeFrame(kind, numbers), (frame) => relay.take(frame));
-  return { caller, relay, written, take };
+  return { channel, caller, relay, written, take };
 }
 
 type Ends = ReturnType<typeof ends>;
@@ -87,4 +87,19 @@ t.test('verdicts of no kind and for no place are refused, and so is an answer to
     t.throws(() => both.take(pipeKind.VERDICT, [1, place, kind, 0]), /what it was not asked/);
   }
   t.equal(both.caller.verdict(0), verdict.NONE);
+});
+
+t.test('the next call is written once the one before is answered, and not sooner', async (t) => {
+  const both = ends(t);
+  await ask(both, 1);
+  // As a bug would do it: another end of the same lane does not wait.
+  const other = new ProcessCaller(both.channel, CallPipe.create(nowhere));
+  for (let call = 0; call < 2; call++) {
+    other.put(Int32Array.of(1), 0, 1);
+    other.send(3);
+  }
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+  t.equal(both.written.length, 1);
+  both.take(pipeKind.ANSWERED, [1, 0, verdict.CONTINUE, 0]);
+  while (both.written.length < 2) await new Promise(setImmediate);
 });

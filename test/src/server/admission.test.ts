@@ -160,3 +160,101 @@ t.test('a store that gives no numbers or keeps nothing is told as such, and the 
   store.assignSeqs = numbers;
   t.equal((await admission.admit(arrival())).event.seq, 2n);
 });
+
+/** What a message came to, and whether anything was stored, at a gate and a store in which something is broken. */
+async function broken(
+  gate: { readonly one?: unknown; readonly all?: unknown },
+  spoil: (store: Store) => void = () => {},
+  count = 2,
+) {
+  const { store, settled } = smallStore();
+  spoil(store);
+  const answers = { onMessageEnqueue: () => gate.one as GateDecision, decideAll: () => gate.all as GateDecision[] };
+  const logged: string[] = [];
+  const log = { error: (about: unknown) => logged.push((about as { readonly err: Error }).err.message) };
+  const admission = new Admission(store, answers, defaultSettings, log as ConstructorParameters<typeof Admission>[3]);
+  const outcomes = await Promise.allSettled(Array.from({ length: count }, () => admission.admit(arrival())));
+  const codes = outcomes.map((one) => (one.status === 'fulfilled' ? 'stored' : one.reason.code));
+  return { codes, kept: settled.flat().filter(({ message }) => message !== undefined).length, logged };
+}
+
+const notDecisions = {
+  'none at all': undefined,
+  'too few': [passed],
+  'too many': [passed, passed, passed],
+  'a hole': [passed, undefined],
+  'an action that there is not': [passed, { action: 'Continue' }],
+  'a promise': [passed, Promise.resolve(passed)],
+  'one that is true': [passed, true],
+};
+
+for (const [what, all] of Object.entries(notDecisions)) {
+  t.test(`a gate that answers two messages with ${what} has decided nothing, and nothing is stored`, async (t) => {
+    const { codes, kept, logged } = await broken({ all });
+    t.strictSame(codes, ['HOOK_UNAVAILABLE', 'HOOK_UNAVAILABLE']);
+    t.equal(kept, 0);
+    t.equal(logged.length, 1);
+  });
+}
+
+t.test('a gate that answers one message with anything but a decision has decided nothing', async (t) => {
+  for (const one of [undefined, null, 'continue', {}, { action: 'allow' }, Promise.resolve(passed)]) {
+    const { codes, kept, logged } = await broken({ one }, undefined, 1);
+    t.strictSame(codes, ['HOOK_UNAVAILABLE']);
+    t.equal(kept, 0);
+    t.match(logged, [one === null ? /./ : /a decision is to continue, to reject or to defer/]);
+  }
+});
+
+const brokenStores: Readonly<Record<string, (store: Store) => void>> = {
+  'a store that gives too few numbers': (store) => {
+    store.assignSeqs = async () => [1n];
+  },
+  'a store that gives a number twice': (store) => {
+    store.assignSeqs = async () => [1n, 1n];
+  },
+  'a store that says too little of what became of messages': (store) => {
+    store.commit = async () => ['stored'];
+  },
+  'a store that made a gap of what continued': (store) => {
+    store.commit = async () => ['gap', 'gap'];
+  },
+  'a store that says something else': (store) => {
+    store.commit = async () => ['kept', 'kept'] as never;
+  },
+};
+
+for (const [what, spoil] of Object.entries(brokenStores)) {
+  t.test(`${what} has stored nothing that is acknowledged`, async (t) => {
+    const { codes, logged } = await broken({ all: [passed, passed] }, spoil);
+    t.strictSame(codes, ['STORAGE_UNAVAILABLE', 'STORAGE_UNAVAILABLE']);
+    t.match(logged, [/^broken invariant/]);
+  });
+}
+
+t.test('a mailbox that cannot be read fails alone, and the messages to others are taken', async (t) => {
+  const { store } = smallStore();
+  const mayHaveRoom = store.mayHaveRoom;
+  store.mayHaveRoom = async (mailbox, bytes, limit) => {
+    if (bytes === 1) throw new Error('damaged');
+    return mayHaveRoom(mailbox, bytes, limit);
+  };
+  const admission = new Admission(store, smallGate(), defaultSettings, silent);
+  const [one, two] = await Promise.allSettled([admission.admit(arrival(0)), admission.admit(arrival(1))]);
+  t.equal(one!.status, 'fulfilled');
+  t.match(two, { status: 'rejected', reason: { code: 'STORAGE_UNAVAILABLE' } });
+});
+
+t.test('a message that follows another of the same key is answered once, also when the store fails', async (t) => {
+  const { store } = smallStore();
+  store.receipt = async () => {
+    throw new Error('disk');
+  };
+  const admission = new Admission(store, smallGate(), defaultSettings, silent);
+  const same = () => admission.admit({ ...arrival(), idempotencyKey: 'key' });
+  const outcomes = await Promise.allSettled([same(), same()]);
+  t.match(outcomes, [
+    { status: 'rejected', reason: { code: 'STORAGE_UNAVAILABLE' } },
+    { status: 'rejected', reason: { code: 'STORAGE_UNAVAILABLE' } },
+  ]);
+});

@@ -2,11 +2,16 @@
 
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
+import { createServerBell, defaultSizes, openServerBell } from '@gatehouse/host/internal/channel/index';
 import type { SupervisorEvent } from '@gatehouse/host/internal/contract/supervisor-contract';
-import t from 'tap';
-import { supervise, type Told } from '../support/supervise.js';
+import type { SessionRunner } from '@gatehouse/host/internal/supervisor/runners/session-runner';
+import { ThreadRunner } from '@gatehouse/host/internal/supervisor/runners/thread-runner';
+import { SupervisedPlugin } from '@gatehouse/host/internal/supervisor/supervised-plugin';
+import t, { type Test } from 'tap';
+import { plainThread, supervise, type Told } from '../support/supervise.js';
 
 type Opened = Extract<SupervisorEvent, { type: 'session-opened' }>;
+type Failed = Extract<SupervisorEvent, { type: 'state' }>;
 type Logged = Extract<SupervisorEvent, { type: 'record' }>;
 const isOpened = (event: Told): event is Opened => event.type === 'session-opened';
 const isLogged =
@@ -77,4 +82,63 @@ t.test('a restart takes a thread that was booted before it was needed', async (t
   plugin.replace((await event(isOpened)).session, 'for a test');
   const again = (told: Told): told is Logged => isLogged('started')(told) && told.record.fields.threadId !== threadId;
   t.ok(before.includes((await event(again)).record.fields.threadId));
+});
+
+/** A supervised plugin whose sessions live in what `runner` is, in place of threads. */
+function superviseWith(t: Test, createRunner: () => SessionRunner) {
+  const serverBell = createServerBell();
+  const around = { sizes: defaultSizes, serverBell, wait: 'park', bell: openServerBell(serverBell) } as const;
+  const told: Told[] = [];
+  const limits = { threads: 1, memoryMb: 64, startMs: 20_000, stopMs: 100 };
+  const spec = { name: 'broken', entry: 'file:///nowhere', config: {}, ...limits, thread: plainThread };
+  const plugin = new SupervisedPlugin(spec, around, createRunner, (event) => told.push(event));
+  t.teardown(() => plugin.stop());
+  return { plugin, told };
+}
+
+const noRunner: SessionRunner = {
+  run: () => Promise.resolve(),
+  whereItStands: () => Promise.reject(new Error('a bug of ours')),
+  threadOf: () => undefined,
+  callPipeOf: () => undefined,
+  taskOf: () => undefined,
+  destroy: () => Promise.resolve(),
+};
+
+t.test('a bug of ours in running a session fails its plugin alone, and is no unhandled rejection', async (t) => {
+  const run = () => {
+    throw new Error('a bug of ours');
+  };
+  const { plugin, told } = superviseWith(t, () => ({ ...noRunner, run }));
+  t.equal(await plugin.start(), false);
+  t.match(told.at(-1), { type: 'state', state: 'failed', reason: /a bug of ours/ });
+});
+
+t.test('a bug of ours in ending what a plugin lives in fails that plugin alone', async (t) => {
+  const destroy = () => Promise.reject(new Error('a bug of ours'));
+  const { plugin, told } = superviseWith(t, () => ({ ...noRunner, destroy }));
+  t.equal(await plugin.start(), false);
+  t.match(
+    told.find(({ type }) => type === 'record'),
+    { record: { level: 'error', message: /not ended cleanly: a bug of ours/ } },
+  );
+});
+
+t.test('a bug of ours in keeping a plugin alive fails that plugin alone', async (t) => {
+  let runners = 0;
+  const { plugin, event } = supervise(t, 'continues', {}, (options) => {
+    runners += 1;
+    const runner = new ThreadRunner(options);
+    const open = runner.run.bind(runner);
+    let sessions = 0;
+    runner.run = (...args) => (++sessions === 1 ? open(...args) : Promise.reject(new Error('no second one')));
+    if (runners === 1) return runner;
+    void runner.destroy();
+    throw new Error('a bug of ours');
+  });
+  await plugin.start();
+  const { session } = await event(isOpened);
+  plugin.replace(session, 'for a test');
+  const isFailed = (told: Told): told is Failed => told.type === 'state' && told.state === 'failed';
+  t.match((await event(isFailed)).reason, /could not be kept running: a bug of ours/);
 });

@@ -3,6 +3,7 @@
 import { createServerBell, defaultSizes, openServerBell } from '@gatehouse/host/internal/channel/index';
 import { noPermissions } from '@gatehouse/host/internal/contract/permissions';
 import type { PluginSpec, ThreadSpec } from '@gatehouse/host/internal/contract/supervisor-contract';
+import type { CreateRunner } from '@gatehouse/host/internal/supervisor/runners/session-runner';
 import { ThreadRunner } from '@gatehouse/host/internal/supervisor/runners/thread-runner';
 import { SupervisedPlugin } from '@gatehouse/host/internal/supervisor/supervised-plugin';
 import type { Test } from 'tap';
@@ -11,7 +12,7 @@ import { urlOf } from './misbehaviours.js';
 
 export type Told = Parameters<ConstructorParameters<typeof SupervisedPlugin>[3]>[0];
 
-const plainThread: ThreadSpec = {
+export const plainThread: ThreadSpec = {
   isolation: 'thread',
   canAsk: false,
   asked: noPermissions,
@@ -30,19 +31,19 @@ export interface Supervised {
   states(): readonly string[];
 }
 
-export function supervise(t: Test, fixture: string, more: Partial<PluginSpec> = {}): Supervised {
+export function supervise(
+  t: Test,
+  fixture: string,
+  more: Partial<PluginSpec> = {},
+  createRunner: CreateRunner = (options) => new ThreadRunner(options),
+): Supervised {
   const entry = urlOf(fixture);
   const limits = { threads: 1, memoryMb: 64, startMs: 20_000, stopMs: 10_000 };
   const serverBell = createServerBell();
   const around = { sizes: defaultSizes, serverBell, wait: 'park', bell: openServerBell(serverBell) } as const;
   const told = new Arrivals<Told>();
   const spec = { name: fixture, entry, config: {}, ...limits, thread: plainThread, ...more };
-  const plugin = new SupervisedPlugin(
-    spec,
-    around,
-    (options) => new ThreadRunner(options),
-    (event) => told.add(event),
-  );
+  const plugin = new SupervisedPlugin(spec, around, createRunner, (event) => told.add(event));
   t.teardown(() => plugin.stop());
   const event = <T extends Told>(fits: (event: Told) => event is T) => told.until((all) => all.find(fits));
   const states = () => told.all.flatMap((event) => (event.type === 'state' ? [event.state] : []));

@@ -1,6 +1,7 @@
 // Who is asked and who is told, by hook. Replaced whole between two calls.
 
 import { type EventOf, type HookName, hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import { invariant } from '@gatehouse/support/invariant';
 import type { Decision } from '../contract/decision.js';
 import { stateMeanings } from '../contract/plugin-state.js';
 import type { RoutedPlugin } from './asked-plugin.js';
@@ -24,6 +25,9 @@ export class Routes {
     const enabled = plugins.filter((plugin) => plugin.enabled);
     const asked = enabled.filter(({ state }) => stateMeanings[state].isAsked);
     const told = enabled.filter(({ state }) => stateMeanings[state].isTold);
+    const names = new Set(enabled.map(({ name }) => name));
+    invariant(names.size === enabled.length, 'an enabled plugin has one place in the chain');
+    invariant(asked.length === enabled.length, 'every enabled plugin is asked, whatever its state');
     const forHook = (hook: HookName) => (plugin: RoutedPlugin) => plugin.implements(hook);
     for (const [hook, gate] of this.#gates) gate.chain = asked.filter(forHook(hook));
     this.#observers.listeners = Object.fromEntries(observerHooks.map((hook) => [hook, told.filter(forHook(hook))]));

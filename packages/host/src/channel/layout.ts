@@ -39,6 +39,7 @@
 //
 // The session is hostile memory for the server: whatever it reads here it checks against these sizes before use.
 
+import type { Holds, Member, Unique } from '@gatehouse/support/holds';
 import { invariant } from '@gatehouse/support/invariant';
 
 export const word = {
@@ -65,6 +66,27 @@ const controlWords = 68;
 
 /** Stands in CALL_HOOK where a hook's id would: a call of one frame without bytes, which the session itself answers. */
 export const pingHook = -1;
+
+type Words<Names extends keyof typeof word> = (typeof word)[Names];
+/** Words by who writes them: one side's writes do not evict the line of another's. */
+type FirstLine = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15;
+type SecondLine = 16 | 17 | 18 | 19 | 20 | 21 | 22 | 23 | 24 | 25 | 26 | 27 | 28 | 29 | 30 | 31;
+type ThirdLine = 32 | 33 | 34 | 35 | 36 | 37 | 38 | 39 | 40 | 41 | 42 | 43 | 44 | 45 | 46 | 47;
+type FourthLine = 48 | 49 | 50 | 51 | 52 | 53 | 54 | 55 | 56 | 57 | 58 | 59 | 60 | 61 | 62 | 63;
+type Session = Exclude<keyof typeof word, 'LIFE' | 'RING_HEAD' | 'IN_VAIN' | 'BELL' | `CALL${string}`>;
+
+/** No word is another, each is below `controlWords`, and those of different writers share no cache line. */
+export type WordsHold = Holds<
+  [
+    Unique<typeof word>,
+    Member<Words<'LIFE'>, FirstLine>,
+    Member<Words<'RING_HEAD' | 'IN_VAIN'>, SecondLine>,
+    Member<Words<'BELL'>, ThirdLine>,
+    Member<Words<Session>, FourthLine>,
+    Member<Words<'CALL' | 'CALL_HOOK' | 'CALL_COUNT' | 'CALL_BYTES'>, 64 | 65 | 66 | 67>,
+    Member<typeof controlWords, 68>,
+  ]
+>;
 
 export const life = { OPEN: 0, ENDED: 1 } as const;
 

@@ -1,6 +1,6 @@
 // Where a thread is at work, by the debugger: the way of a Node that cannot profile another thread. It goes through
 // the main thread's inspector, which answers also while that thread sleeps in the gate. A thread with permission
-// flags has no inspector.
+// flags has no inspector. Checked on Node 20.20, 24.21 and 26.12; a test named "Node still …" holds it.
 
 import { Session } from 'node:inspector';
 import type { Worker } from 'node:worker_threads';

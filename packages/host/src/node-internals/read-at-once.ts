@@ -1,5 +1,6 @@
 // Reads a pipe past the queue of its stream, which works on for some 25 µs after each chunk: on a machine with few
-// cores, that long waits the server that the chunk has just woken.
+// cores, that long waits the server that the chunk has just woken. Checked on Node 20.20, 24.21 and 26.12; a
+// test named "Node still …" holds it.
 
 import type { Socket } from 'node:net';
 

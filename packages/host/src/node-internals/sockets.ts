@@ -1,5 +1,5 @@
 // What Node does not document of its sockets: the descriptor behind one, and the method by which each comes to its end.
-// Checked on Node 20.20, 24.21 and 26.10; tests named "Node still ..." hold it.
+// Checked on Node 20.20, 24.21 and 26.12; tests named "Node still …" hold it.
 
 import type { Socket } from 'node:net';
 

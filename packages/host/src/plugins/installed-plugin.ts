@@ -1,6 +1,7 @@
 // One plugin as the host knows it: what was found, what the operator wants, what the supervisor reported, what it did.
 
 import type { HookName } from '@gatehouse/plugin-api';
+import { invariant } from '@gatehouse/support/invariant';
 import type { RoutedPlugin } from '../asking/asked-plugin.js';
 import { Pace } from '../asking/pace.js';
 import { SessionLink } from '../asking/session-link.js';
@@ -103,13 +104,14 @@ export class InstalledPlugin implements RoutedPlugin {
   become(state: PluginState, reason: string): PluginState | undefined {
     const from = this.#state;
     if (from === state && this.#reason === reason) return undefined;
-    if (from !== state && !isStep(from, state)) throw new Error(`${this.name}: no step leads from ${from} to ${state}`);
+    invariant(from === state || isStep(from, state), 'a plugin goes only where its state leads');
     this.#state = state;
     this.#reason = reason;
     return from;
   }
 
   opened({ thread, session, channel, callPipe, task, hooks }: SessionOpened): void {
+    invariant(thread >= 0 && thread < this.links.length, 'a session serves as one of the threads of its plugin');
     this.#hooks = hooks;
     this.links[thread] = new SessionLink(this, { id: session, channel, callPipe, task });
   }

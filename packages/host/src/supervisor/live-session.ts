@@ -5,7 +5,6 @@ import type { HookName } from '@gatehouse/plugin-api';
 import { LateError, within } from '@gatehouse/support/deadline';
 import { drainAndClose } from '@gatehouse/support/drain-port';
 import * as comlink from 'comlink';
-import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import {
   type Bell,
   type ChannelHandle,
@@ -20,6 +19,7 @@ import type { CallPipeHandle } from '../channel/pipe/index.js';
 import type { LogRecord, SessionControl } from '../contract/session-contract.js';
 import type { PluginSpec } from '../contract/supervisor-contract.js';
 import { wordsOf } from '../contract/thrown.js';
+import { nodeEndpoint } from '../node-internals/port-endpoint.js';
 import { shakeHands } from './handshake.js';
 import { MemoryWatch } from './memory/watch.js';
 import type { SessionRunner } from './runners/session-runner.js';
@@ -80,7 +80,7 @@ export class LiveSession {
     };
     records.port1.on('message', around.onRecord);
     this.#control = comlink.wrap<SessionControl>(nodeEndpoint(control.port1));
-    this.ended = this.#live(control.port2, records.port2);
+    this.ended = this.#live(control.port2, records.port2).catch((error: unknown) => this.#broke(error));
     const isServing = () => this.#isServing;
     void this.ended.then(this.#thread.watchMemory(memories, around.bell, isServing, (reason) => this.kill(reason)));
   }
@@ -138,7 +138,8 @@ export class LiveSession {
   async endHung(reason: string): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    this.kill(`${reason}; ${await this.#thread.whereItStands()}`);
+    const place = await this.#thread.whereItStands().catch(wordsOf);
+    this.kill(`${reason}; ${place}`);
   }
 
   /** Ends the thread now, because it was asked to. */
@@ -161,11 +162,18 @@ export class LiveSession {
     return { asked: this.#asked, reason: reason + unasked };
   }
 
+  /** A bug of ours: it ends this session, and not the thread that holds all of them. */
+  #broke(error: unknown): SessionEnd {
+    this.kill(wordsOf(error));
+    if (!this.#isOver) this.#markEnded();
+    return { asked: this.#asked, reason: wordsOf(error) };
+  }
+
   /** Whoever is late is asked where it stands. */
   #within<T>(ms: number, promise: Promise<T>, late: string): Promise<T> {
     return within(ms, promise, late).catch(async (error: unknown) => {
       if (!(error instanceof LateError)) throw error;
-      throw new LateError(`${late}; ${await this.#thread.whereItStands()}`);
+      throw new LateError(`${late}; ${await this.#thread.whereItStands().catch(wordsOf)}`);
     });
   }
 

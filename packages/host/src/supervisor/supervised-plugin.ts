@@ -59,7 +59,10 @@ export class SupervisedPlugin {
       return false;
     }
     this.#toState('ready', '');
-    this.#running = Promise.all(this.#live.map((_, thread) => this.#keep(thread))).then(() => {});
+    this.#running = Promise.all(this.#live.map((_, thread) => this.#keep(thread))).then(
+      () => {},
+      (error: unknown) => this.#broke(error),
+    );
     return true;
   }
 
@@ -69,7 +72,7 @@ export class SupervisedPlugin {
     this.#toState('stopping', '');
     this.#stopped.abort();
     await Promise.all(this.#live.map((live) => live?.session.stop()));
-    await this.#runner.destroy();
+    await this.#destroy(this.#runner);
     await this.#running;
     this.#emit({ type: 'state', state: 'disabled', reason: '' });
   }
@@ -84,6 +87,13 @@ export class SupervisedPlugin {
     this.#toState('failed', reason);
   }
 
+  /** A bug of ours in keeping it alive: it fails alone, and the thread that keeps all plugins goes on. */
+  #broke(error: unknown): void {
+    this.#toState('failed', `could not be kept running: ${wordsOf(error)}`);
+    this.#stopped.abort();
+    this.#givenUp = this.#discard();
+  }
+
   /** Said before it is done, as nothing may be put to it any more. */
   #giveUp(reason: string): void {
     this.#toState('quarantined', reason);
@@ -93,7 +103,14 @@ export class SupervisedPlugin {
 
   async #discard(): Promise<void> {
     for (const live of this.#live) live?.session.discard();
-    await this.#runner.destroy();
+    await this.#destroy(this.#runner);
+  }
+
+  /** Never rejects: what cannot be ended cleanly is told, and its plugin is over all the same. */
+  async #destroy(runner: SessionRunner): Promise<void> {
+    await runner.destroy().catch((error: unknown) => {
+      this.#around.onRecord({ level: 'error', fields: {}, message: `not ended cleanly: ${wordsOf(error)}` });
+    });
   }
 
   /** Opens a session as `thread`; rejects with a readable reason when it does not come to serve. */
@@ -153,7 +170,7 @@ export class SupervisedPlugin {
   async #renewRunner(): Promise<void> {
     const old = this.#runner;
     this.#runner = this.#openRunner();
-    await old.destroy();
+    await this.#destroy(old);
   }
 
   #openRunner(): SessionRunner {

@@ -5,9 +5,9 @@ import { within } from '@gatehouse/support/deadline';
 import { drainAndClose } from '@gatehouse/support/drain-port';
 import { holdsProcess } from '@gatehouse/support/end-process';
 import * as comlink from 'comlink';
-import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { CallPipe } from '../channel/pipe/index.js';
 import type { SupervisorControl, SupervisorEvent, SupervisorStart } from '../contract/supervisor-contract.js';
+import { nodeEndpoint } from '../node-internals/port-endpoint.js';
 
 /** The longest wait for the supervisor's thread to end, in ms; that waits for the plugins' threads, and so for zombies. */
 const endMs = 1000;

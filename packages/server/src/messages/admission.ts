@@ -1,9 +1,11 @@
 // The one way into a mailbox: a message gets its number, passes the gate, is stored, and only then answered for.
 
 import type { MessageEvent } from '@gatehouse/plugin-api';
+import { invariant } from '@gatehouse/support/invariant';
 import type { BaseLogger } from 'pino';
+import { mailboxName } from '../store/mailbox-key.js';
 import { storageProblem } from '../store/storage-problem.js';
-import type { MailboxLimit, Settled, Settlement, Store } from '../store/store.js';
+import type { Mailbox, MailboxLimit, Settled, Settlement, Store } from '../store/store.js';
 import { Problem } from '../wire/problems.js';
 import { type Admitted, type Arrival, eventOf, type Pending, pendingOf } from './arrival.js';
 import { Gather } from './gather.js';
@@ -62,37 +64,59 @@ export class Admission {
     return pending.admitted;
   }
 
+  /** Never rejects: whatever breaks, each message is answered. */
   async #admit(arrived: readonly Pending[]): Promise<void> {
-    let pending = arrived;
-    let seqs: readonly bigint[];
+    const firsts = this.#retries.firstsOf(arrived);
     try {
-      pending = await this.#withRoom(await this.#retries.sift(arrived));
+      const pending = await this.#withRoom(await this.#retries.sift(firsts));
+      invariant(firsts.filter(isOpen).length === pending.length, 'a message that goes no further has its answer');
       if (pending.length === 0) return;
-      seqs = await this.#store.assignSeqs(pending.map(({ arrival }) => arrival.mailbox));
+      const events = await this.#numbered(pending);
+      const decisions = this.#ask(events);
+      // Not awaited: the next gather is decided while this one is being written.
+      void this.#commit(pending, events, decisions);
     } catch (error) {
-      this.#storeFailed(pending, error);
-      return;
+      this.#storeFailed(firsts, error);
     }
-    const events = pending.map(({ arrival }, i) => eventOf(arrival, seqs[i]!));
-    const decisions = this.#ask(events);
-    // Not awaited: the next gather is decided while this one is being written.
-    void this.#commit(pending, events, decisions);
   }
 
   /** Those that are not over their mailbox's limit already: the gate need not be asked about the others. */
   async #withRoom(pending: readonly Pending[]): Promise<readonly Pending[]> {
-    const room = await Promise.all(
-      pending.map(({ arrival }) => this.#store.mayHaveRoom(arrival.mailbox, arrival.payload.length, this.#limit)),
-    );
-    for (const [i, { reject }] of pending.entries()) if (!room[i]) reject(new Problem('MAILBOX_FULL'));
-    return pending.filter((_, i) => room[i]);
+    await Promise.all(pending.map((one) => this.#refuseIfFull(one)));
+    return pending.filter(isOpen);
   }
 
-  /** A gate that throws has not decided: everything is deferred, nothing is let through. */
+  /** A mailbox that cannot be read is that mailbox's failure, and not one of all that are asked about with it. */
+  async #refuseIfFull(one: Pending): Promise<void> {
+    const { mailbox, payload } = one.arrival;
+    try {
+      const hasRoom = await this.#store.mayHaveRoom(mailbox, payload.length, this.#limit);
+      if (!hasRoom) one.reject(new Problem('MAILBOX_FULL'));
+    } catch (error) {
+      this.#storeFailed([one], error);
+    }
+  }
+
+  async #numbered(pending: readonly Pending[]): Promise<readonly MessageEvent[]> {
+    const mailboxes = pending.map(({ arrival }) => arrival.mailbox);
+    const seqs = await this.#store.assignSeqs(mailboxes);
+    invariant(seqs.length === pending.length, 'the store gives each message a number');
+    invariant(rise(mailboxes, seqs), 'the numbers that are given rise in each mailbox');
+    return pending.map(({ arrival }, i) => eventOf(arrival, seqs[i]!));
+  }
+
+  /** A gate that throws, or answers with anything but decisions, has not decided: all is deferred, nothing let through. */
   #ask(events: readonly MessageEvent[]): readonly GateDecision[] {
     try {
-      if (events.length === 1) return [this.#gate.onMessageEnqueue(events[0]!)];
-      return this.#gate.decideAll('onMessageEnqueue', events);
+      const decisions =
+        events.length === 1
+          ? [this.#gate.onMessageEnqueue(events[0]!)]
+          : this.#gate.decideAll('onMessageEnqueue', events);
+      invariant(decisions.length === events.length, 'the gate decides as many messages as it is asked about');
+      for (let i = 0; i < events.length; i++) {
+        invariant(isDecision(decisions[i]), 'a decision is to continue, to reject or to defer');
+      }
+      return decisions;
     } catch (error) {
       this.#log.error({ err: error }, 'the gate threw');
       return events.map(() => ({ action: 'defer', plugin: '', cause: 'threw' }));
@@ -105,20 +129,24 @@ export class Admission {
     decisions: readonly GateDecision[],
   ): Promise<void> {
     const now = Date.now();
-    let settled: readonly Settled[];
     try {
-      settled = await this.#store.commit(
+      const settled = await this.#store.commit(
         pending.map((one, i) => this.#settlementOf(one, events[i]!.seq, decisions[i]!, now)),
         this.#limit,
       );
+      invariant(settled.length === pending.length, 'the store says of each message what became of it');
+      const problems = pending.map((_, i) => problemOf(decisions[i]!, settled[i]!));
+      for (const [i, { resolve, reject }] of pending.entries()) {
+        const problem = problems[i];
+        if (problem) reject(problem);
+        else resolve(events[i]!);
+      }
+      invariant(
+        pending.every(({ answers }) => answers() === 1),
+        'each message is answered exactly once',
+      );
     } catch (error) {
       this.#storeFailed(pending, error);
-      return;
-    }
-    for (const [i, { resolve, reject }] of pending.entries()) {
-      const problem = problemOf(decisions[i]!, settled[i]!);
-      if (problem) reject(problem);
-      else resolve(events[i]!);
     }
   }
 
@@ -141,11 +169,35 @@ export class Admission {
 
   #storeFailed(pending: readonly Pending[], error: unknown): void {
     this.#log.error({ err: error, messages: pending.length }, 'messages could not be stored');
-    for (const { reject } of pending) reject(storageProblem(error));
+    for (const { reject } of pending.filter(isOpen)) reject(storageProblem(error));
   }
 }
 
+function isOpen({ answers }: Pending): boolean {
+  return answers() === 0;
+}
+
+function rise(mailboxes: readonly Mailbox[], seqs: readonly bigint[]): boolean {
+  const last = new Map<string, bigint>();
+  return mailboxes.every((mailbox, i) => {
+    const name = mailboxName(mailbox);
+    const isHigher = seqs[i]! > (last.get(name) ?? 0n);
+    last.set(name, seqs[i]!);
+    return isHigher;
+  });
+}
+
+const actions: readonly unknown[] = ['continue', 'reject', 'defer'] satisfies readonly GateDecision['action'][];
+
+function isDecision(answered: GateDecision | undefined): boolean {
+  return actions.includes(answered?.action);
+}
+
+/** What its sender is told; nothing for a message that is stored. */
 function problemOf(decision: GateDecision, settled: Settled): Problem | undefined {
+  const isKept = settled === 'stored' || settled === 'full';
+  invariant(isKept || settled === 'gap', 'a message is stored, has no room, or leaves a gap');
+  invariant(isKept === (decision.action === 'continue'), 'what continues is for the store to keep, and nothing else');
   if (decision.action === 'continue') return settled === 'full' ? new Problem('MAILBOX_FULL') : undefined;
   if (decision.action === 'defer') {
     return new Problem(decision.cause === 'overload' ? 'OVERLOADED' : 'HOOK_UNAVAILABLE', { retryAfter });

@@ -31,17 +31,25 @@ export interface Pending {
   readonly resolve: (event: MessageEvent) => void;
   readonly repeat: (seq: bigint) => void;
   readonly reject: (reason: unknown) => void;
+  /** How often it was answered: once, by the end. */
+  readonly answers: () => number;
 }
 
 /** The promise in it resolves once the message is on disk. */
 export function pendingOf(arrival: Arrival): Pending {
   const { idempotencyKey, senderIdentity, mailbox, payload } = arrival;
-  let answers = {} as Pick<Pending, 'resolve' | 'repeat' | 'reject'>;
+  let given = 0;
+  let answers = {} as Omit<Pending, 'arrival' | 'retry' | 'admitted'>;
   const admitted = new Promise<Admitted>((resolve, reject) => {
+    const answer = (give: () => void) => {
+      given += 1;
+      give();
+    };
     answers = {
-      resolve: (event) => resolve({ event, isRepeated: false }),
-      repeat: (seq) => resolve({ event: eventOf(arrival, seq), isRepeated: true }),
-      reject,
+      resolve: (event) => answer(() => resolve({ event, isRepeated: false })),
+      repeat: (seq) => answer(() => resolve({ event: eventOf(arrival, seq), isRepeated: true })),
+      reject: (reason) => answer(() => reject(reason)),
+      answers: () => given,
     };
   });
   const retry = idempotencyKey === undefined ? undefined : retryIdOf(idempotencyKey, senderIdentity, mailbox, payload);

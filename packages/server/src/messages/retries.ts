@@ -42,12 +42,16 @@ export class Retries {
     this.#store = store;
   }
 
-  /** Answers those that are in already, lets those wait whose first is under way, and returns the others. */
-  async sift<T extends Retryable>(asked: readonly T[]): Promise<readonly T[]> {
-    const first = asked.filter((one) => one.retry === undefined || this.#isFirst(one.retry, one));
-    const receipts = await Promise.all(first.map(({ retry }) => retry && this.#store.receipt(retry.id)));
-    for (const [i, receipt] of receipts.entries()) if (receipt) answer(first[i]!, receipt);
-    return first.filter((_, i) => !receipts[i]);
+  /** Those whose answer is not that of another one under way. The others wait for that, and are answered with it. */
+  firstsOf<T extends Retryable>(asked: readonly T[]): readonly T[] {
+    return asked.filter((one) => one.retry === undefined || this.#isFirst(one.retry, one));
+  }
+
+  /** Answers those that are in already, and returns the others. */
+  async sift<T extends Retryable>(firsts: readonly T[]): Promise<readonly T[]> {
+    const receipts = await Promise.all(firsts.map(({ retry }) => retry && this.#store.receipt(retry.id)));
+    for (const [i, receipt] of receipts.entries()) if (receipt) answer(firsts[i]!, receipt);
+    return firsts.filter((_, i) => !receipts[i]);
   }
 
   #isFirst(retry: RetryId, asked: Retryable): boolean {

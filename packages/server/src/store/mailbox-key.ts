@@ -1,24 +1,36 @@
 // The keys of a mailbox and of its messages: fixed widths, big endian, so that byte order is order.
 
+import { invariant } from '@gatehouse/support/invariant';
 import type { Mailbox } from './store.js';
+import { StoreError } from './store-error.js';
 
 const channelAt = 32;
 const seqAt = 48;
 const length = 56;
 
 export function mailboxKey(mailbox: Mailbox): Buffer {
-  const key = Buffer.allocUnsafe(seqAt);
-  key.set(mailbox.recipientKey, 0);
-  key.set(mailbox.channelId, channelAt);
-  return key;
+  return withMailbox(Buffer.allocUnsafe(seqAt), mailbox);
 }
 
 export function messageKey(mailbox: Mailbox, seq: bigint): Buffer {
-  const key = Buffer.allocUnsafe(length);
-  key.set(mailbox.recipientKey, 0);
-  key.set(mailbox.channelId, channelAt);
+  const key = withMailbox(Buffer.allocUnsafe(length), mailbox);
   key.writeBigUInt64BE(seq, seqAt);
   return key;
+}
+
+/** With any other widths, two mailboxes could share a key. */
+function withMailbox(key: Buffer, { recipientKey, channelId }: Mailbox): Buffer {
+  invariant(recipientKey.length === channelAt, 'the key of a recipient has 32 bytes');
+  invariant(channelId.length === seqAt - channelAt, 'the id of a channel has 16 bytes');
+  key.set(recipientKey, 0);
+  key.set(channelId, channelAt);
+  return key;
+}
+
+/** @throws StoreError when what the store has is no key of a message */
+export function checkMessageKey(messageKey: Uint8Array): void {
+  if (messageKey.length === length) return;
+  throw new StoreError('damaged', `a key of ${messageKey.length} bytes stands where one of a message has ${length}`);
 }
 
 export function mailboxOf(messageKey: Buffer): Mailbox {

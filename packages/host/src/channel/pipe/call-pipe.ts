@@ -14,6 +14,8 @@
 // Why two writers never mix: the server writes a call only when the one before it was answered, so that the pipe is
 // empty. Should it not take a call whole, the server leaves the rest of it to the supervisor, with all calls that follow.
 
+import { invariant } from '@gatehouse/support/invariant';
+
 export interface CallPipeHandle {
   readonly fd: number;
   readonly words: SharedArrayBuffer;
@@ -50,6 +52,7 @@ export class CallPipe {
     } finally {
       Atomics.store(this.#words, STATE, state.FREE);
     }
+    invariant(written >= 0 && written <= length, 'a pipe takes no more of a call than it is given');
     if (written < length) this.#leave(written);
     return written === length;
   }

@@ -2,5 +2,5 @@
 
 export { CallPipe, type CallPipeHandle } from './call-pipe.js';
 export { type PipeFrame, PipeFrames, pipeFrame, pipeHeader } from './pipe-frames.js';
-export { callWord, pipeFd, pipeKind, ringsOnTheWay, type ThrownInProcess } from './pipe-kinds.js';
+export { callWord, isSaidByProcess, pipeFd, pipeKind, ringsOnTheWay, type ThrownInProcess } from './pipe-kinds.js';
 export { ProcessCaller } from './process-caller.js';

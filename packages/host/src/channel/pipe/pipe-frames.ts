@@ -7,6 +7,8 @@
 // All numbers are 32 bits, little-endian. What comes from the other side is not believed: a body that is longer than
 // the reader allows is an error, and so is whatever `take` throws.
 
+import { invariant } from '@gatehouse/support/invariant';
+
 const header = 8;
 
 /** Bytes before the body of a frame. */
@@ -73,6 +75,7 @@ export class PipeFrames {
       }
       const from = at + header;
       at = from + length;
+      invariant(at <= bytes.length, 'a frame is taken only once it is whole');
       take({ kind: view.getUint32(from - 4, true), body: bytes.subarray(from, at) });
     }
     return at;

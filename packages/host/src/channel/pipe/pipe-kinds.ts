@@ -1,5 +1,7 @@
 // What the supervisor and a plugin's process say to each other; pipe-frames.ts says how it stands in the pipe.
 
+import type { Holds, Unique } from '@gatehouse/support/holds';
+
 /** With the numbers in a frame's body, in their order, and what follows them. */
 export const pipeKind = {
   // The supervisor to the process.
@@ -29,6 +31,22 @@ export const pipeKind = {
   UP: 11,
 } as const;
 
+/** What a process may say to the supervisor; anything else breaks the protocol. */
+const saidByProcess: ReadonlySet<number> = new Set([
+  pipeKind.CONTROL,
+  pipeKind.VERDICT,
+  pipeKind.ANSWERED,
+  pipeKind.OBSERVED,
+  pipeKind.RECORD,
+  pipeKind.THROWN,
+  pipeKind.MEMORY,
+  pipeKind.UP,
+]);
+
+export function isSaidByProcess(kind: number): boolean {
+  return saidByProcess.has(kind);
+}
+
 /** The words of a CALL's frame, its length and kind among them. */
 export const callWord = { LENGTH: 0, KIND: 1, CALL: 2, HOOK: 3, COUNT: 4, FRAMES: 5 } as const;
 
@@ -44,3 +62,6 @@ export interface ThrownInProcess {
   readonly error?: { readonly name: string; readonly message: string; readonly stack: string };
   readonly text: string;
 }
+
+/** A kind that two messages had would be read as the wrong one, and a descriptor that two pipes had as the other. */
+export type PipeConstantsHold = Holds<[Unique<typeof pipeKind>, Unique<typeof callWord>, Unique<typeof pipeFd>]>;

@@ -1,6 +1,7 @@
 // The server's end of the lane of a session in a process of its own: a call also goes into a pipe.
 
 import { writeSync } from 'node:fs';
+import { invariant } from '@gatehouse/support/invariant';
 import { Bell, type Channel, LaneCaller, word } from '../index.js';
 import { CallPipe, type CallPipeHandle } from './call-pipe.js';
 import { pipeHeader } from './pipe-frames.js';
@@ -39,6 +40,7 @@ export class ProcessCaller extends LaneCaller {
     const { requestWords, control } = this.#channel;
     const used = Atomics.load(control, word.CALL_BYTES) / 4;
     const length = (callWord.FRAMES + used) * 4;
+    invariant(length <= this.#bytes.length, 'a call is no longer than the block that it is written from');
     words[callWord.LENGTH] = length - pipeHeader;
     words[callWord.KIND] = pipeKind.CALL;
     words[callWord.CALL] = call;

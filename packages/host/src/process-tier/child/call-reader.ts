@@ -1,7 +1,7 @@
 // The process's end of the pipe in which gate calls come: read into one buffer, without the machinery of a stream.
 
 import net from 'node:net';
-import { callWord, PipeFrames, pipeFd, pipeHeader } from '../../channel/pipe/index.js';
+import { callWord, type PipeFrame, PipeFrames, pipeFd, pipeHeader } from '../../channel/pipe/index.js';
 
 /** The supervisor is believed. */
 const bodyMax = 2 ** 31;
@@ -17,7 +17,7 @@ export function readCalls(requestBytes: number, take: TakeCall): net.Socket {
   const callback = (bytes: number) => {
     // Mostly it is all of one call, as the next comes only when that is answered.
     if (frames.isEmpty && bytes === words[callWord.LENGTH]! + pipeHeader) take(words, bytes / 4);
-    else frames.push(buffer.slice(0, bytes), ({ body }) => takeOne(body, take));
+    else frames.push(buffer.slice(0, bytes), (frame) => takeOne(frame, take));
     return true;
   };
   const options: net.SocketConstructorOpts & net.ConnectOpts = { fd: pipeFd.CALLS, onread: { buffer, callback } };
@@ -25,8 +25,11 @@ export function readCalls(requestBytes: number, take: TakeCall): net.Socket {
 }
 
 /** One that came in pieces: in memory of its own, where its words stand where they should. */
-function takeOne(body: Uint8Array, take: TakeCall): void {
+function takeOne({ kind, body }: PipeFrame, take: TakeCall): void {
   const whole = new Uint8Array(pipeHeader + body.length);
   whole.set(body, pipeHeader);
-  take(new Int32Array(whole.buffer), whole.length / 4);
+  const words = new Int32Array(whole.buffer);
+  words[callWord.LENGTH] = body.length;
+  words[callWord.KIND] = kind;
+  take(words, words.length);
 }

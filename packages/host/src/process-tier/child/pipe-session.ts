@@ -65,10 +65,14 @@ export class PipeSession {
   #take({ kind, body }: PipeFrame): void {
     if (kind === pipeKind.EVENT) this.#event(body);
     else if (kind === pipeKind.CONTROL) this.#control.port1.postMessage(deserialize(body));
-    else if (kind === pipeKind.START) void this.#start(deserialize(body) as ProcessStart);
+    else {
+      invariant(kind === pipeKind.START, 'the supervisor says to a process only what it knows');
+      void this.#start(deserialize(body) as ProcessStart);
+    }
   }
 
   async #start({ plugin, sizes }: ProcessStart): Promise<void> {
+    invariant(this.#gate === undefined, 'a process is given one session');
     const handle = createChannel(sizes);
     const channel = openChannel(handle);
     this.#gate = { caller: new LaneCaller(channel) };
@@ -105,6 +109,7 @@ export class PipeSession {
   #call(words: Int32Array, end: number): void {
     const { caller, lane } = this.#gate!;
     const count = words[callWord.COUNT]!;
+    invariant(words[callWord.KIND] === pipeKind.CALL, 'nothing but calls comes in the pipe of calls');
     invariant(caller.isAnswered(), 'the server sends the next call once the one before is answered');
     caller.begin();
     const fits = caller.putAll(count, words, callWord.FRAMES, end);

@@ -4,6 +4,7 @@
 //
 // The process is not believed: what it says outside of the protocol is an error, and its end.
 
+import { invariant } from '@gatehouse/support/invariant';
 import {
   Bell,
   type Channel,
@@ -99,6 +100,7 @@ export class PipeRelay {
   }
 
   #call(): void {
+    invariant(this.#asked === 0, 'one call is in hand at a time');
     const { hook, count, bytes } = this.#lane.accept();
     this.#asked = count;
     this.#calls.write(

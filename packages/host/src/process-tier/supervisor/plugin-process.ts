@@ -5,9 +5,11 @@ import type { Socket } from 'node:net';
 import process from 'node:process';
 import { deserialize, serialize } from 'node:v8';
 import { within } from '@gatehouse/support/deadline';
+import { InvariantError, invariant } from '@gatehouse/support/invariant';
 import { type ChannelSizes, openChannel, openServerBell, word } from '../../channel/index.js';
 import {
   type CallPipeHandle,
+  isSaidByProcess,
   type PipeFrame,
   PipeFrames,
   pipeFd,
@@ -103,17 +105,22 @@ export class PluginProcess {
 
   /** Gives it its session, which lives as long as it does. */
   begin({ channel: handle, serverBell, control, records }: SessionStart & RunnerPorts): void {
+    invariant(this.#held === undefined, 'a process is given its session once');
     const channel = openChannel(handle);
     Atomics.store(channel.control, word.THREAD, this.child.pid ?? 0);
     const write = (bytes: Uint8Array) => this.#session.write(bytes);
     const relay = new PipeRelay(channel, openServerBell(serverBell), write, this.#calls);
     this.#held = { relay, ports: { control, records } };
-    control.on('message', async (message: unknown) => {
-      // A plugin that is stopped is told first of all that it was still to be told.
-      await relay.emptied();
-      this.#say(pipeKind.CONTROL, serialize(message));
+    control.on('message', (message: unknown) => {
+      this.#passOn(relay, message).catch((error: unknown) => this.kill(error));
     });
     relay.run().catch((error: unknown) => this.kill(error));
+  }
+
+  /** A plugin that is stopped is told first of all that it was still to be told. */
+  async #passOn(relay: PipeRelay, message: unknown): Promise<void> {
+    await relay.emptied();
+    this.#say(pipeKind.CONTROL, serialize(message));
   }
 
   /** It was killed and does not end: its session is over all the same. */
@@ -168,19 +175,21 @@ export class PluginProcess {
     this.#overdue ??= setTimeout(() => this.kill(new Error('it closed its pipe to the host')), closedMs);
   }
 
-  /** What it says wrongly ends it, and nothing else. */
+  /** What it says wrongly ends it, and nothing else; so does a bug of ours in taking that, which is not laid to it. */
   #believe(take: () => void): void {
     try {
       take();
     } catch (error) {
-      this.kill(new Error(`it broke the protocol: ${(error as Error).message}`));
+      if (error instanceof InvariantError) this.kill(error);
+      else this.kill(new Error(`it broke the protocol: ${(error as Error).message}`));
     }
   }
 
   #take(frame: PipeFrame): void {
     const { kind, body } = frame;
+    if (!isSaidByProcess(kind)) throw new RangeError(`it said something of the kind ${kind}, which there is not`);
     if (kind === pipeKind.THROWN) this.#threw(deserialize(body) as ThrownInProcess);
-    else if (kind === pipeKind.MEMORY) this.#memory?.told(new DataView(body.buffer, body.byteOffset).getInt32(0, true));
+    else if (kind === pipeKind.MEMORY) this.#memory?.told(numberIn(body));
     else if (kind === pipeKind.UP) this.#memory?.isBare();
     else if (this.#held !== undefined) this.#takeOfSession(this.#held, frame);
     if (kind === pipeKind.OBSERVED) this.#accounted();
@@ -213,6 +222,11 @@ export class PluginProcess {
     if (this.#hasReason) throw this.#reason;
     throw new Error(this.#ranOut ? `it ran out of memory: its heap holds no more (${how})` : how);
   }
+}
+
+/** @throws RangeError where it has none: what follows a body is another frame's */
+function numberIn(body: Uint8Array): number {
+  return new DataView(body.buffer, body.byteOffset, body.length).getInt32(0, true);
 }
 
 function howItEnded(code: number | null, signal: string | null): string {

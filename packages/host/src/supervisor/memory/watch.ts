@@ -109,10 +109,19 @@ export class MemoryWatch {
     if (reason !== undefined) watched.exceeded(reason);
   }
 
+  /** Where it cannot be told now, as before: Node opens a file for it, and the process may be out of descriptors. */
+  #whole(): number {
+    try {
+      return process.memoryUsage.rss();
+    } catch {
+      return this.#rss;
+    }
+  }
+
   /** Of the whole process since the last tick. Cheaper than to look at anybody, and sees what nobody asked for. */
   #growth(): number {
     const before = this.#rss;
-    this.#rss = process.memoryUsage.rss();
+    this.#rss = this.#whole();
     return before === 0 ? 0 : this.#rss - before;
   }
 }

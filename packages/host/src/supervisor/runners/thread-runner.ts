@@ -7,6 +7,7 @@ import { messageOf } from '../../contract/errors.js';
 import { hardLimitMb } from '../../contract/memory-guard.js';
 import type { LogRecord, SessionStart } from '../../contract/session-contract.js';
 import { taskOf, trackTasks } from '../../node-internals/thread-tasks.js';
+import { outputOf } from '../../node-internals/worker-output.js';
 import { type Standing, whereItStands } from '../diagnosis/stack-sample.js';
 import { forEachLine } from './output-lines.js';
 import type { RunnerOptions, RunnerPorts, SessionRunner } from './session-runner.js';
@@ -44,10 +45,8 @@ export class ThreadRunner implements SessionRunner {
       ...threadOptions(spec),
     });
     // Without a listener a throw in an idle worker would end the process.
-    this.#pool.on('error', (error: unknown) =>
-      onRecord({ level: 'error', fields: {}, message: `idle worker: ${messageOf(error)}` }),
-    );
-    this.#pool.on('workerCreate', () => (this.#isOver ? void this.#pool.destroy() : this.#takeInNew()));
+    this.#pool.on('error', (error: unknown) => this.#onIdleError(error));
+    this.#pool.on('workerCreate', () => (this.#isOver ? this.#destroyPool() : this.#takeInNew()));
     this.#pool.on('workerDestroy', ({ id }: { readonly id: number }) => this.#ends.told(id));
   }
 
@@ -86,6 +85,14 @@ export class ThreadRunner implements SessionRunner {
     );
   }
 
+  #destroyPool(): void {
+    this.#pool.destroy().catch((error: unknown) => this.#onIdleError(error));
+  }
+
+  #onIdleError(error: unknown): void {
+    this.#onRecord({ level: 'error', fields: {}, message: `idle worker: ${messageOf(error)}` });
+  }
+
   /** The pool tells that there is a new worker, and not which. */
   #takeInNew(): void {
     for (const worker of this.#pool.threads) {
@@ -98,9 +105,8 @@ export class ThreadRunner implements SessionRunner {
 
   /** Turns what the worker prints into log lines, which piscina has no option for. */
   #readOutput(worker: Worker): void {
-    worker.stdout.unpipe(process.stdout);
-    worker.stderr.unpipe(process.stderr);
-    forEachLine(worker.stdout, (message) => this.#onRecord({ level: 'info', fields: { stream: 'stdout' }, message }));
-    forEachLine(worker.stderr, (message) => this.#onRecord({ level: 'warn', fields: { stream: 'stderr' }, message }));
+    const { stdout, stderr } = outputOf(worker);
+    forEachLine(stdout, (message) => this.#onRecord({ level: 'info', fields: { stream: 'stdout' }, message }));
+    forEachLine(stderr, (message) => this.#onRecord({ level: 'warn', fields: { stream: 'stderr' }, message }));
   }
 }

@@ -1,10 +1,13 @@
 // The channels of the embedded store: by id, and by the pair that has one.
 
+import { invariant } from '@gatehouse/support/invariant';
 import type { Database, RootDatabase } from 'lmdb';
 import type { Channel } from '../store.js';
+import { recordDamage } from './failure.js';
 import type { GroupCommit } from './group-commit.js';
 
 const keyLength = 32;
+const idLength = 16;
 
 export class LmdbChannels {
   readonly #commits: GroupCommit;
@@ -20,6 +23,8 @@ export class LmdbChannels {
   }
 
   openChannel(a: Uint8Array, b: Uint8Array, proposedId: Uint8Array): Promise<{ channel: Channel; wasNew: boolean }> {
+    invariant(a.length === keyLength && b.length === keyLength, 'a channel joins two keys of 32 bytes');
+    invariant(proposedId.length === idLength, 'a channel is given an id of 16 bytes');
     const pair = Buffer.concat([a, b].sort(Buffer.compare));
     return this.#commits.write((transaction) => {
       const existing = transaction.get(this.#pairs, pair);
@@ -37,6 +42,8 @@ export class LmdbChannels {
   }
 }
 
+/** @throws StoreError when these are no channel's */
 function channelOf(id: Buffer, pair: Buffer): Channel {
+  if (id.length !== idLength || pair.length !== 2 * keyLength) throw recordDamage('a channel of other widths');
   return { id, members: [pair.subarray(0, keyLength), pair.subarray(keyLength)] };
 }

@@ -35,6 +35,11 @@ export function damage(folder: string, found: string): StoreError {
   return new StoreError('damaged', `the store in ${folder} is damaged (${found}): put a backup in its place`);
 }
 
+/** A record that was read is not what was written. Other records may be sound. */
+export function recordDamage(found: string): StoreError {
+  return new StoreError('damaged', `a record of the store is damaged: ${found}`);
+}
+
 /** LMDB maps its files, and touching a page for which there is no room would end the process. */
 export async function refuseWithoutSpace(folder: string): Promise<void> {
   if (!(await hasSpace(folder))) throw noSpaceToOpen(folder);

@@ -14,6 +14,13 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** What steps came to that did not throw. */
+interface Taken {
+  readonly sound: readonly Waiting[];
+  readonly transaction: Transaction;
+  readonly results: readonly unknown[];
+}
+
 /** Steps in one write, so that what they read and change does not hold up the loop for long. */
 const stepsAtOnce = 64;
 
@@ -50,13 +57,12 @@ export class GroupCommit {
   }
 
   async #commit(waiting: readonly Waiting[]): Promise<void> {
+    const { sound, transaction, results } = taken(waiting);
     try {
-      const transaction = new Transaction();
-      const results = waiting.map(({ step }) => step(transaction));
       if (!transaction.isEmpty) await this.#toDisk(transaction);
-      for (const [i, { resolve }] of waiting.entries()) resolve(results[i] as never);
+      for (const [i, { resolve }] of sound.entries()) resolve(results[i] as never);
     } catch (error) {
-      for (const { reject } of waiting) reject(error);
+      for (const { reject } of sound) reject(error);
     }
   }
 
@@ -68,4 +74,19 @@ export class GroupCommit {
       throw await writeFailure(error, this.#folder);
     }
   }
+}
+
+/** What the steps came to. One that throws leaves nothing behind: the others are taken anew without it. */
+function taken(waiting: readonly Waiting[]): Taken {
+  const transaction = new Transaction();
+  const results: unknown[] = [];
+  for (const one of waiting) {
+    try {
+      results.push(one.step(transaction));
+    } catch (error) {
+      one.reject(error);
+      return taken(waiting.filter((other) => other !== one));
+    }
+  }
+  return { sound: waiting, transaction, results };
 }

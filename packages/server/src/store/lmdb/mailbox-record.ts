@@ -1,5 +1,8 @@
 // What the store keeps of a mailbox beside its messages: the last number given in it, and how much it holds.
 
+import { invariant } from '@gatehouse/support/invariant';
+import { recordDamage } from './failure.js';
+
 export interface MailboxRecord {
   readonly last: bigint;
   readonly messages: number;
@@ -17,6 +20,7 @@ const length = 24;
 export const emptyMailbox: MailboxRecord = { last: 0n, messages: 0, bytes: 0 };
 
 export function encodeMailbox({ last, messages, bytes }: MailboxRecord): Buffer {
+  invariant(isCount(messages) && isCount(bytes), 'a mailbox holds no less than nothing');
   const record = Buffer.allocUnsafe(length);
   record.writeBigUInt64BE(last);
   record.writeBigUInt64BE(BigInt(messages), messagesAt);
@@ -24,10 +28,15 @@ export function encodeMailbox({ last, messages, bytes }: MailboxRecord): Buffer 
   return record;
 }
 
+/** @throws StoreError when it is no such record */
 export function decodeMailbox(record: Buffer): MailboxRecord {
-  return {
-    last: record.readBigUInt64BE(),
-    messages: Number(record.readBigUInt64BE(messagesAt)),
-    bytes: Number(record.readBigUInt64BE(bytesAt)),
-  };
+  if (record.length !== length) throw recordDamage(`a mailbox of ${record.length} bytes, where it has ${length}`);
+  const messages = Number(record.readBigUInt64BE(messagesAt));
+  const bytes = Number(record.readBigUInt64BE(bytesAt));
+  if (!isCount(messages) || !isCount(bytes)) throw recordDamage('a mailbox that holds more than can be counted');
+  return { last: record.readBigUInt64BE(), messages, bytes };
+}
+
+function isCount(n: number): boolean {
+  return Number.isSafeInteger(n) && n >= 0;
 }

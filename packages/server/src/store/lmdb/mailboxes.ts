@@ -1,8 +1,9 @@
 // The mailboxes of the embedded store: numbers, messages, limits, and who is told of new messages.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { invariant } from '@gatehouse/support/invariant';
 import type { Database, RootDatabase } from 'lmdb';
-import { mailboxKey, mailboxOf, messageKey, seqOf } from '../mailbox-key.js';
+import { checkMessageKey, mailboxKey, mailboxOf, messageKey, seqOf } from '../mailbox-key.js';
 import type {
   AdmittedAnswer,
   AdmittedRange,
@@ -15,8 +16,10 @@ import type {
   Settled,
   Settlement,
 } from '../store.js';
+import { StoreError } from '../store-error.js';
 import { LmdbAdmitted } from './admitted.js';
 import { LmdbExpiries } from './expiries.js';
+import { recordDamage } from './failure.js';
 import type { GroupCommit } from './group-commit.js';
 import { decodeMailbox, emptyMailbox, encodeMailbox, type MailboxRecord } from './mailbox-record.js';
 import { decodeMessage, encodeMessage } from './message-record.js';
@@ -56,6 +59,7 @@ export class LmdbMailboxes {
   }
 
   async commit(settlements: readonly Settlement[], limit: MailboxLimit): Promise<readonly Settled[]> {
+    for (const { mailbox, seq } of settlements) this.#numbers.check(mailbox, seq);
     const settled = await this.#commits.write((transaction) =>
       settlements.map((settlement) => this.#record(transaction, settlement, limit)),
     );
@@ -85,6 +89,7 @@ export class LmdbMailboxes {
       inclusiveEnd: true,
     });
     for (const { key, value } of range) {
+      checkMessageKey(key);
       const message = decodeMessage(value);
       if (message.expiresAt <= now) continue;
       bytes += message.payload.length;
@@ -98,6 +103,7 @@ export class LmdbMailboxes {
   admittedWithout(range: AdmittedRange): AdmittedAnswer {
     const { found, next } = this.#admitted.find(range);
     const messages = found.flatMap(({ key, admittedWithout }) => {
+      checkMessageKey(key);
       const record = this.#messages.get(key);
       if (record === undefined) return [];
       const { storedAt } = decodeMessage(record);
@@ -135,18 +141,20 @@ export class LmdbMailboxes {
   }
 
   #record(transaction: Transaction, { mailbox, seq, message, receipt }: Settlement, limit: MailboxLimit): Settled {
+    invariant(receipt === undefined || message !== undefined, 'a receipt belongs to a message that is stored');
     const key = mailboxKey(mailbox);
     const bytes = message?.payload.length ?? 0;
     const settled = !message ? 'gap' : this.#makeRoom(transaction, key, bytes, limit) ? 'stored' : 'full';
     const before = this.#mailbox(transaction.get(this.#mailboxes, key));
-    const last = before.last > seq ? before.last : seq;
+    // Anything else would write over a message, or stand behind one that was fetched already.
+    invariant(seq > before.last, 'numbers are committed in the order in which they were given, each once');
     if (!message || settled === 'full') {
-      transaction.put(this.#mailboxes, key, encodeMailbox({ ...before, last }));
+      transaction.put(this.#mailboxes, key, encodeMailbox({ ...before, last: seq }));
       return settled;
     }
     this.#put(transaction, messageKey(mailbox, seq), message);
-    if (receipt) this.#receipts.put(transaction, receipt.id, { seq, ...receipt });
-    const after = { last, messages: before.messages + 1, bytes: before.bytes + bytes };
+    if (receipt) this.#receipts.put(transaction, receipt.id, { ...receipt, seq });
+    const after = { last: seq, messages: before.messages + 1, bytes: before.bytes + bytes };
     transaction.put(this.#mailboxes, key, encodeMailbox(after));
     return settled;
   }
@@ -178,20 +186,31 @@ export class LmdbMailboxes {
   /** Removes the first messages that have expired; how many there were to look at. */
   #expire(transaction: Transaction): number {
     const keys = this.#expiries.take(transaction, this.#now(), removedAtOnce);
-    for (const key of keys) this.#removeOne(transaction, key);
+    for (const key of keys) this.#removeIfSound(transaction, key);
     return keys.length;
   }
 
-  /** False when it is gone already. */
+  /** One that is damaged stays, for whoever fetches it to hear of: it must not keep others from being removed. */
+  #removeIfSound(transaction: Transaction, key: Buffer): void {
+    try {
+      this.#removeOne(transaction, key);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+    }
+  }
+
+  /** False when it is gone already. Looks at everything before it changes anything. @throws StoreError of damage */
   #removeOne(transaction: Transaction, key: Buffer): boolean {
+    checkMessageKey(key);
     const record = transaction.get(this.#messages, key);
     if (record === undefined) return false;
     const { expiresAt, admittedWithout, payload } = decodeMessage(record);
+    const of = mailboxKey(mailboxOf(key));
+    const { last, messages, bytes } = this.#mailbox(transaction.get(this.#mailboxes, of));
+    if (messages < 1 || bytes < payload.length) throw recordDamage('a mailbox holds less than its messages');
     transaction.remove(this.#messages, key);
     this.#expiries.remove(transaction, expiresAt, key);
     if (admittedWithout) this.#admitted.remove(transaction, key);
-    const of = mailboxKey(mailboxOf(key));
-    const { last, messages, bytes } = this.#mailbox(transaction.get(this.#mailboxes, of));
     const after = { last, messages: messages - 1, bytes: bytes - payload.length };
     transaction.put(this.#mailboxes, of, encodeMailbox(after));
     return true;

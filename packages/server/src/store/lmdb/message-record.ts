@@ -1,6 +1,8 @@
 // How a message stands in the embedded store: what it has, its times, the sender if known, the payload.
 
+import { invariant } from '@gatehouse/support/invariant';
 import type { Message } from '../store.js';
+import { recordDamage } from './failure.js';
 
 // ┌──────────┬──────────────────┬───────────────────┬────────────────────┬──────────────────────────────────────┬─────────┐
 // │ form (1) │ storedAt (8, BE) │ expiresAt (8, BE) │ sender (32, known) │ length (4, BE) and names (unchecked) │ payload │
@@ -17,6 +19,7 @@ const senderLength = 32;
 const lengthLength = 4;
 
 export function encodeMessage({ payload, senderIdentity, storedAt, expiresAt, admittedWithout }: Message): Buffer {
+  invariant(senderIdentity === undefined || senderIdentity.length === senderLength, 'the key of a sender has 32 bytes');
   const names = admittedWithout === undefined ? undefined : Buffer.from(JSON.stringify(admittedWithout));
   const senderAt = headLength;
   const lengthAt = senderAt + (senderIdentity === undefined ? 0 : senderLength);
@@ -34,19 +37,31 @@ export function encodeMessage({ payload, senderIdentity, storedAt, expiresAt, ad
   return record;
 }
 
+/** @throws StoreError when it is no such record */
 export function decodeMessage(record: Buffer): Message {
-  const form = record[formAt]!;
-  if (form > (known | unchecked)) throw new Error(`a stored message has the unknown form ${form}`);
+  const form = record[formAt] ?? -1;
+  if (form < 0 || form > (known | unchecked)) throw recordDamage(`a message has the unknown form ${form}`);
+  if (record.length < headLength) throw recordDamage(`a message of ${record.length} bytes, where its head has more`);
   const storedAt = Number(record.readBigUInt64BE(storedAtAt));
   const expiresAt = Number(record.readBigUInt64BE(expiresAtAt));
   let rest = record.subarray(headLength);
   const take = (length: number) => {
+    if (length > rest.length) throw recordDamage('a message is shorter than it says');
     const taken = rest.subarray(0, length);
     rest = rest.subarray(length);
     return taken;
   };
   const sender = form & known ? { senderIdentity: take(senderLength) } : undefined;
-  const names =
-    form & unchecked ? { admittedWithout: JSON.parse(`${take(take(lengthLength).readUInt32BE())}`) } : undefined;
+  const names = form & unchecked ? { admittedWithout: namesIn(take(take(lengthLength).readUInt32BE())) } : undefined;
   return { storedAt, expiresAt, ...sender, ...names, payload: rest };
+}
+
+function namesIn(json: Buffer): readonly string[] {
+  try {
+    const names: unknown = JSON.parse(`${json}`);
+    if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
+  } catch {
+    // Said below.
+  }
+  throw recordDamage('the names of a message are none');
 }

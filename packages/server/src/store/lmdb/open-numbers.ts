@@ -1,5 +1,6 @@
 // The last number given in each mailbox, while some of its numbers are not on disk yet.
 
+import { invariant } from '@gatehouse/support/invariant';
 import { mailboxName } from '../mailbox-key.js';
 import type { Mailbox } from '../store.js';
 
@@ -21,6 +22,12 @@ export class OpenNumbers {
     number.uncommitted += 1;
     number.last += 1n;
     return number.last;
+  }
+
+  /** Looked at before anything is written: a number that nobody was given is not committed. */
+  check(mailbox: Mailbox, seq: bigint): void {
+    const last = this.#byMailbox.get(mailboxName(mailbox))?.last ?? 0n;
+    invariant(seq > 0n && seq <= last, 'only numbers that were given are committed');
   }
 
   /** One of the mailbox's numbers is on disk. */

@@ -3,6 +3,7 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { Receipt } from '../store.js';
 import { LmdbExpiries } from './expiries.js';
+import { recordDamage } from './failure.js';
 import type { Transaction } from './transaction.js';
 
 // ┌─────────────┬───────────────────┬─────────────┐
@@ -23,6 +24,7 @@ export class LmdbReceipts {
   get(id: Uint8Array, now: number): Receipt | undefined {
     const record = this.#receipts.get(Buffer.from(id));
     if (record === undefined || expiryOf(record) <= now) return undefined;
+    if (record.length === fingerprintAt) throw recordDamage('a receipt has no fingerprint');
     return { seq: record.readBigUInt64BE(), expiresAt: expiryOf(record), fingerprint: record.subarray(fingerprintAt) };
   }
 
@@ -42,12 +44,15 @@ export class LmdbReceipts {
     for (const key of keys) {
       const record = transaction.get(this.#receipts, key);
       // One that was written anew under the same key has another entry, which is still to come.
-      if (record !== undefined && expiryOf(record) <= now) transaction.remove(this.#receipts, key);
+      if (record !== undefined && (record.length < fingerprintAt || expiryOf(record) <= now))
+        transaction.remove(this.#receipts, key);
     }
     return keys.length;
   }
 }
 
+/** @throws StoreError when it is no receipt */
 function expiryOf(record: Buffer): number {
+  if (record.length < fingerprintAt) throw recordDamage(`a receipt of ${record.length} bytes, where its head has more`);
   return Number(record.readBigUInt64BE(expiresAtAt));
 }
