@@ -100,7 +100,7 @@ for (const isolation of ['hardened-thread', 'process'] as const) {
     hogCores(t);
     await pause(1000);
     const before = (await host.get('guard')).counters;
-    for (let i = 0; i < 4; i++) t.match(host.onMessageEnqueue(message(1500)), { action: 'continue' });
+    for (let i = 0; i < 3; i++) t.match(host.onMessageEnqueue(message(1500)), { action: 'continue' });
     const { faults, starved, crashes } = (await host.get('guard')).counters;
     t.equal(faults['timed-out'], before.faults['timed-out']);
     t.equal(crashes, 0);
