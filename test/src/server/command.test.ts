@@ -77,7 +77,7 @@ t.test('what is wrong with flags, variables and the file is told at once, and no
   t.equal(out, '');
   t.equal(code, 2);
   t.strictSame(err.trim().split('\n'), [
-    'gatehouse: other.yaml:3: enabeld is no setting, did you mean "enabled"?',
+    'gatehouse: other.yaml:3: unknown setting "enabeld", did you mean "enabled"?',
     '--budget-ms needs a value',
     'there is no flag --prot, did you mean "--port"?',
     'there is no flag --json',
@@ -94,7 +94,26 @@ t.test('a flag of true or false may stand alone, or have its value after it', as
   t.equal(await sealed('--sealed-sender', 'false'), 'false');
   t.equal(await sealed('--sealed-sender=false', '--port', '0'), 'false');
   const { err } = await gatehouse(t, ['config', '--sealed-sender', 'maybe']);
-  t.match(err, '"maybe" is more than the command takes');
+  t.match(err, 'unexpected argument 1: a value with spaces needs quotes');
+});
+
+t.test('no part of a secret on the command line is in an error', async (t) => {
+  const part = 'xyzzyplugs';
+  for (const args of [
+    ['--admin-token', 'one', part],
+    ['--admin-token', `--${part}`],
+    ['--admin-token', `-${part}`],
+    [`--admin-token:${part}`],
+    [`--adminToken=${part}`],
+    [`--admin-token=${part}`],
+    [`-t${part}`],
+    ['--', part],
+    [`--${part}-1`],
+  ]) {
+    const { err, code } = await gatehouse(t, ['config', ...args]);
+    t.equal(code, 2, args.join(' '));
+    t.notMatch(err, part, args.join(' '));
+  }
 });
 
 t.test('what keeps the server from its start is told in one line, with what to change', async (t) => {
@@ -129,7 +148,7 @@ t.test('a word that is no command is answered with the one that is most like it'
   t.match(err, /^gatehouse: there is no command "confg", did you mean "config"\?$/m);
   const more = await gatehouse(t, ['config', 'all']);
   t.equal(more.code, 2);
-  t.match(more.err, '"all" is more than the command takes');
+  t.match(more.err, 'unexpected argument 1');
 });
 
 t.test('it says its version, what it can do, and for each command how', async (t) => {

@@ -152,11 +152,11 @@ t.test('all that is wrong is named at once, with its place and what was expected
     );
   }
   t.match(found, [
-    `${file}:2: __proto__ is no setting`,
-    `${file}:3: logLevle is no setting, did you mean "logLevel"?`,
+    `${file}:2: unknown setting "__proto__"`,
+    `${file}:3: unknown setting "logLevle", did you mean "logLevel"?`,
     `port (${file}:1) is wrong: expected a whole number from 0 to 65535, found 1.5`,
-    `plugins (${file}:4) is wrong: expected a list of folders (in one text: separated by ":"), found { one: 'two' }`,
-    `enabled (${file}:5) is wrong: expected a list of plugin names (in one text: separated by ","), found [ 1 ]`,
+    `plugins (${file}:4) is wrong: expected a list of folders (in one text: separated by ":"), found a map`,
+    `enabled (${file}:5) is wrong: expected a list of plugin names (in one text: separated by ","), found a list`,
     'address (GATEHOUSE_ADDRESS) is wrong: expected an IP address or localhost, found "somewhere"',
   ]);
   t.equal(found.length, 5 + Object.keys(env).length);
@@ -177,21 +177,141 @@ pluginConfig: { six: s3cret }`,
     `grants (${file}:2) is wrong: grants.three.netwrok: `,
   ]);
   t.strictSame(found.slice(-2), [
-    `isolation (${file}:3) is wrong: isolation.four: expected one of thread, hardened-thread, process, got 'jail'`,
+    `isolation (${file}:3) is wrong: isolation.four: expected one of thread, hardened-thread, process, got a text`,
     `pluginConfig (${file}:4) is wrong: pluginConfig.six: expected an object`,
   ]);
 });
 
-t.test('a file that cannot be read as settings is refused, with the line', async (t) => {
+t.test('a file that cannot be read as settings is refused with its line and with what to do', async (t) => {
   const missing = join(await tempFolder(t), 'none.yaml');
-  t.strictSame(complaints({ file: missing }), [`the settings file ${missing} cannot be read: ENOENT`]);
+  t.strictSame(complaints({ file: missing }), [
+    `the settings file ${missing} does not exist (ENOENT): create it, or correct --config or GATEHOUSE_CONFIG`,
+  ]);
+  const folder = await tempFolder(t);
+  t.strictSame(complaints({ file: folder }), [
+    `the settings file ${folder} cannot be read (EISDIR): it is a folder; name a file`,
+  ]);
   const list = await settingsFile(t, '- port');
   t.strictSame(complaints({ file: list }), [`${list}: expected a map of settings, as in "port: 7700"`]);
   const twice = await settingsFile(t, 'port: 1\nport: 2\n');
-  t.strictSame(complaints({ file: twice }), [`${twice}:2: Map keys must be unique`]);
+  t.strictSame(complaints({ file: twice }), [`${twice}:2: duplicate key: keep one of them`]);
   const broken = await settingsFile(t, 'port: 1\nenabled: [one\n');
   t.match(complaints({ file: broken })[0], `${broken}:`);
   t.strictSame(readSettings({ file: await settingsFile(t, '# nothing yet\n') }).settings, defaultSettings);
+});
+
+t.test(
+  'a byte order mark in front of a file is read over, one inside and UTF-16 are refused with a sentence',
+  async (t) => {
+    t.equal(readSettings({ file: await settingsFile(t, '\uFEFFport: 1\n') }).settings.port, 1);
+    const inside = await settingsFile(t, 'port: 1\n\uFEFFadminPort: 2\n');
+    t.strictSame(complaints({ file: inside }), [
+      `${inside}:2: a byte order mark (BOM) inside of the file: remove that invisible character`,
+    ]);
+    const utf16 = await settingsFile(t, '');
+    await writeFile(utf16, '\uFEFFport: 1\n', 'utf16le');
+    t.strictSame(complaints({ file: utf16 }), [`${utf16}: it is not UTF-8 (UTF-16, perhaps): save it as UTF-8`]);
+    const grants = await settingsFile(t, '\uFEFF{"one":"as-asked"}', 'grants.json');
+    t.strictSame(ofEnvironment({ GATEHOUSE_GRANTS: grants }).grants, { one: 'as-asked' });
+  },
+);
+
+t.test('a trailing comma is taken inside of brackets, and refused with a sentence behind a value', async (t) => {
+  const json = await settingsFile(t, '{ "port": 1, "enabled": ["one",], }', 'gatehouse.json');
+  t.match(readSettings({ file: json }).settings, { port: 1, enabled: ['one'] });
+  t.strictSame(ofEnvironment({ GATEHOUSE_GRANTS: '{"one":"as-asked",}' }).grants, { one: 'as-asked' });
+  const yaml = await settingsFile(t, `port: 1,\nadminToken: ${hidden},\n`);
+  const sentence = 'a trailing comma: remove it, or put the text in single quotes if the comma belongs to it';
+  t.strictSame(complaints({ file: yaml }), [`${yaml}:1: ${sentence}`, `${yaml}:2: ${sentence}`]);
+  const quoted = await settingsFile(t, `adminToken: '${hidden},'\n`);
+  t.equal(readSettings({ file: quoted }).settings.adminToken, `${hidden},`);
+});
+
+const hidden = 'xyzzy-plugh-plover-fee-fie-foe';
+
+t.test('no value of a settings file is in an error, however the file is broken', async (t) => {
+  const broken = [
+    `adminToken: *${hidden}`,
+    `adminToken: &${hidden}`,
+    `adminToken: !${hidden}`,
+    `adminToken: !${hidden} x`,
+    `adminToken: !<${hidden}> x`,
+    `adminToken: !!int ${hidden}`,
+    `adminToken: &a &${hidden} x`,
+    `adminToken: *${hidden} &a`,
+    `adminToken: @${hidden}`,
+    `adminToken: \`${hidden}`,
+    `adminToken: %${hidden}`,
+    `adminToken: "${hidden}`,
+    `adminToken: '${hidden}`,
+    `adminToken: "\\q${hidden}"`,
+    `adminToken: "${hidden}" ${hidden}`,
+    `adminToken: > ${hidden}`,
+    `adminToken: [${hidden}`,
+    `adminToken: [${hidden}]`,
+    `adminToken: {${hidden}}`,
+    `adminToken: {${hidden}: 1}`,
+    `adminToken: a: ${hidden}`,
+    `adminToken: ${hidden}\nadminToken: ${hidden}2`,
+    `adminToken: |\n\t${hidden}`,
+    `adminToken: "${hidden} ${hidden}"`,
+    `adminToken:${hidden}`,
+    `port: 1\nadminToken:${hidden}`,
+    `port: 1\nadminToken=${hidden}`,
+    `port: 1\n  adminToken: ${hidden}`,
+    `port:\n  adminToken: ${hidden}`,
+    `enabled:\n  adminToken: ${hidden}`,
+    `enabled: [{ adminToken: ${hidden} }]`,
+    `dataFolder: { adminToken: ${hidden} }`,
+    `policies:\n  adminToken: ${hidden}`,
+    `policies: ${hidden}`,
+    `policies: { one: { timed-out: ${hidden} } }`,
+    `grants:\n  adminToken: ${hidden}`,
+    `grants: { one: { network: ${hidden} } }`,
+    `isolation:\n  adminToken: ${hidden}`,
+    `pluginConfig: ${hidden}`,
+    `pluginConfig: { one: ${hidden} }`,
+    `{adminToken:${hidden}}`,
+    `{"adminToken": "${hidden}" "port": 1}`,
+    `{"adminToken": "${hidden}",, "port": 1}`,
+    `? ${hidden}`,
+    `? ${hidden}\n: 1`,
+    `? { adminToken: ${hidden} }\n: 1`,
+    `*${hidden} : 1`,
+    `%YAML ${hidden}\n---\nport: 1`,
+    `port: 1\n---\nadminToken: ${hidden}`,
+    hidden,
+    `- ${hidden}`,
+    `adminTokn:\n  - ${hidden}`,
+    `a: &a [${hidden}, ${hidden}]\nb: &b [*a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c]`,
+  ];
+  for (const text of broken) {
+    const found = complaints({ file: await settingsFile(t, text) });
+    t.ok(found.length > 0, text);
+    t.notMatch(found.join('\n'), hidden, text);
+  }
+});
+
+t.test('no value of a variable or a flag is in an error, unless its kind says that it is no secret', async (t) => {
+  const origin = { source: 'flag', place: '--it' } as const;
+  for (const name of Object.keys(settingTable) as (keyof typeof settingTable)[]) {
+    const isQuotable = (settingTable[name] as { kind: { isQuotable?: true } }).kind.isQuotable === true;
+    for (const value of [hidden, `{ "one": "${hidden}" `, `{"one":{"timed-out":"${hidden}"}}`, ` ${hidden}`]) {
+      const found = complaints({ flags: { given: [{ name, origin, value }], complaints: [] } }).join('\n');
+      if (!isQuotable) t.notMatch(found, hidden, `${name} ${value}`);
+    }
+  }
+  t.strictSame(complaints({ env: { GATEHOUSE_POLICIES: `/nowhere/${hidden}` } }), [
+    'policies (GATEHOUSE_POLICIES) is wrong: expected a map with a policy for each plugin (in one text: as JSON, or ' +
+      'the path of a JSON file): it is neither JSON that begins with { nor the path of a file that can be read (ENOENT)',
+  ]);
+});
+
+t.test('a token that is a number is refused with a hint to quote it', async (t) => {
+  const file = await settingsFile(t, 'adminToken: 12345678901234567890');
+  t.strictSame(complaints({ file }), [
+    `adminToken (${file}:1) is wrong: expected at least 16 characters without spaces, found a number (put it in quotes)`,
+  ]);
 });
 
 t.test('a secret is not shown, also when it is wrong', async (t) => {

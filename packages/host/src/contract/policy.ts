@@ -36,25 +36,28 @@ function said(wish: PolicyWish | undefined, cause: FaultCause): FaultPolicy | un
 const keys = [...faultCauses, 'default'] as const;
 const expected = faultPolicies.join(', ');
 
+/** Describes a wrong value: in full, or only its type, where it may be a secret. */
+export type Tell = (value: unknown) => string;
+
 /** All that is wrong with policies by plugin. */
-export function complaintsOfPolicies(policies: object): readonly string[] {
-  return Object.entries(policies).flatMap(([plugin, policy]) => complaintsOfPolicy(policy, `policies.${plugin}`));
+export function complaintsOfPolicies(policies: object, tell: Tell = shown): readonly string[] {
+  return Object.entries(policies).flatMap(([plugin, policy]) => complaintsOfPolicy(policy, `policies.${plugin}`, tell));
 }
 
 /** All that is wrong with a value that should be a `PolicyWish`: where, what was expected, what came. */
-export function complaintsOfPolicy(value: unknown, at: string): readonly string[] {
+export function complaintsOfPolicy(value: unknown, at: string, tell: Tell = shown): readonly string[] {
   if (isPolicy(value)) return [];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [`${at}: expected ${expected} or an object of these by cause, got ${shown(value)}`];
+    return [`${at}: expected ${expected} or an object of these by cause, got ${tell(value)}`];
   }
-  return Object.entries(value).flatMap(([key, policy]) => complaintOfKey(key, policy, `${at}.${key}`));
+  return Object.entries(value).flatMap(([key, policy]) => complaintOfKey(key, policy, `${at}.${key}`, tell));
 }
 
-function complaintOfKey(key: string, policy: unknown, at: string): string[] {
+function complaintOfKey(key: string, policy: unknown, at: string, tell: Tell): string[] {
   if (!(keys as readonly string[]).includes(key)) {
     return [`${at}: unknown key${didYouMean(key, keys)} (known: ${keys.join(', ')})`];
   }
-  return isPolicy(policy) ? [] : [`${at}: expected one of ${expected}, got ${shown(policy)}`];
+  return isPolicy(policy) ? [] : [`${at}: expected one of ${expected}, got ${tell(policy)}`];
 }
 
 function isPolicy(value: unknown): value is FaultPolicy {

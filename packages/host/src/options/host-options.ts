@@ -21,8 +21,8 @@ import {
 } from './kinds.js';
 import { type OptionsOf, type OptionTable, row } from './rows.js';
 
-const policies: MapKind<PolicyWish> = byPlugin('a policy', complaintsOfPolicies);
-const grants: MapKind<Grant> = byPlugin('a grant', complaintsOfGrants);
+const policies: MapKind<PolicyWish> = byPlugin('a policy', (map, _at, tell) => complaintsOfPolicies(map, tell));
+const grants: MapKind<Grant> = byPlugin('a grant', (map, _at, tell) => complaintsOfGrants(map, tell));
 const niceness = whole(0, 19);
 
 export const hostOptionRows = {

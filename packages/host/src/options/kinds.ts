@@ -3,6 +3,7 @@
 import { inspect } from 'node:util';
 import type { Logger } from 'pino';
 import type { WaitMode } from '../channel/index.js';
+import type { Tell } from '../contract/policy.js';
 import { logLevels } from '../contract/session-contract.js';
 
 export interface OptionKind<T> {
@@ -10,8 +11,8 @@ export interface OptionKind<T> {
   readonly expected: string;
   /** Whether a value is of this kind, apart from its parts. */
   readonly fits: (value: unknown) => value is T;
-  /** Names everything that is wrong with the parts of a value that fits, a sentence each. */
-  readonly complaintsInside?: (value: unknown, at: string) => readonly string[];
+  /** Names everything that is wrong with the parts of a value that fits, a sentence each. `tell` describes a part. */
+  readonly complaintsInside?: (value: unknown, at: string, tell?: Tell) => readonly string[];
 }
 
 export type ValueOf<K> = K extends OptionKind<infer T> ? T : never;
@@ -31,9 +32,18 @@ export interface MapKind<T> extends OptionKind<Readonly<Record<string, T>>> {
 }
 
 /** Returns everything that is wrong with a value; nothing when it can be taken. */
-export function complaintsOfValue(kind: OptionKind<unknown>, value: unknown, at: string): readonly string[] {
-  if (!kind.fits(value)) return [`${at}: expected ${kind.expected}, got ${inspect(value, { depth: 0 })}`];
-  return kind.complaintsInside?.(value, at) ?? [];
+export function complaintsOfValue(
+  kind: OptionKind<unknown>,
+  value: unknown,
+  at: string,
+  tell: Tell = inShort,
+): readonly string[] {
+  if (!kind.fits(value)) return [`${at}: expected ${kind.expected}, got ${tell(value)}`];
+  return kind.complaintsInside?.(value, at, tell) ?? [];
+}
+
+function inShort(value: unknown): string {
+  return inspect(value, { depth: 0 });
 }
 
 export function isObject(value: unknown): value is object {
@@ -81,12 +91,15 @@ export function listOfText(expected: string): OptionKind<readonly string[]> {
 }
 
 /** A map by plugin name. `complaintsOf` names everything that is wrong with its entries. */
-export function byPlugin<T>(of: string, complaintsOf: (map: object, at: string) => readonly string[]): MapKind<T> {
+export function byPlugin<T>(
+  of: string,
+  complaintsOf: (map: object, at: string, tell?: Tell) => readonly string[],
+): MapKind<T> {
   return {
     of,
     expected: `an object with ${of} for each plugin`,
     fits: (value): value is Readonly<Record<string, T>> => isObject(value),
-    complaintsInside: (value, at) => complaintsOf(value as object, at),
+    complaintsInside: (value, at, tell) => complaintsOf(value as object, at, tell),
   };
 }
 
@@ -99,8 +112,8 @@ export function objectByPlugin(of: string): MapKind<Readonly<Record<string, unkn
 
 /** A map by plugin name with a value of one kind for each. */
 export function eachByPlugin<T>(kind: OptionKind<T>): MapKind<T> {
-  return byPlugin(kind.expected, (map, at) =>
-    Object.entries(map).flatMap(([plugin, value]) => complaintsOfValue(kind, value, `${at}.${plugin}`)),
+  return byPlugin(kind.expected, (map, at, tell) =>
+    Object.entries(map).flatMap(([plugin, value]) => complaintsOfValue(kind, value, `${at}.${plugin}`, tell)),
   );
 }
 
@@ -109,8 +122,8 @@ export function waitMode(spinUs: NumberKind): WaitKind {
     spinUs,
     expected: "'adaptive', 'park' or { spinUs }",
     fits: (value): value is WaitMode => value === 'adaptive' || value === 'park' || isObject(value),
-    complaintsInside: (value, at) =>
-      isObject(value) ? complaintsOfValue(spinUs, (value as { spinUs?: unknown }).spinUs, `${at}.spinUs`) : [],
+    complaintsInside: (value, at, tell) =>
+      isObject(value) ? complaintsOfValue(spinUs, (value as { spinUs?: unknown }).spinUs, `${at}.spinUs`, tell) : [],
   };
 }
 

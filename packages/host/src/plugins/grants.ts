@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { isInside } from '../contract/flag-paths.js';
 import { noPermissions, type Permissions, permissionNames } from '../contract/permissions.js';
-import { inFull } from './found/complaint.js';
+import { inFull, type Telling } from './found/complaint.js';
 import { permissionSchema } from './found/permission-schema.js';
 import { type Check, checkOf } from './found/schema-check.js';
 
@@ -15,10 +15,10 @@ export type Grants = Readonly<Record<string, Grant>>;
 const checkPermissions: Check<Permissions> = checkOf({ ...permissionSchema });
 
 /** All that is wrong with grants by plugin. */
-export function complaintsOfGrants(grants: object): readonly string[] {
+export function complaintsOfGrants(grants: object, tell: Telling = inFull): readonly string[] {
   return Object.entries(grants).flatMap(([plugin, grant]) => {
     if (grant === 'as-asked') return [];
-    const checked = checkPermissions(grant, `grants.${plugin}`, inFull);
+    const checked = checkPermissions(grant, `grants.${plugin}`, tell);
     if (checked.ok) return [];
     return [`${checked.complaints.join('; ')} (or "as-asked" for all that the manifest asks for)`];
   });

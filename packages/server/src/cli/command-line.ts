@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { didYouMean } from '@gatehouse/support/did-you-mean';
 import type { Given, GivenSettings } from '../config/given.js';
 import { flag } from '../config/kinds.js';
-import { flagOf } from '../config/names.js';
+import { flagOf, looksLikeName } from '../config/names.js';
 import { type SettingName, settingRows } from '../config/settings.js';
 import { type CommandName, commandNames, commandOf } from './commands.js';
 
@@ -44,15 +44,13 @@ const switches = [
 export function readCommandLine(args: readonly string[]): CommandLine {
   const named = args[0] !== undefined && !args[0].startsWith('-') ? args[0] : undefined;
   if (named !== undefined && !isCommand(named)) {
-    throw new UsageError(`there is no command "${named}"${didYouMean(named, commandNames)}`);
+    const quoted = looksLikeName(named) ? `command "${named}"` : 'such command';
+    throw new UsageError(`there is no ${quoted}${didYouMean(named, commandNames)}`);
   }
   const { flags, operands, complaints } = partsOf(args.slice(named === undefined ? 0 : 1));
   const { takesJson = false, operands: wanted } = commandOf(named ?? 'start');
   const known = ['help', 'version', 'config', ...(takesJson ? ['json'] : []), ...settingByFlag.keys()];
-  for (const { name } of flags) {
-    if (!known.includes(name))
-      complaints.push(`there is no flag --${name}${didYouMean(name, known).replace('"', '"--')}`);
-  }
+  for (const { name } of flags) if (!known.includes(name)) complaints.push(unknownFlag(name, known));
   // A word after an unknown flag may be its value.
   if (complaints.length === 0) complaints.push(...complaintsOfOperands(operands, wanted));
   const last = (name: string) => flags.findLast((flag) => flag.name === name)?.value;
@@ -63,8 +61,14 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     json: last('json') !== undefined,
     file: last('config'),
     operands,
-    flags: { given: flags.flatMap(settingOf), complaints },
+    flags: { given: flags.flatMap(settingOf), complaints: [...new Set(complaints)] },
   };
+}
+
+/** Quotes what could be the name of a flag. Anything else may be a secret in the wrong place. */
+function unknownFlag(name: string, known: readonly string[]): string {
+  if (!looksLikeName(name)) return 'there is an unknown flag: write each as --name=value';
+  return `there is no flag --${name}${didYouMean(name, known).replace('"', '"--')}`;
 }
 
 function partsOf(args: readonly string[]) {
@@ -82,11 +86,16 @@ function partsOf(args: readonly string[]) {
     const { name, inlineValue, value = switches.includes(name) ? 'true' : '' } = token;
     // A flag in the place of a value is the next flag, unless it was joined by "=".
     const isMissing = value === '' || (inlineValue === false && value.startsWith('--'));
-    if (isMissing && optionTypes()[name] !== undefined) complaints.push(`--${name} needs a value`);
+    if (isMissing && optionTypes()[name] !== undefined) complaints.push(missingValue(name, value));
     else flags.push({ name, value });
     alone = inlineValue === undefined && settingByFlag.has(name) && switches.includes(name) ? token : undefined;
   }
   return { flags, operands, complaints };
+}
+
+/** The next argument may be the value, though it begins like a flag. */
+function missingValue(name: string, next: string): string {
+  return `--${name} needs a value${next === '' ? '' : `; join one that begins with -- by "=", as in --${name}=…`}`;
 }
 
 /** True for a word that may follow a flag that may stand alone. */
@@ -102,7 +111,9 @@ function optionTypes(): Record<string, { type: 'string' | 'boolean'; short?: str
 
 function complaintsOfOperands(operands: readonly string[], wanted: readonly string[]): string[] {
   const missing = wanted.slice(operands.length).map((name) => `${name} is missing`);
-  return [...missing, ...operands.slice(wanted.length).map((word) => `"${word}" is more than the command takes`)];
+  // Not quoted: it may be the rest of a secret that has a space.
+  const tooMany = operands.slice(wanted.length).map((_, i) => `unexpected argument ${wanted.length + i + 1}`);
+  return [...missing, ...tooMany.map((what) => `${what}: a value with spaces needs quotes`)];
 }
 
 function settingOf({ name: flagName, value }: Flag): Given[] {

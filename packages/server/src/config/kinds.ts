@@ -9,8 +9,15 @@ export interface SettingKind<T> {
   readonly parse: (text: string) => T | undefined;
   /** Of what else a settings file can hold: a number, true or false, a list, a map. Undefined as for `parse`. */
   readonly accept?: (value: unknown) => T | undefined;
-  /** Returns everything that is wrong inside a value that was taken, a sentence each. */
-  readonly complaintsInside?: (value: unknown, name: string) => readonly string[];
+  /** Returns everything that is wrong inside a value that was taken, a sentence each. `tell` describes a part of it. */
+  readonly complaintsInside?: (value: unknown, name: string, tell: (part: unknown) => string) => readonly string[];
+  /** A wrong value may be quoted in an error, because no secret has this form. Absent: it is never quoted. */
+  readonly isQuotable?: true;
+}
+
+/** Why a text cannot be read, in words that do not quote it. */
+export class ValueError extends Error {
+  override readonly name = 'ValueError';
 }
 
 export const text: SettingKind<string> = { expected: 'a text', parse: (value) => value };
@@ -18,12 +25,14 @@ export const text: SettingKind<string> = { expected: 'a text', parse: (value) =>
 export const address: SettingKind<string> = {
   expected: 'an IP address or localhost',
   parse: (value) => (isIP(value) !== 0 || value === 'localhost' ? value : undefined),
+  isQuotable: true,
 };
 
 export const flag: SettingKind<boolean> = {
   expected: 'true or false',
   parse: (value) => ({ true: true, false: false, '1': true, '0': false })[value.toLowerCase()],
   accept: (value) => (typeof value === 'boolean' ? value : undefined),
+  isQuotable: true,
 };
 
 export function whole(min: number, max: number): SettingKind<number> {
@@ -41,7 +50,8 @@ export function number({
   fits,
 }: Pick<SettingKind<number>, 'expected'> & Fitting<number>): SettingKind<number> {
   const accept = (value: unknown) => (fits(value) ? value : undefined);
-  return { expected, accept, parse: (value) => (/^\d{1,15}$/.test(value) ? accept(Number(value)) : undefined) };
+  const parse = (value: string) => (/^\d{1,15}$/.test(value) ? accept(Number(value)) : undefined);
+  return { expected, accept, parse, isQuotable: true };
 }
 
 interface Fitting<T> {
@@ -52,6 +62,7 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Setting
   return {
     expected: `one of ${choices.join(', ')}`,
     parse: (value) => choices.find((choice) => choice === value),
+    isQuotable: true,
   };
 }
 

@@ -13,3 +13,8 @@ export function variableOf(key: string): string {
 export function flagOf(key: string): string {
   return words(key, '-').toLowerCase();
 }
+
+/** True for what could be the name of a setting, mistyped. Anything else may be a value in the wrong place. */
+export function looksLikeName(word: string): boolean {
+  return /^[A-Za-z_][A-Za-z_-]{1,31}$/.test(word);
+}

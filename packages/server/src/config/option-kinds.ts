@@ -2,14 +2,15 @@
 
 import { readFileSync } from 'node:fs';
 import type { MapKind, NumberKind, OptionKind, WaitKind, WaitMode } from '@gatehouse/host';
-import { number, type SettingKind } from './kinds.js';
+import { number, type SettingKind, ValueError } from './kinds.js';
+import { readYaml } from './yaml-text.js';
 
 export function asNumber(kind: NumberKind): SettingKind<number> {
   return number(kind);
 }
 
 export function asChoice<T extends string>({ expected, fits }: OptionKind<T>): SettingKind<T> {
-  return { expected, parse: (value) => (fits(value) ? value : undefined) };
+  return { expected, parse: (value) => (fits(value) ? value : undefined), isQuotable: true };
 }
 
 export function asList(separator: string) {
@@ -29,10 +30,27 @@ export function asMap<T>({ of, fits, complaintsInside }: MapKind<T>): SettingKin
   const accept = (value: unknown) => (fits(value) ? value : undefined);
   return {
     expected: `a map with ${of} for each plugin (in one text: as JSON, or the path of a JSON file)`,
-    parse: (value) => accept(JSON.parse(value.trimStart().startsWith('{') ? value : readFileSync(value, 'utf8'))),
+    parse: (value) => accept(jsonOf(value.trimStart().startsWith('{') ? value : textOf(value))),
     accept,
     ...(complaintsInside && { complaintsInside }),
   };
+}
+
+/** Reads JSON as YAML, which contains it: that allows a trailing comma and refuses duplicate keys. @throws ValueError */
+function jsonOf(text: string): unknown {
+  const { contents, complaints, plain } = readYaml(text);
+  if (complaints.length > 0) throw new ValueError(`line ${complaints[0]}`);
+  return plain(contents);
+}
+
+/** @throws ValueError */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ValueError(`it is neither JSON that begins with { nor the path of a file that can be read (${code})`);
+  }
 }
 
 /** A number stands for so many µs of spinning. */
@@ -42,6 +60,7 @@ export function asWait({ fits, spinUs, complaintsInside }: WaitKind): SettingKin
     expected: `adaptive, park, or ${spinUs.expected} to spin`,
     parse: (value) => (fits(value) ? value : spinning(parse(value))),
     accept: (value) => (typeof value === 'number' ? spinning(accept!(value)) : fits(value) ? value : undefined),
+    isQuotable: true,
     ...(complaintsInside && { complaintsInside }),
   };
 }

@@ -1,8 +1,9 @@
 // The settings in effect: defaults, over them a file, over it the environment, over that the flags.
 
-import { inspect } from 'node:util';
 import { configVariable, type Environment, settingsOfEnvironment, strangeVariables } from './environment.js';
+import { quoted, typeOf } from './found-value.js';
 import type { Given, GivenSettings, Origin } from './given.js';
+import { ValueError } from './kinds.js';
 import { defaultSettings, type SettingName, type SettingRow, type Settings, settingTable } from './settings.js';
 import { settingsOfFile } from './settings-file.js';
 
@@ -33,8 +34,8 @@ export function readSettings({ file, env = {}, flags = { given: [], complaints: 
   const settings: Partial<Record<SettingName, unknown>> = {};
   const origins: Partial<Record<SettingName, Origin>> = {};
   for (const given of [...inFile.given, ...settingsOfEnvironment(env), ...flags.given]) {
-    const value = taken(settingTable[given.name], given.value);
-    complaints.push(...(value === undefined ? [complaintOf(given)] : complaintsInside(given, value)));
+    const value = typed(given);
+    complaints.push(...(value instanceof Complaint ? [value.sentence] : complaintsInside(given, value)));
     settings[given.name] = value;
     origins[given.name] = given.origin;
   }
@@ -42,28 +43,40 @@ export function readSettings({ file, env = {}, flags = { given: [], complaints: 
   return { settings: { ...defaultSettings, ...settings } as Settings, origins, warnings: strangeVariables(env) };
 }
 
-function taken({ kind }: SettingRow<unknown>, given: unknown): unknown {
-  try {
-    return typeof given === 'string' ? kind.parse(given) : kind.accept?.(given);
-  } catch {
-    return undefined;
+class Complaint {
+  readonly sentence: string;
+
+  constructor({ name, origin }: Given, why: string) {
+    this.sentence = `${name} (${origin.place}) is wrong: ${why}`;
   }
 }
 
-function complaintOf({ name, origin, value }: Given): string {
-  const { kind, secret }: SettingRow<unknown> = settingTable[name];
-  const found = secret ? '' : `, found ${shortened(value)}`;
-  return `${name} (${origin.place}) is wrong: expected ${kind.expected}${found}`;
+/** The value in its own type. */
+function typed(given: Given): unknown {
+  const { kind }: SettingRow<unknown> = settingTable[given.name];
+  const { value } = given;
+  try {
+    const taken = typeof value === 'string' ? kind.parse(value) : kind.accept?.(value);
+    return taken ?? new Complaint(given, unexpected(given));
+  } catch (error) {
+    const why = error instanceof ValueError ? `: ${error.message}` : '';
+    return new Complaint(given, `expected ${kind.expected}${why}`);
+  }
+}
+
+/** Quotes the value only where its row says that it is no secret. */
+function unexpected({ name, value }: Given): string {
+  const { kind, secret = false }: SettingRow<unknown> = settingTable[name];
+  const isQuoted = !secret && kind.isQuotable === true;
+  // Of a text that is not quoted there is nothing to say: a text is what was expected.
+  const found = isQuoted ? quoted(value) : typeof value === 'string' ? undefined : typeOf(value);
+  const hint = typeof value === 'number' && !isQuoted ? ' (put it in quotes)' : '';
+  return `expected ${kind.expected}${found === undefined ? '' : `, found ${found}${hint}`}`;
 }
 
 /** A map, for instance, may have the right shape and wrong entries. */
 function complaintsInside({ name, origin }: Given, value: unknown): string[] {
   const { kind }: SettingRow<unknown> = settingTable[name];
-  const complaints = kind.complaintsInside?.(value, name) ?? [];
+  const complaints = kind.complaintsInside?.(value, name, typeOf) ?? [];
   return complaints.map((complaint) => `${name} (${origin.place}) is wrong: ${complaint}`);
-}
-
-function shortened(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : inspect(value, { depth: 1, breakLength: Infinity });
-  return text.length <= 120 ? text : `${text.slice(0, 119)}…`;
 }

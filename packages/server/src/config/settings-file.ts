@@ -1,10 +1,13 @@
-// Settings from a file, YAML or JSON (which YAML contains), with the line of each.
+// Settings from a file, YAML or JSON (which YAML contains), with the line of each. No complaint quotes a value of it.
 
+import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
 import { didYouMean } from '@gatehouse/support/did-you-mean';
-import { isMap, isNode, isScalar, LineCounter, type Pair, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, type Pair } from 'yaml';
 import type { Given, GivenSettings } from './given.js';
+import { looksLikeName } from './names.js';
 import { type SettingName, settingTable } from './settings.js';
+import { type ReadYaml, readYaml } from './yaml-text.js';
 
 const usualNames = ['gatehouse.yaml', 'gatehouse.yml', 'gatehouse.json'];
 
@@ -15,41 +18,62 @@ export function settingsOfFile(path: string | undefined): GivenSettings {
   return found[0] === undefined ? { given: [], complaints: [] } : read(found[0]);
 }
 
+/** What does not read as YAML could be read in part; it is not, because the rest would then seem not to be set. */
 function read(path: string): GivenSettings {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
-    return refused(`the settings file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    return refused(`the settings file ${path} ${unreadable((error as NodeJS.ErrnoException).code)}`);
   }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const placeAt = (offset: number) => `${path}:${lines.linePos(offset).line}`;
-  // What does not read as YAML could be read in part; it is not, as the rest would then seem not to be set.
-  if (document.errors.length > 0) {
-    return refused(...document.errors.map(({ pos, message }) => `${placeAt(pos[0])}: ${message}`));
-  }
-  if (document.contents === null) return { given: [], complaints: [] };
-  if (!isMap(document.contents)) return refused(`${path}: expected a map of settings, as in "port: 7700"`);
-  return ofPairs(document.contents.items, placeAt, (node) => (isNode(node) ? node.toJS(document) : node));
+  const flaw = flawOf(bytes);
+  if (flaw !== undefined) return refused(`${path}${flaw}`);
+  const yaml = readYaml(bytes.toString('utf8'));
+  if (yaml.complaints.length > 0) return refused(...yaml.complaints.map((complaint) => `${path}:${complaint}`));
+  if (yaml.contents === undefined || (isScalar(yaml.contents) && yaml.contents.value === null)) return refused();
+  if (!isMap(yaml.contents)) return refused(`${path}: expected a map of settings, as in "port: 7700"`);
+  return ofPairs(yaml.contents.items, path, yaml);
 }
 
-function ofPairs(
-  pairs: readonly Pair[],
-  placeAt: (offset: number) => string,
-  plain: (node: unknown) => unknown,
-): GivenSettings {
+function unreadable(code = 'for an unknown reason'): string {
+  if (code === 'ENOENT') return 'does not exist (ENOENT): create it, or correct --config or GATEHOUSE_CONFIG';
+  if (code === 'EACCES') return 'cannot be read (EACCES): let the user that runs the server read it';
+  if (code === 'EISDIR') return 'cannot be read (EISDIR): it is a folder; name a file';
+  return `cannot be read: ${code}`;
+}
+
+const mark = '\uFEFF';
+
+/** A byte order mark in front is no flaw: editors on Windows write one. */
+function flawOf(bytes: Buffer): string | undefined {
+  if (!isUtf8(bytes) || bytes.includes(0)) return ': it is not UTF-8 (UTF-16, perhaps): save it as UTF-8';
+  const at = bytes.toString('utf8').indexOf(mark, 1);
+  if (at < 0) return undefined;
+  const line = bytes.toString('utf8').slice(0, at).split('\n').length;
+  return `:${line}: a byte order mark (BOM) inside of the file: remove that invisible character`;
+}
+
+function ofPairs(pairs: readonly Pair[], path: string, { lineAt, plain }: ReadYaml): GivenSettings {
   const given: Given[] = [];
   const complaints: string[] = [];
   for (const { key, value } of pairs) {
-    const place = placeAt((isNode(key) && key.range?.[0]) || 0);
-    const name = String(isScalar(key) ? key.value : key);
+    const place = `${path}:${lineAt((isNode(key) && key.range?.[0]) || 0)}`;
+    const name = String(plain(key));
     const found = plain(value);
-    if (!isSetting(name)) complaints.push(`${place}: ${name} is no setting${didYouMean(name, settingNames)}`);
+    if (!isSetting(name)) complaints.push(`${place}: ${unknown(name, value !== null)}`);
     // As a variable that is empty counts as not set.
     else if (found !== null) given.push({ name, origin: { source: 'file', place }, value: found });
   }
   return { given, complaints };
+}
+
+/** A key without a value, or one that is no name, may be a secret that lost its key. */
+function unknown(name: string, hasValue: boolean): string {
+  const suggestion = didYouMean(name, settingNames);
+  const isName = suggestion !== '' || (looksLikeName(name) && !name.includes('-'));
+  return hasValue && isName
+    ? `unknown setting "${name}"${suggestion}`
+    : 'unknown setting; it should read "name: value"';
 }
 
 const settingNames = Object.keys(settingTable);
