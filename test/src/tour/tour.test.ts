@@ -35,7 +35,7 @@ t.test('the tour shows every chapter, ends with 0, and leaves nothing behind', a
   for (const { title } of chapters) t.match(output, `ok        ${title}`);
   for (const line of [
     /logs in with a wrong password +401 LOGIN_FAILED\n/,
-    /login failed: alice \(wrong password\)\n/,
+    /AUDIT: failed login for 'alice': wrong password\n/,
     /sends 65 bytes +403 REJECTED_BY_HOOK: payload too large: 65 > 64 bytes\n/,
     /sends 65 bytes +stored, seq 4\n/,
     /403 REJECTED_BY_HOOK: slow mode: three messages a minute\n/,
@@ -46,7 +46,7 @@ t.test('the tour shows every chapter, ends with 0, and leaves nothing behind', a
   ]) {
     t.match(output, line);
   }
-  t.notMatch(output, '[tracing]', 'the log of the server is kept out of the way');
+  t.notMatch(output, '[login-auditor]', 'the log of the server is kept out of the way');
   t.notMatch(output, '\u001b', 'no colours for what is no terminal');
   t.strictSame(left, []);
 });
@@ -59,7 +59,7 @@ t.test('a message that passes because its guard is missing fails the tour, which
   t.match(output, /FAILED +A plugin refuses a message/);
   t.match(output, /not shown +A plugin crashes/);
   t.match(output, /Not as it should be/);
-  t.match(output, /^ {4}\[tracing\] message enqueued /m, 'the log, as --verbose says');
+  t.match(output, /^ {4}\[login-auditor\] AUDIT: failed login for /m, 'the log, as --verbose says');
   t.strictSame(left, []);
 });
 

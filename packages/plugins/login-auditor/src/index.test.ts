@@ -22,12 +22,20 @@ const line = (username: string, failureReason: string, failuresInARow: number) =
   username,
   failureReason,
   failuresInARow,
-  message: `login failed: ${username}`,
+  message: `AUDIT: failed login for '${username}': ${failureReason}`,
 });
 
 t.test('a failed login is one audit line with username and reason', async (t) => {
   const login = await started();
   t.same(await login('ada', 'wrong password'), [line('ada', 'wrong password', 1)]);
+});
+
+t.test('a name or a reason cannot forge an audit line', async (t) => {
+  const login = await started();
+  const [line] = await login("x': wrong password\nAUDIT: failed login for 'y", 'a\nb');
+  t.match(line, {
+    message: "AUDIT: failed login for 'x\\': wrong password\\u{a}AUDIT: failed login for \\'y': a\\u{a}b",
+  });
 });
 
 t.test('a successful login writes nothing', async (t) => {

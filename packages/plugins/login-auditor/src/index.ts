@@ -1,6 +1,7 @@
 // Writes an audit line for every failed login: who, why, and how many times in a row.
 
 import { definePlugin } from '@gatehouse/plugin-api';
+import { oneLine } from './one-line.js';
 import { Streaks } from './streaks.js';
 
 /** As the schema in package.json has it. */
@@ -20,6 +21,7 @@ export default definePlugin<Config>({
   onAuth({ username, success, failureReason }, { log }) {
     if (success) return streaks.succeeded(username);
     const failuresInARow = streaks.failed(username);
-    log.warn({ audit: 'login-failed', username, failureReason, failuresInARow }, `login failed: ${username}`);
+    const fields = { audit: 'login-failed', username, failureReason, failuresInARow };
+    log.warn(fields, `AUDIT: failed login for '${oneLine(username)}': ${oneLine(failureReason)}`);
   },
 });

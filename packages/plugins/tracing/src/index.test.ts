@@ -33,20 +33,20 @@ t.test('every hook of the table is traced', async (t) => {
 t.test('a message passes, and is logged with key prefixes, its length and its exact sequence number', async (t) => {
   const { lines, context } = recording();
   t.equal(tracing.onMessageEnqueue?.(message, context), Continue);
-  t.same(lines, [['info', messageFields, 'message enqueued']]);
+  t.same(lines, [['info', messageFields, 'hook: message enqueued']]);
 });
 
 t.test('a message of a sealed sender says so', async (t) => {
   const { lines, context } = recording();
   const { senderIdentity: _, ...sealed } = message;
   tracing.onMessageEnqueue?.(sealed, context);
-  t.same(lines, [['info', { ...messageFields, sender: 'sealed' }, 'message enqueued']]);
+  t.same(lines, [['info', { ...messageFields, sender: 'sealed' }, 'hook: message enqueued']]);
 });
 
 t.test('a batch is one line with its messages', async (t) => {
   const { lines, context } = recording();
   tracing.onBatchEnqueue?.([message, message], context);
-  t.same(lines, [['info', { count: 2, messages: [messageFields, messageFields] }, 'batch enqueued']]);
+  t.same(lines, [['info', { count: 2, messages: [messageFields, messageFields] }, 'hook: batch enqueued']]);
 });
 
 t.test('a failed login is a warning with its reason, a successful one is not', async (t) => {
@@ -54,8 +54,8 @@ t.test('a failed login is a warning with its reason, a successful one is not', a
   tracing.onAuth?.({ username: 'ada', success: false, failureReason: 'wrong password' }, context);
   tracing.onAuth?.({ username: 'ada', success: true, failureReason: '' }, context);
   t.same(lines, [
-    ['warn', { username: 'ada', failureReason: 'wrong password' }, 'login failed'],
-    ['info', { username: 'ada' }, 'login'],
+    ['warn', { username: 'ada', failureReason: 'wrong password' }, 'hook: login failure'],
+    ['info', { username: 'ada' }, 'hook: login success'],
   ]);
 });
 
@@ -66,19 +66,19 @@ t.test('a channel that was there already is told from a new one', async (t) => {
   tracing.onChannelCreated?.({ ...event, wasNew: false }, context);
   const fields = { channel: 'abababab', initiator: '01020304', peer: '02030405' };
   t.same(lines, [
-    ['info', fields, 'channel created'],
-    ['info', fields, 'channel looked up'],
+    ['info', fields, 'hook: channel created'],
+    ['info', fields, 'hook: channel looked up'],
   ]);
 });
 
 t.test('a fetch says whose mailbox was read and how many messages it held', async (t) => {
   const { lines, context } = recording();
   tracing.onFetch?.({ recipientKey: key(1), channelId, messageCount: 7 }, context);
-  t.same(lines, [['info', { recipient: '01020304', channel: 'abababab', messageCount: 7 }, 'messages fetched']]);
+  t.same(lines, [['info', { recipient: '01020304', channel: 'abababab', messageCount: 7 }, 'hook: messages fetched']]);
 });
 
 t.test('a registration is logged with as much of the key as is configured', async (t) => {
   const { lines, context } = recording(2);
   tracing.onUserRegistered?.({ username: 'ada', identityKey: key(1) }, context);
-  t.same(lines, [['info', { username: 'ada', identity: '0102' }, 'user registered']]);
+  t.same(lines, [['info', { username: 'ada', identity: '0102' }, 'hook: user registered']]);
 });

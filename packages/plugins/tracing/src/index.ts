@@ -25,16 +25,16 @@ function messageFields(event: MessageEvent, config: Config) {
 
 export default definePlugin<Config>({
   onMessageEnqueue(event, { log, config }) {
-    log.info(messageFields(event, config), 'message enqueued');
+    log.info(messageFields(event, config), 'hook: message enqueued');
     return Continue;
   },
   onBatchEnqueue(events, { log, config }) {
     const messages = events.map((event) => messageFields(event, config));
-    log.info({ count: events.length, messages }, 'batch enqueued');
+    log.info({ count: events.length, messages }, 'hook: batch enqueued');
   },
   onAuth({ username, success, failureReason }, { log }) {
-    if (success) log.info({ username }, 'login');
-    else log.warn({ username, failureReason }, 'login failed');
+    if (success) log.info({ username }, 'hook: login success');
+    else log.warn({ username, failureReason }, 'hook: login failure');
   },
   onChannelCreated(event, { log, config }) {
     const fields = {
@@ -42,7 +42,7 @@ export default definePlugin<Config>({
       initiator: prefix(event.initiatorKey, config),
       peer: prefix(event.peerKey, config),
     };
-    log.info(fields, event.wasNew ? 'channel created' : 'channel looked up');
+    log.info(fields, event.wasNew ? 'hook: channel created' : 'hook: channel looked up');
   },
   onFetch(event, { log, config }) {
     const fields = {
@@ -50,9 +50,9 @@ export default definePlugin<Config>({
       channel: prefix(event.channelId, config),
       messageCount: event.messageCount,
     };
-    log.info(fields, 'messages fetched');
+    log.info(fields, 'hook: messages fetched');
   },
   onUserRegistered({ username, identityKey }, { log, config }) {
-    log.info({ username, identity: prefix(identityKey, config) }, 'user registered');
+    log.info({ username, identity: prefix(identityKey, config) }, 'hook: user registered');
   },
 });

@@ -89,7 +89,7 @@ export const settingTable = {
   }),
   enabled: row<readonly string[]>({
     ...ofOption(hostOptionRows.enabled, asList(',')),
-    default: ['payload-limiter', 'login-auditor', 'tracing'],
+    default: ['payload-limiter', 'login-auditor'],
   }),
   pluginConfig: row({ ...optionRow(hostOptionRows.config, asMap), secret: true }),
   policies: optionRow(hostOptionRows.policies, asMap, 'docs/policies.md'),

@@ -15,10 +15,11 @@ export const accounts: Chapter = {
     const guess = () => alice.login('a guess');
     const problem = { status: 401, code: 'LOGIN_FAILED' } as const;
     await page.step('alice', 'logs in with a wrong password', guess, (outcome) => refused(outcome, problem));
-    const audit = () => log.line((line) => line.plugin === 'login-auditor' && line.audit === 'login-failed');
-    await page.step('server', 'logs what login-auditor has to say', audit, ({ msg, failureReason }) => {
-      must(failureReason === 'wrong password', `the reason, got ${failureReason}`);
-      return `${msg} (${failureReason})`;
+    const audit = () => log.line((line) => line.plugin === 'login-auditor' && line.msg.startsWith('AUDIT: '));
+    await page.step('server', 'logs what login-auditor has to say', audit, ({ msg }) => {
+      const expected = `AUDIT: failed login for '${alice.username}': wrong password`;
+      must(msg === expected, `${expected}, got ${msg}`);
+      return msg;
     });
     for (const user of [alice, bob]) await logsIn(page, user);
   },
