@@ -3,6 +3,7 @@
 import { GuessLimits } from '@gatehouse/server/internal/accounts/guess-limits';
 import t from 'tap';
 import { login, newUser, post, register, startLogin } from '../support/client.js';
+import { LogLines } from '../support/log-lines.js';
 import { smallServer } from '../support/small-server.js';
 
 const limits = () => new GuessLimits({ loginTries: 2, loginDelaySeconds: 10 });
@@ -74,7 +75,7 @@ t.test('over HTTP too many tries are a 429, whether somebody has the name or not
   }
   t.strictSame(refusals[0]?.body, refusals[1]?.body);
   t.strictSame([...refusals[0]!.headers.keys()], [...refusals[1]!.headers.keys()]);
-  t.equal(told.onAuth.length, 6, 'what was not tried is not told');
+  t.equal(told.onAuth.length, 8, 'of each account one refusal is told beside the tries');
 });
 
 t.test('right passwords are never made to wait, and a registration cannot be used to guess', async (t) => {
@@ -85,4 +86,36 @@ t.test('right passwords are never made to wait, and a registration cannot be use
   const statuses = [];
   for (let i = 0; i < 4; i++) statuses.push((await post(url, 'register/start', body)).status);
   t.strictSame(statuses, [400, 400, 400, 429]);
+});
+
+t.test(
+  'a login that the limit refuses is told to plugins and logged, one a second of an account, the rest counted',
+  async (t) => {
+    const log = new LogLines();
+    const settings = { loginTries: 1, loginDelaySeconds: 60 };
+    const { url, told } = await smallServer(t, { settings, logger: log.logger });
+    t.equal((await login(url, 'alice', 'guess')).status, 401);
+    const refusals = Array.from({ length: 20 }, () => startLogin(url, 'alice', 'guess'));
+    for (const { started } of await Promise.all(refusals)) t.equal(started.status, 429);
+    const event = { username: 'alice', success: false, failureReason: 'too many attempts' };
+    const reports = told.onAuth.filter(({ failureReason }) => failureReason === 'too many attempts');
+    t.ok(reports.length >= 1 && reports.length < 20, `${reports.length} reports of 20 refusals`);
+    t.strictSame(reports[0], event);
+    t.match(log.of('login refused: too many attempts')[0], { level: 40, username: 'alice', address: '127.0.0.1' });
+    await log.until('more guesses refused: too many attempts');
+    const lines = log.of(/refused: too many attempts$/);
+    const counted = lines.reduce((sum, { leftOut = 0 }) => sum + Number(leftOut), 0);
+    t.equal(counted + reports.length, 20, 'none is lost');
+  },
+);
+
+t.test('a registration that the limit refuses is logged too, and is no login', async (t) => {
+  const log = new LogLines();
+  const settings = { loginTries: 1, loginDelaySeconds: 60 };
+  const { url, told } = await smallServer(t, { settings, logger: log.logger });
+  const body = { username: 'alice', registrationRequest: Buffer.alloc(32).toString('base64url') };
+  t.equal((await post(url, 'register/start', body)).status, 400);
+  t.equal((await post(url, 'register/start', body)).status, 429);
+  t.match(log.of('registration refused: too many attempts'), [{ username: 'alice', address: '127.0.0.1' }]);
+  t.strictSame(told.onAuth, []);
 });

@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, LogController } from 'fastify';
 import { GuessLimits, type GuessSettings } from '../accounts/guess-limits.js';
 import { OpaqueServer } from '../accounts/opaque.js';
+import { RefusedGuesses } from '../accounts/refused-guesses.js';
 import { type SessionSettings, Sessions } from '../accounts/sessions.js';
 import { type Draining, drainOnClose } from '../http/connections.js';
 import { Overload } from '../http/overload/overload.js';
@@ -22,7 +23,7 @@ import { Problem } from '../wire/problems.js';
 import { addCaller, identityOf } from './caller.js';
 import type { App, RouteSettings } from './context.js';
 import { addDocs } from './openapi.js';
-import { loginAttempts } from './routes/login.js';
+import { loginAttempts, reportFailure } from './routes/login.js';
 import { clientRoutes } from './routes.js';
 
 export interface ClientApiSettings
@@ -102,14 +103,17 @@ async function contextOf(app: App, { host, store, opaqueSetup, settings, logger 
   const unsubscribe = store.subscribe((mailbox) => waiters.wake(mailbox));
   const tell = teller(host, logger);
   const attempts = loginAttempts(settings, tell);
+  const refusedGuesses = new RefusedGuesses(logger, (username, reason) => reportFailure(tell, username, reason));
   app.addHook('onClose', async () => {
     unsubscribe();
     attempts.close();
+    refusedGuesses.close();
   });
   return {
     store,
     sessions: new Sessions(store, settings, logger),
     guesses: new GuessLimits(settings),
+    refusedGuesses,
     settings,
     waiters,
     overload,

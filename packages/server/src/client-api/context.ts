@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { GuessLimits } from '../accounts/guess-limits.js';
 import type { LoginAttempts } from '../accounts/login-attempts.js';
 import type { OpaqueServer } from '../accounts/opaque.js';
+import type { RefusedGuesses } from '../accounts/refused-guesses.js';
 import type { Sessions } from '../accounts/sessions.js';
 import type { RateLimits } from '../http/rate-limits.js';
 import type { Admission } from '../messages/admission.js';
@@ -28,6 +29,7 @@ export interface RouteContext {
   readonly store: Store;
   readonly sessions: Sessions;
   readonly guesses: GuessLimits;
+  readonly refusedGuesses: RefusedGuesses;
   readonly admission: Admission;
   readonly opaque: OpaqueServer;
   readonly attempts: LoginAttempts;

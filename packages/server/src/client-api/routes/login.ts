@@ -21,7 +21,7 @@ export function loginAttempts({ loginSeconds }: RouteSettings, tell: Tell): Logi
 }
 
 /** The client gets the same answer in each case; only the plugins learn the reason. */
-function reportFailure(tell: Tell, username: string, failureReason: string): void {
+export function reportFailure(tell: Tell, username: string, failureReason: string): void {
   tell('onAuth', { username, success: false, failureReason });
 }
 
@@ -38,11 +38,11 @@ export const startLogin = clientRoute({
     response: { 200: Exactly({ loginId: LoginId, loginResponse: OpaqueMessage }) },
   }),
   handler:
-    ({ store, guesses, opaque, attempts }) =>
+    ({ store, guesses, refusedGuesses, opaque, attempts }) =>
     async (request) => {
       const { username, startLoginRequest } = request.body;
       const address = addressKey(request);
-      guesses.begin(username, address);
+      refusedGuesses.begin(guesses, { step: 'login', username, address });
       const user = await store.user(username);
       const begun = opaque.beginLogin(username, user?.registrationRecord, startLoginRequest);
       const loginId = attempts.keep({ username, address, user, serverLoginState: begun.serverLoginState });

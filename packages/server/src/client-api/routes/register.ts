@@ -19,11 +19,11 @@ export const startRegistration = clientRoute({
     response: { 200: Exactly({ registrationResponse: OpaqueMessage }) },
   }),
   handler:
-    ({ guesses, opaque }) =>
+    ({ guesses, refusedGuesses, opaque }) =>
     async (request) => {
       const { username, registrationRequest } = request.body;
       // The answer blinds a password with the key of the account, also one that is registered: it serves a guess.
-      guesses.begin(username, addressKey(request));
+      refusedGuesses.begin(guesses, { step: 'registration', username, address: addressKey(request) });
       return { registrationResponse: opaque.answerRegistration(username, registrationRequest) };
     },
 });

@@ -1,0 +1,62 @@
+// Bounds how often something that strangers cause is reported, and counts what was left out.
+
+/** At most one report of each key, and so many of all, within this time, in ms. */
+const windowMs = 1_000;
+
+/**
+ * Remembers the keys of one window only, so its memory is bounded by the reports of a window. What was left out is told
+ * with the next report, or at the end of the window when no report follows.
+ */
+export class ReportLimit {
+  readonly #max: number;
+  readonly #onLeftOut: (count: number) => void;
+  readonly #keys = new Set<string>();
+  #reports = 0;
+  #leftOut = 0;
+  /** When the window ends, in ms of the monotonic clock. */
+  #until = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `max` reports per second; `onLeftOut` reports the number of those that were left out and told with no other. */
+  constructor(max: number, onLeftOut: (count: number) => void) {
+    this.#max = max;
+    this.#onLeftOut = onLeftOut;
+  }
+
+  /** Returns how many were left out since the last report; undefined when this one is to be left out, too. */
+  admit(keys: readonly string[], now = performance.now()): number | undefined {
+    if (now >= this.#until) this.#begin(now);
+    if (this.#reports >= this.#max || keys.some((key) => this.#keys.has(key))) {
+      this.#leftOut += 1;
+      this.#timer ??= setTimeout(() => this.#tellLeftOut(), windowMs).unref();
+      return undefined;
+    }
+    this.#reports += 1;
+    for (const key of keys) this.#keys.add(key);
+    return this.#takeLeftOut();
+  }
+
+  /** Tells what was left out so far, and sets no timer any more that would outlive the caller. */
+  close(): void {
+    this.#tellLeftOut();
+  }
+
+  #begin(now: number): void {
+    this.#keys.clear();
+    this.#reports = 0;
+    this.#until = now + windowMs;
+  }
+
+  #tellLeftOut(): void {
+    const count = this.#takeLeftOut();
+    if (count > 0) this.#onLeftOut(count);
+  }
+
+  #takeLeftOut(): number {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const count = this.#leftOut;
+    this.#leftOut = 0;
+    return count;
+  }
+}
