@@ -2,6 +2,7 @@
 
 import t from 'tap';
 import { newPair, newUser, payload } from '../support/client.js';
+import { reads } from '../support/reads.js';
 import { smallServer } from '../support/small-server.js';
 
 type Messages = { readonly seq: string; readonly payload: string }[];
@@ -132,26 +133,3 @@ t.test('a server that closes sends those who wait home', async (t) => {
   await close();
   t.match(await waiting, { status: 200, body: { messages: [] } });
 });
-
-/** Counts the reads of mailboxes, and waits for the next one. */
-function reads(store: { fetch: (...args: never[]) => unknown }) {
-  const original = store.fetch;
-  let seen = () => {};
-  const counter = {
-    count: 0,
-    next: () =>
-      new Promise<void>((resolve) => {
-        const before = counter.awaited;
-        counter.awaited += 1;
-        if (counter.count > before) resolve();
-        else seen = resolve;
-      }),
-    awaited: 0,
-  };
-  store.fetch = (...args) => {
-    counter.count += 1;
-    seen();
-    return original(...args);
-  };
-  return counter;
-}

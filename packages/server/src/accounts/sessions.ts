@@ -2,6 +2,7 @@
 
 import type { BaseLogger } from 'pino';
 import type { Session, Store, User } from '../store/store.js';
+import { sameBytes, toBase64url } from '../wire/bytes.js';
 import { createToken, tokenHash, tokenOf } from './session-token.js';
 
 /** The user that a valid session token stands for. */
@@ -9,6 +10,10 @@ export interface Caller {
   readonly username: string;
   readonly identityKey: Uint8Array;
   readonly tokenHash: Uint8Array;
+  /** How many endings of sessions there had been when the token was checked. */
+  readonly checkedAt: number;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
 }
 
 export interface SessionSettings {
@@ -20,12 +25,21 @@ export interface SessionSettings {
 
 type SessionStore = Pick<Store, 'addSession' | 'session' | 'renewSession' | 'removeSession' | 'removeSessionsOf'>;
 
+/** A request that wants to know at once when its session ends. */
+interface Watcher {
+  readonly tokenHash: Uint8Array;
+  readonly ended: () => void;
+}
+
 const msPerHour = 3_600_000;
 
 export class Sessions {
   readonly #store: SessionStore;
   readonly #settings: SessionSettings;
   readonly #log: Pick<BaseLogger, 'error'>;
+  /** By identity key, as the ends of all sessions of a user are told together. */
+  readonly #watchers = new Map<string, Set<Watcher>>();
+  #endings = 0;
 
   constructor(store: SessionStore, settings: SessionSettings, log: Pick<BaseLogger, 'error'>) {
     this.#store = store;
@@ -47,21 +61,55 @@ export class Sessions {
     const token = tokenOf(authorization);
     if (token === undefined) return undefined;
     const hash = tokenHash(token);
+    const checkedAt = this.#endings;
     const session = await this.#store.session(hash);
     const now = Date.now();
     if (!session || session.expiresAt <= now) return undefined;
     const renewed = renewedExpiry(session, now, this.#settings);
+    const expiresAt = renewed ?? session.expiresAt;
     if (renewed !== undefined) await this.#renew(hash, renewed);
-    return { username: session.username, identityKey: session.identityKey, tokenHash: hash };
+    return { username: session.username, identityKey: session.identityKey, tokenHash: hash, checkedAt, expiresAt };
   }
 
-  async end({ tokenHash }: Caller): Promise<void> {
+  /** False when the session may have ended since the caller's token was checked: the store knows. */
+  isFresh({ checkedAt, expiresAt }: Caller): boolean {
+    return checkedAt === this.#endings && Date.now() < expiresAt;
+  }
+
+  /** Until when the session is valid, in milliseconds since 1970; undefined when it has ended. */
+  async validUntil({ tokenHash }: Caller): Promise<number | undefined> {
+    const session = await this.#store.session(tokenHash);
+    return session !== undefined && session.expiresAt > Date.now() ? session.expiresAt : undefined;
+  }
+
+  /** Calls `ended` when the session is ended by this server. Returns what ends the watching. */
+  watch({ identityKey, tokenHash }: Caller, ended: () => void): () => void {
+    const user = toBase64url(identityKey);
+    const watchers = this.#watchers.get(user) ?? new Set();
+    const watcher = { tokenHash, ended };
+    this.#watchers.set(user, watchers.add(watcher));
+    return () => {
+      watchers.delete(watcher);
+      if (watchers.size === 0 && this.#watchers.get(user) === watchers) this.#watchers.delete(user);
+    };
+  }
+
+  async end({ identityKey, tokenHash }: Caller): Promise<void> {
     await this.#store.removeSession(tokenHash);
+    this.#tellEnded(identityKey, (watcher) => sameBytes(watcher.tokenHash, tokenHash));
   }
 
   /** Ends all sessions of the caller's user, this one too. */
   async endAll({ identityKey }: Caller): Promise<void> {
     await this.#store.removeSessionsOf(identityKey);
+    this.#tellEnded(identityKey, () => true);
+  }
+
+  #tellEnded(identityKey: Uint8Array, isMeant: (watcher: Watcher) => boolean): void {
+    this.#endings += 1;
+    for (const watcher of [...(this.#watchers.get(toBase64url(identityKey)) ?? [])]) {
+      if (isMeant(watcher)) watcher.ended();
+    }
   }
 
   /** The session is valid as it is: that it could not be lengthened now costs the request nothing. */

@@ -16,6 +16,17 @@ export function addCaller(app: FastifyInstance, sessions: Sessions): void {
   app.addHook('onRequest', async (request) => {
     request.caller = await sessions.callerOf(request.headers.authorization);
   });
+  // The token comes with the head of a request, and a body may follow long after it.
+  app.addHook('preHandler', (request, _reply, done) => {
+    const { caller } = request;
+    if (caller === undefined || sessions.isFresh(caller)) done();
+    else checkAgain(caller, sessions).then(() => done(), done);
+  });
+}
+
+/** @throws Problem UNAUTHENTICATED when the session has ended meanwhile */
+async function checkAgain(caller: Caller, sessions: Sessions): Promise<void> {
+  if ((await sessions.validUntil(caller)) === undefined) throw new Problem('UNAUTHENTICATED');
 }
 
 /** The identity key of a caller that is logged in. */

@@ -38,6 +38,11 @@ export class Waiters {
     return this.#size;
   }
 
+  /** True once nobody waits any more. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /**
    * Begins to listen at once, so that what is stored between a look into the mailbox and the wait is not missed.
    * Its time is over after `ms`.

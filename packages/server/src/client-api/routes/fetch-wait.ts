@@ -2,8 +2,10 @@
 
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
+import type { Caller, Sessions } from '../../accounts/sessions.js';
 import type { Wait, Waiters } from '../../messages/waiters.js';
 import type { NumberedMessage } from '../../store/store.js';
+import { Problem } from '../../wire/problems.js';
 import { Exactly } from '../../wire/schemas.js';
 import { callerOrThrow } from '../caller.js';
 import { Fetched, fetched, type Reader, range, readerOf } from '../reading.js';
@@ -29,33 +31,66 @@ export const fetchWait = clientRoute({
     response: { 200: Fetched },
   }),
   handler: (context) => async (request, reply) => {
-    const reader = await readerOf(callerOrThrow(request).identityKey, request.body, context);
-    const client = new WaitingClient(reply);
-    const messages = await readOrWait(reader, context.waiters, request.body.timeoutMs, client);
-    return client.hasGone ? abandon(reply) : fetched(reader.mailbox, messages, context);
+    const caller = callerOrThrow(request);
+    const reader = await readerOf(caller.identityKey, request.body, context);
+    const client = new WaitingClient(reply, caller, context.sessions);
+    try {
+      const messages = await readOrWait(reader, context.waiters, request.body.timeoutMs, client);
+      return client.hasGone ? abandon(reply) : fetched(reader.mailbox, messages, context);
+    } finally {
+      client.answered();
+    }
   },
 });
 
-/** A client that may go away while it waits. */
+/** A client that may go away while it waits, and whose session may end. Both end its wait. */
 class WaitingClient {
   hasGone = false;
+  /** Ends the watching of the session. */
+  readonly answered: () => void;
+  readonly #caller: Caller;
+  readonly #sessions: Sessions;
   #wait: Wait | undefined;
+  #hasEnded = false;
 
-  constructor(reply: FastifyReply) {
+  constructor(reply: FastifyReply, caller: Caller, sessions: Sessions) {
+    this.#caller = caller;
+    this.#sessions = sessions;
     reply.raw.once('close', () => {
       this.hasGone = !reply.raw.writableEnded;
+      this.#wait?.giveUp();
+    });
+    this.answered = sessions.watch(caller, () => {
+      this.#hasEnded = true;
       this.#wait?.giveUp();
     });
   }
 
   waits(wait: Wait): Wait {
-    if (this.hasGone) wait.giveUp();
+    if (this.hasGone || this.#hasEnded) wait.giveUp();
     this.#wait = wait;
     return wait;
   }
+
+  /**
+   * Returns how much longer the session lasts if nobody uses it, in ms. The first time, what was found out when the
+   * request came is good enough. @throws Problem UNAUTHENTICATED when it has ended
+   */
+  async sessionMs(isFirst: boolean): Promise<number> {
+    const isKnown = isFirst && this.#sessions.isFresh(this.#caller);
+    const until = isKnown ? this.#caller.expiresAt : await this.#sessions.validUntil(this.#caller);
+    this.mustBeLoggedIn();
+    if (until === undefined) throw new Problem('UNAUTHENTICATED');
+    return until - Date.now();
+  }
+
+  /** @throws Problem UNAUTHENTICATED when this server has ended the session meanwhile */
+  mustBeLoggedIn(): void {
+    if (this.#hasEnded) throw new Problem('UNAUTHENTICATED');
+  }
 }
 
-/** Reads until there is something, the time is over, or nobody waits any more. */
+/** Reads until there is something, the time is over, or nobody waits any more. @throws Problem UNAUTHENTICATED */
 async function readOrWait(
   { mailbox, read }: Reader,
   waiters: Waiters,
@@ -63,17 +98,26 @@ async function readOrWait(
   client: WaitingClient,
 ): Promise<readonly NumberedMessage[]> {
   const until = performance.now() + timeoutMs;
-  for (;;) {
-    const { waking, giveUp } = client.waits(waiters.next(mailbox, until - performance.now()));
+  for (let isFirst = true; ; isFirst = false) {
+    // Asked again each time: the session may have ended or been lengthened while its client waited.
+    const sessionMs = await client.sessionMs(isFirst);
+    const leftMs = until - performance.now();
+    const { waking, giveUp } = client.waits(waiters.next(mailbox, Math.min(leftMs, sessionMs)));
     const messages = await read().catch((error) => {
       giveUp();
       throw error;
     });
     if (messages.length > 0) {
       giveUp();
+      client.mustBeLoggedIn();
       return messages;
     }
-    if ((await waking) === 'over') return [];
+    const isOver = (await waking) === 'over' && (leftMs <= sessionMs || waiters.isClosed);
+    if (client.hasGone) return [];
+    if (isOver) {
+      await client.sessionMs(false);
+      return [];
+    }
   }
 }
 
