@@ -1,8 +1,11 @@
 // Who may use the admin API.
 
 import { adminApi } from '@gatehouse/host/admin';
-import fastify from 'fastify';
+import { WrongTokens } from '@gatehouse/host/internal/admin/wrong-tokens';
+import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { pino } from 'pino';
 import t from 'tap';
+import { LogLines } from '../support/log-lines.js';
 import { isProblem, plugin, prefix, served, smallHost, token } from '../support/small-host.js';
 
 const guarded: readonly (readonly [method: string, path: string])[] = [
@@ -57,4 +60,39 @@ t.test('an admin API with a token too short to guard anything cannot be register
     const registered = Promise.resolve(app.register(adminApi, { prefix, host: smallHost(), token: short }));
     await t.rejects(registered, { message: /the admin token must have at least 16 characters/ });
   }
+});
+
+t.test('an address that sends too many wrong tokens is told to wait, and the right token still passes', async (t) => {
+  const log = new LogLines();
+  const loggerInstance: FastifyBaseLogger = log.logger;
+  const app = fastify({ loggerInstance, logController: new LogController({ disableRequestLogging: true }) });
+  const ask = await served(t, smallHost(), app);
+  const guess = 'a-guess-that-is-not-the-token';
+  const wrongly = () => ask(`${prefix}/plugins`, { headers: { authorization: `Bearer ${guess}` } });
+  for (let i = 0; i < 10; i++) isProblem(t, await wrongly(), 401, 'UNAUTHORIZED');
+  const limited = await wrongly();
+  isProblem(t, limited, 429, 'TOO_MANY_WRONG_TOKENS');
+  const seconds = Number(limited.headers.get('retry-after'));
+  t.ok(seconds >= 1 && seconds <= 60, `${seconds} s`);
+  t.equal((await ask(`${prefix}/plugins`)).status, 200, 'the token is never locked out');
+  t.equal((await ask(`${prefix}/plugins`, { headers: {} })).status, 401, 'without a token nothing is guessed');
+  await app.close();
+  const lines = log.of(/admin requests? had a wrong token$/);
+  t.match(lines[0], { level: 40, address: '127.0.0.1' });
+  const told = lines.reduce((sum, { msg, leftOut = 0 }) => sum + Number(leftOut) + (msg.startsWith('more') ? 0 : 1), 0);
+  t.equal(told, 11, 'each is logged or counted');
+  t.ok(lines.length < 11, `${lines.length} lines`);
+  t.notMatch(JSON.stringify(log.all), guess);
+  t.notMatch(JSON.stringify(log.all), token);
+});
+
+t.test('wrong tokens are counted by address for a minute, in bounded memory', async (t) => {
+  const wrong = new WrongTokens(pino({ level: 'silent' }));
+  t.teardown(() => wrong.close());
+  for (let i = 0; i < 10; i++) t.equal(wrong.count('10.0.0.1', 0), undefined);
+  t.equal(wrong.count('10.0.0.1', 1_000), 59);
+  t.equal(wrong.count('10.0.0.2', 1_000), undefined, 'another address is not concerned');
+  t.equal(wrong.count('10.0.0.1', 60_000), undefined, 'the next minute');
+  for (let i = 0; i < 5_000; i++) wrong.count(`10.1.${i >> 8}.${i & 255}`, 60_000);
+  t.equal(wrong.size, 1_000);
 });

@@ -1,23 +1,39 @@
 // Guards routes with one bearer token (RFC 6750).
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { AdminError } from './problem.js';
+import type { WrongTokens } from './wrong-tokens.js';
 
 const minLength = 16;
 
-/** A hook that lets only requests with this token pass. @throws Error when the token is too short to guard anything. */
-export function requireToken(token: string): onRequestAsyncHookHandler {
+/** Returns what an address of a request counts as. */
+export type AddressOf = (request: FastifyRequest) => string;
+
+/**
+ * A hook that lets only requests with this token pass. The token itself always passes: neither the failures of others
+ * nor earlier ones of the same address lock an operator out. @throws Error when the token is too short to guard anything.
+ */
+export function requireToken(token: string, wrong: WrongTokens, addressOf: AddressOf): onRequestAsyncHookHandler {
   if (token.length < minLength) throw new Error(`the admin token must have at least ${minLength} characters`);
   const expected = digest(token);
   return async (request, reply) => {
     const given = tokenIn(request.headers.authorization);
-    // Digests have one length, so the comparison tells neither content nor length of the token by its time.
+    // Digests have one length, so the comparison tells neither content nor length of the token by its time. It comes
+    // before any limit, so that no limit changes how long it takes.
     if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
+    if (given !== undefined) refuseMany(wrong.count(addressOf(request)), reply);
     const error = given === undefined ? '' : ', error="invalid_token"';
     reply.header('www-authenticate', `Bearer realm="gatehouse admin"${error}`);
     throw new AdminError('UNAUTHORIZED', 'Send the header "Authorization: Bearer <admin token>".');
   };
+}
+
+/** @throws AdminError TOO_MANY_WRONG_TOKENS when there is a time to wait */
+function refuseMany(retryAfter: number | undefined, reply: FastifyReply): void {
+  if (retryAfter === undefined) return;
+  reply.header('retry-after', retryAfter);
+  throw new AdminError('TOO_MANY_WRONG_TOKENS', `Check the admin token, and try again in ${retryAfter} s.`);
 }
 
 function tokenIn(header: string | undefined): string | undefined {

@@ -5,9 +5,10 @@ import type { FastifyInstance, FastifyPluginAsync, FastifySchema } from 'fastify
 import { Type } from 'typebox';
 import type { AdministeredHost } from './administered-host.js';
 import { healthAnswer, pluginAnswer, pluginsAnswer, problemAnswer, unhealthyAnswer } from './answers.js';
-import { requireToken } from './bearer-token.js';
+import { type AddressOf, requireToken } from './bearer-token.js';
 import { healthOf } from './health.js';
 import { AdminError, problemOf, problemType } from './problem.js';
+import { WrongTokens } from './wrong-tokens.js';
 
 export type { AdministeredHost } from './administered-host.js';
 export type { HealthAnswer, PluginAnswer, Problem } from './answers.js';
@@ -17,6 +18,8 @@ export interface AdminOptions {
   readonly host: AdministeredHost;
   /** The bearer token that everything but `/health` asks for, at least 16 characters. */
   readonly token: string;
+  /** Returns what wrong tokens are counted by. Default: the address of the request. */
+  readonly addressOf?: AddressOf;
   /** Adds routes of the server's own, behind the same token and with the same problem documents. */
   readonly routes?: (guarded: FastifyInstance) => void;
 }
@@ -25,8 +28,11 @@ export interface AdminOptions {
  * Not wrapped in `fastify-plugin`, which would drop its prefix and let its hooks out: its error handler, its body
  * parser and its token hold for its own routes only.
  */
-export const adminApi: FastifyPluginAsync<AdminOptions> = async (app, { host, token, routes }) => {
-  const authenticate = requireToken(token);
+export const adminApi: FastifyPluginAsync<AdminOptions> = async (app, options) => {
+  const { host, token, addressOf = ({ ip }) => ip, routes } = options;
+  const wrong = new WrongTokens(app.log);
+  const authenticate = requireToken(token, wrong, addressOf);
+  app.addHook('onClose', async () => wrong.close());
   answerProblems(app);
   healthRoute(app, host);
   await app.register(async (guarded) => {

@@ -10,6 +10,7 @@ interface ProblemKind {
 /** Every code that the admin API answers with. */
 export const problemKinds = {
   UNAUTHORIZED: { status: 401, title: 'The admin token is missing or wrong' },
+  TOO_MANY_WRONG_TOKENS: { status: 429, title: 'Too many wrong admin tokens came from this address' },
   REQUEST_INVALID: { status: 400, title: 'The request is not well-formed' },
   ROUTE_UNKNOWN: { status: 404, title: 'There is no such route' },
   PLUGIN_UNKNOWN: { status: 404, title: 'There is no plugin of that name' },

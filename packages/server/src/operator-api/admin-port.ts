@@ -4,6 +4,7 @@ import { type AdministeredHost, adminApi } from '@gatehouse/host/admin';
 import { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { drainOnClose } from '../http/connections.js';
 import { addProblemAnswers, answerFrameworkError } from '../http/problem-answers.js';
+import { addressKey } from '../http/rate-limits.js';
 import { healthRoutes, type Readiness } from '../http/readiness.js';
 import type { Tls } from '../http/tls.js';
 import { listeningFastify, type TransportSettings } from '../http/transport.js';
@@ -31,6 +32,7 @@ export async function createAdminPort(options: AdminPortOptions): Promise<Fastif
   addProblemAnswers(app);
   drainOnClose(app, { withinMs: drainMs });
   healthRoutes(app, readiness, { forOperators: true });
-  await app.register(adminApi, { host, token, routes: (guarded) => admittedRoute(guarded, store) });
+  const routes = (guarded: FastifyInstance) => admittedRoute(guarded, store);
+  await app.register(adminApi, { host, token, addressOf: addressKey, routes });
   return app;
 }
