@@ -5,41 +5,77 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext, type Server } from 'node:tls';
 import type { FastifyBaseLogger } from 'fastify';
 import { SettingsError } from '../config/read-settings.js';
+import {
+  type CertificateCondition,
+  type CertificateState,
+  type CertificateValidity,
+  conditionOf,
+  stateOf,
+  validityOf,
+} from './certificate.js';
 
 interface Pair {
   readonly cert: Buffer;
   readonly key: Buffer;
+  readonly validity: CertificateValidity;
 }
+
+type Log = Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>;
 
 /** How often the files are looked at, in ms. Looking finds what a watch misses: links that are moved, mounted folders. */
 const lookMs = 1_000;
+const dayMs = 86_400_000;
 
 export class Tls {
   readonly #files: readonly [cert: string, key: string];
-  readonly #log: Pick<FastifyBaseLogger, 'info' | 'error'>;
+  readonly #log: Log;
   readonly #servers = new Set<Server>();
+  readonly #daily: NodeJS.Timeout;
   #pair: Pair;
 
-  private constructor(files: readonly [string, string], pair: Pair, log: Pick<FastifyBaseLogger, 'info' | 'error'>) {
+  private constructor(files: readonly [string, string], pair: Pair, log: Log) {
     this.#files = files;
     this.#pair = pair;
     this.#log = log;
+    for (const file of files) watchFile(file, { interval: lookMs, persistent: false }, this.#looked);
+    this.#daily = setInterval(() => this.logCondition(), dayMs).unref();
+    this.logCondition();
   }
 
   /** @throws SettingsError when the files cannot be read, or are not a certificate and its key */
-  static async open(cert: string, key: string, log: Pick<FastifyBaseLogger, 'info' | 'error'>): Promise<Tls> {
+  static async open(cert: string, key: string, log: Log): Promise<Tls> {
     try {
-      const tls = new Tls([cert, key], await readPair([cert, key]), log);
-      for (const file of [cert, key]) watchFile(file, { interval: lookMs, persistent: false }, tls.#looked);
-      return tls;
+      return new Tls([cert, key], await readPair([cert, key]), log);
     } catch (error) {
       throw new SettingsError(`tlsCert (${cert}) and tlsKey (${key}) cannot be used: ${(error as Error).message}`);
     }
   }
 
   /** What a server begins with. */
-  get pair(): Pair {
-    return this.#pair;
+  get pair(): Pick<Pair, 'cert' | 'key'> {
+    const { cert, key } = this.#pair;
+    return { cert, key };
+  }
+
+  /** Until when all certificates in the file are valid, and what that means. By the clock on the wall, as theirs is. */
+  certificate(now = Date.now()): { readonly expiresAt: number; readonly state: CertificateState } {
+    const { validity } = this.#pair;
+    return { expiresAt: validity.expiresAt, state: stateOf(validity, now) };
+  }
+
+  /** Undefined while the certificate is valid for more than 30 days. */
+  certificateCondition(now = Date.now()): CertificateCondition | undefined {
+    return conditionOf(this.#pair.validity, now);
+  }
+
+  /** Logs the condition of the certificate, if it has one. Called at the start, every day, and for a new certificate. */
+  logCondition(now = Date.now()): void {
+    const condition = this.certificateCondition(now);
+    if (condition === undefined) return;
+    const { expiresAt, state } = this.certificate(now);
+    const fields = { state, expiresAt: new Date(expiresAt).toISOString() };
+    if (condition.severity === 'alert') this.#log.error(fields, condition.sentence);
+    else this.#log.warn(fields, condition.sentence);
   }
 
   /** Connections that come after a change get the new pair; the others keep theirs. */
@@ -48,6 +84,7 @@ export class Tls {
   }
 
   close(): void {
+    clearInterval(this.#daily);
     for (const file of this.#files) unwatchFile(file, this.#looked);
   }
 
@@ -59,8 +96,9 @@ export class Tls {
   async #reload(): Promise<void> {
     try {
       this.#pair = await readPair(this.#files);
-      for (const server of this.#servers) server.setSecureContext(this.#pair);
+      for (const server of this.#servers) server.setSecureContext(this.pair);
       this.#log.info('the new TLS certificate is in use');
+      this.logCondition();
     } catch (error) {
       this.#log.error({ err: error }, 'the new TLS certificate and key cannot be used; the old ones stay');
     }
@@ -70,5 +108,5 @@ export class Tls {
 async function readPair([certFile, keyFile]: readonly [string, string]): Promise<Pair> {
   const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
   createSecureContext({ cert, key });
-  return { cert, key };
+  return { cert, key, validity: validityOf(cert) };
 }

@@ -1,0 +1,76 @@
+// How long a certificate is valid, and what is said of one that soon is not. It knows no clock: times are passed in.
+
+import { X509Certificate } from 'node:crypto';
+
+/**
+ * - `valid`: for longer than 30 days.
+ * - `expires-soon`: within 30 days.
+ * - `expired`, `not-yet-valid`: clients refuse it.
+ */
+export type CertificateState = 'valid' | 'expires-soon' | 'expired' | 'not-yet-valid';
+
+/** The time in which all certificates of a chain are valid, in milliseconds since 1970. */
+export interface CertificateValidity {
+  readonly validFrom: number;
+  readonly expiresAt: number;
+}
+
+/** Something that an operator should look after. It never makes the server unready. */
+export interface CertificateCondition {
+  readonly name: 'certificate';
+  readonly severity: 'warning' | 'alert';
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly sentence: string;
+}
+
+const dayMs = 86_400_000;
+const soonMs = 30 * dayMs;
+const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** Takes a PEM file with its chain: a client refuses it as soon as one of them has expired. @throws when it has none */
+export function validityOf(chain: Buffer): CertificateValidity {
+  const certificates = chain.toString('latin1').match(pem) ?? [];
+  if (certificates.length === 0) throw new Error('the file has no certificate in PEM');
+  const all = certificates.map((text) => new X509Certificate(text));
+  return {
+    validFrom: Math.max(...all.map(({ validFrom }) => Date.parse(validFrom))),
+    expiresAt: Math.min(...all.map(({ validTo }) => Date.parse(validTo))),
+  };
+}
+
+export function stateOf({ validFrom, expiresAt }: CertificateValidity, now: number): CertificateState {
+  if (now >= expiresAt) return 'expired';
+  if (now < validFrom) return 'not-yet-valid';
+  return now >= expiresAt - soonMs ? 'expires-soon' : 'valid';
+}
+
+/** Undefined while there is nothing to look after. */
+export function conditionOf(validity: CertificateValidity, now: number): CertificateCondition | undefined {
+  const { validFrom, expiresAt } = validity;
+  const [from, end] = [validFrom, expiresAt].map(dayOf);
+  switch (stateOf(validity, now)) {
+    case 'valid':
+      return undefined;
+    case 'expires-soon': {
+      const days = Math.floor((expiresAt - now) / dayMs);
+      return condition(
+        'warning',
+        expiresAt - soonMs,
+        `the TLS certificate expires in ${days} days, on ${end}: renew it`,
+      );
+    }
+    case 'expired':
+      return condition('alert', expiresAt, `the TLS certificate expired on ${end}, and clients refuse it: renew it`);
+    case 'not-yet-valid':
+      return condition('alert', now, `the TLS certificate is valid from ${from} on only: check it and the clock`);
+  }
+}
+
+function condition(severity: 'warning' | 'alert', since: number, sentence: string): CertificateCondition {
+  return { name: 'certificate', severity, since, sentence };
+}
+
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
