@@ -66,8 +66,8 @@ export class Sessions {
     const now = Date.now();
     if (!session || session.expiresAt <= now) return undefined;
     const renewed = renewedExpiry(session, now, this.#settings);
-    const expiresAt = renewed ?? session.expiresAt;
-    if (renewed !== undefined) await this.#renew(hash, renewed);
+    const isRenewed = renewed !== undefined && (await this.#renew(hash, renewed));
+    const expiresAt = isRenewed ? renewed : session.expiresAt;
     return { username: session.username, identityKey: session.identityKey, tokenHash: hash, checkedAt, expiresAt };
   }
 
@@ -113,11 +113,13 @@ export class Sessions {
   }
 
   /** The session is valid as it is: that it could not be lengthened now costs the request nothing. */
-  async #renew(hash: Uint8Array, expiresAt: number): Promise<void> {
+  async #renew(hash: Uint8Array, expiresAt: number): Promise<boolean> {
     try {
       await this.#store.renewSession(hash, expiresAt);
+      return true;
     } catch (error) {
       this.#log.error({ err: error }, 'a session could not be lengthened');
+      return false;
     }
   }
 }
