@@ -3,8 +3,8 @@
 import { conditionOf, stateOf, validityOf } from '@gatehouse/server/internal/http/certificate';
 import { Tls } from '@gatehouse/server/internal/http/tls';
 import t from 'tap';
-import { LogLines } from '../host/log-lines.js';
-import { tempFolder } from '../host/temp-folder.js';
+import { LogLines } from '../support/log-lines.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { makePair, skip, started } from './tls-server.js';
 
 /** Valid from 2026-11-26 to 2027-03-06, 15:20:34. */

@@ -2,8 +2,8 @@
 
 import t from 'tap';
 import { newPair, newUser, payload } from '../support/client.js';
-import { reads } from '../support/reads.js';
 import { smallServer } from '../support/small-server.js';
+import { reads } from './reads.js';
 
 type Messages = { readonly seq: string; readonly payload: string }[];
 const seqs = (messages: Messages) => messages.map(({ seq }) => Number(seq));

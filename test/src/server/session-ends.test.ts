@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import t from 'tap';
 import { login, newPair, payload, post } from '../support/client.js';
-import { reads } from '../support/reads.js';
 import { type SmallServer, smallServer } from '../support/small-server.js';
+import { reads } from './reads.js';
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest();
 const forLong = 60_000;
