@@ -36,9 +36,9 @@ export function complaintsOfValue(
   kind: OptionKind<unknown>,
   value: unknown,
   at: string,
-  tell: Tell = inShort,
+  tell?: Tell,
 ): readonly string[] {
-  if (!kind.fits(value)) return [`${at}: expected ${kind.expected}, got ${tell(value)}`];
+  if (!kind.fits(value)) return [`${at}: expected ${kind.expected}, got ${(tell ?? inShort)(value)}`];
   return kind.complaintsInside?.(value, at, tell) ?? [];
 }
 

@@ -64,10 +64,14 @@ function typed(given: Given): unknown {
   }
 }
 
-/** Quotes the value only where its row says that it is no secret. */
+/** A value is quoted only where its row says that it is no secret. */
+function isQuotable({ kind, secret = false }: SettingRow<unknown>): boolean {
+  return !secret && kind.isQuotable === true;
+}
+
 function unexpected({ name, value }: Given): string {
-  const { kind, secret = false }: SettingRow<unknown> = settingTable[name];
-  const isQuoted = !secret && kind.isQuotable === true;
+  const { kind } = settingTable[name];
+  const isQuoted = isQuotable(settingTable[name]);
   // Of a text that is not quoted there is nothing to say: a text is what was expected.
   const found = isQuoted ? quoted(value) : typeof value === 'string' ? undefined : typeOf(value);
   const hint = typeof value === 'number' && !isQuoted ? ' (put it in quotes)' : '';
@@ -77,6 +81,7 @@ function unexpected({ name, value }: Given): string {
 /** A map, for instance, may have the right shape and wrong entries. */
 function complaintsInside({ name, origin }: Given, value: unknown): string[] {
   const { kind }: SettingRow<unknown> = settingTable[name];
-  const complaints = kind.complaintsInside?.(value, name, typeOf) ?? [];
+  const tell = isQuotable(settingTable[name]) ? quoted : typeOf;
+  const complaints = kind.complaintsInside?.(value, name, tell) ?? [];
   return complaints.map((complaint) => `${name} (${origin.place}) is wrong: ${complaint}`);
 }
