@@ -15,6 +15,7 @@ export const fetchWait = clientRoute({
   path: '/v1/fetch-wait',
   tag: 'message',
   summary: 'As fetch, and waits for the first message if there is none',
+  description: 'The wait ends with 401 as soon as its session ends.',
   auth: 'user',
   limit: 'perCaller',
   problems: ['CHANNEL_UNKNOWN', 'NOT_A_MEMBER'],
