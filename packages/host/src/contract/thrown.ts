@@ -31,6 +31,18 @@ export function placesIn(stack: unknown): readonly string[] {
     .filter((line) => line.startsWith('at '));
 }
 
+/** An error in bounded size, with all that `wordsOf` looks at: for it to be sent on. */
+export interface ShortError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+export function shortened({ name, message, stack }: Error): ShortError {
+  const places = placesIn(stack).map((place) => `\n    ${place}`);
+  return { name: cutText(textOf(name)), message: cutText(textOf(message)), stack: places.join('') };
+}
+
 const host = new URL('..', import.meta.url).href;
 
 /** How places begin that tell nothing of what a plugin did: V8's own. */

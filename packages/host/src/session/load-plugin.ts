@@ -13,6 +13,7 @@ import {
   isArray,
   isPromise,
   objectPrototype,
+  registerModuleHooks,
 } from './taken.js';
 
 const apiPackage = '@gatehouse/plugin-api';
@@ -156,7 +157,7 @@ function offerPluginApi(entry: string): void {
     specifier === ${JSON.stringify(apiPackage)}
       ? { url: ${JSON.stringify(ours)}, shortCircuit: true }
       : next(specifier, context);`;
-  modules.register(`data:text/javascript,${encodeURIComponent(hook)}`);
+  registerModuleHooks(`data:text/javascript,${encodeURIComponent(hook)}`);
 }
 
 type Resolve = (specifier: string, context: unknown, next: (specifier: string, context: unknown) => unknown) => unknown;

@@ -16,6 +16,9 @@ export const repeat = setInterval;
 export const endRepeat = clearInterval;
 export const soon = setImmediate;
 
+/** Undefined in a Node that has dropped it. */
+export const { register: registerModuleHooks } = process.getBuiltinModule('node:module');
+
 const { bind } = Function.prototype;
 
 /** The function as a method of `self`. */
