@@ -1,4 +1,6 @@
-// Bounds the descriptors that a plugin's thread has open at once: files, folders and sockets.
+// Bounds the descriptors that a plugin's thread has open at once: files, folders and sockets. Functions that open a file
+// for themselves and close it again need no bound: in a thread of the server's process they wait their turn, see
+// pool-share.ts, and another process has descriptors of its own.
 
 import type { EventEmitter } from 'node:events';
 import { replace } from './guards.js';
@@ -44,14 +46,12 @@ function count(): () => void {
 
 /** From now on each counts. */
 export function boundDescriptors(): void {
-  boundWhatOpensForAWhile();
   boundFolders();
   boundSockets();
 }
 
 export type Callback = (error: Error | null, ...outcome: unknown[]) => void;
 type Open = (...args: unknown[]) => void;
-type OpenPromised = (...args: unknown[]) => Promise<unknown>;
 
 /**
  * Calls a function whose last argument is a callback, and counts a descriptor meanwhile; `keep` takes over what came of
@@ -76,26 +76,6 @@ export function calledBack(args: unknown[], callback: Callback, keep: (value: un
     end();
     throw error;
   }
-}
-
-/** Functions that open a file, use it and close it: many of them at once have as many open. */
-const whole = ['readFile', 'writeFile', 'appendFile', 'truncate', 'copyFile', 'readdir'];
-
-function boundWhatOpensForAWhile(): void {
-  // By a callback, the others of these open with `fs.open`, which counts.
-  replace(fs, ['readFile', 'copyFile', 'readdir'], (func) => (...args: unknown[]) => {
-    const callback = args.at(-1);
-    if (typeof callback !== 'function') return (func as Open)(...args);
-    return calledBack(args, callback as Callback, () => {}, func as Open);
-  });
-  replace(fs.promises, whole, (func) => async (...args: unknown[]) => {
-    const end = countOne();
-    try {
-      return await (func as OpenPromised)(...args);
-    } finally {
-      end();
-    }
-  });
 }
 
 type Folder = object;
