@@ -2,11 +2,12 @@
 
 import * as threads from 'node:worker_threads';
 import t from 'tap';
-import { message } from '../events.js';
-import { openHost } from '../host/open-host.js';
+import { message } from '../support/events.js';
+import { deedsOf, provoking } from '../support/misbehaviours.js';
+import { openHost } from '../support/open-host.js';
 
-const fixture = new URL('../../fixtures/plugins/looks-at-the-process.mjs', import.meta.url);
-const { ways } = (await import(fixture.href)) as { readonly ways: Readonly<Record<string, unknown>> };
+const plugin = 'looks-at-the-process';
+const deeds = await deedsOf(plugin);
 
 /** In our words, or where Node refuses it by itself, in those of Node. */
 const refused = /^no plugin may |takes the permission "workerThreads"|^Access to this API has been restricted/;
@@ -14,17 +15,17 @@ const refused = /^no plugin may |takes the permission "workerThreads"|^Access to
 /** There is nothing to be refused: it is of a process or a thread alone, or of newer Nodes. */
 const absent = {
   'hardened-thread': { 'another process': 'found undefined', traces: 'Trace events are unavailable' },
-  process: { 'inspector of the main thread': 'Current thread is not a worker' },
+  process: { 'main inspector': 'Current thread is not a worker' },
 } as const;
 
 for (const isolation of ['hardened-thread', 'process'] as const) {
   t.test(`a plugin in a ${isolation} is refused each look at its process, and each way to other threads`, async (t) => {
     const none: Readonly<Record<string, string>> = absent[isolation];
-    const { host } = await openHost(t, { 'looks-at-the-process': { isolation } });
-    for (const [i, way] of Object.keys(ways).entries()) {
+    const { host } = await openHost(t, { [plugin]: { isolation } });
+    for (const way of deeds) {
       const lacking = way === 'locks' && !('locks' in threads) ? 'found undefined' : none[way];
-      t.match(host.onMessageEnqueue(message(i)), { action: 'reject', reason: lacking ?? refused }, way);
+      t.match(host.onMessageEnqueue(provoking(message(), way)), { action: 'reject', reason: lacking ?? refused }, way);
     }
-    t.match(await host.get('looks-at-the-process'), { state: 'ready', counters: { crashes: 0 } });
+    t.match(await host.get(plugin), { state: 'ready', counters: { crashes: 0 } });
   });
 }

@@ -93,7 +93,11 @@ t.test('an observer that throws is counted and logged, and is told the next even
   for (const name of [misbehave, 'later', 'thenable', 'last']) host.onAuth(login(name));
   await log.until('last was fine');
   const lines = await log.until(/^onAuth failed/, 3);
-  t.ok(lines.every(({ plugin, fields, level }) => plugin === 'throws-in-observer' && fields?.hook === 'onAuth' && level === 50));
+  t.ok(
+    lines.every(
+      ({ plugin, fields, level }) => plugin === 'throws-in-observer' && fields?.hook === 'onAuth' && level === 50,
+    ),
+  );
   t.match((await host.get('throws-in-observer')).counters, { observed: 4, observerErrors: 3, crashes: 0 });
 });
 
