@@ -29,7 +29,7 @@ t.test('the plugin of the README is ten lines, and guards', async (t) => {
   const { host, log } = await openHostAt(t, folder, { enabled: ['quiet-hours'] });
   t.same(host.onMessageEnqueue(message(10)), { action: 'continue' });
   t.match(host.onMessageEnqueue(message(2_000_000)), { action: 'reject', reason: 'only short messages at night' });
-  t.match(await log.until('too long for the night'), [{ plugin: 'quiet-hours', seq: '1' }]);
+  t.match(await log.until('too long for the night'), [{ plugin: 'quiet-hours', fields: { seq: '1' } }]);
 });
 
 t.test('the embedding of the README is five lines, and hosts it', async (t) => {

@@ -8,7 +8,7 @@ import { type Files, tempFolder } from '../support/temp-folder.js';
 
 const plugin = (dependencies: object, source: string): Files => ({
   'plugins/user/package.json': { name: 'user', type: 'module', dependencies, gatehouse: { apiVersion: 1 } },
-  'plugins/user/index.js': `${source}; export default { apiVersion: 1, start: ({ log }) => log.info(said) };`,
+  'plugins/user/index.js': `${source}; export default { apiVersion: 1, start: ({ log }) => log.info(said), onFetch() {} };`,
 });
 
 const packageOf = (path: string, name: string, source: string, dependencies = {}): Files => ({
@@ -53,7 +53,7 @@ t.test('a package that it does not name is refused, though it lies there', async
 
 t.test('a single file is told that it can ask for nothing', async (t) => {
   const folder = await tempFolder(t, {
-    'plugins/single.mjs': `import '../other.mjs'; export default { apiVersion: 1 };`,
+    'plugins/single.mjs': `import '../other.mjs'; export default { apiVersion: 1, onFetch() {} };`,
     'other.mjs': '',
   });
   const { host } = await openHostAt(t, join(folder, 'plugins'));

@@ -78,7 +78,7 @@ t.test('a plugin that catches a refusal reads how to be granted it', async (t) =
   const { log } = await tryMisdeed(t, 'reads-outside-its-folder', { config: { outside: elsewhere } });
   const [line] = await log.until('caught');
   const grant = JSON.stringify({ 'reads-outside-its-folder': { read: [elsewhere] } });
-  t.match(String(line!.caught), `"grants": ${grant}`);
+  t.match(String(line!.fields?.caught), `"grants": ${grant}`);
 });
 
 t.test('a plugin cannot read the folder that the server was started in', async (t) => {

@@ -53,14 +53,22 @@ t.test('what a plugin prints becomes lines of the log under its name', async (t)
   const { host, log } = await openHost(t, { prints: {} });
   host.onMessageEnqueue(message());
   await host.disable('prints');
-  t.match((await log.until('printed at the start'))[0], { plugin: 'prints', stream: 'stdout', level: 30 });
-  t.match((await log.until('complained at the start'))[0], { plugin: 'prints', stream: 'stderr', level: 40 });
+  t.match((await log.until('printed at the start'))[0], { plugin: 'prints', fields: { stream: 'stdout' }, level: 30 });
+  t.match((await log.until('complained at the start'))[0], {
+    plugin: 'prints',
+    fields: { stream: 'stderr' },
+    level: 40,
+  });
   for (const line of ['one line', 'and another', 'half a line']) {
-    t.match((await log.until(line))[0], { plugin: 'prints', stream: 'stdout' });
+    t.match((await log.until(line))[0], { plugin: 'prints', fields: { stream: 'stdout' } });
   }
 });
 
-t.test('a plugin cannot pass its lines off as another’s', async (t) => {
+t.test('a plugin cannot pass its lines off as those of another plugin or the host', async (t) => {
   const { log } = await openHost(t, { 'logs-as-another': {} });
-  t.match((await log.until('hello'))[0], { plugin: 'logs-as-another', detail: 1 });
+  const [line] = await log.until('hello');
+  const { time, ...rest } = line!;
+  const fields = { plugin: 'another', level: 60, time: 0, audit: 'login-failed', detail: 1 };
+  t.same(rest, { level: 30, plugin: 'logs-as-another', fields, msg: 'hello' });
+  t.ok(Number(time) > 0);
 });

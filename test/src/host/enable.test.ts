@@ -99,8 +99,11 @@ t.test('a plugin gets the configuration of the operator over its defaults, its n
   await host.enable('tells-its-life');
   await host.enable('env');
   const [started] = await log.until('started');
-  t.match(started, { plugin: 'tells-its-life', name: 'tells-its-life', config: { a: 1, b: 3 }, frozen: true });
-  t.match((await log.until('environment'))[0], { names: [] });
+  t.match(started, {
+    plugin: 'tells-its-life',
+    fields: { name: 'tells-its-life', config: { a: 1, b: 3 }, frozen: true },
+  });
+  t.match((await log.until('environment'))[0], { fields: { names: [] } });
   host.onAuth(login('ann'));
   await host.disable('tells-its-life');
   await log.until('stopped');
@@ -112,5 +115,5 @@ t.test('a plugin gets the configuration of the operator over its defaults, its n
 });
 
 const environmentPlugin = `import { definePlugin } from '@gatehouse/plugin-api';
-export default definePlugin({ start: ({ log }) => log.info({ names: Object.keys(process.env) }, 'environment') });
+export default definePlugin({ start: ({ log }) => log.info({ names: Object.keys(process.env) }, 'environment'), onFetch() {} });
 `;

@@ -12,7 +12,7 @@ t.test('events arrive in order, with all that they carry', async (t) => {
   for (let i = 0; i < 500; i++) host.onFetch(fetched(i, i % 7));
   const lines = await log.until('fetch', 500);
   t.same(
-    lines.map(({ messageCount, recipient }) => [messageCount, recipient]),
+    lines.map(({ fields }) => [fields?.messageCount, fields?.recipient]),
     Array.from({ length: 500 }, (_, i) => [i, i % 7]),
   );
   t.match((await host.get('observes')).counters, { observed: 500, dropped: {}, lost: 0, observerErrors: 0 });
@@ -23,7 +23,7 @@ t.test('a large batch crosses in pieces, none lost and none twice', async (t) =>
   host.onBatchEnqueue(Array.from({ length: 1000 }, (_, i) => message(1, 1, BigInt(i))));
   host.onAuth(login('after'));
   await log.until('after logged in');
-  const pieces = log.of('batch').map(({ messages }) => messages as Messages);
+  const pieces = log.of('batch').map(({ fields }) => fields?.messages as Messages);
   t.ok(pieces.length > 1);
   t.same(
     pieces.flat().map(([, seq]) => seq),
@@ -65,7 +65,7 @@ t.test('what does not fit is dropped and counted, and told is observed and dropp
   t.ok(observed > 0 && onAuth > 0 && onBatchEnqueue > onAuth, 'a batch counts as its messages');
   t.equal(observed + onAuth + onBatchEnqueue, told.onAuth + told.onBatchEnqueue);
   t.equal(lost, 0, 'a stop hands over what waits');
-  const gaps = log.of(/events were dropped/).reduce((sum, line) => sum + (line.dropped as number), 0);
+  const gaps = log.of(/events were dropped/).reduce((sum, line) => sum + (line.fields?.dropped as number), 0);
   t.ok(gaps <= onAuth + onBatchEnqueue);
 });
 
@@ -93,7 +93,11 @@ t.test('an observer that throws is counted and logged, and is told the next even
   for (const name of [misbehave, 'later', 'thenable', 'last']) host.onAuth(login(name));
   await log.until('last was fine');
   const lines = await log.until(/^onAuth failed/, 3);
-  t.ok(lines.every(({ plugin, hook, level }) => plugin === 'throws-in-observer' && hook === 'onAuth' && level === 50));
+  t.ok(
+    lines.every(
+      ({ plugin, fields, level }) => plugin === 'throws-in-observer' && fields?.hook === 'onAuth' && level === 50,
+    ),
+  );
   t.match((await host.get('throws-in-observer')).counters, { observed: 4, observerErrors: 3, crashes: 0 });
 });
 

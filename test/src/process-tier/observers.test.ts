@@ -13,7 +13,7 @@ t.test('events arrive in order, with all that they carry', async (t) => {
   for (let i = 0; i < 500; i++) host.onFetch(fetched(i, i % 7));
   const lines = await log.until('fetch', 500);
   t.same(
-    lines.map(({ messageCount, recipient }) => [messageCount, recipient]),
+    lines.map(({ fields }) => [fields?.messageCount, fields?.recipient]),
     Array.from({ length: 500 }, (_, i) => [i, i % 7]),
   );
   await host.disable('observes');

@@ -6,9 +6,9 @@ import { message } from '../support/events.js';
 import { openSession, serving } from '../support/open-session.js';
 
 t.test('a session says which interface its plugin speaks and which hooks it implements', async (t) => {
-  t.same(await openSession(t, 'continues').control.load(), { apiVersion: 1, hooks: ['onMessageEnqueue'] });
-  t.same(await openSession(t, 'speaks-another-version').control.load(), { apiVersion: 99, hooks: ['onAuth'] });
-  t.same(await openSession(t, 'implements-an-unknown-hook').control.load(), {
+  t.match(await openSession(t, 'continues').control.load(), { apiVersion: 1, hooks: ['onMessageEnqueue'] });
+  t.match(await openSession(t, 'speaks-another-version').control.load(), { apiVersion: 99, hooks: ['onAuth'] });
+  t.match(await openSession(t, 'implements-an-unknown-hook').control.load(), {
     apiVersion: 1,
     hooks: ['onMesageEnqueue'],
   });
@@ -32,7 +32,7 @@ t.test('a handler that is no function is refused and not passed over', async (t)
 
 t.test('handlers of a class are handlers, and are called on its object', async (t) => {
   const opened = openSession(t, 'is-a-class');
-  t.same(await opened.control.load(), { apiVersion: 1, hooks: ['onMessageEnqueue'] });
+  t.match(await opened.control.load(), { apiVersion: 1, hooks: ['onMessageEnqueue'] });
   await opened.control.serve();
   const answers = await opened.ask('onMessageEnqueue', message(10), message(11));
   t.match(answers, [{ kind: verdict.CONTINUE }, { kind: verdict.REJECT, text: 'more than 10' }]);

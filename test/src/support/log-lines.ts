@@ -8,6 +8,8 @@ export interface LogLine {
   readonly level: number;
   readonly msg: string;
   readonly plugin?: string;
+  /** Those of a plugin's own line. */
+  readonly fields?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 

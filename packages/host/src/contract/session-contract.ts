@@ -35,6 +35,8 @@ export interface Hello {
   readonly apiVersion: number;
   /** Names of its handlers, whether or not there are such hooks. */
   readonly hooks: readonly string[];
+  /** Names of its other members, some of them at least. */
+  readonly others: readonly string[];
 }
 
 /** The supervisor's hold on a session. Each is called once at most, in this order, and has a deadline there. */

@@ -12,10 +12,13 @@ export function logChange(logger: Logger, { plugin, from, to, reason }: StateCha
   logger[level]({ plugin, from, to, reason }, `${plugin} is ${to}${reason === '' ? '' : `: ${reason}`}`);
 }
 
-/** Logs a plugin's own line. The record comes from the plugin's thread: its level is checked before it is used. */
+/**
+ * Logs a plugin's own line. Its fields stand under a key of their own, so that they can pass for no field of the
+ * host's. The record comes from the plugin's thread: its level is checked before it is used.
+ */
 export function logRecord(logger: Logger, plugin: string, { level, fields, message }: LogRecord): void {
   const known = logLevels.includes(level) ? level : 'info';
-  logger[known]({ ...fields, plugin }, message);
+  logger[known](Object.keys(fields).length === 0 ? { plugin } : { plugin, fields }, message);
 }
 
 export function logStillStarting(logger: Logger, plugins: readonly string[], readyMs: number): void {

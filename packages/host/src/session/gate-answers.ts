@@ -3,8 +3,10 @@
 import { Cursor } from '@gatehouse/plugin-api/codec';
 import { invariant } from '@gatehouse/support/invariant';
 import { type LaneAnswerer, pingHook, verdict } from '../channel/index.js';
+import { isPluginsOwn, placesIn } from '../contract/thrown.js';
 import { type BoundHandler, isThenable, settled } from './handlers.js';
 import { tellInOurWords } from './hardening/refusals.js';
+import { hasOwn, objectPrototype } from './taken.js';
 
 export class GateAnswers {
   readonly #lane: LaneAnswerer;
@@ -69,7 +71,7 @@ export class GateAnswers {
     this.#frames.at = (this.#frames.at + 3) & ~3;
     try {
       const answer = handler.call(event);
-      if (isThenable(answer)) this.#await(answer, place);
+      if (isThenable(answer)) void this.#await(answer, place);
       else this.#answer(place, answer);
     } catch (error) {
       this.#threw(place, error);
@@ -85,14 +87,15 @@ export class GateAnswers {
     for (let place = 0; place < count; place++) this.#lane.answer(place, verdict.UNDECIDED, why);
   }
 
-  #await(answer: PromiseLike<unknown>, place: number): void {
+  async #await(answer: PromiseLike<unknown>, place: number): Promise<void> {
     this.#pending++;
-    settled(answer)
-      .then(
-        (value) => this.#answer(place, value),
-        (error) => this.#threw(place, error),
-      )
-      .then(() => this.#settle());
+    try {
+      this.#answer(place, await settled(answer));
+    } catch (error) {
+      this.#threw(place, error);
+    } finally {
+      this.#settle();
+    }
   }
 
   #settle(): void {
@@ -104,8 +107,8 @@ export class GateAnswers {
   #answer(place: number, answer: unknown): void {
     if (this.#isUnreadable) return;
     try {
-      const { action, reason } = (answer ?? {}) as { action?: unknown; reason?: unknown };
-      if (action === 'continue') this.#lane.answer(place, verdict.CONTINUE);
+      const { action, reason } = (answer ?? noAnswer) as { action?: unknown; reason?: unknown };
+      if (action === 'continue' && isSaid(answer)) this.#lane.answer(place, verdict.CONTINUE);
       else if (action === 'reject' && typeof reason === 'string') this.#lane.answer(place, verdict.REJECT, reason);
       else
         this.#lane.answer(place, verdict.BAD, `answered ${describe(answer)}, which is no Continue or Reject(reason)`);
@@ -120,23 +123,32 @@ export class GateAnswers {
   }
 }
 
-function describe(answer: unknown): string {
-  if (typeof answer === 'string') return JSON.stringify(answer.slice(0, 40));
-  if (typeof answer !== 'object' || answer === null) return String(answer);
-  return Array.isArray(answer) ? 'an array' : `an object with the keys [${Object.keys(answer).slice(0, 8).join(', ')}]`;
+/** Has no prototype, from which it would have an action that nobody gave. */
+const noAnswer: object = Object.freeze(Object.create(null));
+
+/** Whether the action is the answer's, and not one that somebody gave to every object. */
+function isSaid(answer: unknown): boolean {
+  return !('action' in objectPrototype) || (typeof answer === 'object' && hasOwn(answer as object, 'action'));
 }
 
-const host = new URL('..', import.meta.url).href;
-/** Whether a place of a stack is not Node's, V8's or this host's, and so the plugin's. */
-const isOwn = (place: string) => !place.includes(host) && !/\bnode:|\(<anonymous>\)$/.test(place);
+function describe(answer: unknown): string {
+  if (typeof answer === 'string') return JSON.stringify(answer.slice(0, 40));
+  if (typeof answer !== 'object' || answer === null) return cut(String(answer));
+  if (Array.isArray(answer)) return 'an array';
+  return `an object with the keys [${cut(Object.keys(answer).slice(0, 8).map(cut).join(', '))}]`;
+}
+
+/** Longer than any text of these is worth to be read. */
+const textMax = 1000;
+const cut = (text: string) => text.slice(0, textMax);
 
 /** Message and topmost place of the plugin's of whatever was thrown; reading it may throw again. */
 export function describeThrown(error: unknown): string {
   try {
     tellInOurWords(error);
     if (!(error instanceof Error)) return `threw ${String(error).slice(0, 200)}`;
-    const at = error.stack?.match(/^\s*at .*$/gm)?.find(isOwn);
-    return `${error.name}: ${error.message}${at === undefined ? '' : ` (${at.trim()})`}`;
+    const at = placesIn(error.stack).find(isPluginsOwn);
+    return `${cut(String(error.name))}: ${cut(String(error.message))}${at === undefined ? '' : ` (${at})`}`;
   } catch {
     return 'threw something that cannot be described';
   }

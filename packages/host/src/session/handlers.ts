@@ -2,7 +2,8 @@
 
 import type { Plugin, PluginContext } from '@gatehouse/plugin-api';
 import type { AnyCodec } from '@gatehouse/plugin-api/codec';
-import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import { type HookName, hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import { bound, TakenPromise } from './taken.js';
 
 /** One handler, ready to be called. */
 export interface BoundHandler {
@@ -12,14 +13,45 @@ export interface BoundHandler {
   call(event: unknown): unknown;
 }
 
-/** The handlers of a plugin by wire id; undefined where it has none. */
-export function bindHandlers(plugin: Plugin, context: PluginContext): readonly (BoundHandler | undefined)[] {
-  return hookNames.map((hook) => {
-    const handler = plugin[hook] as ((event: unknown, context: PluginContext) => unknown) | undefined;
-    if (handler === undefined) return undefined;
-    return { hook, codec: hooks[hook].codec, call: (event) => handler.call(plugin, event, context) };
-  });
+type Handler = (event: unknown, context: PluginContext) => unknown;
+
+/**
+ * The handlers of a plugin by wire id; undefined where it has none.
+ *
+ * @throws TypeError when these are not the handlers that it had when it was loaded: the host asks and tells by those
+ */
+export function bindHandlers(
+  plugin: Plugin,
+  context: PluginContext,
+  loaded: readonly string[],
+): readonly (BoundHandler | undefined)[] {
+  const handlers: (BoundHandler | undefined)[] = [];
+  for (let id = 0; id < hookNames.length; id++) {
+    const hook = hookNames[id]!;
+    handlers[id] = bindHandler(plugin, context, hook);
+    const wasThere = isAmong(hook, loaded);
+    if ((handlers[id] !== undefined) !== wasThere) throw new TypeError(changed(hook, wasThere));
+  }
+  return handlers;
 }
+
+function bindHandler(plugin: Plugin, context: PluginContext, hook: HookName): BoundHandler | undefined {
+  const handler = plugin[hook] as Handler | undefined;
+  if (handler === undefined) return undefined;
+  if (typeof handler !== 'function') throw new TypeError(`its ${hook} is not a function`);
+  const call = bound(handler, plugin);
+  return { hook, codec: hooks[hook].codec, call: (event) => call(event, context) };
+}
+
+function isAmong(name: string, names: readonly string[]): boolean {
+  for (let i = 0; i < names.length; i++) if (names[i] === name) return true;
+  return false;
+}
+
+const changed = (hook: string, wasThere: boolean) =>
+  wasThere
+    ? `its ${hook} was there when it was loaded and is gone after its start`
+    : `its ${hook} was not there when it was loaded: a handler that comes with its start is never called`;
 
 /** Whether a handler answered later: it is awaited then. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -28,5 +60,5 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** A promise of our own for it: a thenable of a plugin's may throw in `then`, or call back twice, or never later. */
 export function settled(answer: PromiseLike<unknown>): Promise<unknown> {
-  return new Promise((resolve) => resolve(answer));
+  return new TakenPromise((resolve) => resolve(answer));
 }

@@ -3,61 +3,131 @@
 import * as modules from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from '@gatehouse/plugin-api';
+import { hookNames } from '@gatehouse/plugin-api/hooks';
+import { placesIn } from '../contract/thrown.js';
+import {
+  apply,
+  functionToString,
+  getOwnPropertyNames,
+  getPrototypeOf,
+  isArray,
+  isPromise,
+  objectPrototype,
+  registerModuleHooks,
+} from './taken.js';
 
 const apiPackage = '@gatehouse/plugin-api';
 
-/** The plugin that the module at `entry` exports. Rejects with a readable reason when there is none. */
-export async function loadPlugin(entry: string): Promise<Plugin> {
+/** A plugin as it was found in its module. */
+export interface LoadedPlugin {
+  readonly plugin: Plugin;
+  /** Names of its handlers, whether or not there are such hooks. */
+  readonly hooks: readonly string[];
+  /** Names of its other members, as many as are looked at. */
+  readonly others: readonly string[];
+}
+
+/** Imports the module at `entry`. Rejects with a readable reason when it exports no plugin. */
+export async function loadPlugin(entry: string): Promise<LoadedPlugin> {
   offerPluginApi(entry);
   const module: unknown = await import(entry).catch((error) => {
     throw placed(error, entry);
   });
-  const plugin = pluginIn(module);
-  if (plugin === undefined) {
-    throw new TypeError(`${entry} exports no plugin: its default export has to be definePlugin({ … })`);
+  const plugin = pluginIn(module, entry);
+  const { hooks, others } = membersOf(plugin);
+  // A handler that cannot be called would be a guard that its author only believes in.
+  for (let i = 0; i < hooks.length; i++) {
+    if (typeof memberOf(plugin, hooks[i]!) !== 'function') throw new TypeError(`its ${hooks[i]} is not a function`);
   }
-  refuseWhatIsNoFunction(plugin);
-  return plugin;
+  return { plugin, hooks, others };
 }
 
 /** Node does not say of a module that it cannot read which one it is, other than where it ends the process. */
 function placed(error: unknown, entry: string): unknown {
-  if (!(error instanceof SyntaxError) || /^\s*at (?!.*\bnode:)/m.test(error.stack ?? '')) return error;
+  if (!(error instanceof SyntaxError) || placesIn(error.stack).some((place) => !place.includes('node:'))) return error;
   const said = `${error.message} (in ${fileURLToPath(entry)}, or what it imports: node --check FILE shows the line)`;
   return new SyntaxError(said, { cause: error });
 }
 
 /** The default export; that of a CommonJS module in which an ES module was compiled stands one level deeper. */
-function pluginIn(module: unknown): Plugin | undefined {
+function pluginIn(module: unknown, entry: string): Plugin {
   const found = defaultOf(module);
-  return isPlugin(found) ? found : isPlugin(defaultOf(found)) ? (defaultOf(found) as Plugin) : undefined;
+  const kind = kindOf(found);
+  if (kind !== 'object') {
+    throw new TypeError(`${entry} exports no plugin: its default export has to be definePlugin({ … })${hints[kind]}`);
+  }
+  const inner = defaultOf(found);
+  const isCompiled = kindOf(inner) === 'object' && membersOf(found as Plugin).hooks.length === 0;
+  return (isCompiled ? inner : found) as Plugin;
+}
+
+/** What a plugin is not, by the name that its author has for it. */
+type Kind = 'object' | 'missing' | 'array' | 'promise' | 'class' | 'function' | 'null' | 'text' | 'other';
+
+function kindOf(value: unknown): Kind {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'function') return isClass(value) ? 'class' : 'function';
+  if (typeof value !== 'object') return 'other';
+  if (isPromise(value)) return 'promise';
+  return isArray(value) ? 'array' : 'object';
+}
+
+const hints: Readonly<Record<Kind, string>> = {
+  object: '',
+  missing: ', and it has none',
+  array: ', and is an array',
+  promise: ', and is a promise: await it, as in `export default await …`',
+  class: ', and is a class: export an object of it, as in `export default new …()`',
+  function: ', and is a function: export what it returns',
+  null: ', and is null',
+  text: ', and is text',
+  other: ', and is no object',
+};
+
+/** A class cannot be called as a handler is, and only its text tells it from a function. */
+function isClass(value: object): boolean {
+  const text: string = apply(functionToString, value as never, []);
+  return text[0] === 'c' && text[1] === 'l' && text[2] === 'a' && text[3] === 's' && text[4] === 's';
 }
 
 function defaultOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? (value as { default?: unknown }).default : undefined;
 }
 
-/** Anything with a handler, or stamped by `definePlugin`; whether the handlers are known hooks is the handshake's. */
-function isPlugin(value: unknown): value is Plugin {
-  return (
-    typeof value === 'object' && value !== null && ('apiVersion' in value || handlerNames(value as Plugin).length > 0)
-  );
-}
+/** Other members that are looked at. */
+const othersMax = 100;
 
-/** Names of the plugin's handlers: what it has under `on…`, itself or from its class. */
-export function handlerNames(plugin: Plugin): readonly string[] {
-  const names = new Set<string>();
-  for (let owner: object = plugin; owner !== Object.prototype && owner !== null; owner = Object.getPrototypeOf(owner)) {
-    for (const name of Object.getOwnPropertyNames(owner)) if (/^on[A-Z]/.test(name)) names.add(name);
+/**
+ * Names of the plugin's handlers, which are what it has under `on…`, and of its other members, itself or from its
+ * class. The known hooks are looked for by their names, so that nothing can hide them; without a built-in's method, as
+ * the plugin may have broken it.
+ */
+function membersOf(plugin: Plugin): { readonly hooks: readonly string[]; readonly others: readonly string[] } {
+  const hooks: string[] = [];
+  const others: string[] = [];
+  for (let i = 0; i < hookNames.length; i++)
+    if (memberOf(plugin, hookNames[i]!) !== undefined) put(hooks, hookNames[i]!);
+  for (let owner: object | null = plugin; owner !== null && owner !== objectPrototype; owner = getPrototypeOf(owner)) {
+    const names = getOwnPropertyNames(owner);
+    for (let i = 0; i < names.length && others.length < othersMax; i++) {
+      const name = names[i]!;
+      // Only a handler's value is looked at: to read another member could do anything.
+      if (!isHandlerName(name)) put(others, name);
+      else if (memberOf(plugin, name) !== undefined) put(hooks, name);
+    }
   }
-  return [...names].filter((name) => memberOf(plugin, name) !== undefined);
+  return { hooks, others };
 }
 
-/** A handler that cannot be called would be a guard that its author only believes in. */
-function refuseWhatIsNoFunction(plugin: Plugin): void {
-  const odd = handlerNames(plugin).find((name) => typeof memberOf(plugin, name) !== 'function');
-  if (odd !== undefined) throw new TypeError(`its ${odd} is not a function`);
+function put(names: string[], name: string): void {
+  for (let i = 0; i < names.length; i++) if (names[i] === name) return;
+  names[names.length] = name;
 }
+
+/** `on` and a capital letter. */
+const isHandlerName = (name: string) => name[0] === 'o' && name[1] === 'n' && name[2]! >= 'A' && name[2]! <= 'Z';
 
 function memberOf(plugin: Plugin, name: string): unknown {
   return (plugin as Readonly<Record<string, unknown>>)[name];
@@ -87,7 +157,7 @@ function offerPluginApi(entry: string): void {
     specifier === ${JSON.stringify(apiPackage)}
       ? { url: ${JSON.stringify(ours)}, shortCircuit: true }
       : next(specifier, context);`;
-  modules.register(`data:text/javascript,${encodeURIComponent(hook)}`);
+  registerModuleHooks(`data:text/javascript,${encodeURIComponent(hook)}`);
 }
 
 type Resolve = (specifier: string, context: unknown, next: (specifier: string, context: unknown) => unknown) => unknown;

@@ -6,6 +6,7 @@ import { type Channel, type RingReader, word } from '../channel/index.js';
 import { describeThrown } from './gate-answers.js';
 import { type BoundHandler, isThenable, settled } from './handlers.js';
 import { GapLog } from './output/gap-log.js';
+import { now, TakenPromise } from './taken.js';
 
 /** Observers at work at one time in one session. More events wait in the ring, which is bounded. */
 const atWorkMax = 64;
@@ -43,7 +44,7 @@ export class ObserverEvents {
   /** Hands the next event to its observer. */
   deliver(): void {
     if (!this.#ring.next()) return;
-    if (this.#ring.gap > 0) this.#gaps.add(this.#ring.gap, performance.now());
+    if (this.#ring.gap > 0) this.#gaps.add(this.#ring.gap, now());
     const handler = this.#handlers[this.#ring.hook];
     if (handler === undefined) this.#ring.release();
     else this.#serve(this.#ring.hook, handler);
@@ -61,7 +62,7 @@ export class ObserverEvents {
     for (;;) {
       while (this.hasEvent()) this.deliver();
       if (this.#atWork === 0) return;
-      await new Promise<void>((resolve) => {
+      await new TakenPromise<void>((resolve) => {
         this.onRoom = resolve;
       });
     }
@@ -70,7 +71,7 @@ export class ObserverEvents {
   #call(handler: BoundHandler): void {
     try {
       const answer = handler.call(this.#take(handler));
-      if (isThenable(answer)) this.#await(answer, handler);
+      if (isThenable(answer)) void this.#await(answer, handler);
     } catch (error) {
       this.#failed(handler, error);
     }
@@ -88,15 +89,16 @@ export class ObserverEvents {
     }
   }
 
-  #await(answer: PromiseLike<unknown>, handler: BoundHandler): void {
+  async #await(answer: PromiseLike<unknown>, handler: BoundHandler): Promise<void> {
     this.#atWork++;
-    const done = () => {
+    try {
+      await settled(answer);
+    } catch (error) {
+      this.#failed(handler, error);
+    } finally {
       this.#atWork--;
       this.onRoom();
-    };
-    settled(answer)
-      .catch((error) => this.#failed(handler, error))
-      .then(done);
+    }
   }
 
   #failed(handler: BoundHandler, error: unknown): void {

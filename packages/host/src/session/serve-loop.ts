@@ -14,6 +14,7 @@ import {
 } from '../channel/index.js';
 import type { GateAnswers } from './gate-answers.js';
 import type { ObserverEvents } from './observer-events.js';
+import { endRepeat, now, repeat } from './taken.js';
 
 /** The longest that the plugin's own timers and I/O wait for a turn of the event loop, in ms, under any load. */
 const turnMs = 2;
@@ -42,8 +43,8 @@ export class ServeLoop {
   readonly #hasWork = () => this.#gate.hasCall() || this.#observers.hasEvent();
   #stopping = false;
   /** When the event loop last had its turn, when the last gate call came, and the last piece of work was done. */
-  #lastTurn = performance.now();
-  #lastCall = performance.now();
+  #lastTurn = now();
+  #lastCall = now();
   #lastWork = 0;
   #seenInVain = 0;
 
@@ -58,11 +59,11 @@ export class ServeLoop {
 
   /** Serves until `stop`, and then what is still waiting. */
   async run(): Promise<void> {
-    const look = setInterval(() => this.#bell.ringIfParked(), lookMs);
+    const look = repeat(() => this.#bell.ringIfParked(), lookMs);
     try {
       await this.#serve();
     } finally {
-      clearInterval(look);
+      endRepeat(look);
     }
   }
 
@@ -95,10 +96,10 @@ export class ServeLoop {
   /** Answers first and takes the time afterwards: the server waits for the one and not for the other. */
   #answer(): void {
     this.#gate.answerCall();
-    const now = performance.now();
-    this.#gaps.came((now - this.#lastCall) * 1000);
-    this.#lastCall = now;
-    this.#lastWork = now;
+    const at = now();
+    this.#gaps.came((at - this.#lastCall) * 1000);
+    this.#lastCall = at;
+    this.#lastWork = at;
     const inVain = this.#lane.spunInVain;
     if (inVain !== this.#seenInVain) this.#policy.robbed();
     this.#seenInVain = inVain;
@@ -106,12 +107,12 @@ export class ServeLoop {
 
   #deliver(): void {
     this.#observers.deliver();
-    this.#lastWork = performance.now();
+    this.#lastWork = now();
   }
 
   async #turn(): Promise<void> {
     await nextTurn();
-    this.#lastTurn = performance.now();
+    this.#lastTurn = now();
   }
 
   /** Looks for work without sleeping, where that pays; true when it found some. */
@@ -141,7 +142,7 @@ export class ServeLoop {
     const rung = this.#hasWork() || this.#stopping ? undefined : this.#bell.waitAsync(count);
     if (rung !== undefined) {
       await rung;
-      this.#lastTurn = performance.now();
+      this.#lastTurn = now();
     }
     this.#bell.setStance(stance.BUSY);
   }

@@ -5,6 +5,7 @@ import { threadId } from 'node:worker_threads';
 import { apiVersion, type Plugin, type PluginContext } from '@gatehouse/plugin-api';
 import * as comlink from 'comlink';
 import { Bell, type Channel, LaneAnswerer, openChannel, openServerBell, RingReader, word } from '../channel/index.js';
+import { nearHooks } from '../contract/near-hooks.js';
 import { refusedOf } from '../contract/permissions.js';
 import type { Hello, LogRecord, SessionControl, SessionStart } from '../contract/session-contract.js';
 import { nodeEndpoint } from '../node-internals/port-endpoint.js';
@@ -13,13 +14,14 @@ import { bindHandlers } from './handlers.js';
 import { lowerPriorityOf } from './hardening/priority.js';
 import { inOurWords } from './hardening/refusals.js';
 import { countWasmMemory } from './hardening/wasm-memory.js';
-import { handlerNames, loadPlugin } from './load-plugin.js';
+import { loadPlugin } from './load-plugin.js';
 import { reportMemory } from './memory-report.js';
 import { ObserverEvents } from './observer-events.js';
 import { limitOutput } from './output/limit-output.js';
 import { OutputCredit } from './output/output-credit.js';
 import { createPluginLog } from './output/plugin-log.js';
 import { ServeLoop } from './serve-loop.js';
+import { soon } from './taken.js';
 import { threadStart } from './thread-start.js';
 
 /** The session's ends of a channel. */
@@ -60,6 +62,8 @@ class Session implements SessionControl {
   readonly #abort = new AbortController();
   readonly #context: PluginContext;
   #plugin: Plugin | undefined;
+  /** Names of the handlers that it had when it was loaded. */
+  #hooks: readonly string[] = [];
   #loop: ServeLoop | undefined;
   #observers: ObserverEvents | undefined;
   #serving: Promise<void> = Promise.resolve();
@@ -87,8 +91,12 @@ class Session implements SessionControl {
 
   async load(): Promise<Hello> {
     this.#warnOfRefusals();
-    this.#plugin = await inOurWords(() => loadPlugin(this.#start.plugin.entry));
-    return { apiVersion: this.#plugin.apiVersion ?? apiVersion, hooks: handlerNames(this.#plugin) };
+    const { plugin, hooks, others } = await inOurWords(() => loadPlugin(this.#start.plugin.entry));
+    this.#plugin = plugin;
+    this.#hooks = hooks;
+    // Without any hook it is refused, and the reason names them.
+    if (hooks.length > 0) for (const words of nearHooks(others, hooks)) this.#context.log.warn(`its ${words}`);
+    return { apiVersion: plugin.apiVersion ?? apiVersion, hooks, others };
   }
 
   async serve(): Promise<void> {
@@ -108,7 +116,7 @@ class Session implements SessionControl {
     this.#abort.abort();
     await this.#plugin?.stop?.(this.#context);
     // The answer to this call goes out before the task ends.
-    setImmediate(this.#ended);
+    soon(this.#ended);
   }
 
   /** Said once, as a plugin that tries may keep to itself what it was told. */
@@ -120,7 +128,7 @@ class Session implements SessionControl {
 
   #createLoop(plugin: Plugin): ServeLoop {
     const channel = openChannel(this.#start.channel);
-    const handlers = bindHandlers(plugin, this.#context);
+    const handlers = bindHandlers(plugin, this.#context, this.#hooks);
     const { bell, lane, ring } = this.#ends(channel, this.#start);
     this.#observers = new ObserverEvents(channel, ring, handlers, this.#context.log);
     return new ServeLoop({

@@ -2,11 +2,19 @@
 
 import { apiVersion } from '@gatehouse/plugin-api';
 import { type HookName, hookNames, isHookName } from '@gatehouse/plugin-api/hooks';
+import { didYouMean } from '@gatehouse/support/did-you-mean';
+import { nearHooks } from '../contract/near-hooks.js';
 import type { Hello } from '../contract/session-contract.js';
 
 export type Handshake =
   | { readonly agreed: true; readonly hooks: readonly HookName[] }
   | { readonly agreed: false; readonly reason: string };
+
+/** Names of members that are quoted: a plugin's, of any length and number. */
+const nameMax = 64;
+const nearMax = 3;
+
+const theHooks = `the hooks are ${hookNames.join(', ')}`;
 
 /** Compares interface version and hook names; `announced` are the hooks in the manifest, where it names any. */
 export function shakeHands(hello: Hello, announced: readonly string[] | undefined): Handshake {
@@ -17,7 +25,12 @@ export function shakeHands(hello: Hello, announced: readonly string[] | undefine
   }
   const unknown = hello.hooks.find((name) => !isHookName(name));
   if (unknown !== undefined) {
-    return refuse(`it implements ${unknown}, which is no hook; the hooks are ${hookNames.join(', ')}`);
+    const hint = didYouMean(unknown, hookNames);
+    return refuse(`it implements ${unknown.slice(0, nameMax)}, which is no hook${hint}; ${theHooks}`);
+  }
+  if (hello.hooks.length === 0) {
+    const near = nearHooks(hello.others, []).slice(0, nearMax);
+    return refuse(`${['it implements no hook', ...near].join('; ')}; ${theHooks}`);
   }
   const missing = announced?.find((name) => !hello.hooks.includes(name));
   if (missing !== undefined) return refuse(`its manifest announces ${missing}, which the module does not implement`);

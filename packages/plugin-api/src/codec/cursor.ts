@@ -11,14 +11,15 @@ export class Cursor {
   at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    // A Buffer's own `slice` would not copy.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** A private copy of the next `length` bytes. A Buffer's own `slice` would not copy, hence the detour. */
+  /** A private copy of the next `length` bytes. */
   take(length: number): Uint8Array {
     const from = this.at;
     this.at += length;
-    return Uint8Array.prototype.slice.call(this.bytes, from, this.at);
+    return this.bytes.slice(from, this.at);
   }
 }

@@ -33,9 +33,6 @@ import { thrownAsBytes } from './thrown-as-bytes.js';
 /** The supervisor is believed. */
 const bodyMax = 2 ** 31;
 
-/** The longest log record that is sent on whole, in bytes. */
-const recordMax = 256 * 1024;
-
 export class PipeSession {
   readonly ended: Promise<void>;
   readonly #out: PipeWriter;
@@ -126,12 +123,9 @@ export class PipeSession {
     this.#bell?.wake();
   }
 
-  /** Throws for what cannot be serialized, as a port does. */
+  /** Its size is bounded where it is made, see plain-data.ts. */
   #record(record: LogRecord): void {
-    const bytes = serialize(record);
-    const { level, message } = record;
-    const cut = () => ({ level, fields: { cutFrom: bytes.length }, message: message.slice(0, recordMax / 4) });
-    this.#tell(pipeKind.RECORD, [], bytes.length <= recordMax ? bytes : serialize(cut()));
+    this.#tell(pipeKind.RECORD, [], serialize(record));
   }
 
   /** What a process writes into a pipe that has room is in it when the call returns, also if it ends right after. */

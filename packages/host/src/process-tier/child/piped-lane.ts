@@ -7,6 +7,9 @@ export type Tell = (kind: number, numbers: readonly number[], rest?: Uint8Array)
 
 const noBytes = new Uint8Array(0);
 
+/** As it is before the plugin can replace it. */
+const toBytes = Buffer.from;
+
 export class PipedLane extends LaneAnswerer {
   readonly #tell: Tell;
   readonly #reasonMax: number;
@@ -31,7 +34,7 @@ export class PipedLane extends LaneAnswerer {
   override answer(place: number, kind: VerdictKind, reason?: string): void {
     super.answer(place, kind, reason);
     // No more than matters; the other end cuts it as it would any reason.
-    const rest = reason === undefined ? noBytes : Buffer.from(reason.slice(0, this.#reasonMax));
+    const rest = reason === undefined ? noBytes : toBytes(reason.slice(0, this.#reasonMax));
     const numbers = [this.#asked, place, kind, reason === undefined ? 0 : 1];
     this.#open--;
     if (this.#open === 0) this.#last = [numbers, rest];

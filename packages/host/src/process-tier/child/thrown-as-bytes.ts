@@ -2,12 +2,16 @@
 
 import { serialize } from 'node:v8';
 import type { ThrownInProcess } from '../../channel/pipe/index.js';
+import { shortened } from '../../contract/thrown.js';
+
+/** Longer than what is shown of it. */
+const textMax = 1000;
 
 export function thrownAsBytes(thrown: unknown): Uint8Array {
   try {
-    if (!(thrown instanceof Error)) return serialize({ text: String(thrown) } satisfies ThrownInProcess);
-    const { name, message, stack = '' } = thrown;
-    const error = { name: String(name), message: String(message), stack: String(stack) };
+    if (!(thrown instanceof Error))
+      return serialize({ text: String(thrown).slice(0, textMax) } satisfies ThrownInProcess);
+    const error = shortened(thrown);
     return serialize({ text: error.message, error } satisfies ThrownInProcess);
   } catch {
     return serialize({ text: 'something that cannot be described' } satisfies ThrownInProcess);

@@ -17,8 +17,9 @@ const entry = fileURLToPath(new URL('../child/entry.js', import.meta.url));
 /** Nothing that the host's process was started with concerns a plugin's process. */
 export function processOptions(spec: PluginSpec): ProcessOptions {
   const { entry: module, memoryMb, thread } = spec;
-  // Its watcher is a thread; what the plugin may start is decided by the session all the same.
-  const granted = { ...thread.granted, workerThreads: true };
+  // Its watcher is a thread, and since 26.12 Node takes its pipes for the network. What the plugin may start or reach is
+  // decided by the session's pins all the same.
+  const granted = { ...thread.granted, workerThreads: true, network: true };
   const flags = [`--max-old-space-size=${memoryMb}`, ...permissionFlags({ ...thread, granted })];
   const start = threadStartOf(spec);
   return {

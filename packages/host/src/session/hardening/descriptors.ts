@@ -3,6 +3,7 @@
 
 import type { EventEmitter } from 'node:events';
 import type { FileHandle } from 'node:fs/promises';
+import { boundDescriptors, type Callback, calledBack, countOne, own, refuseMore } from './descriptor-limit.js';
 import { guard, replace } from './guards.js';
 import { refusal } from './refusals.js';
 
@@ -10,8 +11,6 @@ import { refusal } from './refusals.js';
 const fs = process.getBuiltinModule('node:fs');
 const net = process.getBuiltinModule('node:net');
 const tty = process.getBuiltinModule('node:tty');
-
-const own = new Set<number>();
 
 /** Functions whose first argument is a descriptor, or can be one. */
 const takers = [
@@ -31,7 +30,6 @@ function checkOption([first]: readonly unknown[]): void {
   check([fd]);
 }
 
-type Callback = (error: Error | null, fd?: number) => void;
 type OpenSync = (...args: unknown[]) => number;
 type Open = (...args: unknown[]) => void;
 type OpenHandle = (...args: unknown[]) => Promise<FileHandle>;
@@ -46,10 +44,12 @@ export function keepToOwnDescriptors(): void {
   });
   guard(net, ['Socket', 'Stream'], checkOption);
   guard(tty, ['ReadStream', 'WriteStream'], check);
+  boundDescriptors();
 }
 
 function noteWhatIsOpened(): void {
   replace(fs, ['openSync'], (open) => (...args: unknown[]) => {
+    refuseMore();
     const fd = (open as OpenSync)(...args);
     own.add(fd);
     return fd;
@@ -57,17 +57,19 @@ function noteWhatIsOpened(): void {
   replace(fs, ['open'], (open) => (...args: unknown[]) => {
     const callback = args.at(-1);
     if (typeof callback !== 'function') return (open as Open)(...args);
-    const noted: Callback = (error, fd) => {
-      if (fd !== undefined) own.add(fd);
-      (callback as Callback)(error, fd);
-    };
-    return (open as Open)(...args.slice(0, -1), noted);
+    const note = (fd: unknown) => own.add(fd as number);
+    return calledBack(args, callback as Callback, note, open as Open);
   });
   replace(fs.promises, ['open'], (open) => async (...args: unknown[]) => {
-    const handle = await (open as OpenHandle)(...args);
-    const { fd } = handle;
-    own.add(fd);
-    (handle as unknown as EventEmitter).once('close', () => own.delete(fd));
-    return handle;
+    const opened = countOne();
+    try {
+      const handle = await (open as OpenHandle)(...args);
+      const { fd } = handle;
+      own.add(fd);
+      (handle as unknown as EventEmitter).once('close', () => own.delete(fd));
+      return handle;
+    } finally {
+      opened();
+    }
   });
 }

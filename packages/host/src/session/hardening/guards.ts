@@ -36,9 +36,12 @@ export function replace(
   for (const name of names) {
     const func = members?.[name];
     if (typeof func !== 'function') continue;
+    const { enumerable = true } = Object.getOwnPropertyDescriptor(members, name) ?? {};
     Object.defineProperty(members, name, {
-      ...Object.getOwnPropertyDescriptor(members, name),
       value: by(func as Anything),
+      writable: true,
+      enumerable,
+      configurable: true,
     });
   }
 }

@@ -1,20 +1,24 @@
 // Hardens a plugin's thread before anything else runs in it: the session imports this first.
 
+import '../taken.js';
 import { isMainThread } from 'node:worker_threads';
 import type { ThreadStart } from '../../contract/thread-contract.js';
 import { threadStart } from '../thread-start.js';
+import { lockBuiltIns } from './built-ins.js';
 import { keepToOwnDatabases } from './database-files.js';
 import { keepToOwnDescriptors } from './descriptors.js';
 import { tellOfFilesInOurWords } from './file-refusals.js';
 import { pin } from './pins.js';
 import { sharePool } from './pool-share.js';
 import { lowerPriority } from './priority.js';
-import { tellInOurWords } from './refusals.js';
+import { shorten, tellInOurWords } from './refusals.js';
 
 if (threadStart !== undefined) prepare(threadStart);
 
 function prepare({ hardened, granted }: ThreadStart): void {
   lowerPriority();
+  lockBuiltIns();
+  process.on('uncaughtExceptionMonitor', shorten);
   if (!hardened) return;
   // Our flags are for this thread; what a plugin may start shall not inherit them by accident.
   process.execArgv = [];

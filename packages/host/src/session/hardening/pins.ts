@@ -7,12 +7,30 @@ import { freeze, guard, replace } from './guards.js';
 import { refusal } from './refusals.js';
 
 // To import them all as ES modules would cost a thread's start some milliseconds more.
+const hooks = process.getBuiltinModule('node:async_hooks');
+const modules = process.getBuiltinModule('node:module');
+const trace = quietly(() => process.getBuiltinModule('node:trace_events'));
 const dgram = process.getBuiltinModule('node:dgram');
 const dns = process.getBuiltinModule('node:dns');
 const net = process.getBuiltinModule('node:net');
 const os = process.getBuiltinModule('node:os');
 const v8 = process.getBuiltinModule('node:v8');
 const threads = process.getBuiltinModule('node:worker_threads');
+
+/** A thread has no tracing of its own, and Node throws where it is asked for. */
+function quietly<T>(load: () => T): T | undefined {
+  try {
+    return load();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Web Locks, which newer Nodes have. */
+function locksOf(of: object): object | undefined {
+  const { locks } = of as { readonly locks?: object };
+  return locks === undefined ? undefined : (Object.getPrototypeOf(locks) as object);
+}
 
 /** Functions that are refused. */
 interface Pin {
@@ -42,6 +60,28 @@ const pins: readonly Pin[] = [
   // V8 has one set of flags for the whole process, and some of them crash it.
   { owner: v8, names: ['setFlagsFromString'], what: "set V8's flags" },
   { owner: v8, names: ['setHeapSnapshotNearHeapLimit'], what: 'have heap snapshots written' },
+  // It shows the environment and the command line of the whole process, the operator's token among them.
+  { owner: process.report, names: ['getReport', 'writeReport'], what: 'have reports made of the process' },
+  // The host's ports and pipes in this thread are among them, and who holds one can end the supervisor.
+  { owner: process, names: ['_getActiveHandles', '_getActiveRequests'], what: "look at the host's handles" },
+  { owner: hooks, names: ['executionAsyncResource'], what: "look at the host's handles" },
+  // Into any thread of the process, as it listens or not.
+  { owner: threads, names: ['postMessageToThread'], what: 'post messages to other threads' },
+  { owner: threads, names: ['BroadcastChannel'], what: 'broadcast to other threads' },
+  { owner: globalThis, names: ['BroadcastChannel'], what: 'broadcast to other threads' },
+  { owner: locksOf(threads), names: ['request', 'query'], what: 'take locks that hold for the whole process' },
+  { owner: threads, names: ['getEnvironmentData'], what: 'read what a server gave its threads' },
+  // By a signal, it has Node open its inspector in any process.
+  { owner: process, names: ['_debugProcess', '_debugEnd'], what: 'use the inspector' },
+  // Written to the disk, past Node's permission model.
+  { owner: trace, names: ['createTracing'], what: 'have its process traced' },
+  // Its hooks would run in a thread where nothing is pinned. `registerHooks` has them in its own.
+  {
+    owner: modules,
+    names: ['register'],
+    what: 'register hooks for modules in a thread of theirs',
+    permission: 'workerThreads',
+  },
   // Of its own thread, which the host set lower, and of any other process.
   { owner: os, names: ['setPriority'], what: 'set priorities' },
   // Before version 25, Node's permission model does not know the network.

@@ -2,6 +2,7 @@
 
 import { type PermissionName, permissionTable } from '../../contract/permissions.js';
 import type { ThreadStart } from '../../contract/thread-contract.js';
+import { shortened } from '../../contract/thrown.js';
 import { threadStart } from '../thread-start.js';
 
 /** Thrown in the plugin's thread, where it tried. */
@@ -70,6 +71,23 @@ export function wordsForRefusal(error: unknown, start = threadStart): string | u
   if (scope === undefined) return refusalText(`do this (${error.message})`, undefined, undefined, start);
   const path = String(permission).startsWith('FileSystem') ? String(resource) : undefined;
   return refusalText(path === undefined ? scope[0] : `${scope[0]} ${path}`, scope[1], path, start);
+}
+
+/** Longer ones are not worth to be copied to another thread. */
+const textMax = 100_000;
+
+/** Has an error that ends the thread cross to the supervisor in bounded size. */
+export function shorten(error: unknown): void {
+  if (!(error instanceof Error)) return;
+  try {
+    const { message, stack } = error;
+    if (String(message).length + String(stack).length <= textMax) return;
+    const short = shortened(error);
+    Object.defineProperty(error, 'message', { value: short.message });
+    Object.defineProperty(error, 'stack', { value: short.stack });
+  } catch {
+    // One that cannot be read or changed crosses as it is, or not at all.
+  }
 }
 
 const told = new WeakSet<object>();

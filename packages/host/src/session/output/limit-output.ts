@@ -14,11 +14,22 @@ export function limitOutput(credit: OutputCredit): void {
 function limitStream(stream: NodeJS.WriteStream, credit: OutputCredit): void {
   const write = stream.write.bind(stream) as (...args: readonly unknown[]) => boolean;
   stream.write = (chunk: string | Uint8Array, ...rest: readonly unknown[]) => {
-    if (credit.allows(chunk.length)) return write(chunk, ...rest);
+    if (credit.allows(chunk.length, linesIn(chunk))) return write(chunk, ...rest);
     const done = rest.find((arg): arg is Done => typeof arg === 'function');
     if (done !== undefined) process.nextTick(done);
     return true;
   };
+}
+
+/** More lines in one chunk than ever may be written at once. Whoever counts need not go on. */
+const linesMax = 10_000;
+
+/** Each line of a chunk becomes a line of the log. */
+function linesIn(chunk: string | Uint8Array): number {
+  const next = (from: number) => (typeof chunk === 'string' ? chunk.indexOf('\n', from) : chunk.indexOf(10, from));
+  let lines = 1;
+  for (let at = next(0); at >= 0 && lines < linesMax; at = next(at + 1)) if (at + 1 < chunk.length) lines++;
+  return lines;
 }
 
 /** The supervisor takes nothing from there, and would have to look at each message all the same. */

@@ -2,6 +2,7 @@
 
 import { word } from '../../channel/index.js';
 import type { LogRecord } from '../../contract/session-contract.js';
+import { now } from '../taken.js';
 import { Credit } from './credit.js';
 
 /** Lines in a second, and at once after a rest. A line of more than 1 KiB counts as several. */
@@ -15,7 +16,7 @@ const tellMs = 1000;
 export class OutputCredit {
   readonly #control: Int32Array;
   readonly #post: (record: LogRecord) => void;
-  readonly #credit = new Credit(linesPerSecond, linesAtOnce, performance.now());
+  readonly #credit = new Credit(linesPerSecond, linesAtOnce, now());
   #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(control: Int32Array, post: (record: LogRecord) => void) {
@@ -23,19 +24,19 @@ export class OutputCredit {
     this.#post = post;
   }
 
-  /** Whether there is credit for a line of this length. When there is none it is counted as dropped. */
-  allows(length: number): boolean {
-    const now = performance.now();
-    if (this.#credit.spend(1 + Math.floor(length / lineUnits), now)) return true;
-    this.drop('logs and prints more than 500 lines in a second', now);
+  /** Whether there is credit for so many units in so many lines. When there is none it is counted as dropped. */
+  allows(length: number, lines = 1): boolean {
+    const at = now();
+    if (this.#credit.spend(Math.max(lines, 1 + Math.floor(length / lineUnits)), at)) return true;
+    this.drop('logs and prints more than 500 lines in a second', at);
     return false;
   }
 
   /** Counts something that is dropped, and says so, the first time and then once a second. */
-  drop(because: string, now = performance.now()): void {
+  drop(because: string, at = now()): void {
     const dropped = (Atomics.add(this.#control, word.LOG_DROPPED, 1) + 1) >>> 0;
-    if (now - this.#toldAt < tellMs) return;
-    this.#toldAt = now;
+    if (at - this.#toldAt < tellMs) return;
+    this.#toldAt = at;
     this.#post({ level: 'warn', fields: { dropped }, message: `lines are dropped: the plugin ${because}` });
   }
 }
