@@ -31,6 +31,7 @@ export async function createAdminPort(options: AdminPortOptions): Promise<Fastif
   addProblemAnswers(app);
   drainOnClose(app, { withinMs: drainMs });
   healthRoutes(app, readiness, { forOperators: true });
-  await app.register(adminApi, { host, token, routes: (guarded) => admittedRoute(guarded, store) });
+  const routes = (guarded: FastifyInstance) => admittedRoute(guarded, store);
+  await app.register(adminApi, { host, token, conditions: () => readiness.conditions(), routes });
   return app;
 }
