@@ -2,60 +2,10 @@
 
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StateChange } from '@gatehouse/host';
 import { createChannel } from '@gatehouse/host/internal/channel/index';
-import type { PluginState } from '@gatehouse/host/internal/contract/plugin-state';
-import type { PluginControl } from '@gatehouse/host/internal/plugins/reconcile';
-import { Registry } from '@gatehouse/host/internal/plugins/registry';
 import { openStateFile } from '@gatehouse/host/internal/plugins/state-file';
-import t, { type Test } from 'tap';
-import { pluginFiles, tempFolder } from '../support/temp-folder.js';
-
-interface Played {
-  readonly registry: Registry;
-  readonly folder: string;
-  readonly calls: string[];
-  readonly changes: StateChange[];
-  /** Plugins of which something was said not to be remembered. */
-  readonly forgotten: string[];
-  /** What the supervisor tells after it was called. */
-  tell(plugin: string, ...states: readonly PluginState[]): void;
-}
-
-const allowances = { grants: {}, isolation: {}, pluginData: undefined, niceness: { gate: 0, observers: 0 } };
-
-/** A registry on one plugin, `guard`. `answer` is what the supervisor does when it is called. */
-async function play(
-  t: Test,
-  answer: (played: Played, call: string, name: string) => void,
-  known?: string,
-): Promise<Played> {
-  const folder = known ?? (await tempFolder(t, pluginFiles('guard')));
-  const calls: string[] = [];
-  const called = (call: string) => async (plugin: string) => {
-    calls.push(`${call} ${plugin}`);
-    answer(played, call, plugin);
-  };
-  const control: PluginControl = { start: ({ name }) => called('start')(name), stop: called('stop') };
-  const stateFile = await openStateFile(join(folder, '.state', 'file.json'));
-  const options = { folders: [folder], enabledAtFirst: [], enabledIfFound: [], config: {}, policies: {}, allowances };
-  const forgotten: string[] = [];
-  const registry = new Registry(options, stateFile, control, ({ name }) => forgotten.push(name));
-  const changes: StateChange[] = [];
-  registry.subscribe((change) => changes.push(change));
-  const tell = (plugin: string, ...states: readonly PluginState[]) => {
-    for (const state of states) registry.onEvent({ plugin, type: 'state', state, reason: '' });
-  };
-  const played: Played = { registry, folder, calls, changes, forgotten, tell };
-  await registry.open(10_000);
-  return played;
-}
-
-/** A supervisor that does as it is told. */
-function willing({ tell }: Played, call: string, name: string): void {
-  if (call === 'start') tell(name, 'starting', 'ready');
-  else tell(name, 'stopping', 'disabled');
-}
+import t from 'tap';
+import { play, willing } from '../support/played-registry.js';
 
 t.test('enable and disable call the supervisor once each, and only when needed', async (t) => {
   const { registry, calls } = await play(t, willing);
@@ -205,7 +155,7 @@ t.test('a quarantine outlasts a restart at which the folder is broken', async (t
   await first.registry.remembered();
   const manifest = join(first.folder, 'guard', 'package.json');
   await writeFile(manifest, '{');
-  const next = await play(t, willing, first.folder);
+  const next = await play(t, willing, { folders: [first.folder] });
   t.match(await next.registry.get('guard'), { state: 'invalid', enabled: true });
   await writeFile(manifest, JSON.stringify({ gatehouse: { apiVersion: 1 } }));
   t.match(await next.registry.rescan(), { plugins: [{ state: 'quarantined', enabled: true }] });
