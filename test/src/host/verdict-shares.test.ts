@@ -3,20 +3,15 @@
 import { VerdictShares } from '@gatehouse/host/internal/plugins/verdict-shares';
 import t from 'tap';
 
-const none = { decisions: 0, withoutVerdict: 0, unanswered: 0 };
-
-/** Samples once a second, each time with so many messages more. */
+/** Adds so many messages once a second. */
 class Seconds {
-  readonly shares = new VerdictShares(none);
-  #totals = none;
+  readonly shares = new VerdictShares();
   #now = 0;
 
   pass(count: number, decisions: number, withoutVerdict: number, unanswered = withoutVerdict): VerdictShares {
     for (let i = 0; i < count; i++) {
-      const { decisions: d, withoutVerdict: w, unanswered: u } = this.#totals;
-      this.#totals = { decisions: d + decisions, withoutVerdict: w + withoutVerdict, unanswered: u + unanswered };
       this.#now += 1000;
-      this.shares.sample(this.#totals, this.#now);
+      this.shares.add({ decisions, withoutVerdict, unanswered }, this.#now);
     }
     return this.shares;
   }

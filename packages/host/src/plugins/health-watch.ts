@@ -1,10 +1,11 @@
 // Keeps the list of conditions of the host: samples the plugins once a second, and logs what begins and ends.
 
 import type { Logger } from 'pino';
+import { Tally } from '../asking/tally.js';
 import { ActiveConditions, type Condition, type FoundCondition } from '../contract/conditions.js';
-import type { FaultCause } from '../contract/fault.js';
+import { type FaultCause, faultCauses } from '../contract/fault.js';
 import type { InstalledPlugin } from './installed-plugin.js';
-import { type Totals, VerdictShares } from './verdict-shares.js';
+import { type Decided, VerdictShares } from './verdict-shares.js';
 
 const sampleMs = 1_000;
 
@@ -21,9 +22,17 @@ export interface HealthSource {
   readonly conditions: () => readonly FoundCondition[];
 }
 
+/** How the tally of a plugin stood. */
+interface Stand {
+  readonly decisions: number;
+  readonly undecided: number;
+  readonly faults: Readonly<Record<FaultCause, number>>;
+}
+
 interface Watched {
   readonly generation: number;
   readonly shares: VerdictShares;
+  readonly stand: Stand;
 }
 
 export class HealthWatch {
@@ -31,7 +40,7 @@ export class HealthWatch {
   readonly #logger: Logger;
   readonly #active = new ActiveConditions();
   readonly #timer: NodeJS.Timeout;
-  #watched: ReadonlyMap<string, Watched> = new Map();
+  #watched: ReadonlyMap<InstalledPlugin, Watched> = new Map();
   #logged: ReadonlyMap<string, Condition> = new Map();
 
   constructor(source: HealthSource, logger: Logger) {
@@ -49,22 +58,24 @@ export class HealthWatch {
   }
 
   sample(now: number): void {
-    const enabled = this.#source.plugins().filter((plugin) => plugin.enabled);
-    this.#watched = new Map(enabled.map((plugin) => [plugin.name, this.#watchedOf(plugin)]));
-    for (const plugin of enabled) this.#watched.get(plugin.name)?.shares.sample(totalsOf(plugin), now);
+    // Of those that are disabled as well: what they did before is nothing new when they are enabled.
+    this.#watched = new Map(this.#source.plugins().map((plugin) => [plugin, this.#watch(plugin, now)]));
     this.#log();
   }
 
   /** A new generation begins anew. */
-  #watchedOf(plugin: InstalledPlugin): Watched {
-    const { name, generation } = plugin;
-    const known = this.#watched.get(name);
-    return known?.generation === generation ? known : { generation, shares: new VerdictShares(totalsOf(plugin)) };
+  #watch(plugin: InstalledPlugin, now: number): Watched {
+    const { generation } = plugin;
+    const known = this.#watched.get(plugin);
+    const shares = known?.generation === generation ? known.shares : new VerdictShares();
+    const stand = standOf(plugin);
+    shares.add(decidedSince(known?.stand ?? atFirst, stand, plugin), now);
+    return { generation, shares, stand };
   }
 
   get #conditionsOfShares(): readonly FoundCondition[] {
     return this.#source.plugins().flatMap((plugin) => {
-      const shares = plugin.enabled ? this.#watched.get(plugin.name)?.shares : undefined;
+      const shares = plugin.enabled ? this.#watched.get(plugin)?.shares : undefined;
       const share = shares?.degradedPercent;
       const degraded = share === undefined ? [] : [{ name: 'plugin-degraded' as const, plugin: plugin.name, share }];
       // What counts as `continue` is not in the share, so whoever is in it is missed.
@@ -86,13 +97,23 @@ export class HealthWatch {
   }
 }
 
-function totalsOf(plugin: InstalledPlugin): Totals {
-  const { continued, rejected, undecided, faults } = plugin.tally;
-  const faulty = Object.values(faults).reduce((sum, count) => sum + count, 0);
-  const missed = unansweredCauses.filter((cause) => plugin.policyOf(cause) !== 'continue');
+const atFirst: Stand = standOf({ tally: new Tally() });
+
+function standOf({ tally }: Pick<InstalledPlugin, 'tally'>): Stand {
+  const { continued, rejected, undecided, faults } = tally;
+  return { decisions: continued + rejected + undecided + sumOf(faults, faultCauses), undecided, faults: { ...faults } };
+}
+
+/** Which faults are missed is decided by the policy of now, so what was before is not judged anew when that changes. */
+function decidedSince(before: Stand, now: Stand, plugin: InstalledPlugin): Decided {
+  const added = (causes: readonly FaultCause[]) => sumOf(now.faults, causes) - sumOf(before.faults, causes);
   return {
-    decisions: continued + rejected + undecided + faulty,
-    withoutVerdict: undecided + faulty,
-    unanswered: missed.reduce((sum, cause) => sum + faults[cause], 0),
+    decisions: now.decisions - before.decisions,
+    withoutVerdict: now.undecided - before.undecided + added(faultCauses),
+    unanswered: added(unansweredCauses.filter((cause) => plugin.policyOf(cause) !== 'continue')),
   };
+}
+
+function sumOf(faults: Stand['faults'], causes: readonly FaultCause[]): number {
+  return causes.reduce((sum, cause) => sum + faults[cause], 0);
 }

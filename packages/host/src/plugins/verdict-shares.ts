@@ -1,7 +1,7 @@
 // Which part of a plugin's messages had no verdict, over the last seconds. It has no clock: its caller passes the times.
 
-/** Messages of a plugin since the host started. */
-export interface Totals {
+/** Messages of a plugin in some time. */
+export interface Decided {
   readonly decisions: number;
   /** Those without a verdict, whatever the cause. */
   readonly withoutVerdict: number;
@@ -9,7 +9,7 @@ export interface Totals {
   readonly unanswered: number;
 }
 
-interface Sample extends Totals {
+interface Sample extends Decided {
   readonly at: number;
 }
 
@@ -20,14 +20,9 @@ const leastDecisions = 20;
 const mostWithoutVerdict = 0.05;
 
 export class VerdictShares {
-  #before: Totals;
   /** What each second has added. */
   #samples: readonly Sample[] = [];
   #isUnanswered = false;
-
-  constructor(totals: Totals) {
-    this.#before = totals;
-  }
 
   /** The share of messages without a verdict where that is too much, in per cent. */
   get degradedPercent(): number | undefined {
@@ -43,17 +38,15 @@ export class VerdictShares {
     return this.#isUnanswered;
   }
 
-  /** Takes the totals of the moment `now`, in ms. */
-  sample(totals: Totals, now: number): void {
-    const added = difference(totals, this.#before);
-    this.#before = totals;
-    this.#samples = [...this.#samples, { at: now, ...added }].filter(({ at }) => now - at < windowMs);
+  /** Takes what has been decided since the last time; `now` is in ms. */
+  add(decided: Decided, now: number): void {
+    this.#samples = [...this.#samples, { at: now, ...decided }].filter(({ at }) => now - at < windowMs);
     const { decisions, unanswered } = this.#sum;
     this.#isUnanswered = isTooMuch(unanswered, decisions) || (this.#isUnanswered && unanswered > 0);
   }
 
-  get #sum(): Totals {
-    const sumOf = (key: keyof Totals) => this.#samples.reduce((sum, sample) => sum + sample[key], 0);
+  get #sum(): Decided {
+    const sumOf = (key: keyof Decided) => this.#samples.reduce((sum, sample) => sum + sample[key], 0);
     return {
       decisions: sumOf('decisions'),
       withoutVerdict: sumOf('withoutVerdict'),
@@ -64,12 +57,4 @@ export class VerdictShares {
 
 function isTooMuch(part: number, decisions: number): boolean {
   return decisions >= leastDecisions && part > mostWithoutVerdict * decisions;
-}
-
-function difference(now: Totals, before: Totals): Totals {
-  return {
-    decisions: now.decisions - before.decisions,
-    withoutVerdict: now.withoutVerdict - before.withoutVerdict,
-    unanswered: now.unanswered - before.unanswered,
-  };
 }
