@@ -27,6 +27,7 @@ import {
   logStillStarting,
   logUnknownNames,
 } from './plugins/log-lines.js';
+import { conditionsOfSupervisor } from './plugins/plugin-conditions.js';
 import { Registry } from './plugins/registry.js';
 import { openStateFile, type StateFile } from './plugins/state-file.js';
 import { SupervisorThread } from './supervisor/supervisor-thread.js';
@@ -178,7 +179,7 @@ class PluginHost {
 
   #onSupervisorEnd(reason: string): void {
     this.#options.logger.fatal({ reason }, 'the supervisor has ended; no plugin runs any more');
-    this.#ofSupervisor = [{ name: 'supervisor-lost', reason, since: new Date().toISOString() }];
+    this.#ofSupervisor = conditionsOfSupervisor({ state: 'lost', reason, since: new Date().toISOString() });
     this.#registry.lost(`the supervisor has ended: ${reason}`);
   }
 }

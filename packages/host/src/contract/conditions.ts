@@ -109,6 +109,12 @@ export const conditionTable = {
     part: 'certificate',
     sentence: 'the certificate has expired',
   },
+  'certificate-not-yet-valid': {
+    severity: 'alert',
+    unready: 'never',
+    part: 'certificate',
+    sentence: 'the certificate is not valid yet',
+  },
   descriptors: {
     severity: 'warning',
     unready: 'never',

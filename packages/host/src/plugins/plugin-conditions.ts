@@ -1,4 +1,4 @@
-// The conditions of plugins, of their folders and of what is remembered of them.
+// The conditions of plugins, of their folders, of what is remembered of them, and of their supervisor.
 
 import type { FoundCondition } from '../contract/conditions.js';
 import { stateMeanings } from '../contract/plugin-state.js';
@@ -26,4 +26,15 @@ export function conditionsOfFolders(unreadable: readonly UnreadableFolder[]): re
 
 export function conditionsOfMemory(notWritten: ReadonlyMap<string, string>): readonly FoundCondition[] {
   return [...notWritten].map(([plugin, reason]) => ({ name: 'not-remembered', plugin, reason }));
+}
+
+/** How the supervisor is; `since` as ISO 8601 has it. */
+interface SupervisorLife {
+  readonly state: 'running' | 'restarting' | 'lost';
+  readonly reason: string;
+  readonly since: string;
+}
+
+export function conditionsOfSupervisor({ state, reason, since }: SupervisorLife): readonly FoundCondition[] {
+  return state === 'running' ? [] : [{ name: `supervisor-${state}`, reason, since }];
 }
