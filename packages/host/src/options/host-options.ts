@@ -45,7 +45,8 @@ export const hostOptionRows = {
   enabledIfFound: row({
     kind: listOfText('a list of plugin names'),
     default: [],
-    about: 'The same where they are found, and not missing where they are not: a default of yours, not an operator\'s word',
+    about:
+      "The same where they are found, and not missing where they are not: a default of yours, not an operator's word",
   }),
   config: row({
     kind: objectByPlugin('a configuration'),
