@@ -9,14 +9,25 @@ import { Observers } from './asking/observers.js';
 import { Pings } from './asking/pings.js';
 import { Routes } from './asking/routes.js';
 import { createServerBell, openServerBell } from './channel/index.js';
+import type { Condition, FoundCondition } from './contract/conditions.js';
 import type { Decision } from './contract/decision.js';
 import { GatehouseError, messageOf } from './contract/errors.js';
-import type { PluginStatus, StateChange } from './contract/status.js';
+import type { PluginStatus, Rescan, StateChange } from './contract/status.js';
 import type { SupervisorEvent } from './contract/supervisor-contract.js';
 import type { Host, HostHooks } from './host.js';
 import { type CheckedOptions, checkOptions } from './options/check-options.js';
 import type { HostOptions } from './options/host-options.js';
-import { logAbsent, logChange, logRecord, logStillStarting, logUnknownPolicies } from './plugins/log-lines.js';
+import { complaintsOfDeadlines } from './plugins/deadlines.js';
+import { HealthWatch } from './plugins/health-watch.js';
+import {
+  logAbsent,
+  logChange,
+  logNotRemembered,
+  logRecord,
+  logStillStarting,
+  logUnknownNames,
+} from './plugins/log-lines.js';
+import { conditionsOfSupervisor } from './plugins/plugin-conditions.js';
 import { Registry } from './plugins/registry.js';
 import { openStateFile, type StateFile } from './plugins/state-file.js';
 import { SupervisorThread } from './supervisor/supervisor-thread.js';
@@ -42,6 +53,8 @@ class PluginHost {
   readonly #supervisor: SupervisorThread;
   readonly #registry: Registry;
   readonly #grace: Grace;
+  readonly #health: HealthWatch;
+  #ofSupervisor: readonly FoundCondition[] = [];
   readonly #routes: Routes;
   readonly #pings: Pings;
   #closed: Promise<void> | undefined;
@@ -55,7 +68,12 @@ class PluginHost {
       { onEvent: (event) => this.#onEvent(event), onEnd: (reason) => this.#onSupervisorEnd(reason) },
     );
     const { control } = this.#supervisor;
-    this.#registry = new Registry(options, stateFile, control);
+    this.#registry = new Registry(options, stateFile, control, (plugin, error) =>
+      logNotRemembered(logger, plugin, error),
+    );
+    const registry = this.#registry;
+    const conditions = () => [...registry.conditions, ...this.#ofSupervisor];
+    this.#health = new HealthWatch({ plugins: () => registry.plugins, conditions }, logger);
     const replace = (plugin: string, session: number, reason: string) => {
       control.replace(plugin, session, reason).catch(() => {});
     };
@@ -76,11 +94,12 @@ class PluginHost {
   }
 
   async open(): Promise<void> {
-    const { logger, readyMs, policies } = this.#options;
+    const { logger, readyMs } = this.#options;
     const registry = this.#registry;
     logStillStarting(logger, await registry.open(readyMs), readyMs);
-    logUnknownPolicies(logger, policies, registry.plugins);
-    logAbsent(logger, registry.plugins, registry.missing);
+    logUnknownNames(logger, this.#options, registry.plugins);
+    logAbsent(logger, registry.plugins);
+    for (const complaint of complaintsOfDeadlines(registry.plugins, this.#options)) logger.warn(complaint);
   }
 
   get hookMethods(): HostHooks {
@@ -97,6 +116,15 @@ class PluginHost {
 
   get(name: string): Promise<PluginStatus> {
     return this.#registry.get(name);
+  }
+
+  async rescan(): Promise<Rescan> {
+    this.#assertOpen();
+    return this.#registry.rescan();
+  }
+
+  conditions(): readonly Condition[] {
+    return this.#health.conditions;
   }
 
   async enable(name: string): Promise<PluginStatus> {
@@ -128,6 +156,7 @@ class PluginHost {
     this.#registry.closing();
     this.#grace.close();
     this.#pings.close();
+    this.#health.close();
     await this.#supervisor.close();
     this.#registry.lost('the host has been closed');
     await this.#registry.remembered();
@@ -150,6 +179,7 @@ class PluginHost {
 
   #onSupervisorEnd(reason: string): void {
     this.#options.logger.fatal({ reason }, 'the supervisor has ended; no plugin runs any more');
+    this.#ofSupervisor = conditionsOfSupervisor({ state: 'lost', reason, since: new Date().toISOString() });
     this.#registry.lost(`the supervisor has ended: ${reason}`);
   }
 }

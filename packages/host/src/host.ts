@@ -2,8 +2,9 @@
 
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import type { HookTable, hooks } from '@gatehouse/plugin-api/hooks';
+import type { Condition } from './contract/conditions.js';
 import type { Decision } from './contract/decision.js';
-import type { PluginStatus, StateChange } from './contract/status.js';
+import type { PluginStatus, Rescan, StateChange } from './contract/status.js';
 
 /**
  * Every hook of the table as a method.
@@ -18,13 +19,20 @@ export type HostHooks<T extends HookTable = typeof hooks> = {
 export interface Host extends HostHooks {
   /** Decides several events of a gate hook in one blocking call; the decisions stand in the order of the events. */
   decideAll<N extends HookName<'gate'>>(hook: N, events: readonly EventOf<N>[]): Decision[];
-  /** All plugins, looked for anew in the folders. */
+  /** All plugins as they are. Looks through the folders at most once a second, and starts nothing. */
   list(): Promise<readonly PluginStatus[]>;
   /** @throws GatehouseError PLUGIN_UNKNOWN */
   get(name: string): Promise<PluginStatus>;
+  /** Looks through the folders, starts what is to run and does not, and resolves once that is ready or has failed. */
+  rescan(): Promise<Rescan>;
+  /** All that is not as it should be at the moment; empty when all is well. */
+  conditions(): readonly Condition[];
   /** Starts a plugin; resolves once it is ready. Nothing happens when it is already. Releases one that is quarantined, on trial. @throws GatehouseError PLUGIN_UNKNOWN, PLUGIN_INVALID, PLUGIN_CONFIG_INVALID, PLUGIN_NOT_STARTED */
   enable(name: string): Promise<PluginStatus>;
-  /** Stops a plugin; resolves once its threads are gone. @throws GatehouseError PLUGIN_UNKNOWN */
+  /**
+   * Stops a plugin; resolves once its threads are gone. Whatever becomes of the state file, it holds until the host
+   * closes: a change that could not be stored is in the status as `notRemembered`. @throws GatehouseError PLUGIN_UNKNOWN
+   */
   disable(name: string): Promise<PluginStatus>;
   /** Calls `listener` at every change of a plugin's state. Returns what ends that. */
   subscribe(listener: (change: StateChange) => void): () => void;

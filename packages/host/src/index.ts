@@ -2,13 +2,21 @@
 
 export type { WaitMode } from './channel/index.js';
 export type { ChainOrder } from './contract/chain-order.js';
+export type { Condition, ConditionName, HealthStatus, Severity } from './contract/conditions.js';
 export type { Decision } from './contract/decision.js';
 export { type ErrorCode, errorCodes, GatehouseError } from './contract/errors.js';
 export type { Fault, FaultCause } from './contract/fault.js';
 export type { Isolation } from './contract/isolation.js';
 export type { Permissions } from './contract/permissions.js';
 export type { FaultPolicy, PolicyByCause, PolicyWish } from './contract/policy.js';
-export type { PluginCounters, PluginState, PluginStatus, StateChange } from './contract/status.js';
+export type {
+  PluginCounters,
+  PluginState,
+  PluginStatus,
+  Rescan,
+  RescanChange,
+  StateChange,
+} from './contract/status.js';
 export { createHost } from './create-host.js';
 export type { Host, HostHooks } from './host.js';
 export { type HostOptions, hostOptionRows } from './options/host-options.js';

@@ -1,6 +1,6 @@
 // Starts everything that a server is made of, in order, from settings alone; closes it in the opposite order.
 
-import { createHost, type Host } from '@gatehouse/host';
+import { createHost, type Host, type HostOptions } from '@gatehouse/host';
 import type { Logger } from 'pino';
 import { defaultSettings, type Settings } from './config/settings.js';
 import { type DataFolder, openDataFolder } from './data-folder/data-folder.js';
@@ -73,7 +73,7 @@ function startHost(settings: Settings, folder: DataFolder, logger: Logger): Prom
   return createHost({
     plugins: settings.plugins,
     stateFile: folder.pluginState,
-    enabled: settings.enabled,
+    ...wishesOf(settings),
     config: settings.pluginConfig,
     policies: settings.policies,
     grants: settings.grants,
@@ -84,13 +84,19 @@ function startHost(settings: Settings, folder: DataFolder, logger: Logger): Prom
     logger,
     gate: {
       callMax: settings.gatherMax,
-      budgetMs: settings.budgetMs,
+      // Whether somebody chose it makes a difference to the host.
+      ...(settings.budgetMs !== defaultSettings.budgetMs && { budgetMs: settings.budgetMs }),
       graceMs: settings.graceMs,
       chain: settings.chain,
       wait: settings.wait,
     },
     observers: { ringBytes: settings.ringBytes },
   });
+}
+
+/** The list of the default is nobody's word: a plugin of it that is not there is not missed. Compared by identity. */
+function wishesOf({ enabled }: Settings): Pick<HostOptions, 'enabled' | 'enabledIfFound'> {
+  return enabled === defaultSettings.enabled ? { enabledIfFound: enabled } : { enabled };
 }
 
 /** Closes what was pushed, last first, once. What fails does not keep the rest open; the first error is thrown. */

@@ -1,6 +1,6 @@
 // What anybody may ask of the admin API.
 
-import type { PluginAnswer } from '@gatehouse/host/admin';
+import type { Condition, PluginAnswer } from '@gatehouse/host/admin';
 import { healthOf } from '@gatehouse/host/internal/admin/health';
 import t from 'tap';
 import { coded, plugin, prefix, served, smallHost } from '../support/small-host.js';
@@ -8,35 +8,52 @@ import { coded, plugin, prefix, served, smallHost } from '../support/small-host.
 const health = `${prefix}/health`;
 const anybody = { headers: {} };
 
+const condition: Condition = {
+  name: 'plugin-failed',
+  severity: 'alert',
+  makesUnready: true,
+  since: '2026-01-01T00:00:00.000Z',
+  sentence: 'a is failed',
+  page: 'docs/conditions.md#plugin-failed',
+  plugin: 'a',
+};
+
+const reporting = (...conditions: readonly Condition[]) => ({
+  ...smallHost(plugin('a')),
+  conditions: () => conditions,
+});
+
 t.test('health needs no token, and counts the plugins in each state', async (t) => {
   const host = smallHost(plugin('a'), plugin('b', { enabled: true, state: 'ready' }), plugin('c'));
   const { status, body } = await (await served(t, host))(health, anybody);
   t.equal(status, 200);
-  t.match(body, { ok: true, plugins: { disabled: 2, ready: 1, failed: 0 } });
+  t.match(body, { ok: true, status: 'ok', plugins: { disabled: 2, ready: 1, failed: 0, missing: 0 }, conditions: [] });
 });
 
-t.test('health tells nothing else: no names, paths or reasons', async (t) => {
-  const broken = plugin('secret-name', {
-    enabled: true,
-    state: 'failed',
-    reason: 'secret reason',
-    path: 'secret/path',
-  });
-  const { body } = await (await served(t, smallHost(broken)))(health, anybody);
-  t.same(Object.keys(body), ['ok', 'plugins']);
+t.test('health tells the conditions of the host, and neither paths nor reasons', async (t) => {
+  const host = reporting({ ...condition, reason: 'secret/path threw a secret' });
+  const { body } = await (await served(t, host))(health, anybody);
+  t.same(body.conditions, [condition]);
   t.notMatch(JSON.stringify(body), 'secret');
 });
 
-t.test('it is not ok while a plugin that is enabled is failed or invalid', async (t) => {
-  for (const state of ['failed', 'invalid'] as const) {
-    const host = smallHost(plugin('a', { enabled: true, state }));
-    t.match(await (await served(t, host))(health, anybody), { status: 200, body: { ok: false } });
+t.test('an alert is failing, a warning degraded, and what passes by itself is neither', async (t) => {
+  for (const [severity, status, ok] of [
+    ['alert', 'failing', false],
+    ['warning', 'degraded', true],
+    ['info', 'ok', true],
+  ] as const) {
+    const ask = await served(
+      t,
+      reporting({ ...condition, severity: 'info' }, { ...condition, name: 'store', severity }),
+    );
+    t.match(await ask(health, anybody), { status: 200, body: { ok, status } });
   }
 });
 
-t.test('a broken plugin that nobody enabled does not matter', async (t) => {
-  const host = smallHost(plugin('a', { state: 'invalid' }));
-  t.match((await (await served(t, host))(health, anybody)).body, { ok: true });
+t.test('the conditions of the server that the host is part of are reported too', async (t) => {
+  const others = async () => [condition];
+  t.match(await healthOf(smallHost(), others)(), { ok: false, status: 'failing', conditions: [condition] });
 });
 
 t.test('a host that cannot say how its plugins are is answered as 503, without the reason', async (t) => {
@@ -48,7 +65,10 @@ t.test('a host that cannot say how its plugins are is answered as 503, without t
 
 t.test('many who ask at once share one look of the host', async (t) => {
   const looks: ((plugins: readonly PluginAnswer[]) => void)[] = [];
-  const health = healthOf({ list: () => new Promise((resolve) => looks.push(resolve)) });
+  const health = healthOf({
+    list: () => new Promise((resolve) => looks.push(resolve)),
+    conditions: () => [],
+  });
   const answers = [health(), health(), health()];
   t.equal(looks.length, 1);
   looks[0]?.([plugin('a')]);

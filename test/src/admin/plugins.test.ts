@@ -44,6 +44,26 @@ t.test('enable and disable switch a plugin and answer how it is now', async (t) 
   t.match((await ask(`${plugins}/limiter`)).body, { enabled: false });
 });
 
+t.test('a rescan answers all plugins and what it changed', async (t) => {
+  const limiter = plugin('limiter');
+  const changed = [
+    { plugin: 'limiter', from: 'missing', to: 'ready', reason: '' },
+    { plugin: 'gone', from: 'disabled', reason: '' },
+  ] as const;
+  const ask = await served(t, { ...smallHost(), rescan: async () => ({ plugins: [limiter], changed: [...changed] }) });
+  const answer = await ask(`${plugins}/rescan`, { method: 'POST', headers: authorized() });
+  t.equal(answer.status, 200);
+  t.same(answer.body, { plugins: [limiter], changed });
+});
+
+t.test('a disable that could not be stored is answered with why', async (t) => {
+  const limiter = plugin('limiter', { notRemembered: 'the disk is full' });
+  const ask = await served(t, { ...smallHost(), disable: async () => limiter });
+  const answer = await ask(`${plugins}/limiter/disable`, { method: 'POST', headers: authorized() });
+  t.equal(answer.status, 200);
+  t.same(answer.body, limiter);
+});
+
 t.test('enable and disable may be asked for twice', async (t) => {
   const ask = await served(t, smallHost(plugin('limiter')));
   for (const step of ['enable', 'enable', 'disable', 'disable']) {
@@ -146,6 +166,7 @@ t.test('every route says what it does and answers, for OpenAPI', async (t) => {
     'GET /admin/plugins/:name',
     'POST /admin/plugins/:name/disable',
     'POST /admin/plugins/:name/enable',
+    'POST /admin/plugins/rescan',
   ]);
 });
 

@@ -12,6 +12,7 @@ const guarded: readonly (readonly [method: string, path: string])[] = [
   ['GET', '/plugins'],
   ['HEAD', '/plugins'],
   ['GET', '/plugins/limiter'],
+  ['POST', '/plugins/rescan'],
   ['POST', '/plugins/limiter/enable'],
   ['POST', '/plugins/limiter/disable'],
   ['GET', '/nowhere'],

@@ -82,7 +82,7 @@ t.test('a plugin that is dropped into the folder while the host runs can be enab
   const { host, folder } = await openHost(t, {});
   await addPlugin(folder, 'rejects');
   t.same(
-    (await host.list()).map(({ name, state }) => [name, state]),
+    (await host.rescan()).plugins.map(({ name, state }) => [name, state]),
     [['rejects', 'disabled']],
   );
   await host.enable('rejects');

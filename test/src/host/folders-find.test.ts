@@ -2,10 +2,12 @@
 
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findPlugins } from '@gatehouse/host/internal/plugins/found/find-plugins';
+import { findPlugins as lookThrough } from '@gatehouse/host/internal/plugins/found/find-plugins';
 import type { FoundPlugin, InvalidPlugin } from '@gatehouse/host/internal/plugins/found/found-plugin';
 import t from 'tap';
 import { pluginFiles, tempFolder } from '../support/temp-folder.js';
+
+const findPlugins = async (folders: readonly string[]) => (await lookThrough(folders)).plugins;
 
 const inShort = (found: readonly FoundPlugin[]) => found.map(({ kind, name }) => `${kind} ${name}`);
 
@@ -169,11 +171,45 @@ t.test('a manifest that was mended is read anew', async (t) => {
   t.match(await findPlugins([folder]), [{ kind: 'valid', manifest: { threads: 9 } }]);
 });
 
-t.test('a plugin folder that cannot be read is an error of the options', async (t) => {
-  const folder = await tempFolder(t, { file: '' });
-  for (const path of [join(folder, 'gone'), join(folder, 'file')]) {
-    const error = { code: 'OPTIONS_INVALID', message: `plugins: the folder ${path} cannot be read` };
-    await t.rejects(findPlugins([folder, path]), { code: error.code });
-    await findPlugins([path]).catch(({ message }) => t.ok(message.startsWith(error.message), message));
-  }
+t.test('a folder that cannot be read is told with the reason, and the plugins of the others stand', async (t) => {
+  const folder = await tempFolder(t, { file: '', ...pluginFiles('limiter') });
+  const bad = [join(folder, 'gone'), join(folder, 'file')];
+  const { plugins, unreadable } = await lookThrough([bad[0]!, folder, bad[1]!]);
+  t.same(inShort(plugins), ['valid limiter']);
+  t.match(unreadable, [
+    { folder: bad[0], why: /ENOENT/ },
+    { folder: bad[1], why: /ENOTDIR/ },
+  ]);
+});
+
+t.test('an entry that could be what is left of a plugin is told, with why it is none', async (t) => {
+  const folder = await tempFolder(t, {
+    'guard.cjs': '',
+    'guard.ts': '',
+    '.hidden.js': '',
+    'library/package.json': { name: 'known' },
+    'empty/notes.txt': '',
+    'node_modules/x/package.json': '{',
+  });
+  const { passedOver } = await lookThrough([folder]);
+  t.match(Object.fromEntries(passedOver.map(({ name, why }) => [name, why])), {
+    'guard.cjs': /neither a \.js nor an \.mjs file/,
+    'guard.ts': /neither/,
+    'hidden.js': /begins with a dot/,
+    known: /no field "gatehouse"/,
+    empty: /no package\.json/,
+  });
+  t.equal(passedOver.length, 5);
+});
+
+t.test('of two plugins of one name the preferred one stands, wherever it is', async (t) => {
+  const folder = await tempFolder(t, {
+    ...pluginFiles('a', {}, { name: 'guard' }),
+    ...pluginFiles('b', {}, { name: 'guard' }),
+  });
+  const { plugins } = await lookThrough([folder], ({ path }) => path === join(folder, 'b'));
+  t.match(plugins, [
+    { kind: 'invalid', path: join(folder, 'a'), reason: /duplicate plugin name "guard": using .*b, ignoring .*a/ },
+    { kind: 'valid', path: join(folder, 'b') },
+  ]);
 });

@@ -38,6 +38,7 @@ t.test('a manifest of nothing but the API version has all the defaults', async (
   t.same(parse({ apiVersion: 1 }), {
     apiVersion: 1,
     title: 'limiter',
+    isDeadlineSet: false,
     order: 100,
     threads: 1,
     deadlineMs: 50,
@@ -51,7 +52,7 @@ t.test('a manifest of nothing but the API version has all the defaults', async (
 });
 
 t.test('a complete manifest is kept as it is written', async (t) => {
-  t.same(parse(complete), complete);
+  t.same(parse(complete), { ...complete, isDeadlineSet: true });
 });
 
 t.test('a single file has the defaults of a manifest that says nothing', async (t) => {

@@ -2,57 +2,10 @@
 
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StateChange } from '@gatehouse/host';
 import { createChannel } from '@gatehouse/host/internal/channel/index';
-import type { PluginState } from '@gatehouse/host/internal/contract/plugin-state';
-import type { PluginControl } from '@gatehouse/host/internal/plugins/reconcile';
-import { Registry } from '@gatehouse/host/internal/plugins/registry';
 import { openStateFile } from '@gatehouse/host/internal/plugins/state-file';
-import t, { type Test } from 'tap';
-import { pluginFiles, tempFolder } from '../support/temp-folder.js';
-
-interface Played {
-  readonly registry: Registry;
-  readonly folder: string;
-  readonly calls: string[];
-  readonly changes: StateChange[];
-  /** What the supervisor tells after it was called. */
-  tell(plugin: string, ...states: readonly PluginState[]): void;
-}
-
-const allowances = { grants: {}, isolation: {}, pluginData: undefined, niceness: { gate: 0, observers: 0 } };
-
-/** A registry on one plugin, `guard`. `answer` is what the supervisor does when it is called. */
-async function play(
-  t: Test,
-  answer: (played: Played, call: string, name: string) => void,
-  known?: string,
-): Promise<Played> {
-  const folder = known ?? (await tempFolder(t, pluginFiles('guard')));
-  const calls: string[] = [];
-  const called = (call: string) => async (plugin: string) => {
-    calls.push(`${call} ${plugin}`);
-    answer(played, call, plugin);
-  };
-  const control: PluginControl = { start: ({ name }) => called('start')(name), stop: called('stop') };
-  const stateFile = await openStateFile(join(folder, '.state', 'file.json'));
-  const options = { folders: [folder], enabledAtFirst: [], config: {}, policies: {}, allowances };
-  const registry = new Registry(options, stateFile, control);
-  const changes: StateChange[] = [];
-  registry.subscribe((change) => changes.push(change));
-  const tell = (plugin: string, ...states: readonly PluginState[]) => {
-    for (const state of states) registry.onEvent({ plugin, type: 'state', state, reason: '' });
-  };
-  const played: Played = { registry, folder, calls, changes, tell };
-  await registry.open(10_000);
-  return played;
-}
-
-/** A supervisor that does as it is told. */
-function willing({ tell }: Played, call: string, name: string): void {
-  if (call === 'start') tell(name, 'starting', 'ready');
-  else tell(name, 'stopping', 'disabled');
-}
+import t from 'tap';
+import { play, willing } from '../support/played-registry.js';
 
 t.test('enable and disable call the supervisor once each, and only when needed', async (t) => {
   const { registry, calls } = await play(t, willing);
@@ -78,9 +31,9 @@ t.test('a plugin that failed, was broken and was mended can be enabled', async (
   await t.rejects(registry.enable('guard'), { code: 'PLUGIN_NOT_STARTED' });
   const manifest = join(folder, 'guard', 'package.json');
   await writeFile(manifest, '{');
-  t.match(await registry.get('guard'), { state: 'invalid' });
+  t.match(await registry.rescan(), { plugins: [{ state: 'invalid' }] });
   await writeFile(manifest, JSON.stringify({ gatehouse: { apiVersion: 1 } }));
-  t.match(await registry.get('guard'), { state: 'disabled' });
+  t.match(await registry.rescan(), { plugins: [{ state: 'disabled' }] });
   fails = false;
   t.match(await registry.enable('guard'), { state: 'ready' });
 });
@@ -148,17 +101,51 @@ t.test('a plugin that is given up while it is being disabled does not leave that
   t.match(await registry.disable('guard'), { state: 'disabled', enabled: false });
 });
 
-t.test('a quarantine that cannot be remembered is one all the same, and says so', async (t) => {
-  const { registry, folder, tell } = await play(t, willing);
+t.test('a quarantine that cannot be remembered is one all the same, says so, and is made up for', async (t) => {
+  const { registry, folder, tell, forgotten } = await play(t, willing);
   await registry.enable('guard');
   await rm(join(folder, '.state'), { recursive: true });
   await mkdir(join(folder, '.state', 'file.json', 'in-the-way'), { recursive: true });
-  const told = new Promise<void>((resolve) => {
-    registry.subscribe(({ reason }) => reason.includes('a restart of the host forgets this') && resolve());
-  });
   tell('guard', 'quarantined');
-  await told;
-  t.match(await registry.get('guard'), { state: 'quarantined' });
+  await registry.remembered();
+  t.same(forgotten, ['guard']);
+  t.match(await registry.get('guard'), { state: 'quarantined', notRemembered: /cannot be written/ });
+  t.match(registry.conditions, [{ name: 'plugin-quarantined' }, { name: 'not-remembered', plugin: 'guard' }]);
+  await rm(join(folder, '.state'), { recursive: true });
+  t.equal((await registry.rescan()).plugins[0]?.notRemembered, undefined);
+  t.match((await openStateFile(join(folder, '.state', 'file.json'))).of('guard'), { quarantine: { since: /^20/ } });
+});
+
+t.test(
+  'disable holds whatever becomes of the folder and of the state file, and says what it could not store',
+  async (t) => {
+    const { registry, folder, calls, forgotten } = await play(t, willing);
+    await registry.enable('guard');
+    await rm(folder, { recursive: true });
+    await writeFile(folder, 'no folder any more');
+    t.match(await registry.disable('guard'), { state: 'disabled', enabled: false, notRemembered: /cannot be written/ });
+    t.same(calls, ['start guard', 'stop guard']);
+    t.same(forgotten, ['guard']);
+    t.match(registry.conditions, [{ name: 'not-remembered', plugin: 'guard' }]);
+    await registry.rescan();
+    t.match(registry.conditions, [{ name: 'plugin-folder' }, { name: 'not-remembered' }]);
+    await rm(folder);
+    await mkdir(folder);
+    await registry.rescan();
+    t.same(registry.conditions, [], 'the next change makes up for it');
+    t.equal((await openStateFile(join(folder, '.state', 'file.json'))).of('guard').enabled, false);
+  },
+);
+
+t.test('a plugin is out of the routes from the moment that disable is called', async (t) => {
+  const { registry } = await play(t, (played, call, name) => {
+    if (call === 'start') willing(played, call, name);
+    else setImmediate(() => willing(played, call, name));
+  });
+  await registry.enable('guard');
+  const disabling = registry.disable('guard');
+  t.equal(registry.plugins[0]?.enabled, false);
+  await disabling;
 });
 
 t.test('a quarantine outlasts a restart at which the folder is broken', async (t) => {
@@ -168,10 +155,10 @@ t.test('a quarantine outlasts a restart at which the folder is broken', async (t
   await first.registry.remembered();
   const manifest = join(first.folder, 'guard', 'package.json');
   await writeFile(manifest, '{');
-  const next = await play(t, willing, first.folder);
+  const next = await play(t, willing, { folders: [first.folder] });
   t.match(await next.registry.get('guard'), { state: 'invalid', enabled: true });
   await writeFile(manifest, JSON.stringify({ gatehouse: { apiVersion: 1 } }));
-  t.match(await next.registry.get('guard'), { state: 'quarantined', enabled: true });
+  t.match(await next.registry.rescan(), { plugins: [{ state: 'quarantined', enabled: true }] });
   t.same(next.calls, []);
   t.match(await next.registry.enable('guard'), { state: 'ready' });
 });

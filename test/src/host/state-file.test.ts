@@ -106,6 +106,11 @@ const garbled: readonly (readonly [what: string, content: string, expected: stri
     '{"version":1,"plugins":{"a":{"enabled":"yes"}}}',
     'plugins.a.enabled: expected true or false',
   ],
+  [
+    'wrong about a place',
+    '{"version":1,"plugins":{"a":{"place":1}}}',
+    'plugins.a: expected place and folder to be text',
+  ],
   ['wrong about hooks', '{"version":1,"plugins":{"a":{"hooks":[1]}}}', 'plugins.a.hooks: expected a list of names'],
 ];
 
@@ -139,6 +144,32 @@ t.test('a change that cannot be written is an error, changes nothing, and does n
   await rm(path, { recursive: true });
   await state.remember('limiter', { enabled: true });
   t.equal((await openStateFile(path)).of('limiter').enabled, true);
+});
+
+t.test('what is held holds at once, and a write that fails is made up for by the next', async (t) => {
+  const path = join(await tempFolder(t), 'state.json');
+  const state = await openStateFile(path);
+  await mkdir(join(path, 'in-the-way'), { recursive: true });
+  await t.rejects(state.hold('limiter', { enabled: false }), { code: 'STATE_FILE_WRITE_FAILED' });
+  t.equal(state.of('limiter').enabled, false);
+  t.match([...state.notWritten], [['limiter', /cannot be written/]]);
+  await t.rejects(state.remember('tracing', { enabled: true }), { code: 'STATE_FILE_WRITE_FAILED' });
+  t.same([...state.notWritten.keys()], ['limiter'], 'what was not to hold without being written does not');
+  await rm(path, { recursive: true });
+  await state.remember('noop', { enabled: true });
+  t.same([...state.notWritten], []);
+  const again = await openStateFile(path);
+  t.same(
+    [again.of('limiter').enabled, again.of('tracing').enabled, again.of('noop').enabled],
+    [false, undefined, true],
+  );
+});
+
+t.test('what is held while a change is being written is not lost by it', async (t) => {
+  const path = join(await tempFolder(t), 'state.json');
+  const state = await openStateFile(path);
+  await Promise.all([state.remember('a', { hooks: ['onAuth'] }), state.hold('a', { enabled: false })]);
+  t.same((await openStateFile(path)).of('a'), { enabled: false, hooks: ['onAuth'] });
 });
 
 t.test('without a path it is remembered until the end', async (t) => {

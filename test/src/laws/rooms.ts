@@ -143,7 +143,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'http',
     folder: `${server}/http`,
-    mayImport: ['support', 'config', 'store', 'wire', 'types of admin', 'node'],
+    mayImport: ['support', 'config', 'store', 'wire', 'admin', 'node'],
     packages: isFastify,
   },
   {

@@ -2,7 +2,7 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Settings, startServer } from '@gatehouse/server';
+import { defaultSettings, type Settings, startServer } from '@gatehouse/server';
 import { type Logger, pino } from 'pino';
 import t, { type Test } from 'tap';
 import { login, newPair, payload } from '../support/client.js';
@@ -72,6 +72,49 @@ t.test('a plugin of the folder guards the mailboxes until an operator disables i
   t.equal((await send('four')).status, 200);
   t.match(await admin('POST', '/plugins/limiter/enable'), { status: 200, body: { state: 'ready' } });
   t.equal((await send('four')).status, 403);
+});
+
+t.test(
+  'a guard that operators named and that is missing keeps the server out of service until it is disabled',
+  async (t) => {
+    const folder = await tempFolder(t, { 'plugins/limiter.js': limiter });
+    const { url, adminUrl, admin } = await started(t, folder, { enabled: ['limiter', 'limitre'] });
+    const { alice, channelId } = await newPair(url);
+    const send = () => alice.post('enqueue', { channelId, payload: payload('one') });
+    t.match(await send(), { status: 503, body: { code: 'HOOK_UNAVAILABLE' } });
+    t.match(await admin('GET', '/health'), {
+      body: {
+        ok: false,
+        status: 'failing',
+        plugins: { ready: 1, missing: 1 },
+        conditions: [{ name: 'plugin-missing', plugin: 'limitre', makesUnready: true }],
+      },
+    });
+    const ready = await fetch(`${url}/readyz`);
+    t.equal(ready.status, 503);
+    t.notMatch(await ready.text(), 'limitre');
+    t.match(await (await fetch(`${adminUrl}/readyz`)).json(), {
+      notReady: [{ what: 'plugin', condition: 'plugin-missing', plugin: /^limitre: .*did you mean "limiter"/ }],
+    });
+    t.match(await admin('POST', '/plugins/limitre/disable'), { status: 200, body: { enabled: false } });
+    t.equal((await send()).status, 200);
+    t.equal((await fetch(`${url}/readyz`)).status, 200);
+    t.match(await admin('POST', '/plugins/rescan'), {
+      body: { plugins: [{ name: 'limiter' }], changed: [{ plugin: 'limitre' }] },
+    });
+  },
+);
+
+t.test('plugins that are enabled by default alone are not missed where they are not found', async (t) => {
+  const folder = await tempFolder(t, { 'plugins/limiter.js': limiter });
+  const { enabled: _, ...settings } = { ...defaultSettings, dataFolder: join(folder, 'data') };
+  const places = { plugins: [join(folder, 'plugins')], port: 0, adminPort: 0 };
+  for (const given of [settings, { ...settings, enabled: defaultSettings.enabled }]) {
+    const server = await startServer({ ...given, ...places }, silent);
+    t.match(await server.host.list(), [{ name: 'limiter', enabled: false }]);
+    t.same(server.host.conditions(), []);
+    await server.close();
+  }
 });
 
 /** Cannot say anything of messages of 4 bytes and over. */

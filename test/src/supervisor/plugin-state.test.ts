@@ -5,6 +5,7 @@ import t from 'tap';
 
 /** Every state; the compiler holds that none is missing. */
 const all: Readonly<Record<PluginState, true>> = {
+  missing: true,
   invalid: true,
   disabled: true,
   starting: true,
@@ -39,6 +40,7 @@ t.test('a plugin serves only after it was started, and is stopped before it is d
   const into = (to: PluginState) => states.filter((from) => isStep(from, to)).sort();
   t.same(into('ready'), ['restarting', 'starting']);
   t.same(into('restarting'), ['ready']);
-  t.same(into('disabled'), ['failed', 'invalid', 'quarantined', 'stopping']);
+  t.same(into('disabled'), ['failed', 'invalid', 'missing', 'quarantined', 'stopping']);
   t.notOk(isStep('invalid', 'starting'));
+  t.notOk(isStep('missing', 'starting'));
 });

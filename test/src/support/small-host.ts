@@ -62,6 +62,8 @@ export function smallHost(...plugins: readonly PluginAnswer[]): AdministeredHost
     get,
     enable: (name) => turn(name, { enabled: true, state: 'ready', generation: 1, hooks: ['onMessageEnqueue'] }),
     disable: (name) => turn(name, { enabled: false, state: 'disabled' }),
+    rescan: async () => ({ plugins: [...byName.values()], changed: [] }),
+    conditions: () => [],
   };
 }
 

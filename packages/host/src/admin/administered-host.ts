@@ -1,6 +1,7 @@
 // What the admin API needs of a host. Anything of this shape will do; what goes wrong is told by an error's `code`.
 
-import type { PluginAnswer } from './answers.js';
+import type { Condition } from '../contract/conditions.js';
+import type { PluginAnswer, RescanAnswer } from './answers.js';
 
 export interface AdministeredHost {
   list(): Promise<readonly PluginAnswer[]>;
@@ -10,4 +11,8 @@ export interface AdministeredHost {
   enable(name: string): Promise<PluginAnswer>;
   /** Resolves once the plugin has stopped, always within a bound; at once when it has. */
   disable(name: string): Promise<PluginAnswer>;
+  /** Looks for plugins and starts what is to run and does not. */
+  rescan(): Promise<RescanAnswer>;
+  /** All that is not as it should be. */
+  conditions(): readonly Condition[];
 }

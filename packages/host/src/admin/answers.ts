@@ -1,23 +1,15 @@
 // What the admin API answers, as schemas: types, serialisers and OpenAPI derive from them.
 
 import { type Static, Type } from 'typebox';
+import { severities } from '../contract/conditions.js';
+import { pluginStates } from '../contract/plugin-state.js';
+import type { RescanChange } from '../contract/status.js';
 
 const counts = (description: string) => Type.Record(Type.String(), Type.Integer(), { description });
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
 const words = (description: string) =>
   Type.Unsafe<readonly string[]>({ type: 'array', items: { type: 'string' }, description });
-
-export const pluginStates = [
-  'invalid',
-  'disabled',
-  'starting',
-  'ready',
-  'restarting',
-  'quarantined',
-  'failed',
-  'stopping',
-] as const;
 
 const memoryGuards = ['sampled', 'reported', 'process'] as const;
 
@@ -46,6 +38,11 @@ export const pluginAnswer = Type.Object({
   enabled: Type.Boolean({ description: 'Whether the operator wants it to run.' }),
   state: Type.Enum(pluginStates),
   reason: Type.String({ description: 'Why it is in this state, where there is more to say than its name.' }),
+  notRemembered: Type.Optional(
+    Type.String({
+      description: 'Why the last change could not be stored, which a restart forgets; absent once it is.',
+    }),
+  ),
   generation: count('Rises each time it is started by an operator or with the host.'),
   order: Type.Number({ description: 'Its place in the chain: lower is asked earlier.' }),
   threads: count('How many threads serve it.'),
@@ -75,9 +72,40 @@ export const pluginAnswer = Type.Object({
 
 export const pluginsAnswer = Type.Object({ plugins: Type.Array(pluginAnswer) });
 
+const stateOr = (description: string) => Type.Optional(Type.Enum(pluginStates, { description }));
+
+export const rescanAnswer = Type.Object({
+  plugins: Type.Unsafe<readonly PluginAnswer[]>(Type.Array(pluginAnswer)),
+  changed: Type.Unsafe<readonly RescanChange[]>(
+    Type.Array(
+      Type.Object({
+        plugin: Type.String(),
+        from: stateOr('Absent when it was not known.'),
+        to: stateOr('Absent when it is not known any more.'),
+        reason: Type.String(),
+      }),
+      { description: 'Plugins in another state than before.' },
+    ),
+  ),
+});
+
+const conditionAnswer = Type.Object({
+  name: Type.String({ description: 'As docs/conditions.md lists them. Stable.' }),
+  severity: Type.Enum(severities),
+  makesUnready: Type.Boolean({ description: 'Whether `/readyz` answers 503 for it.' }),
+  since: Type.String({ description: 'RFC 3339.' }),
+  sentence: Type.String(),
+  page: Type.String({ description: 'Where it is described.' }),
+  plugin: Type.Optional(Type.String()),
+});
+
 export const healthAnswer = Type.Object({
-  ok: Type.Boolean({ description: 'False when a plugin that is enabled is failed, quarantined or invalid.' }),
+  ok: Type.Boolean({ description: 'False when the status is `failing`.' }),
+  status: Type.Enum(['ok', 'degraded', 'failing'], {
+    description: 'failing: a condition is an alert. degraded: one is a warning.',
+  }),
   plugins: counts('How many plugins are in each state.'),
+  conditions: Type.Array(conditionAnswer, { description: 'All that is not as it should be.' }),
 });
 
 /** The host cannot even say how its plugins are. */
@@ -93,5 +121,6 @@ export const problemAnswer = Type.Object({
 });
 
 export type PluginAnswer = Readonly<Static<typeof pluginAnswer>>;
+export type RescanAnswer = Readonly<Static<typeof rescanAnswer>>;
 export type HealthAnswer = Readonly<Static<typeof healthAnswer>>;
 export type Problem = Readonly<Static<typeof problemAnswer>>;

@@ -1,25 +1,34 @@
-// How the plugins are, in numbers.
+// How the host is: its plugins in numbers, and its conditions.
 
+import { type Condition, healthStatusOf, withoutReason } from '../contract/conditions.js';
+import { pluginStates } from '../contract/plugin-state.js';
 import type { AdministeredHost } from './administered-host.js';
-import { type HealthAnswer, type PluginAnswer, pluginStates } from './answers.js';
+import type { HealthAnswer, PluginAnswer } from './answers.js';
 
-/** Asks the host. Callers who ask at the same time share one answer, as anybody may ask and it costs a look at disks. */
-export function healthOf(host: Pick<AdministeredHost, 'list'>): () => Promise<HealthAnswer> {
+/** The conditions of whatever the host is part of. */
+export type OtherConditions = () => Promise<readonly Condition[]>;
+
+/** Asks the host. Anybody may ask, so callers who ask at the same time share one answer. Starts nothing. */
+export function healthOf(
+  host: Pick<AdministeredHost, 'list' | 'conditions'>,
+  others: OtherConditions = async () => [],
+): () => Promise<HealthAnswer> {
   let asking: Promise<HealthAnswer> | undefined;
+  const ask = async () => {
+    const [plugins, ofOthers] = await Promise.all([host.list(), others()]);
+    return summary(plugins, [...host.conditions(), ...ofOthers]);
+  };
   return () => {
-    asking ??= host
-      .list()
-      .then(summary)
-      .finally(() => {
-        asking = undefined;
-      });
+    asking ??= ask().finally(() => {
+      asking = undefined;
+    });
     return asking;
   };
 }
 
-function summary(plugins: readonly PluginAnswer[]): HealthAnswer {
+function summary(plugins: readonly PluginAnswer[], conditions: readonly Condition[]): HealthAnswer {
   const counts = Object.fromEntries(pluginStates.map((state) => [state, 0]));
   for (const { state } of plugins) counts[state] = (counts[state] ?? 0) + 1;
-  const down = plugins.some(({ enabled, state }) => enabled && ['failed', 'quarantined', 'invalid'].includes(state));
-  return { ok: !down, plugins: counts };
+  const status = healthStatusOf(conditions);
+  return { ok: status !== 'failing', status, plugins: counts, conditions: conditions.map(withoutReason) };
 }

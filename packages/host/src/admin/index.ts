@@ -4,14 +4,30 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyPluginAsync, FastifySchema } from 'fastify';
 import { Type } from 'typebox';
 import type { AdministeredHost } from './administered-host.js';
-import { healthAnswer, pluginAnswer, pluginsAnswer, problemAnswer, unhealthyAnswer } from './answers.js';
+import {
+  type HealthAnswer,
+  healthAnswer,
+  pluginAnswer,
+  pluginsAnswer,
+  problemAnswer,
+  rescanAnswer,
+  unhealthyAnswer,
+} from './answers.js';
 import { type AddressOf, requireToken } from './bearer-token.js';
-import { healthOf } from './health.js';
+import { healthOf, type OtherConditions } from './health.js';
 import { AdminError, problemOf, problemType } from './problem.js';
 import { WrongTokens } from './wrong-tokens.js';
 
+export {
+  ActiveConditions,
+  type Condition,
+  type ConditionName,
+  conditionTable,
+  type FoundCondition,
+  sentenceWithoutName,
+} from '../contract/conditions.js';
 export type { AdministeredHost } from './administered-host.js';
-export type { HealthAnswer, PluginAnswer, Problem } from './answers.js';
+export type { HealthAnswer, PluginAnswer, Problem, RescanAnswer } from './answers.js';
 export { type ProblemCode, problemKinds } from './problem.js';
 
 export interface AdminOptions {
@@ -20,6 +36,8 @@ export interface AdminOptions {
   readonly token: string;
   /** Returns what wrong tokens are counted by. Default: the address of the request. */
   readonly addressOf?: AddressOf;
+  /** The conditions of the server that the host is part of, which `/health` reports too. Default: none. */
+  readonly conditions?: OtherConditions;
   /** Adds routes of the server's own, behind the same token and with the same problem documents. */
   readonly routes?: (guarded: FastifyInstance) => void;
 }
@@ -29,12 +47,12 @@ export interface AdminOptions {
  * parser and its token hold for its own routes only.
  */
 export const adminApi: FastifyPluginAsync<AdminOptions> = async (app, options) => {
-  const { host, token, addressOf = ({ ip }) => ip, routes } = options;
+  const { host, token, addressOf = ({ ip }) => ip, conditions, routes } = options;
   const wrong = new WrongTokens(app.log);
   const authenticate = requireToken(token, wrong, addressOf);
   app.addHook('onClose', async () => wrong.close());
   answerProblems(app);
-  healthRoute(app, host);
+  healthRoute(app, healthOf(host, conditions));
   await app.register(async (guarded) => {
     guarded.addHook('onRequest', authenticate);
     takeNoBodies(guarded);
@@ -79,10 +97,13 @@ function route<const S extends FastifySchema>(documented: Documented, schema: S)
   return { tags: ['plugins'], ...documented, ...schema };
 }
 
-function healthRoute(app: FastifyInstance, host: AdministeredHost): void {
-  const health = healthOf(host);
+function healthRoute(app: FastifyInstance, health: () => Promise<HealthAnswer>): void {
   const schema = route(
-    { summary: 'How the plugins are, in numbers', description: 'Needs no token.', tags: ['health'] },
+    {
+      summary: 'How the plugins are, in numbers, and what is not as it should be',
+      description: 'Needs no token, and starts nothing.',
+      tags: ['health'],
+    },
     { response: { 200: healthAnswer, 503: unhealthyAnswer } },
   );
   app.withTypeProvider<TypeBoxTypeProvider>().get('/health', { schema }, async (request, reply) => {
@@ -104,6 +125,14 @@ function pluginRoutes(app: FastifyInstance, host: AdministeredHost): void {
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
   const list = route({ summary: 'All plugins' }, { response: { 200: pluginsAnswer, default: refusal } });
   typed.get('/plugins', { schema: list }, async () => ({ plugins: [...(await host.list())] }));
+  const rescan = route(
+    {
+      summary: 'Looks through the plugin folders',
+      description: 'Starts what is to run and does not, and answers once that is ready or has failed. Takes no body.',
+    },
+    { response: { 200: rescanAnswer, default: refusal } },
+  );
+  typed.post('/plugins/rescan', { schema: rescan }, async () => host.rescan());
   const get = route({ summary: 'One plugin' }, onePlugin);
   typed.get('/plugins/:name', { schema: get }, ({ params }) => host.get(params.name));
   const enable = route(
@@ -115,7 +144,11 @@ function pluginRoutes(app: FastifyInstance, host: AdministeredHost): void {
   );
   typed.post('/plugins/:name/enable', { schema: enable }, ({ params }) => host.enable(params.name));
   const disable = route(
-    { summary: 'Disables a plugin', description: 'Answers once it has stopped. Takes no body.' },
+    {
+      summary: 'Disables a plugin',
+      description:
+        'Answers once it has stopped. Holds at once, also where it could not be stored: `notRemembered` says why. Takes no body.',
+    },
     onePlugin,
   );
   typed.post('/plugins/:name/disable', { schema: disable }, ({ params }) => host.disable(params.name));

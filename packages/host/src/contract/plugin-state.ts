@@ -1,5 +1,7 @@
 // The states of a plugin: the one table of what each may become and what it means for everybody who asks.
 
+import type { ConditionName } from './conditions.js';
+
 /** What a state means. Whether anything is put to a plugin also depends on its being enabled. */
 export interface StateMeaning {
   /** The states that may follow. */
@@ -10,8 +12,8 @@ export interface StateMeaning {
   readonly isAsked: boolean;
   /** Observer events are meant for it, and count as dropped while it has no session. */
   readonly isTold: boolean;
-  /** An enabled plugin in this state needs nobody's attention. */
-  readonly isHealthy: boolean;
+  /** The condition that an enabled plugin in this state is reported as; absent where all is well. */
+  readonly condition?: ConditionName;
   /** At which level a change to it is logged. */
   readonly logLevel: 'info' | 'warn';
 }
@@ -19,7 +21,8 @@ export interface StateMeaning {
 /**
  * The life of a plugin.
  *
- * - `invalid`: its folder or manifest is broken; it cannot be enabled until that is mended.
+ * - `missing`: it is to run, and not found; it is started when it is found again.
+ * - `invalid`: its folder or manifest is broken, or it is another than the one that was enabled under its name.
  * - `disabled`: found, not running.
  * - `starting`: being loaded after it was enabled.
  * - `ready`: serving.
@@ -29,6 +32,7 @@ export interface StateMeaning {
  * - `stopping`: on its way to `disabled`.
  */
 export const pluginStates = [
+  'missing',
   'invalid',
   'disabled',
   'starting',
@@ -43,20 +47,47 @@ export type PluginState = (typeof pluginStates)[number];
 
 const idle = { runs: false, isAsked: true, isTold: true } as const;
 const running = { runs: true, isAsked: true, isTold: true } as const;
-const fine = { isHealthy: true, logLevel: 'info' } as const;
-const broken = { isHealthy: false, logLevel: 'warn' } as const;
+const calm = { logLevel: 'info' } as const;
+const grave = { logLevel: 'warn' } as const;
 
 export const stateMeanings: Readonly<Record<PluginState, StateMeaning>> = {
-  invalid: { mayBecome: ['disabled'], ...idle, ...broken },
-  // To `quarantined` at the host's start, where that is remembered.
-  disabled: { mayBecome: ['invalid', 'starting', 'quarantined', 'failed'], ...idle, ...fine },
-  starting: { mayBecome: ['ready', 'failed', 'stopping'], ...running, ...fine },
-  ready: { mayBecome: ['restarting', 'quarantined', 'stopping', 'failed'], ...running, ...fine },
+  missing: { mayBecome: ['disabled', 'invalid'], ...idle, ...grave, condition: 'plugin-missing' },
+  invalid: { mayBecome: ['disabled', 'missing'], ...idle, ...grave, condition: 'plugin-invalid' },
+  disabled: {
+    // To `quarantined` at the host's start, where that is remembered.
+    mayBecome: ['invalid', 'missing', 'starting', 'quarantined', 'failed'],
+    ...idle,
+    ...calm,
+    condition: 'plugin-not-started',
+  },
+  starting: { mayBecome: ['ready', 'failed', 'stopping'], ...running, ...calm, condition: 'plugin-starting' },
+  ready: { mayBecome: ['restarting', 'quarantined', 'stopping', 'failed'], ...running, ...calm },
   // It heals by itself, which operators are to know all the same.
-  restarting: { mayBecome: ['ready', 'quarantined', 'stopping', 'failed'], ...running, ...fine, logLevel: 'warn' },
-  quarantined: { mayBecome: ['starting', 'disabled', 'failed'], ...idle, ...broken },
-  failed: { mayBecome: ['starting', 'disabled', 'invalid'], ...idle, ...broken },
-  stopping: { mayBecome: ['disabled', 'failed'], ...running, isTold: false, ...fine },
+  restarting: {
+    mayBecome: ['ready', 'quarantined', 'stopping', 'failed'],
+    ...running,
+    ...grave,
+    condition: 'plugin-restarting',
+  },
+  quarantined: {
+    mayBecome: ['starting', 'disabled', 'failed'],
+    ...idle,
+    ...grave,
+    condition: 'plugin-quarantined',
+  },
+  failed: {
+    mayBecome: ['starting', 'disabled', 'invalid', 'missing'],
+    ...idle,
+    ...grave,
+    condition: 'plugin-failed',
+  },
+  stopping: {
+    mayBecome: ['disabled', 'failed'],
+    ...running,
+    isTold: false,
+    ...calm,
+    condition: 'plugin-not-started',
+  },
 };
 
 /** Whether a plugin may go from one state to the other. */

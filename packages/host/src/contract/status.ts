@@ -51,6 +51,8 @@ export interface PluginStatus {
   readonly state: PluginState;
   /** Why it is in this state, where there is more to say than the state's name. */
   readonly reason: string;
+  /** Why the last change could not be stored; absent once it is. Until then a restart of the host forgets it. */
+  readonly notRemembered?: string;
   /** Which loaded version this is: rises each time the plugin is started by an operator or at the start. */
   readonly generation: number;
   /** Place in the chain: lower is asked earlier; equal ones by name. */
@@ -69,6 +71,21 @@ export interface PluginStatus {
   /** What keeps it to its memory, which is as good as this Node allows. */
   readonly memoryGuard: MemoryGuard;
   readonly counters: PluginCounters;
+}
+
+/** A plugin that a rescan found in another state, or to be there, or to be gone. */
+export interface RescanChange {
+  readonly plugin: string;
+  /** Absent: it was not known. */
+  readonly from?: PluginState;
+  /** Absent: it is not known any more. */
+  readonly to?: PluginState;
+  readonly reason: string;
+}
+
+export interface Rescan {
+  readonly plugins: readonly PluginStatus[];
+  readonly changed: readonly RescanChange[];
 }
 
 /** A change of a plugin's state, as subscribers get it. */

@@ -25,6 +25,8 @@ export function checkOptions(options: HostOptions) {
     enabledAtFirst: enabled,
     logger,
     budgetMs,
+    // To choose the default is a choice as well.
+    isBudgetSet: options.gate?.budgetMs !== undefined,
     graceMs,
     chain,
     wait: waitOf(wait),

@@ -38,7 +38,15 @@ export const hostOptionRows = {
   enabled: row({
     kind: listOfText('a list of plugin names'),
     default: [],
-    about: 'Plugins that are enabled as long as nothing else is stored for them',
+    about:
+      'Plugins that are enabled as long as nothing else is stored for them, by name or by path (`./plugins/guard`). One ' +
+      'that is not found is `missing`, and counts as `unavailable`',
+  }),
+  enabledIfFound: row({
+    kind: listOfText('a list of plugin names'),
+    default: [],
+    about:
+      "The same where they are found, and not missing where they are not: a default of yours, not an operator's word",
   }),
   config: row({
     kind: objectByPlugin('a configuration'),

@@ -1,32 +1,42 @@
 // The plugins that a host knows, by name: found in its folders, with what it remembers of each.
 
+import { dirname } from 'node:path';
 import { isHookName } from '@gatehouse/plugin-api/hooks';
+import { didYouMean } from '@gatehouse/support/did-you-mean';
 import { GatehouseError } from '../contract/errors.js';
+import { stateMeanings } from '../contract/plugin-state.js';
 import type { PolicyWish } from '../contract/policy.js';
+import { missingPlugin } from './absence.js';
 import type { Allowances } from './allowances.js';
 import type { Changes } from './changes.js';
 import { findPlugins } from './found/find-plugins.js';
-import type { FoundPlugin } from './found/found-plugin.js';
+import type { FoundPlugin, Sighting, UnreadableFolder, ValidPlugin } from './found/found-plugin.js';
+import { claimOf, homeOf, isAtHome } from './identity.js';
 import { InstalledPlugin } from './installed-plugin.js';
+import { Looks } from './looks.js';
 import type { StateFile } from './state-file.js';
+import { isMet, type Wish, Wishes, type WishOptions } from './wishes.js';
 
-export interface CatalogueOptions {
+export interface CatalogueOptions extends WishOptions {
   readonly folders: readonly string[];
-  readonly enabledAtFirst: readonly string[];
   readonly allowances: Allowances;
   readonly policies: Readonly<Record<string, PolicyWish>>;
 }
 
 export class Catalogue {
   readonly #options: CatalogueOptions;
+  readonly #wishes: Wishes;
   readonly #stateFile: StateFile;
   readonly #changes: Changes;
+  readonly #looks = new Looks(() => this.#lookThrough());
   readonly #plugins = new Map<string, InstalledPlugin>();
   /** Broken entries whose name another plugin has already. */
   #duplicates: readonly InstalledPlugin[] = [];
+  #unreadable: readonly UnreadableFolder[] = [];
 
   constructor(options: CatalogueOptions, stateFile: StateFile, changes: Changes) {
     this.#options = options;
+    this.#wishes = new Wishes(options);
     this.#stateFile = stateFile;
     this.#changes = changes;
   }
@@ -40,10 +50,9 @@ export class Catalogue {
     return this.#duplicates;
   }
 
-  /** Plugins that are to run and are in none of the folders. */
-  get missing(): readonly string[] {
-    const byDefault = this.#options.enabledAtFirst.filter((name) => this.#stateFile.of(name).enabled === undefined);
-    return [...byDefault, ...this.#stateFile.enabled()].filter((name) => !this.#plugins.has(name));
+  /** Folders that could not be read when they were last looked through. */
+  get unreadable(): readonly UnreadableFolder[] {
+    return this.#unreadable;
   }
 
   /** As it was when the folders were last looked through. */
@@ -51,31 +60,112 @@ export class Catalogue {
     return this.#plugins.get(name);
   }
 
-  /** Looked for anew. @throws GatehouseError PLUGIN_UNKNOWN */
-  async find(name: string): Promise<InstalledPlugin> {
-    await this.scan();
+  /** Throws for a name that nothing is known of. @throws GatehouseError PLUGIN_UNKNOWN */
+  known(name: string): InstalledPlugin {
     const plugin = this.#plugins.get(name);
     if (plugin !== undefined) return plugin;
-    const known = this.inOrder.map((other) => other.name).join(', ');
-    throw new GatehouseError('PLUGIN_UNKNOWN', `no plugin is named ${name}; there are: ${known}`, { plugin: name });
+    const names = this.inOrder.map((other) => other.name);
+    const message = `no plugin is named ${name}${didYouMean(name, names)}; there are: ${names.join(', ')}`;
+    throw new GatehouseError('PLUGIN_UNKNOWN', message, { plugin: name });
   }
 
-  /** Brings the list in step with the folders. What runs is left alone, also when its folder has gone. */
-  async scan(): Promise<void> {
-    const found = await findPlugins(this.#options.folders);
-    const first = new Map<string, FoundPlugin>();
-    const duplicates: FoundPlugin[] = [];
-    for (const plugin of found) {
-      if (plugin.kind === 'invalid' && first.has(plugin.name)) duplicates.push(plugin);
-      else if (first.get(plugin.name)?.kind === 'invalid') duplicates.push(first.get(plugin.name)!);
-      if (plugin.kind === 'valid' || !first.has(plugin.name)) first.set(plugin.name, plugin);
+  /**
+   * Brings the list in step with the folders. What runs is left alone, also when its folder has gone; so is what stands
+   * in a folder that cannot be read.
+   */
+  scan(): Promise<void> {
+    return this.#looks.anew();
+  }
+
+  /** The same, at most once a second. */
+  glance(): Promise<void> {
+    return this.#looks.recent();
+  }
+
+  /** An operator takes the plugin as it was found, though it is another than the one of its name before. */
+  accept(plugin: InstalledPlugin): void {
+    const { found } = plugin;
+    if (found.kind !== 'invalid' || found.claimant === undefined) return;
+    const from = plugin.refresh(found.claimant);
+    if (from !== undefined) this.#changes.changed(plugin, from);
+  }
+
+  async #lookThrough(): Promise<void> {
+    const { folders } = this.#options;
+    const findings = await findPlugins(folders, (plugin) => this.#isPreferred(plugin));
+    this.#unreadable = findings.unreadable;
+    const first = this.#firstOfEach(findings.plugins);
+    const unmet = this.#unmetIn([...first.values()]);
+    for (const plugin of first.values()) if (!this.#isOutOfSight(plugin)) this.#takeIn(this.#judged(plugin, unmet));
+    for (const wish of [...unmet, ...this.#goneFrom(first)]) {
+      if (first.has(wish.name) || this.#isOutOfSight(wish)) continue;
+      this.#takeIn(missingPlugin(wish, this.#stateFile.of(wish.name), findings, folders));
     }
-    this.#duplicates = duplicates.map((duplicate) => new InstalledPlugin(duplicate, false));
-    for (const plugin of first.values()) this.#takeIn(plugin);
     this.#forgetGone(first);
   }
 
-  #takeIn(found: FoundPlugin): void {
+  #firstOfEach(found: readonly FoundPlugin[]): ReadonlyMap<string, FoundPlugin> {
+    const first = new Map<string, FoundPlugin>();
+    const duplicates: FoundPlugin[] = [];
+    for (const plugin of found) {
+      const other = first.get(plugin.name);
+      if (plugin.kind === 'invalid' && other !== undefined) duplicates.push(plugin);
+      else if (other?.kind === 'invalid') duplicates.push(other);
+      if (plugin.kind === 'valid' || other === undefined) first.set(plugin.name, plugin);
+    }
+    this.#duplicates = duplicates.map((duplicate) => new InstalledPlugin(duplicate, false));
+    return first;
+  }
+
+  #isPreferred(plugin: ValidPlugin): boolean {
+    if (this.#wishes.namePath(plugin.path)) return true;
+    const remembered = this.#stateFile.of(plugin.name);
+    return remembered.place !== undefined && isAtHome(plugin, remembered, this.#options.folders);
+  }
+
+  /** Of the plugin in a folder that cannot be read nothing is known, and nobody takes its name meanwhile. */
+  #isOutOfSight({ name }: { readonly name: string }): boolean {
+    const path = this.#plugins.get(name)?.found.path;
+    return path !== undefined && this.#unreadable.some(({ folder }) => folder === dirname(path));
+  }
+
+  /** A plugin that is to run is taken only if it is the one that was meant. */
+  #judged(found: FoundPlugin, unmet: readonly Wish[]): Sighting {
+    if (found.kind === 'invalid' || this.#wishes.namePath(found.path)) return found;
+    const meant = unmet.find(({ name, path }) => path !== undefined && name === found.name);
+    if (meant?.path !== undefined) return claimOf(found, meant.path);
+    const remembered = this.#stateFile.of(found.name);
+    if (!this.#isWanted(found) || isAtHome(found, remembered, this.#options.folders)) return found;
+    return this.#isRunningFrom(found) ? found : claimOf(found, homeOf(remembered));
+  }
+
+  /** It was accepted, which is remembered once it has started. */
+  #isRunningFrom({ name, path }: FoundPlugin): boolean {
+    const known = this.#plugins.get(name);
+    return known !== undefined && stateMeanings[known.state].runs && known.found.path === path;
+  }
+
+  #isWanted(found: Sighting): boolean {
+    return this.#stateFile.of(found.name).enabled ?? this.#wishes.include(found);
+  }
+
+  /** What operators want to run and is not among what was found. */
+  #unmetIn(found: readonly FoundPlugin[]): readonly Wish[] {
+    const isSilent = ({ name }: Wish) => this.#stateFile.of(name).enabled === undefined;
+    const byState = this.#stateFile.enabled().map((name): Wish => ({ name }));
+    const wishes = [...this.#wishes.firm.filter(isSilent), ...byState];
+    return wishes.filter((wish) => !found.some((plugin) => isMet(wish, plugin)));
+  }
+
+  /** What was to run, does not, and was found until now. */
+  #goneFrom(found: ReadonlyMap<string, FoundPlugin>): readonly Wish[] {
+    const isGone = ({ name, state, enabled }: InstalledPlugin) =>
+      enabled && !found.has(name) && !stateMeanings[state].runs && !['missing', 'quarantined'].includes(state);
+    const known = [...this.#plugins.values()].filter(isGone);
+    return known.map(({ name, found: { path } }) => ({ name, path }));
+  }
+
+  #takeIn(found: Sighting): void {
     const known = this.#plugins.get(found.name);
     if (known !== undefined) {
       const from = known.refresh(found);
@@ -83,10 +173,11 @@ export class Catalogue {
       this.#keepQuarantined(known);
       return;
     }
-    const byDefault = this.#options.enabledAtFirst.includes(found.name);
-    const { enabled = byDefault, hooks } = this.#stateFile.of(found.name);
+    const { hooks } = this.#stateFile.of(found.name);
     const policy = this.#options.policies[found.name];
-    const plugin = new InstalledPlugin(found, enabled, hooks?.filter(isHookName), policy, this.#options.allowances);
+    const isClaimant = found.kind === 'invalid' && found.claimant !== undefined;
+    const isWanted = found.kind === 'missing' || isClaimant || this.#isWanted(found);
+    const plugin = new InstalledPlugin(found, isWanted, hooks?.filter(isHookName), policy, this.#options.allowances);
     this.#plugins.set(found.name, plugin);
     this.#changes.changed(plugin, undefined);
     this.#keepQuarantined(plugin);
@@ -99,10 +190,15 @@ export class Catalogue {
     this.#changes.become(plugin, 'quarantined', quarantine.reason);
   }
 
+  /** Forgets what nobody wants to run and is gone, and what was missed at a path that holds a plugin of another name. */
   #forgetGone(found: ReadonlyMap<string, FoundPlugin>): void {
-    for (const plugin of this.#plugins.values()) {
-      const idle = plugin.state === 'disabled' || (plugin.state === 'invalid' && !plugin.enabled);
-      if (idle && !found.has(plugin.name)) this.#plugins.delete(plugin.name);
+    const paths = [...found.values()].map(({ path }) => path);
+    for (const plugin of [...this.#plugins.values()]) {
+      if (found.has(plugin.name) || this.#isOutOfSight(plugin) || stateMeanings[plugin.state].runs) continue;
+      const isOther = plugin.state === 'missing' && paths.includes(plugin.found.path);
+      if (plugin.enabled && !isOther) continue;
+      this.#plugins.delete(plugin.name);
+      this.#changes.changed(plugin, undefined);
     }
   }
 }

@@ -4,6 +4,7 @@ import type { HookName } from '@gatehouse/plugin-api';
 import { invariant } from '@gatehouse/support/invariant';
 import type { RoutedPlugin } from '../asking/asked-plugin.js';
 import { Pace } from '../asking/pace.js';
+import { gateHooks } from '../asking/routes.js';
 import { SessionLink } from '../asking/session-link.js';
 import { Tally } from '../asking/tally.js';
 import type { FaultCause } from '../contract/fault.js';
@@ -14,7 +15,7 @@ import { type FaultPolicy, type PolicyWish, policiesOf, policyOf } from '../cont
 import type { PluginStatus } from '../contract/status.js';
 import type { SupervisorEvent } from '../contract/supervisor-contract.js';
 import { type Allowances, allowanceOf } from './allowances.js';
-import type { FoundPlugin } from './found/found-plugin.js';
+import type { Sighting } from './found/found-plugin.js';
 
 type SessionOpened = Extract<SupervisorEvent, { readonly type: 'session-opened' }>;
 
@@ -26,7 +27,8 @@ export class InstalledPlugin implements RoutedPlugin {
   links: (SessionLink<InstalledPlugin> | undefined)[] = [];
   enabled: boolean;
   generation = 0;
-  #found: FoundPlugin;
+  #found: Sighting;
+  #since = new Date();
   #state: PluginState;
   #reason: string;
   #hooks: readonly HookName[] | undefined;
@@ -38,7 +40,7 @@ export class InstalledPlugin implements RoutedPlugin {
    * operator says its faults count as.
    */
   constructor(
-    found: FoundPlugin,
+    found: Sighting,
     enabled: boolean,
     hooks?: readonly HookName[],
     policy?: PolicyWish,
@@ -50,11 +52,11 @@ export class InstalledPlugin implements RoutedPlugin {
     this.enabled = enabled;
     this.#hooks = hooks;
     this.#found = found;
-    this.#state = found.kind === 'invalid' ? 'invalid' : 'disabled';
-    this.#reason = found.kind === 'invalid' ? found.reason : '';
+    this.#state = found.kind === 'valid' ? 'disabled' : found.kind;
+    this.#reason = found.kind === 'valid' ? '' : found.reason;
   }
 
-  get found(): FoundPlugin {
+  get found(): Sighting {
     return this.#found;
   }
 
@@ -64,6 +66,11 @@ export class InstalledPlugin implements RoutedPlugin {
 
   get reason(): string {
     return this.#reason;
+  }
+
+  /** When it came into its state. */
+  get since(): Date {
+    return this.#since;
   }
 
   /** The hooks that it implements, as it said when it was last loaded, or else as its manifest says. */
@@ -91,13 +98,16 @@ export class InstalledPlugin implements RoutedPlugin {
   }
 
   /** What the folder holds now. A plugin that runs keeps what it was started from. */
-  refresh(found: FoundPlugin): PluginState | undefined {
+  refresh(found: Sighting): PluginState | undefined {
     if (stateMeanings[this.#state].runs) return undefined;
+    // What is broken or gone now may be mended by the time that it is released; what is gone says nothing new.
+    if (this.#state === 'quarantined') {
+      if (found.kind !== 'missing') this.#found = found;
+      return undefined;
+    }
     this.#found = found;
-    // What is broken now may be mended by the time that it is released.
-    if (this.#state === 'quarantined') return undefined;
-    if (found.kind === 'invalid') return this.become('invalid', found.reason);
-    return this.#state === 'invalid' ? this.become('disabled', '') : undefined;
+    if (found.kind !== 'valid') return this.become(found.kind, found.reason);
+    return this.#state === 'invalid' || this.#state === 'missing' ? this.become('disabled', '') : undefined;
   }
 
   /** Takes a step to another state; returns the one before, or undefined when nothing changed. */
@@ -105,6 +115,7 @@ export class InstalledPlugin implements RoutedPlugin {
     const from = this.#state;
     if (from === state && this.#reason === reason) return undefined;
     invariant(from === state || isStep(from, state), 'a plugin goes only where its state leads');
+    if (from !== state) this.#since = new Date();
     this.#state = state;
     this.#reason = reason;
     return from;
@@ -133,6 +144,11 @@ export class InstalledPlugin implements RoutedPlugin {
    */
   implements(hook: HookName): boolean {
     return this.hooks?.includes(hook) ?? true;
+  }
+
+  /** Whether any gate asks it. */
+  get isGuard(): boolean {
+    return gateHooks.some((hook) => this.implements(hook));
   }
 
   get status(): PluginStatus {
@@ -166,7 +182,7 @@ export class InstalledPlugin implements RoutedPlugin {
 
   /** Its tier, and what it asks for: granted or refused. */
   #allowance(): Pick<PluginStatus, 'isolation' | 'permissions'> {
-    if (this.#found.kind === 'invalid' || this.#allowances === undefined) return {};
+    if (this.#found.kind !== 'valid' || this.#allowances === undefined) return {};
     const { isolation, granted, refused } = allowanceOf(this.#found, this.#allowances);
     return { isolation, permissions: { granted: wordsOf(granted), refused } };
   }

@@ -1,5 +1,6 @@
 // The lines that the host itself writes about its plugins, and those that it passes on for them.
 
+import { didYouMean } from '@gatehouse/support/did-you-mean';
 import type { Logger } from 'pino';
 import { stateMeanings } from '../contract/plugin-state.js';
 import { type LogRecord, logLevels } from '../contract/session-contract.js';
@@ -26,21 +27,34 @@ export function logStillStarting(logger: Logger, plugins: readonly string[], rea
   logger.warn(`still starting after ${readyMs} ms, and unavailable until they are ready: ${plugins.join(', ')}`);
 }
 
-/** Warns of guards that are enabled and do not run because their folder is broken or gone. */
-export function logAbsent(logger: Logger, plugins: readonly InstalledPlugin[], missing: readonly string[]): void {
+/** Tells of plugins that are enabled and do not run because they are broken, gone, or others than they were. */
+export function logAbsent(logger: Logger, plugins: readonly InstalledPlugin[]): void {
   for (const { name: plugin, reason, enabled, state } of plugins) {
-    if (!enabled || state !== 'invalid') continue;
-    logger.error({ plugin, reason }, `${plugin} is enabled, and broken: it does not run: ${reason}`);
-  }
-  for (const plugin of missing) {
-    logger.error({ plugin }, `${plugin} is enabled, and in none of the plugin folders: it does not run`);
+    if (!enabled || (state !== 'invalid' && state !== 'missing')) continue;
+    logger.error({ plugin, reason }, `${plugin} is enabled and ${state}, so it does not run: ${reason}`);
   }
 }
 
-/** Warns of policies for plugins that do not exist: the name may be mistyped, or dropped in later. */
-export function logUnknownPolicies(logger: Logger, policies: object, plugins: readonly InstalledPlugin[]): void {
+export function logNotRemembered(logger: Logger, { name: plugin, state }: InstalledPlugin, error: Error): void {
+  logger.warn({ plugin, err: error }, `that ${plugin} is ${state} is forgotten by a restart: ${error.message}`);
+}
+
+/** The options that are given by plugin name. */
+export interface ByPlugin {
+  readonly config: object;
+  readonly policies: object;
+  readonly allowances: { readonly grants: object; readonly isolation: object };
+}
+
+/** Warns of what is given for plugins that do not exist: the name may be mistyped, or dropped in later. */
+export function logUnknownNames(logger: Logger, options: ByPlugin, plugins: readonly InstalledPlugin[]): void {
+  const { config, policies, allowances } = options;
+  const { grants, isolation } = allowances;
   const known = plugins.map(({ name }) => name);
-  for (const name of Object.keys(policies)) {
-    if (!known.includes(name)) logger.warn(`policies.${name}: no plugin is named ${name}`);
+  for (const [option, given] of Object.entries({ config, policies, grants, isolation })) {
+    for (const name of Object.keys(given)) {
+      if (known.includes(name)) continue;
+      logger.warn(`${option}.${name}: no plugin is named ${name}${didYouMean(name, known)}`);
+    }
   }
 }

@@ -7,8 +7,9 @@ import type { PluginSpec, SupervisorControl } from '../contract/supervisor-contr
 import { type Allowances, threadSpecOf } from './allowances.js';
 import type { Changes } from './changes.js';
 import { configOf } from './found/config.js';
+import { placeOf } from './identity.js';
 import type { InstalledPlugin } from './installed-plugin.js';
-import type { StateFile } from './state-file.js';
+import type { Remembered, StateFile } from './state-file.js';
 import type { Turns } from './turns.js';
 
 /** The part of the supervisor that is called here. */
@@ -17,6 +18,11 @@ export type PluginControl = Pick<SupervisorControl, 'start' | 'stop'>;
 export interface ReconcilerOptions {
   readonly config: Readonly<Record<string, unknown>>;
   readonly allowances: Allowances;
+}
+
+/** What is remembered of a plugin that is to run: what it guards, and where it stands. */
+export function knowledgeOf({ found, hooks }: InstalledPlugin): Remembered {
+  return { ...(hooks !== undefined && { hooks }), ...(found.kind === 'valid' && placeOf(found)) };
 }
 
 export class Reconciler {
@@ -64,12 +70,13 @@ export class Reconciler {
     const { generation } = plugin;
     try {
       await this.start(plugin);
-      await this.#stateFile.remember(plugin.name, { hooks: plugin.hooks ?? [] });
     } catch (error) {
       // Its configuration may be wrong, in which case it has not come as far as starting.
       const hasBegun = plugin.generation !== generation;
       if (plugin.state === 'disabled' && !hasBegun) this.#changes.become(plugin, 'failed', (error as Error).message);
     }
+    // What cannot be written is a condition, and made up for by the next write.
+    await this.#stateFile.hold(plugin.name, knowledgeOf(plugin)).catch(() => {});
   }
 
   /** Starts a plugin. @throws GatehouseError PLUGIN_NOT_STARTED, PLUGIN_INVALID, PLUGIN_CONFIG_INVALID */
@@ -107,8 +114,9 @@ export class Reconciler {
 
   async #specOf(plugin: InstalledPlugin): Promise<PluginSpec> {
     const { name, found } = plugin;
-    if (found.kind === 'invalid') {
-      throw new GatehouseError('PLUGIN_INVALID', `${name}: ${found.reason}`, { plugin: name });
+    if (found.kind !== 'valid') {
+      const code = found.kind === 'missing' ? 'PLUGIN_UNKNOWN' : 'PLUGIN_INVALID';
+      throw new GatehouseError(code, `${name}: ${found.reason}`, { plugin: name });
     }
     const { threads, memoryMb, startMs, stopMs, hooks } = found.manifest;
     const config = configOf(name, found.manifest, this.#options.config[name]);

@@ -1,13 +1,17 @@
 // The plugins of this host: enabled and disabled by operators, kept in step with the supervisor.
 
 import { LateError, within } from '@gatehouse/support/deadline';
+import type { FoundCondition } from '../contract/conditions.js';
+import { GatehouseError } from '../contract/errors.js';
 import { stateMeanings } from '../contract/plugin-state.js';
-import type { PluginStatus, StateChange } from '../contract/status.js';
+import type { PluginStatus, Rescan, StateChange } from '../contract/status.js';
 import type { SupervisorEvent } from '../contract/supervisor-contract.js';
 import { Catalogue, type CatalogueOptions } from './catalogue.js';
 import { Changes } from './changes.js';
 import type { InstalledPlugin } from './installed-plugin.js';
-import { type PluginControl, Reconciler, type ReconcilerOptions } from './reconcile.js';
+import { conditionsOf, conditionsOfFolders, conditionsOfMemory } from './plugin-conditions.js';
+import { knowledgeOf, type PluginControl, Reconciler, type ReconcilerOptions } from './reconcile.js';
+import { changesSince } from './rescan.js';
 import type { Remembered, StateFile } from './state-file.js';
 import { Turns } from './turns.js';
 
@@ -15,6 +19,11 @@ export type RegistryOptions = CatalogueOptions & ReconcilerOptions;
 
 /** An operator has said otherwise. */
 const released: Pick<Remembered, 'quarantine'> = { quarantine: undefined };
+
+/** Nothing of it is there to be stopped. */
+function isIdle({ state }: InstalledPlugin): boolean {
+  return state === 'disabled' || state === 'invalid' || state === 'missing';
+}
 
 function passLate(error: unknown): void {
   if (!(error instanceof LateError)) throw error;
@@ -26,10 +35,18 @@ export class Registry {
   readonly #known: Catalogue;
   readonly #turns = new Turns();
   readonly #reconciler: Reconciler;
+  readonly #onNotRemembered: (plugin: InstalledPlugin, error: Error) => void;
   /** What is being remembered without anybody who waits for it. */
   #remembering: Promise<unknown> = Promise.resolve();
 
-  constructor(options: RegistryOptions, stateFile: StateFile, control: PluginControl) {
+  /** `onNotRemembered` is called when a change of a plugin holds and could not be written. */
+  constructor(
+    options: RegistryOptions,
+    stateFile: StateFile,
+    control: PluginControl,
+    onNotRemembered: (plugin: InstalledPlugin, error: Error) => void = () => {},
+  ) {
+    this.#onNotRemembered = onNotRemembered;
     this.#stateFile = stateFile;
     this.#known = new Catalogue(options, stateFile, this.#changes);
     this.#reconciler = new Reconciler(options, stateFile, control, this.#changes, this.#turns);
@@ -40,9 +57,13 @@ export class Registry {
     return this.#known.inOrder;
   }
 
-  /** Plugins that are to run and are in none of the folders. */
-  get missing(): readonly string[] {
-    return this.#known.missing;
+  /** All that is not as it should be with the plugins and their folders, as far as that is known here. */
+  get conditions(): readonly FoundCondition[] {
+    return [
+      ...this.plugins.filter(({ enabled }) => enabled).flatMap(conditionsOf),
+      ...conditionsOfFolders(this.#known.unreadable),
+      ...conditionsOfMemory(this.#stateFile.notWritten),
+    ];
   }
 
   subscribe(listener: (change: StateChange) => void): () => void {
@@ -60,55 +81,99 @@ export class Registry {
    */
   async open(readyMs: number): Promise<readonly string[]> {
     await this.#known.scan();
+    this.#assertReadable();
     await within(readyMs, this.#reconciler.startWanted(this.plugins), 'plugins are still starting').catch(passLate);
     return this.plugins.filter(({ state }) => state === 'starting').map(({ name }) => name);
   }
 
-  /** All plugins, looked for anew. */
+  /** A folder that was never read may hold a guard that nobody else knows of, so the host does not start without it. */
+  #assertReadable(): void {
+    const [unread] = this.#known.unreadable;
+    if (unread === undefined) return;
+    throw new GatehouseError('OPTIONS_INVALID', `plugins: the folder ${unread.folder} cannot be read: ${unread.why}`);
+  }
+
+  /** All plugins, as they are. Looks through the folders at most once a second; starts nothing. */
   async list(): Promise<readonly PluginStatus[]> {
-    await this.#known.scan();
-    void this.#reconciler.startWanted(this.plugins);
-    return [...this.plugins, ...this.#known.duplicates].map(({ status }) => status);
+    await this.#known.glance();
+    return this.#all;
   }
 
   async get(name: string): Promise<PluginStatus> {
-    const plugin = await this.#known.find(name);
-    void this.#reconciler.startWanted(this.plugins);
-    return plugin.status;
+    await this.#known.glance();
+    return this.#statusOf(this.#known.known(name));
+  }
+
+  /** Looks through the folders and starts what is to run and does not. Resolves when each of these is ready or has failed. */
+  async rescan(): Promise<Rescan> {
+    const before = new Map(this.plugins.map(({ name, state }) => [name, state]));
+    await this.#known.scan();
+    await Promise.all([this.#reconcile(), this.#stateFile.catchUp().catch(() => {})]);
+    return { plugins: this.#all, changed: changesSince(before, this.plugins) };
+  }
+
+  get #all(): readonly PluginStatus[] {
+    return [...this.plugins, ...this.#known.duplicates].map((plugin) => this.#statusOf(plugin));
+  }
+
+  #statusOf(plugin: InstalledPlugin): PluginStatus {
+    const notRemembered = this.#stateFile.notWritten.get(plugin.name);
+    return notRemembered === undefined ? plugin.status : { ...plugin.status, notRemembered };
+  }
+
+  #reconcile(): Promise<void> {
+    return this.#reconciler.startWanted(this.plugins);
   }
 
   /**
    * Starts a plugin and remembers it; one that cannot be started stays as it was, and is not remembered. One that is
    * quarantined is released by this, on trial.
    */
-  enable(name: string): Promise<PluginStatus> {
-    return this.#turns.run(name, async () => {
-      const plugin = await this.#known.find(name);
+  async enable(name: string): Promise<PluginStatus> {
+    const status = await this.#turns.run(name, async () => {
+      await this.#known.scan();
+      const plugin = this.#known.known(name);
+      this.#known.accept(plugin);
       const runs = plugin.state === 'ready' || plugin.state === 'restarting';
       if (!runs) await this.#reconciler.start(plugin);
       try {
-        await this.#stateFile.remember(name, { enabled: true, hooks: plugin.hooks ?? [], ...(!runs && released) });
+        await this.#stateFile.remember(name, { enabled: true, ...knowledgeOf(plugin), ...(!runs && released) });
       } catch (error) {
         if (!runs) await this.#reconciler.stop(plugin);
         throw error;
       }
       plugin.enabled = true;
       this.#changes.changed(plugin, undefined);
-      return plugin.status;
+      return this.#statusOf(plugin);
+    });
+    void this.#reconcile();
+    return status;
+  }
+
+  /**
+   * Stops a plugin and remembers that. From now on nothing is put to it any more, whatever becomes of its files and of
+   * the state file: what could not be remembered is in the status. A start is not waited for.
+   */
+  async disable(name: string): Promise<PluginStatus> {
+    this.#reconciler.interruptStart(this.#known.get(name));
+    if (this.#known.get(name) === undefined) await this.#known.scan();
+    const known = this.#known.known(name);
+    this.#unroute(known);
+    return this.#turns.run(name, async () => {
+      // One that is gone may have been forgotten meanwhile.
+      const plugin = this.#known.get(name) ?? known;
+      this.#unroute(plugin);
+      const remembered = this.#stateFile.hold(name, { enabled: false, ...released }).catch((error: Error) => error);
+      if (!isIdle(plugin)) await this.#reconciler.stop(plugin);
+      const failure = await remembered;
+      if (failure !== undefined) this.#onNotRemembered(plugin, failure);
+      return this.#statusOf(plugin);
     });
   }
 
-  /** Stops a plugin and remembers that. From then on nothing is put to it any more. A start is not waited for. */
-  disable(name: string): Promise<PluginStatus> {
-    this.#reconciler.interruptStart(this.#known.get(name));
-    return this.#turns.run(name, async () => {
-      const plugin = await this.#known.find(name);
-      await this.#stateFile.remember(name, { enabled: false, ...released });
-      plugin.enabled = false;
-      this.#changes.changed(plugin, undefined);
-      if (plugin.state !== 'disabled' && plugin.state !== 'invalid') await this.#reconciler.stop(plugin);
-      return plugin.status;
-    });
+  #unroute(plugin: InstalledPlugin): void {
+    plugin.enabled = false;
+    this.#changes.changed(plugin, undefined);
   }
 
   /** Takes in what happened to a plugin's sessions and states. */
@@ -124,15 +189,10 @@ export class Registry {
     }
   }
 
-  /** What cannot be remembered is said where operators look. */
   async #rememberQuarantine(plugin: InstalledPlugin): Promise<void> {
-    const { name, reason } = plugin;
-    try {
-      await this.#stateFile.remember(name, { quarantine: { reason, since: new Date().toISOString() } });
-    } catch (error) {
-      const more = `; a restart of the host forgets this, as ${(error as Error).message}`;
-      if (plugin.state === 'quarantined') this.#changes.become(plugin, 'quarantined', reason + more);
-    }
+    const { name, reason, since } = plugin;
+    const quarantine = { reason, since: since.toISOString() };
+    await this.#stateFile.hold(name, { quarantine }).catch((error: Error) => this.#onNotRemembered(plugin, error));
   }
 
   /** Without its supervisor no plugin runs: all are failed, and their sessions count as ended. */
@@ -144,9 +204,10 @@ export class Registry {
     }
   }
 
-  /** Resolves once what was told so far is on disk, where it is to be. */
+  /** Resolves once what was told so far is on disk, where it is to be and can be. */
   async remembered(): Promise<void> {
     await this.#remembering;
+    await this.#stateFile.catchUp().catch(() => {});
   }
 
   /** The host is about to close: nothing is started any more. */

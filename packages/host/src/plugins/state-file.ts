@@ -20,6 +20,9 @@ export interface Remembered {
   readonly enabled?: boolean;
   /** The hooks that it was last seen to implement: what it guards, should it not start the next time. */
   readonly hooks?: readonly string[];
+  /** Where it was enabled: the entry of a plugin folder, and that folder. See identity.ts. */
+  readonly place?: string;
+  readonly folder?: string;
   /** It crashed too often, and no operator has released it yet. */
   readonly quarantine?: Quarantine | undefined;
 }
@@ -34,6 +37,15 @@ export interface StateFile {
    * @throws GatehouseError STATE_FILE_WRITE_FAILED, and then nothing has changed.
    */
   remember(name: string, change: Remembered): Promise<void>;
+  /**
+   * The same, and holds in memory at once, whatever becomes of the write; one that fails is made up for by the next.
+   * @throws GatehouseError STATE_FILE_WRITE_FAILED
+   */
+  hold(name: string, change: Remembered): Promise<void>;
+  /** Writes what is held and not on disk, if anything is. @throws GatehouseError STATE_FILE_WRITE_FAILED */
+  catchUp(): Promise<void>;
+  /** What is held and not on disk, by plugin, with why it could not be written. */
+  readonly notWritten: ReadonlyMap<string, string>;
 }
 
 type Plugins = ReadonlyMap<string, Remembered>;
@@ -53,12 +65,16 @@ export async function openStateFile(path: string | undefined): Promise<StateFile
 
 class RememberedState implements StateFile {
   #plugins: Plugins;
+  /** As it was last written. */
+  #onDisk: Plugins;
+  #failure = '';
   readonly #write: (plugins: Plugins) => Promise<void>;
   /** The end of the queue of writes: each begins when the one before it is done, however that went. */
   #queue: Promise<void> = Promise.resolve();
 
   constructor(plugins: Plugins, write: (plugins: Plugins) => Promise<void>) {
     this.#plugins = plugins;
+    this.#onDisk = plugins;
     this.#write = write;
   }
 
@@ -70,18 +86,50 @@ class RememberedState implements StateFile {
     return [...this.#plugins].filter(([, { enabled }]) => enabled).map(([name]) => name);
   }
 
-  remember(name: string, change: Remembered): Promise<void> {
-    const written = this.#queue.then(() => this.#replace(name, { ...this.of(name), ...change }));
-    this.#queue = written.catch(() => {});
-    return written;
+  get notWritten(): ReadonlyMap<string, string> {
+    // A write that is under way is not one that failed.
+    if (this.#failure === '') return new Map();
+    const held = [...this.#plugins].filter(([name, one]) => !isDeepStrictEqual(this.#onDisk.get(name), one));
+    return new Map(held.map(([name]) => [name, this.#failure]));
   }
 
-  async #replace(name: string, remembered: Remembered): Promise<void> {
-    if (isDeepStrictEqual(this.of(name), remembered)) return;
-    const plugins = new Map(this.#plugins).set(name, remembered);
-    await this.#write(plugins);
-    this.#plugins = plugins;
+  remember(name: string, change: Remembered): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#replace(changed(this.#plugins, name, change));
+      this.#plugins = changed(this.#plugins, name, change);
+    });
   }
+
+  hold(name: string, change: Remembered): Promise<void> {
+    this.#plugins = changed(this.#plugins, name, change);
+    return this.catchUp();
+  }
+
+  catchUp(): Promise<void> {
+    return this.#enqueue(() => this.#replace(this.#plugins));
+  }
+
+  #enqueue(act: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(act);
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
+  async #replace(plugins: Plugins): Promise<void> {
+    if (isDeepStrictEqual(this.#onDisk, plugins)) return;
+    try {
+      await this.#write(plugins);
+    } catch (error) {
+      this.#failure = messageOf(error);
+      throw error;
+    }
+    this.#onDisk = plugins;
+    this.#failure = '';
+  }
+}
+
+function changed(plugins: Plugins, name: string, change: Remembered): Plugins {
+  return new Map(plugins).set(name, { ...plugins.get(name), ...change });
 }
 
 async function writePlugins(file: string, plugins: Plugins): Promise<void> {
@@ -119,7 +167,10 @@ function rememberedAt(value: unknown, where: string): Remembered {
   if (!['boolean', 'undefined'].includes(typeof remembered.enabled)) {
     throw new Error(`${where}.enabled: expected true or false`);
   }
-  const { hooks = [] } = remembered;
+  const { hooks = [], place = '', folder = '' } = remembered;
+  if (typeof place !== 'string' || typeof folder !== 'string') {
+    throw new Error(`${where}: expected place and folder to be text`);
+  }
   if (!Array.isArray(hooks) || !hooks.every((hook) => typeof hook === 'string')) {
     throw new Error(`${where}.hooks: expected a list of names`);
   }

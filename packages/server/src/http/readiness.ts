@@ -1,22 +1,21 @@
 // Whether a server can take requests, and what is in the way if it cannot. It knows of its parts only that they can be asked.
 
-import type { AdministeredHost } from '@gatehouse/host/admin';
+import {
+  ActiveConditions,
+  type AdministeredHost,
+  type Condition,
+  type ConditionName,
+  conditionTable,
+  type FoundCondition,
+  sentenceWithoutName,
+} from '@gatehouse/host/admin';
 import type { FastifyInstance } from 'fastify';
 import type { Store } from '../store/store.js';
 
-/** Something that is in the way. */
-export interface Unready {
-  readonly what: 'starting' | 'draining' | 'store' | 'plugin' | 'overload';
-  /** For people. */
-  readonly why: string;
-  /** Which one; told to operators alone. */
-  readonly plugin?: string;
-}
-
-/** Asks one part. What it throws counts as `what` being in the way. */
+/** Asks one part of the server. What it throws, and an answer that is late, count as the condition `ifItFails`. */
 export interface ReadinessCheck {
-  readonly what: Unready['what'];
-  readonly ask: () => Promise<readonly Unready[]>;
+  readonly ifItFails: ConditionName;
+  readonly ask: () => Promise<readonly FoundCondition[]>;
 }
 
 type Phase = 'starting' | 'serving' | 'draining';
@@ -29,11 +28,15 @@ const patienceMs = 2_000;
 export class Readiness {
   readonly #checks: ReadinessCheck[];
   #phase: Phase = 'starting';
-  #found: Promise<readonly Unready[]> | undefined;
+  readonly #active = new ActiveConditions();
+  readonly #host: Pick<AdministeredHost, 'conditions'> | undefined;
+  #found: Promise<readonly FoundCondition[]> | undefined;
   #goodUntil = 0;
 
-  constructor(checks: readonly ReadinessCheck[]) {
+  /** Without a host nothing is known of plugins. */
+  constructor(checks: readonly ReadinessCheck[], host?: Pick<AdministeredHost, 'conditions'>) {
     this.#checks = [...checks];
+    this.#host = host;
   }
 
   add(check: ReadinessCheck): void {
@@ -49,9 +52,23 @@ export class Readiness {
   }
 
   /** All that is in the way; nothing when requests are taken. */
-  async unready(): Promise<readonly Unready[]> {
-    if (this.#phase === 'starting') return [{ what: 'starting', why: 'the server is starting' }];
-    if (this.#phase === 'draining') return [{ what: 'draining', why: 'the server is shutting down' }];
+  async unready(): Promise<readonly Condition[]> {
+    const all = [...(await this.conditions()), ...this.#ofHost];
+    return all.filter(({ makesUnready }) => makesUnready);
+  }
+
+  /** All that is not as it should be with the server itself. */
+  async conditions(): Promise<readonly Condition[]> {
+    const found = this.#phase === 'serving' ? await this.#look() : [{ name: this.#phase }];
+    return this.#active.update(found);
+  }
+
+  get #ofHost(): readonly Condition[] {
+    // While it starts or ends that says all.
+    return this.#phase === 'serving' ? (this.#host?.conditions() ?? []) : [];
+  }
+
+  #look(): Promise<readonly FoundCondition[]> {
     if (this.#found === undefined || performance.now() > this.#goodUntil) {
       this.#goodUntil = performance.now() + freshMs;
       this.#found = Promise.all(this.#checks.map(answerOf)).then((found) => found.flat());
@@ -60,16 +77,17 @@ export class Readiness {
   }
 }
 
-async function answerOf({ what, ask }: ReadinessCheck): Promise<readonly Unready[]> {
+async function answerOf({ ifItFails: name, ask }: ReadinessCheck): Promise<readonly FoundCondition[]> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<readonly Unready[]>((resolve) => {
-    timer = setTimeout(() => resolve([{ what, why: `no answer within ${patienceMs} ms` }]), patienceMs).unref();
+  const late = new Promise<readonly FoundCondition[]>((resolve) => {
+    const reason = `no answer within ${patienceMs} ms`;
+    timer = setTimeout(() => resolve([{ name, reason }]), patienceMs).unref();
   });
   try {
     return await Promise.race([ask(), late]);
   } catch {
-    // Why is in the log of whoever needed the part; to anybody who asks it is told that it is so.
-    return [{ what, why: `the ${what} fails` }];
+    // Why is in the log of whoever needed the part; to anybody who asks it is reported that it is so.
+    return [{ name }];
   } finally {
     clearTimeout(timer);
   }
@@ -80,25 +98,7 @@ export function storeCheck(store: Pick<Store, 'checkWritable'>): ReadinessCheck 
     await store.checkWritable();
     return [];
   };
-  return { what: 'store', ask };
-}
-
-/** Plugins whose absence makes messages wait or be refused. */
-export function pluginCheck(host: Pick<AdministeredHost, 'list'>): ReadinessCheck {
-  const ask = async () => {
-    const plugins = await host.list();
-    const missed = plugins.filter(({ enabled, state, hooks, policy }) => {
-      // Of one that was never ready it may not be known what it implements; then it is taken to guard the gate.
-      const gates = hooks.length === 0 || hooks.includes('onMessageEnqueue');
-      return enabled && state !== 'ready' && gates && policy.unavailable !== 'continue';
-    });
-    return missed.map(({ name, state, reason }) => ({
-      what: 'plugin' as const,
-      why: `a plugin that guards the gate is ${state}`,
-      plugin: reason === '' ? name : `${name}: ${reason}`,
-    }));
-  };
-  return { what: 'plugin', ask };
+  return { ifItFails: 'store', ask };
 }
 
 /** Whose answers are wanted above all when there is too much to do. */
@@ -111,7 +111,17 @@ export function healthRoutes(app: FastifyInstance, readiness: Readiness, { forOp
   app.get('/readyz', { schema }, async (_request, reply) => {
     const unready = await readiness.unready();
     if (unready.length === 0) return { status: 'ready', notReady: [] };
-    const told = forOperators ? unready : unready.map(({ what, why }) => ({ what, why }));
-    return reply.code(503).header('retry-after', 1).send({ status: 'not-ready', notReady: told });
+    const notReady = unready.map((condition) => shown(condition, forOperators));
+    return reply.code(503).header('retry-after', 1).send({ status: 'not-ready', notReady });
   });
+}
+
+/** Which plugin it is, and why, is for operators. */
+function shown(condition: Condition, forOperators: boolean): object {
+  const { name, since, plugin, reason } = condition;
+  const told = { what: conditionTable[name].part, condition: name, since, why: sentenceWithoutName(condition) };
+  if (!forOperators) return told;
+  const named = plugin === undefined ? reason : reason === undefined ? plugin : `${plugin}: ${reason}`;
+  if (named === undefined) return told;
+  return plugin === undefined ? { ...told, reason: named } : { ...told, plugin: named };
 }

@@ -33,6 +33,7 @@ export async function createAdminPort(options: AdminPortOptions): Promise<Fastif
   drainOnClose(app, { withinMs: drainMs });
   healthRoutes(app, readiness, { forOperators: true });
   const routes = (guarded: FastifyInstance) => admittedRoute(guarded, store);
-  await app.register(adminApi, { host, token, addressOf: addressKey, routes });
+  const conditions = () => readiness.conditions();
+  await app.register(adminApi, { host, token, addressOf: addressKey, conditions, routes });
   return app;
 }

@@ -3,73 +3,105 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve, sep } from 'node:path';
-import { GatehouseError, messageOf } from '../../contract/errors.js';
-import { type FoundPlugin, isPluginName, nameRule, type ValidPlugin } from './found-plugin.js';
+import { messageOf } from '../../contract/errors.js';
+import {
+  type Findings,
+  type FoundPlugin,
+  type InvalidPlugin,
+  isPluginName,
+  nameRule,
+  type PassedOver,
+  type UnreadableFolder,
+  type ValidPlugin,
+} from './found-plugin.js';
 import { manifestOf } from './known-manifests.js';
 import { manifestOfSingleFile } from './manifest.js';
 import { type PackageFile, readPackageFile } from './package-file.js';
 
+/** Says which of several plugins of one name stands, where it is not the first. */
+export type Preference = (plugin: ValidPlugin) => boolean;
+
 /**
- * The plugins in these folders, in the order of the folders and there by the name of the entry. An entry is a
- * plugin when it is a folder whose package.json has a `gatehouse` field, or a single .js or .mjs file.
- * @throws GatehouseError OPTIONS_INVALID when a folder cannot be read.
+ * Looks through these folders. The plugins stand in the order of the folders and there by the name of the entry. An
+ * entry is a plugin when it is a folder whose package.json has a `gatehouse` field, or a single .js or .mjs file.
  */
-export async function findPlugins(folders: readonly string[]): Promise<readonly FoundPlugin[]> {
+export async function findPlugins(
+  folders: readonly string[],
+  isPreferred: Preference = () => false,
+): Promise<Findings> {
   const distinct = [...new Set(folders.map((folder) => resolve(folder)))];
-  const found = await Promise.all(distinct.map(findInFolder));
-  return withoutDoubles(found.flat());
+  const looks = await Promise.all(distinct.map(findInFolder));
+  const found = looks.flatMap((look) => ('why' in look ? [] : look));
+  return {
+    plugins: withoutDuplicates(found.filter(isPlugin), isPreferred),
+    passedOver: found.filter((one): one is PassedOver => !isPlugin(one)),
+    unreadable: looks.filter((look): look is UnreadableFolder => 'why' in look),
+  };
 }
 
-async function findInFolder(folder: string): Promise<readonly FoundPlugin[]> {
-  const entries = (await entriesOf(folder)).filter(({ name }) => !name.startsWith('.') && name !== 'node_modules');
-  const found = await Promise.all(entries.map((entry) => inspect(join(folder, entry.name), entry)));
-  return found.filter((plugin) => plugin !== undefined);
+type Found = FoundPlugin | PassedOver;
+
+function isPlugin(found: Found): found is FoundPlugin {
+  return 'kind' in found;
 }
 
-async function entriesOf(folder: string): Promise<readonly Dirent[]> {
+async function findInFolder(folder: string): Promise<readonly Found[] | UnreadableFolder> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
-    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const found = await Promise.all(entries.map((entry) => inspect(folder, entry)));
+    return found.filter((one) => one !== undefined);
   } catch (error) {
-    const reason = `plugins: the folder ${folder} cannot be read: ${messageOf(error)}`;
-    throw new GatehouseError('OPTIONS_INVALID', reason, { cause: error });
+    return { folder, why: messageOf(error) };
   }
 }
 
-/** What the entry at `path` is; nothing when it is no plugin. */
-async function inspect(path: string, entry: Dirent): Promise<FoundPlugin | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) return inspectFolder(path);
-  if (found?.isFile() && ['.js', '.mjs'].includes(extname(path))) return inspectFile(path);
-  if (found === undefined && entry.isSymbolicLink()) return invalid(entry.name, path, 'the link leads nowhere');
-  return undefined;
+/** What the entry is; nothing when it has nothing to do with plugins. */
+async function inspect(folder: string, entry: Dirent): Promise<Found | undefined> {
+  const path = join(folder, entry.name);
+  if (entry.name === 'node_modules') return undefined;
+  if (entry.name.startsWith('.')) return passedOver(path, 'its name begins with a dot');
+  const found = await stat(path).catch((error: Error) => error);
+  if (found instanceof Error) {
+    if (entry.isSymbolicLink()) return invalid(entry.name, path, 'the link leads nowhere');
+    return passedOver(path, messageOf(found));
+  }
+  if (found.isDirectory()) return inspectFolder(folder, path);
+  if (!found.isFile()) return undefined;
+  if (['.js', '.mjs'].includes(extname(path))) return inspectFile(folder, path);
+  return passedOver(path, 'it is neither a .js nor an .mjs file, nor a folder');
 }
 
-async function inspectFolder(path: string): Promise<FoundPlugin | undefined> {
+function passedOver(path: string, why: string): PassedOver {
+  return { name: basename(path).replace(/^\.+/, ''), path, why };
+}
+
+async function inspectFolder(folder: string, path: string): Promise<Found> {
   let name = basename(path);
   try {
     const file = await readPackageFile(join(path, 'package.json'));
-    if (file?.gatehouse === undefined) return undefined;
+    if (file === undefined) return { name, path, why: 'it has no package.json' };
     name = file.name ?? name;
-    return await pluginOf(name, path, file);
+    if (file.gatehouse === undefined) return { name, path, why: 'its package.json has no field "gatehouse"' };
+    return await pluginOf(name, folder, path, file);
   } catch (error) {
     return invalid(name, path, messageOf(error));
   }
 }
 
-async function pluginOf(name: string, path: string, file: PackageFile): Promise<ValidPlugin> {
+async function pluginOf(name: string, folder: string, path: string, file: PackageFile): Promise<ValidPlugin> {
   checkName(name);
   const manifest = manifestOf(file.gatehouse, name, 'package.json');
   const entry = await entryOf(path, file.main);
-  return { kind: 'valid', name, title: manifest.title, version: file.version, path, entry, manifest };
+  return { kind: 'valid', name, title: manifest.title, version: file.version, path, folder, entry, manifest };
 }
 
-async function inspectFile(path: string): Promise<FoundPlugin> {
+async function inspectFile(folder: string, path: string): Promise<FoundPlugin> {
   const name = basename(path, extname(path));
   try {
     checkName(name);
     const manifest = manifestOfSingleFile(name);
-    return { kind: 'valid', name, title: name, version: '', path, entry: await realpath(path), manifest };
+    return { kind: 'valid', name, title: name, version: '', path, folder, entry: await realpath(path), manifest };
   } catch (error) {
     return invalid(name, path, messageOf(error));
   }
@@ -91,21 +123,25 @@ async function entryOf(folder: string, main: string): Promise<string> {
   return entry;
 }
 
-/** Of several valid plugins of one name the first stands, the others become invalid. */
-function withoutDoubles(found: readonly FoundPlugin[]): readonly FoundPlugin[] {
-  const first = new Map<string, ValidPlugin>();
+/** Of several valid plugins of one name the preferred or else the first stands, the others become invalid. */
+function withoutDuplicates(found: readonly FoundPlugin[], isPreferred: Preference): readonly FoundPlugin[] {
+  const chosen = new Map<string, ValidPlugin>();
+  for (const plugin of found) {
+    if (plugin.kind === 'invalid') continue;
+    const other = chosen.get(plugin.name);
+    if (other === undefined || (isPreferred(plugin) && !isPreferred(other))) chosen.set(plugin.name, plugin);
+  }
   return found.map((plugin) => {
-    if (plugin.kind === 'invalid') return plugin;
-    const other = first.get(plugin.name);
-    if (other === undefined) first.set(plugin.name, plugin);
-    return other === undefined ? plugin : invalid(plugin.name, plugin.path, doubled(plugin, other));
+    const other = chosen.get(plugin.name);
+    if (plugin.kind === 'invalid' || other === undefined || other === plugin) return plugin;
+    return invalid(plugin.name, plugin.path, duplicateOf(plugin, other));
   });
 }
 
-function doubled(plugin: ValidPlugin, first: ValidPlugin): string {
-  return `two plugins are named ${plugin.name}: ${first.path} stands, ${plugin.path} is passed over`;
+function duplicateOf(plugin: ValidPlugin, chosen: ValidPlugin): string {
+  return `duplicate plugin name "${plugin.name}": using ${chosen.path}, ignoring ${plugin.path}`;
 }
 
-function invalid(name: string, path: string, reason: string): FoundPlugin {
+function invalid(name: string, path: string, reason: string): InvalidPlugin {
   return { kind: 'invalid', name, path, reason };
 }

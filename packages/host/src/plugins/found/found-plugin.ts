@@ -11,6 +11,8 @@ export interface ValidPlugin {
   readonly version: string;
   /** The folder or file it was found as, absolute. */
   readonly path: string;
+  /** The plugin folder of the options that it was found in, absolute. */
+  readonly folder: string;
   /** The file to import, absolute, with links followed. */
   readonly entry: string;
   readonly manifest: Manifest;
@@ -24,9 +26,47 @@ export interface InvalidPlugin {
   readonly path: string;
   /** What is wrong with it, for the operator. */
   readonly reason: string;
+  /** Set where nothing is wrong with it but its place: it is taken once an operator accepts it. */
+  readonly claimant?: ValidPlugin;
+}
+
+/** A plugin that is to run and was not found. */
+export interface MissingPlugin {
+  readonly kind: 'missing';
+  readonly name: string;
+  /** Where it was expected; empty where nobody said. */
+  readonly path: string;
+  /** What was found in its place, for the operator. */
+  readonly reason: string;
 }
 
 export type FoundPlugin = ValidPlugin | InvalidPlugin;
+
+/** What a look through the folders says of one name. */
+export type Sighting = FoundPlugin | MissingPlugin;
+
+/** An entry that is no plugin, and could be what is left of one. */
+export interface PassedOver {
+  /** What it would be called. */
+  readonly name: string;
+  readonly path: string;
+  /** Why it is none. */
+  readonly why: string;
+}
+
+export interface UnreadableFolder {
+  readonly folder: string;
+  /** Why it cannot be read. */
+  readonly why: string;
+}
+
+/** What plugin folders hold. */
+export interface Findings {
+  readonly plugins: readonly FoundPlugin[];
+  readonly passedOver: readonly PassedOver[];
+  /** Of these nothing is known at the moment. */
+  readonly unreadable: readonly UnreadableFolder[];
+}
 
 const safeName = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 

@@ -58,7 +58,11 @@ export const manifestSchema = Type.Object(
 );
 
 /** A manifest that has been checked, with the defaults filled in. */
-export type Manifest = Readonly<Static<typeof manifestSchema>> & { readonly title: string };
+export type Manifest = Readonly<Static<typeof manifestSchema>> & {
+  readonly title: string;
+  /** Its author chose `deadlineMs`. */
+  readonly isDeadlineSet: boolean;
+};
 
 const checkManifest: Check<Static<typeof manifestSchema>> = checkOf({ ...manifestSchema });
 
@@ -69,7 +73,8 @@ const checkManifest: Check<Static<typeof manifestSchema>> = checkOf({ ...manifes
 export function parseManifest(field: unknown, plugin: string, file: string): Manifest {
   const checked = checkManifest(field, 'gatehouse', inFull);
   if (!checked.ok) throw invalid(plugin, file, checked.complaints);
-  const manifest = { ...checked.value, title: checked.value.title ?? plugin };
+  const isDeadlineSet = Object.hasOwn(field as object, 'deadlineMs');
+  const manifest = { ...checked.value, title: checked.value.title ?? plugin, isDeadlineSet };
   const complaints = [...complaintsOfOnFault(manifest), ...complaintsOfDefaults(manifest)];
   if (complaints.length > 0) throw invalid(plugin, file, complaints);
   return manifest;

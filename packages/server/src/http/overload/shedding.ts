@@ -61,7 +61,8 @@ function ahead({ server }: FastifyInstance, door: Door): void {
 export function overloadCheck(overload: Overload): ReadinessCheck {
   const ask = async () => {
     if (!overload.isShedding(performance.now())) return [];
-    return [{ what: 'overload' as const, why: `more than ${overload.limit} requests at a time would wait too long` }];
+    const reason = `more than ${overload.limit} requests at a time would wait too long`;
+    return [{ name: 'overload' as const, reason }];
   };
-  return { what: 'overload', ask };
+  return { ifItFails: 'overload', ask };
 }

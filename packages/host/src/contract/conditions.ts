@@ -1,0 +1,213 @@
+// The conditions of a host and of its server: one table from which health, readiness and their documentation derive.
+
+/**
+ * - `info`: passes by itself.
+ * - `warning`: something is not as it should be.
+ * - `alert`: somebody has to act.
+ */
+export const severities = ['info', 'warning', 'alert'] as const;
+
+export type Severity = (typeof severities)[number];
+
+/**
+ * Whether a condition takes the server out of service: never, always, or where a plugin is missed by the gate: it
+ * guards the gate, and the policy for what it does not answer is another than `continue`.
+ */
+export type Unready = 'never' | 'always' | 'where missed';
+
+export interface ConditionRow {
+  readonly severity: Severity;
+  readonly unready: Unready;
+  /** Which part of the server it is about. */
+  readonly part: 'starting' | 'draining' | 'store' | 'overload' | 'plugin' | 'supervisor' | 'certificate' | 'process';
+  /** For people. `{plugin}` and `{share}` are filled in. It holds no path and no reason, which operators alone learn. */
+  readonly sentence: string;
+}
+
+export const conditionTable = {
+  'plugin-missing': {
+    severity: 'alert',
+    unready: 'where missed',
+    part: 'plugin',
+    sentence: '{plugin} is missing: it is enabled, and not found',
+  },
+  'plugin-invalid': {
+    severity: 'alert',
+    unready: 'where missed',
+    part: 'plugin',
+    sentence: '{plugin} is invalid: it is enabled, and cannot be taken as it is',
+  },
+  'plugin-failed': { severity: 'alert', unready: 'where missed', part: 'plugin', sentence: '{plugin} is failed' },
+  'plugin-quarantined': {
+    severity: 'alert',
+    unready: 'where missed',
+    part: 'plugin',
+    sentence: '{plugin} is quarantined: it crashed too often',
+  },
+  'plugin-not-started': {
+    severity: 'warning',
+    unready: 'where missed',
+    part: 'plugin',
+    sentence: '{plugin} is enabled, and not started yet',
+  },
+  'plugin-starting': { severity: 'info', unready: 'where missed', part: 'plugin', sentence: '{plugin} is starting' },
+  'plugin-restarting': {
+    severity: 'warning',
+    unready: 'where missed',
+    part: 'plugin',
+    sentence: '{plugin} is restarting',
+  },
+  'plugin-degraded': {
+    severity: 'warning',
+    unready: 'never',
+    part: 'plugin',
+    sentence: '{plugin} is degraded: it gave no verdict on {share} % of its messages in the last 10 s',
+  },
+  'plugin-unanswered': {
+    severity: 'warning',
+    unready: 'where missed',
+    part: 'plugin',
+    sentence: '{plugin} does not answer: more than 5 % of its messages in 10 s found it absent, late or crashed',
+  },
+  'plugin-folder': {
+    severity: 'alert',
+    unready: 'never',
+    part: 'plugin',
+    sentence: 'a plugin folder cannot be read: its plugins stay as they were',
+  },
+  'not-remembered': {
+    severity: 'alert',
+    unready: 'never',
+    part: 'plugin',
+    sentence: 'a change of {plugin} could not be stored: a restart forgets it',
+  },
+  'supervisor-restarting': {
+    severity: 'warning',
+    unready: 'never',
+    part: 'supervisor',
+    sentence: 'the supervisor of the plugins has ended, and another takes its place',
+  },
+  'supervisor-lost': {
+    severity: 'alert',
+    unready: 'never',
+    part: 'supervisor',
+    sentence: 'the supervisor of the plugins has ended: no plugin runs any more',
+  },
+  starting: { severity: 'info', unready: 'always', part: 'starting', sentence: 'the server is starting' },
+  draining: { severity: 'info', unready: 'always', part: 'draining', sentence: 'the server is shutting down' },
+  store: { severity: 'alert', unready: 'always', part: 'store', sentence: 'the store fails' },
+  overload: { severity: 'warning', unready: 'always', part: 'overload', sentence: 'requests are being shed' },
+  'certificate-expiring': {
+    severity: 'warning',
+    unready: 'never',
+    part: 'certificate',
+    sentence: 'the certificate expires within 30 days',
+  },
+  'certificate-expired': {
+    severity: 'alert',
+    unready: 'never',
+    part: 'certificate',
+    sentence: 'the certificate has expired',
+  },
+  'certificate-not-yet-valid': {
+    severity: 'alert',
+    unready: 'never',
+    part: 'certificate',
+    sentence: 'the certificate is not valid yet',
+  },
+  descriptors: {
+    severity: 'warning',
+    unready: 'never',
+    part: 'process',
+    sentence: 'file descriptors are running short',
+  },
+} as const satisfies Readonly<Record<string, ConditionRow>>;
+
+export type ConditionName = keyof typeof conditionTable;
+
+/** Something that is the case, as whoever sees it reports it. */
+export interface FoundCondition {
+  readonly name: ConditionName;
+  readonly plugin?: string;
+  /** Why, for operators: may hold paths and what plugins threw. */
+  readonly reason?: string;
+  /** In per cent. */
+  readonly share?: number;
+  /** Whether the gate misses that plugin; only counts where that makes a difference. */
+  readonly isMissed?: boolean;
+  /** Since when, as ISO 8601 has it, where that is known; else since it was first seen. */
+  readonly since?: string;
+}
+
+/** Something that is the case, as health and readiness report it. */
+export interface Condition {
+  readonly name: ConditionName;
+  readonly severity: Severity;
+  readonly makesUnready: boolean;
+  /** ISO 8601. */
+  readonly since: string;
+  readonly sentence: string;
+  /** Where it is described. */
+  readonly page: string;
+  readonly plugin?: string;
+  /** For operators alone. */
+  readonly reason?: string;
+}
+
+/** Returns a condition as anybody may learn it: no reason. */
+export function withoutReason({ reason: _, ...condition }: Condition): Omit<Condition, 'reason'> {
+  return condition;
+}
+
+/** Returns the sentence without the name of the plugin, for those who are no operators. */
+export function sentenceWithoutName({ name, plugin, sentence }: Condition): string {
+  if (plugin === undefined) return sentence;
+  const row: ConditionRow = conditionTable[name];
+  const at = row.sentence.indexOf('{plugin}');
+  const anybody = row.unready === 'where missed' ? 'a plugin that guards the gate' : 'a plugin';
+  return at < 0 ? sentence : sentence.slice(0, at) + anybody + sentence.slice(at + plugin.length);
+}
+
+export type HealthStatus = 'ok' | 'degraded' | 'failing';
+
+/** What the conditions come to: an alert is failing, a warning degraded. */
+export function healthStatusOf(conditions: readonly Pick<Condition, 'severity'>[]): HealthStatus {
+  if (conditions.some(({ severity }) => severity === 'alert')) return 'failing';
+  return conditions.some(({ severity }) => severity === 'warning') ? 'degraded' : 'ok';
+}
+
+/** Remembers since when each condition has been the case. */
+export class ActiveConditions {
+  #active: ReadonlyMap<string, Condition> = new Map();
+
+  /** Takes what is the case now. */
+  update(found: readonly FoundCondition[], now: Date = new Date()): readonly Condition[] {
+    const before = this.#active;
+    this.#active = new Map(
+      found.map((one) => {
+        const key = keyOf(one);
+        return [key, conditionOf(one, one.since ?? before.get(key)?.since ?? now.toISOString())];
+      }),
+    );
+    return [...this.#active.values()];
+  }
+}
+
+function keyOf({ name, plugin = '' }: Pick<FoundCondition, 'name' | 'plugin'>): string {
+  return `${name} ${plugin}`;
+}
+
+function conditionOf({ name, plugin, reason, share, isMissed }: FoundCondition, since: string): Condition {
+  const { severity, unready, sentence }: ConditionRow = conditionTable[name];
+  const filled = sentence.replace('{plugin}', () => plugin ?? '').replace('{share}', () => String(share ?? 0));
+  return {
+    name,
+    severity,
+    makesUnready: unready === 'always' || (unready === 'where missed' && isMissed === true),
+    since,
+    sentence: filled,
+    page: `docs/conditions.md#${name}`,
+    ...(plugin !== undefined && { plugin }),
+    ...(reason !== undefined && reason !== '' && { reason }),
+  };
+}

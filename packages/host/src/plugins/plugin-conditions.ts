@@ -1,0 +1,40 @@
+// The conditions of plugins, of their folders, of what is remembered of them, and of their supervisor.
+
+import type { FoundCondition } from '../contract/conditions.js';
+import { stateMeanings } from '../contract/plugin-state.js';
+import type { UnreadableFolder } from './found/found-plugin.js';
+import type { InstalledPlugin } from './installed-plugin.js';
+
+/** What the state of an enabled plugin is reported as. */
+export function conditionsOf(plugin: InstalledPlugin): readonly FoundCondition[] {
+  const name = stateMeanings[plugin.state].condition;
+  if (name === undefined) return [];
+  const { reason, since } = plugin;
+  return [{ name, plugin: plugin.name, reason, since: since.toISOString(), isMissed: isMissed(plugin) }];
+}
+
+/** Whether the gate misses the plugin while it cannot be asked. */
+function isMissed(plugin: InstalledPlugin): boolean {
+  return plugin.isGuard && plugin.policyOf('unavailable') !== 'continue';
+}
+
+export function conditionsOfFolders(unreadable: readonly UnreadableFolder[]): readonly FoundCondition[] {
+  if (unreadable.length === 0) return [];
+  const reason = unreadable.map(({ folder, why }) => `${folder} cannot be read: ${why}`).join('; ');
+  return [{ name: 'plugin-folder', reason }];
+}
+
+export function conditionsOfMemory(notWritten: ReadonlyMap<string, string>): readonly FoundCondition[] {
+  return [...notWritten].map(([plugin, reason]) => ({ name: 'not-remembered', plugin, reason }));
+}
+
+/** How the supervisor is; `since` as ISO 8601 has it. */
+interface SupervisorLife {
+  readonly state: 'running' | 'restarting' | 'lost';
+  readonly reason: string;
+  readonly since: string;
+}
+
+export function conditionsOfSupervisor({ state, reason, since }: SupervisorLife): readonly FoundCondition[] {
+  return state === 'running' ? [] : [{ name: `supervisor-${state}`, reason, since }];
+}
