@@ -3,7 +3,7 @@
 import type { AdministeredHost } from '@gatehouse/host/admin';
 import { type ClientApiOptions, createClientApi } from './client-api/client-api.js';
 import { type Listening, listen } from './http/listen.js';
-import { Readiness, storeCheck } from './http/readiness.js';
+import { certificateCheck, Readiness, storeCheck } from './http/readiness.js';
 import { createAdminPort } from './operator-api/admin-port.js';
 
 export interface ServerOptions extends Omit<ClientApiOptions, 'readiness'> {
@@ -21,6 +21,7 @@ export interface Server {
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { admin: administered, logger, store, settings, tls } = options;
   const readiness = new Readiness([storeCheck(store)], administered?.host);
+  if (tls !== undefined) readiness.add(certificateCheck(tls));
   const clientApi = await createClientApi({ ...options, readiness });
   const adminPort =
     administered && (await createAdminPort({ ...administered, store, logger, readiness, settings, tls }));

@@ -52,17 +52,15 @@ t.test('a certificate is a warning from 30 days before its end, and an alert fro
   const end = validity.expiresAt;
   t.equal(conditionOf(validity, end - 30 * day - 1), undefined);
   t.strictSame(conditionOf(validity, end - 30 * day), {
-    name: 'certificate',
-    severity: 'warning',
-    since: end - 30 * day,
-    sentence: 'the TLS certificate expires in 30 days, on 2027-03-06: renew it',
+    name: 'certificate-expiring',
+    since: new Date(end - 30 * day).toISOString(),
+    reason: 'the TLS certificate expires in 30 days, on 2027-03-06: renew it',
   });
-  t.match(conditionOf(validity, end - 1), { severity: 'warning', sentence: /expires in 0 days, on 2027-03-06/ });
+  t.match(conditionOf(validity, end - 1), { name: 'certificate-expiring', reason: /expires in 0 days, on 2027-03-06/ });
   t.strictSame(conditionOf(validity, end), {
-    name: 'certificate',
-    severity: 'alert',
-    since: end,
-    sentence: 'the TLS certificate expired on 2027-03-06, and clients refuse it: renew it',
+    name: 'certificate-expired',
+    since: new Date(end).toISOString(),
+    reason: 'the TLS certificate expired on 2027-03-06, and clients refuse it: renew it',
   });
   const states = [-31 * day, -30 * day, 0].map((offset) => stateOf(validity, end + offset));
   t.strictSame(states, ['valid', 'expires-soon', 'expired']);
@@ -71,8 +69,8 @@ t.test('a certificate is a warning from 30 days before its end, and an alert fro
 t.test('a certificate that is not valid yet is an alert', async (t) => {
   const validity = validityOf(Buffer.from(longer));
   t.match(conditionOf(validity, validity.validFrom - 1), {
-    severity: 'alert',
-    sentence: 'the TLS certificate is valid from 2026-11-26 on only: check it and the clock',
+    name: 'certificate-not-yet-valid',
+    reason: 'the TLS certificate is valid from 2026-11-26 on only: check it and the clock',
   });
   t.equal(stateOf(validity, validity.validFrom - 1), 'not-yet-valid');
 });
@@ -94,10 +92,13 @@ t.test(
     const tls = await Tls.open(pair.tlsCert, pair.tlsKey, own.logger);
     t.teardown(() => tls.close());
     const { expiresAt } = tls.certificate();
-    t.match(tls.certificateCondition(expiresAt), { name: 'certificate', severity: 'alert', since: expiresAt });
+    t.match(tls.certificateCondition(expiresAt), {
+      name: 'certificate-expired',
+      since: new Date(expiresAt).toISOString(),
+    });
     t.equal(tls.certificate(expiresAt).state, 'expired');
     tls.logCondition(expiresAt);
     t.match(own.of(/^the TLS certificate expired on/), [{ level: 50, state: 'expired' }]);
-    t.equal(tls.certificateCondition(expiresAt - 40 * day)?.severity, 'alert', 'not valid yet, so long before');
+    t.equal(tls.certificateCondition(expiresAt - 40 * day)?.name, 'certificate-not-yet-valid', 'so long before');
   },
 );

@@ -1,6 +1,7 @@
 // How long a certificate is valid, and what is said of one that soon is not. It knows no clock: times are passed in.
 
 import { X509Certificate } from 'node:crypto';
+import type { FoundCondition } from '@gatehouse/host/admin';
 
 /**
  * - `valid`: for longer than 30 days.
@@ -13,15 +14,6 @@ export type CertificateState = 'valid' | 'expires-soon' | 'expired' | 'not-yet-v
 export interface CertificateValidity {
   readonly validFrom: number;
   readonly expiresAt: number;
-}
-
-/** Something that an operator should look after. It never makes the server unready. */
-export interface CertificateCondition {
-  readonly name: 'certificate';
-  readonly severity: 'warning' | 'alert';
-  /** Milliseconds since 1970. */
-  readonly since: number;
-  readonly sentence: string;
 }
 
 const dayMs = 86_400_000;
@@ -45,8 +37,8 @@ export function stateOf({ validFrom, expiresAt }: CertificateValidity, now: numb
   return now >= expiresAt - soonMs ? 'expires-soon' : 'valid';
 }
 
-/** Undefined while there is nothing to look after. */
-export function conditionOf(validity: CertificateValidity, now: number): CertificateCondition | undefined {
+/** Returns what an operator should look after, as a row of the table of conditions; undefined while there is nothing. */
+export function conditionOf(validity: CertificateValidity, now: number): FoundCondition | undefined {
   const { validFrom, expiresAt } = validity;
   const [from, end] = [validFrom, expiresAt].map(dayOf);
   switch (stateOf(validity, now)) {
@@ -54,23 +46,22 @@ export function conditionOf(validity: CertificateValidity, now: number): Certifi
       return undefined;
     case 'expires-soon': {
       const days = Math.floor((expiresAt - now) / dayMs);
-      return condition(
-        'warning',
-        expiresAt - soonMs,
-        `the TLS certificate expires in ${days} days, on ${end}: renew it`,
-      );
+      const reason = `the TLS certificate expires in ${days} days, on ${end}: renew it`;
+      return { name: 'certificate-expiring', since: isoOf(expiresAt - soonMs), reason };
     }
-    case 'expired':
-      return condition('alert', expiresAt, `the TLS certificate expired on ${end}, and clients refuse it: renew it`);
-    case 'not-yet-valid':
-      return condition('alert', now, `the TLS certificate is valid from ${from} on only: check it and the clock`);
+    case 'expired': {
+      const reason = `the TLS certificate expired on ${end}, and clients refuse it: renew it`;
+      return { name: 'certificate-expired', since: isoOf(expiresAt), reason };
+    }
+    case 'not-yet-valid': {
+      const reason = `the TLS certificate is valid from ${from} on only: check it and the clock`;
+      return { name: 'certificate-not-yet-valid', since: isoOf(now), reason };
+    }
   }
 }
 
-function condition(severity: 'warning' | 'alert', since: number, sentence: string): CertificateCondition {
-  return { name: 'certificate', severity, since, sentence };
-}
+const isoOf = (time: number) => new Date(time).toISOString();
 
 function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
+  return isoOf(time).slice(0, 10);
 }

@@ -101,6 +101,12 @@ export function storeCheck(store: Pick<Store, 'checkWritable'>): ReadinessCheck 
   return { ifItFails: 'store', ask };
 }
 
+/** Reports a certificate that has expired or soon will, which takes no server out of service. */
+export function certificateCheck(tls: { certificateCondition(): FoundCondition | undefined }): ReadinessCheck {
+  const ask = async () => [tls.certificateCondition()].filter((found) => found !== undefined);
+  return { ifItFails: 'certificate-expired', ask };
+}
+
 /** Whose answers are wanted above all when there is too much to do. */
 export const isHealthUrl = (url: string): boolean => /^\/(?:livez|readyz)(?:$|\?)/.test(url);
 

@@ -3,16 +3,10 @@
 import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type Server } from 'node:tls';
+import { conditionTable, type FoundCondition } from '@gatehouse/host/admin';
 import type { FastifyBaseLogger } from 'fastify';
 import { SettingsError } from '../config/read-settings.js';
-import {
-  type CertificateCondition,
-  type CertificateState,
-  type CertificateValidity,
-  conditionOf,
-  stateOf,
-  validityOf,
-} from './certificate.js';
+import { type CertificateState, type CertificateValidity, conditionOf, stateOf, validityOf } from './certificate.js';
 
 interface Pair {
   readonly cert: Buffer;
@@ -64,7 +58,7 @@ export class Tls {
   }
 
   /** Undefined while the certificate is valid for more than 30 days. */
-  certificateCondition(now = Date.now()): CertificateCondition | undefined {
+  certificateCondition(now = Date.now()): FoundCondition | undefined {
     return conditionOf(this.#pair.validity, now);
   }
 
@@ -74,8 +68,8 @@ export class Tls {
     if (condition === undefined) return;
     const { expiresAt, state } = this.certificate(now);
     const fields = { state, expiresAt: new Date(expiresAt).toISOString() };
-    if (condition.severity === 'alert') this.#log.error(fields, condition.sentence);
-    else this.#log.warn(fields, condition.sentence);
+    const level = conditionTable[condition.name].severity === 'alert' ? 'error' : 'warn';
+    this.#log[level](fields, condition.reason);
   }
 
   /** Connections that come after a change get the new pair; the others keep theirs. */
