@@ -49,8 +49,8 @@ export class LogOutput {
   write(line: string): void {
     const { format } = this.#options;
     const bytes = Buffer.from(format === undefined ? line : format(line));
-    if (this.#waiting.length > 0) return this.#wait(bytes);
-    this.#put(this.#isTorn ? Buffer.concat([newline, bytes]) : bytes);
+    if (this.#waiting.length > 0) this.#wait(bytes);
+    else this.#put(this.#isTorn ? Buffer.concat([newline, bytes]) : bytes);
   }
 
   /** At the end of the process: writes what waits, as far as it is read within a moment. */
@@ -68,9 +68,11 @@ export class LogOutput {
       while (written < bytes.length) written += writeSync(this.descriptor, bytes, written);
     } catch (error) {
       const { code = 'unknown' } = error as NodeJS.ErrnoException;
-      if (code === 'EAGAIN') return this.#wait(bytes.subarray(written));
-      this.#lose(code);
-      this.#isTorn ||= written > 0;
+      if (code === 'EAGAIN') this.#wait(bytes.subarray(written));
+      else {
+        this.#lose(code);
+        this.#isTorn ||= written > 0;
+      }
       return;
     }
     this.#isTorn = false;
@@ -78,7 +80,10 @@ export class LogOutput {
   }
 
   #wait(bytes: Buffer): void {
-    if (this.#waitingBytes + bytes.length > waitingMax) return this.#lose('EAGAIN');
+    if (this.#waitingBytes + bytes.length > waitingMax) {
+      this.#lose('EAGAIN');
+      return;
+    }
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
     if (this.#timer !== undefined) return;

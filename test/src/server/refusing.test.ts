@@ -13,7 +13,7 @@ import t, { type Test } from 'tap';
 import { tempFolder } from '../support/temp-folder.js';
 import { makePair, skip } from './tls-server.js';
 
-const transport = { requestSeconds: 30, headersSeconds: 10, connectionsPerAddress: 0 };
+const transport = { requestSeconds: 30, headersSeconds: 10, connectionsPerAddress: 0, writeSeconds: 30 };
 const silent = pino({ level: 'silent' });
 
 /** A server with room for so many; `/v1/held` is answered when the test says so. */

@@ -8,6 +8,7 @@ import type { LoginAttempts } from '../accounts/login-attempts.js';
 import type { OpaqueServer } from '../accounts/opaque.js';
 import type { Sessions } from '../accounts/sessions.js';
 import type { RateLimits } from '../http/rate-limits.js';
+import type { Unread } from '../http/unread.js';
 import type { Admission } from '../messages/admission.js';
 import type { Tell } from '../messages/plugin-host.js';
 import type { Waiters } from '../messages/waiters.js';
@@ -34,6 +35,7 @@ export interface RouteContext {
   readonly tell: Tell;
   readonly limits: RateLimits;
   readonly waiters: Waiters;
+  readonly unread: Unread;
   readonly settings: RouteSettings;
 }
 
