@@ -27,6 +27,7 @@ async function serverWith(t: Test, free: number, { host = '127.0.0.1', tls }: { 
   const drain = drainOnClose(app, { withinMs: 5_000 });
   const overload = {
     turned: () => {},
+    retryAfter: () => 1,
     admit: () => {
       if (room.free === 0) return false;
       room.free -= 1;

@@ -98,8 +98,6 @@ async function contextOf(app: App, { host, store, opaqueSetup, settings, logger 
   const waiters = new Waiters();
   const overload = new Overload({
     delayMs: settings.overloadDelayMs,
-    // Fewer than the gate decides in one call would not make that call shorter.
-    least: settings.gatherMax,
     atRest: () => waiters.size,
   });
   const unsubscribe = store.subscribe((mailbox) => waiters.wake(mailbox));
@@ -116,7 +114,7 @@ async function contextOf(app: App, { host, store, opaqueSetup, settings, logger 
     settings,
     waiters,
     overload,
-    admission: new Admission(store, host, settings, logger, (ms) => overload.waited(ms)),
+    admission: new Admission(store, host, settings, logger, overload),
     opaque: await OpaqueServer.load(opaqueSetup),
     attempts,
     tell,
