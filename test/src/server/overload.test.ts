@@ -77,14 +77,13 @@ t.test(
       }
     };
     turns(20, 350);
-    const second = overload.limit;
-    t.ok(second < first);
-    turns(10, 550);
-    t.ok(overload.limit <= second);
-    turns(4, 750);
-    t.ok(overload.limit > second, 'it grows when turns are short');
-  },
-);
+  const second = overload.limit;
+  t.ok(second < first);
+  turns(5, 550);
+  t.equal(overload.limit, second, 'in between it stays');
+  turns(2, 750);
+  t.ok(overload.limit > second, 'it grows when turns are short');
+});
 
 /** A server that stores `perMs` at most, behind a flush of 4 ms, and takes a sixth of a message's time for a refusal. */
 function goodputAt(load: number): { readonly stored: number; readonly turnMs: number } {
@@ -125,7 +124,7 @@ t.test('the more is refused, the less is stored, as refusing takes time, and no 
   ] as const) {
     const { stored, turnMs } = goodputAt(load);
     t.ok(stored >= least, `${stored.toFixed(2)} at ${load} times the load`);
-    t.ok(turnMs < 25, `turns of ${turnMs.toFixed(1)} ms`);
+    t.ok(turnMs < 10, `turns of ${turnMs.toFixed(1)} ms`);
   }
 });
 

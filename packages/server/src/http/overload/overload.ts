@@ -24,7 +24,7 @@ const least = 4;
  */
 const [shrinkMost, growth] = [0.1, 1.05];
 /** While requests are refused, turns are to be so much shorter than the delay that may stand: a new connection is accepted per turn. */
-const turnShare = 0.25;
+const turnShare = 0.12;
 /** By how much the limit shrinks in an interval whose turns are longer than that, and no request waits for too long. */
 const shortening = 0.9;
 

@@ -2,8 +2,8 @@
 
 /** Of how long ago, in ms, a throughput or a latency is still believed. */
 const windowMs = 10_000;
-/** While as many are being written, the next are gathered. */
-const gain = 2;
+/** While some are being written, the next are gathered. */
+const gain = 1.5;
 
 /** The greatest or the least of what was seen within a window, or up to half of one longer. */
 class Extreme {
