@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 const main = fileURLToPath(import.meta.resolve('@gatehouse/server/internal/main'));
 const skip = process.platform === 'win32' ? 'there is no such limit' : false;

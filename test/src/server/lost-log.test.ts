@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { createLogger } from '@gatehouse/server';
 import { LogOutput } from '@gatehouse/server/internal/log-output';
 import t, { type Test } from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 const main = fileURLToPath(import.meta.resolve('@gatehouse/server/internal/main'));
 const skip = existsSync('/dev/full') ? false : 'there is no /dev/full here';

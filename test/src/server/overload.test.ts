@@ -77,13 +77,14 @@ t.test(
       }
     };
     turns(20, 350);
-  const second = overload.limit;
-  t.ok(second < first);
-  turns(5, 550);
-  t.equal(overload.limit, second, 'in between it stays');
-  turns(2, 750);
-  t.ok(overload.limit > second, 'it grows when turns are short');
-});
+    const second = overload.limit;
+    t.ok(second < first);
+    turns(5, 550);
+    t.equal(overload.limit, second, 'in between it stays');
+    turns(2, 750);
+    t.ok(overload.limit > second, 'it grows when turns are short');
+  },
+);
 
 /** A server that stores `perMs` at most, behind a flush of 4 ms, and takes a sixth of a message's time for a refusal. */
 function goodputAt(load: number): { readonly stored: number; readonly turnMs: number } {

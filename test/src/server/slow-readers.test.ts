@@ -11,9 +11,9 @@ import { listeningFastify } from '@gatehouse/server/internal/http/transport';
 import { Unread } from '@gatehouse/server/internal/http/unread';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
-import { tempFolder } from '../host/temp-folder.js';
-import { newPair, payload, post } from './client.js';
-import { smallServer } from './small-server.js';
+import { newPair, payload, post } from '../support/client.js';
+import { smallServer } from '../support/small-server.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { makePair, skip } from './tls-server.js';
 
 const silent = pino({ level: 'silent' });
