@@ -79,7 +79,7 @@ t.test('a client that takes nothing for the time given is cut, one that reads sl
   const startedAt = performance.now();
   const length = (8 * messageBytes * 4) / 3;
   let received = 0;
-  const ended = once(dead, 'close');
+  const ended = new Promise((resolve) => dead.once('close', resolve));
   while (received < length && !slow.destroyed) {
     received += slow.read()?.length ?? 0;
     await delay(10);
