@@ -26,11 +26,16 @@ export interface Effort {
   readonly faults: { readonly rounds: number; readonly crashes: number };
   /** `settleMs`: until V8 has collected the garbage of what was done before, which it does bit by bit. */
   readonly idle: { readonly ms: number; readonly settleMs: number };
+  readonly goodput: {
+    /** At least so many runs of each load count. */
+    readonly rounds: number;
+    readonly ms: number;
+    readonly warmUpMs: number;
+    readonly capacityMs: number;
+  };
   readonly loaded: {
     readonly waiters: number;
     readonly wakes: number;
-    readonly ms: number;
-    readonly warmUpMs: number;
   };
 }
 
@@ -42,7 +47,8 @@ export const thorough: Effort = {
   plugins: { starts: 5, rounds: 9, ms: 300 },
   faults: { rounds: 10, crashes: 51 },
   idle: { ms: 20_000, settleMs: 60_000 },
-  loaded: { waiters: 10_000, wakes: 2000, ms: 8000, warmUpMs: 2000 },
+  goodput: { rounds: 5, ms: 5000, warmUpMs: 1500, capacityMs: 3000 },
+  loaded: { waiters: 10_000, wakes: 2000 },
 };
 
 export const quick: Effort = {
@@ -53,5 +59,6 @@ export const quick: Effort = {
   plugins: { starts: 1, rounds: 5, ms: 100 },
   faults: { rounds: 2, crashes: 11 },
   idle: { ms: 2000, settleMs: 1500 },
-  loaded: { waiters: 1000, wakes: 200, ms: 1500, warmUpMs: 1000 },
+  goodput: { rounds: 1, ms: 1500, warmUpMs: 1000, capacityMs: 1000 },
+  loaded: { waiters: 1000, wakes: 200 },
 };

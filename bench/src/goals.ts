@@ -2,6 +2,7 @@
 
 import type { Result } from './results.js';
 import { gaps } from './sections/gate.js';
+import { loads } from './sections/goodput.js';
 
 export interface Goal {
   readonly name: string;
@@ -43,8 +44,16 @@ export const goals: readonly Goal[] = [
   most('process.gate.vs-parked-thread', 3),
   most('server.fetch-wait.wake-ms', 5, 'value'),
   { name: 'server.fetch-wait.clients', of: 'value', least: 10_000 },
-  most('server.overload.p99-vs-calm', 10),
-  most('server.overload.lost', 0, 'value'),
+  least('server.goodput.0.8x', 0.999),
+  least('server.goodput.1.2x', 0.85),
+  least('server.goodput.2x', 0.65),
+  least('server.goodput.4x', 0.2),
+  ...loads.map((load): Goal => ({ name: `server.goodput.${load}x.least-connection`, of: 'value', least: 1 / 3 })),
+  most('server.goodput.1.2x.p99-ms', 100, 'value'),
+  most('server.goodput.2x.p99-ms', 100, 'value'),
+  most('server.goodput.lost', 0, 'value'),
+  most('server.newcomers.livez-p99-ms', 150, 'value'),
+  most('server.newcomers.300-clients-s', 2, 'value'),
 ];
 
 export function isMet(goal: Goal, result: Result): boolean {

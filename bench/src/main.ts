@@ -17,6 +17,7 @@ import { batchSection } from './sections/batch.js';
 import { durableSection } from './sections/durable.js';
 import { faultsSection } from './sections/faults.js';
 import { gateSection } from './sections/gate.js';
+import { goodputSection } from './sections/goodput.js';
 import { loadedSection } from './sections/loaded.js';
 import { observersSection } from './sections/observers.js';
 import { pluginsSection } from './sections/plugins.js';
@@ -35,6 +36,7 @@ const sections: readonly Section[] = [
   { title: 'server', run: serverSection },
   { title: 'a durable server', run: durableSection },
   { title: 'the whole server under load', run: loadedSection },
+  { title: 'goodput', run: goodputSection },
   { title: 'observers', run: observersSection },
   { title: 'batches', run: batchSection },
   { title: 'enabled plugins', run: pluginsSection },

@@ -1,4 +1,4 @@
-// Clients of the whole server: such as wait, such as send as fast as they are answered, and such as send at a fixed rate.
+// Clients of the whole server that wait for messages.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { answer } from '../answers.js';
@@ -6,37 +6,9 @@ import { HttpWire, requestOf } from '../http-wire.js';
 import { Samples, type Summary } from '../samples.js';
 import { channelOf, tokenOf } from '../seed.js';
 
-export interface ArrivalsSpec {
-  readonly port: number;
-  readonly pairs: number;
-  readonly perSecond: number;
-  readonly ms: number;
-  /** Arrivals of the beginning that are answered and not counted. */
-  readonly warmUpMs: number;
-}
-
-export interface ArrivalFigures {
-  readonly accepted: number;
-  readonly shed: number;
-  /** Answers of other kinds, and requests that got none. */
-  readonly failed: number;
-  /** Of those accepted, from the moment that they were due, in ms. */
-  readonly times: Summary;
-  /** What of these times is none of the server's doing: until the generator itself came to send them. */
-  readonly ownLag: Summary;
-  /** From then on, until a connection was free. */
-  readonly connectionLag: Summary;
-}
-
 const payload = 'x'.repeat(128);
 /** Connections opened at a time: more would overflow the server's backlog. */
 const openedAtOnce = 200;
-/**
- * More than a server can have in hand; an arrival that finds none free waits for one, which counts. All are open before
- * the first arrival: opened when they are needed, hundreds at a time, they overflow the server's backlog, and the system
- * tries again a second later, which is then what is measured.
- */
-const arrivalConnections = 1_000;
 const waitMs = 600_000;
 const retryMs = 1_000;
 const waiting: HttpWire[] = [];
@@ -80,7 +52,6 @@ async function wait(wire: HttpWire, i: number, after?: string): Promise<void> {
 const gone = () => {};
 
 const samples = new Samples();
-const [ownLags, connectionLags] = [new Samples(), new Samples()];
 
 const answers = {
   /** Resolves when so many wait, each for a mailbox of its own. */
@@ -115,64 +86,6 @@ const answers = {
   },
   leave(): void {
     for (const wire of waiting.splice(0)) wire.close();
-  },
-  /** Accepted requests per second, with each connection sending the next when the last is answered. */
-  async saturate(port: number, pairs: number, connections: number, ms: number): Promise<number> {
-    const from = performance.now();
-    let accepted = 0;
-    await Promise.all(
-      (await openAll(port, connections)).map(async (wire, i) => {
-        for (let n = i; performance.now() - from < ms; n += connections) {
-          if ((await wire.ask(enqueue(n % pairs))).status === 200) accepted += 1;
-        }
-        wire.close();
-      }),
-    );
-    return accepted / ((performance.now() - from) / 1000);
-  },
-  /** Arrivals at a fixed rate, whether or not the earlier ones are answered: a server that is slow is not sent less. */
-  async arrivals({ port, pairs, perSecond, ms, warmUpMs }: ArrivalsSpec): Promise<ArrivalFigures> {
-    for (const kept of [samples, ownLags, connectionLags]) kept.clear();
-    const wires = await openAll(port, arrivalConnections);
-    const free = [...wires];
-    const figures = { accepted: 0, shed: 0, failed: 0 };
-    const queue: ((wire: HttpWire) => void)[] = [];
-    const wireFor = (): HttpWire | Promise<HttpWire> => free.pop() ?? new Promise((resolve) => queue.push(resolve));
-    const send = async (n: number, dueAt: number, counts: boolean) => {
-      const readyAt = performance.now();
-      const wire = await wireFor();
-      const sentAt = performance.now();
-      try {
-        const { status } = await wire.ask(enqueue(n % pairs));
-        const next = queue.shift();
-        if (next) next(wire);
-        else free.push(wire);
-        if (!counts) return;
-        if (status === 200 && !samples.isFull) {
-          samples.add(performance.now() - dueAt);
-          ownLags.add(readyAt - dueAt);
-          connectionLags.add(sentAt - readyAt);
-        }
-        figures[status === 200 ? 'accepted' : status === 503 ? 'shed' : 'failed'] += 1;
-      } catch {
-        if (counts) figures.failed += 1;
-      }
-    };
-    const sent: Promise<void>[] = [];
-    const from = performance.now();
-    for (let n = 0; ; ) {
-      const elapsed = performance.now() - from;
-      for (; n < (Math.min(elapsed, ms) / 1000) * perSecond; n++) {
-        const due = (n / perSecond) * 1000;
-        sent.push(send(n, from + due, due >= warmUpMs));
-      }
-      if (elapsed >= ms) break;
-      await delay(1);
-    }
-    await Promise.all(sent);
-    for (const wire of wires) wire.close();
-    const lags = { ownLag: ownLags.summary(), connectionLag: connectionLags.summary() };
-    return { ...figures, times: samples.summary(), ...lags };
   },
 };
 

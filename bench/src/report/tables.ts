@@ -65,7 +65,7 @@ function serverCell(results: Results, way: string, count: number): string {
 /** What stands in no other table. */
 function otherTable(results: Results): Table {
   const rows = results.list
-    .filter(({ name }) => !/^(gate|server\.(?!fetch-wait|overload))\b/.test(name))
+    .filter(({ name }) => !/^(gate|server\.(?!fetch-wait|goodput|newcomers))\b/.test(name))
     .map(({ name, value, unit, baseline, ratio }) => [
       name,
       formatNumber(value),

@@ -2,6 +2,7 @@
 
 import type { AdministeredHost } from '@gatehouse/host/admin';
 import { type ClientApiOptions, createClientApi } from './client-api/client-api.js';
+import { capConnections } from './http/descriptors.js';
 import { type Listening, listen } from './http/listen.js';
 import { certificateCheck, Readiness, storeCheck } from './http/readiness.js';
 import { createAdminPort } from './operator-api/admin-port.js';
@@ -27,6 +28,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     administered && (await createAdminPort({ ...administered, store, logger, readiness, settings, tls }));
   return {
     listen: async (client, admin) => {
+      capConnections(clientApi.server, adminPort?.server, logger);
       const clientUrl = await listen(clientApi, client, 'settings address and port');
       const adminUrl = admin && adminPort && (await listen(adminPort, admin, 'settings adminAddress and adminPort'));
       readiness.serves();

@@ -13,7 +13,7 @@ import t, { type Test } from 'tap';
 import { tempFolder } from '../support/temp-folder.js';
 import { makePair, skip } from './tls-server.js';
 
-const transport = { requestSeconds: 30, headersSeconds: 10, connectionsPerAddress: 0 };
+const transport = { requestSeconds: 30, headersSeconds: 10, connectionsPerAddress: 0, writeSeconds: 30 };
 const silent = pino({ level: 'silent' });
 
 /** A server with room for so many; `/v1/held` is answered when the test says so. */
@@ -27,6 +27,7 @@ async function serverWith(t: Test, free: number, { host = '127.0.0.1', tls }: { 
   const drain = drainOnClose(app, { withinMs: 5_000 });
   const overload = {
     turned: () => {},
+    retryAfter: () => 1,
     admit: () => {
       if (room.free === 0) return false;
       room.free -= 1;

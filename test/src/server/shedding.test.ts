@@ -34,7 +34,7 @@ t.test('while a slow plugin holds the gate some are refused, all are answered, a
     while (!isOver) {
       const { status, body, headers } = await post(url, 'enqueue', message, alice.token);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      if (status === 503) t.match([body.code, headers.get('retry-after')], ['OVERLOADED', '1']);
+      if (status === 503) t.match([body.code, headers.get('retry-after')], ['OVERLOADED', /^\d+$/]);
     }
   };
   const clients = Array.from({ length: 32 }, client);

@@ -10,10 +10,11 @@ import { type Draining, drainOnClose } from '../http/connections.js';
 import { Overload } from '../http/overload/overload.js';
 import { overloadCheck, shedOverload } from '../http/overload/shedding.js';
 import { addProblemAnswers, answerFrameworkError } from '../http/problem-answers.js';
-import { addRateLimits, type RateLimitSettings } from '../http/rate-limits.js';
+import { addRateLimits, callerKeyOf, type RateLimitSettings } from '../http/rate-limits.js';
 import { healthRoutes, type Readiness } from '../http/readiness.js';
 import type { Tls } from '../http/tls.js';
 import { listeningFastify, type TransportSettings } from '../http/transport.js';
+import { Unread, type UnreadSettings } from '../http/unread.js';
 import { Admission, type AdmissionSettings } from '../messages/admission.js';
 import { type Hooks, teller } from '../messages/plugin-host.js';
 import { Waiters } from '../messages/waiters.js';
@@ -32,6 +33,7 @@ export interface ClientApiSettings
     SessionSettings,
     GuessSettings,
     TransportSettings,
+    UnreadSettings,
     AdmissionSettings {
   readonly drainSeconds: number;
   readonly overloadDelayMs: number;
@@ -75,8 +77,9 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
 
   app.removeContentTypeParser('text/plain');
   addProblemAnswers(app);
+  const unread = new Unread(app, options.settings, callerKeyOf(identityOf));
   await addDocs(app);
-  const context = await contextOf(app, options);
+  const context = { ...(await contextOf(app, options)), unread };
   const { drainSeconds } = options.settings;
   // Those who wait for messages would hold up the drain.
   const drain = drainOnClose(app, { withinMs: drainSeconds * 1000, sendHome: () => context.waiters.close() });
@@ -96,8 +99,6 @@ async function contextOf(app: App, { host, store, opaqueSetup, settings, logger 
   const waiters = new Waiters();
   const overload = new Overload({
     delayMs: settings.overloadDelayMs,
-    // Fewer than the gate decides in one call would not make that call shorter.
-    least: settings.gatherMax,
     atRest: () => waiters.size,
   });
   const unsubscribe = store.subscribe((mailbox) => waiters.wake(mailbox));
@@ -117,7 +118,7 @@ async function contextOf(app: App, { host, store, opaqueSetup, settings, logger 
     settings,
     waiters,
     overload,
-    admission: new Admission(store, host, settings, logger, (ms) => overload.waited(ms)),
+    admission: new Admission(store, host, settings, logger, overload),
     opaque: await OpaqueServer.load(opaqueSetup),
     attempts,
     tell,

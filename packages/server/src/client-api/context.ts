@@ -9,6 +9,7 @@ import type { OpaqueServer } from '../accounts/opaque.js';
 import type { RefusedGuesses } from '../accounts/refused-guesses.js';
 import type { Sessions } from '../accounts/sessions.js';
 import type { RateLimits } from '../http/rate-limits.js';
+import type { Unread } from '../http/unread.js';
 import type { Admission } from '../messages/admission.js';
 import type { Tell } from '../messages/plugin-host.js';
 import type { Waiters } from '../messages/waiters.js';
@@ -36,6 +37,7 @@ export interface RouteContext {
   readonly tell: Tell;
   readonly limits: RateLimits;
   readonly waiters: Waiters;
+  readonly unread: Unread;
   readonly settings: RouteSettings;
 }
 

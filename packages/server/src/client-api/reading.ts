@@ -38,12 +38,16 @@ export interface Reader {
   readonly read: () => Promise<readonly NumberedMessage[]>;
 }
 
-/** @throws Problem CHANNEL_UNKNOWN, NOT_A_MEMBER */
-export async function readerOf(caller: Uint8Array, body: Range, { store, settings }: RouteContext): Promise<Reader> {
+/** @throws Problem CHANNEL_UNKNOWN, NOT_A_MEMBER, TOO_MUCH_UNREAD */
+export async function readerOf(caller: Uint8Array, body: Range, context: RouteContext): Promise<Reader> {
+  const { store, settings, unread } = context;
+  const account = toBase64url(caller);
+  unread.roomOf(account);
   const channel = await channelOrThrow(store, fromBase64url(body.channelId));
   const mailbox = ownMailbox(channel, caller);
-  const wanted = { after: BigInt(body.after ?? 0), limit: body.limit ?? 100, maxBytes: settings.maxFetchBytes };
-  return { mailbox, read: () => store.fetch(mailbox, wanted) };
+  const wanted = { after: BigInt(body.after ?? 0), limit: body.limit ?? 100 };
+  const maxBytes = () => Math.min(settings.maxFetchBytes, unread.roomOf(account));
+  return { mailbox, read: async () => store.fetch(mailbox, { ...wanted, maxBytes: maxBytes() }) };
 }
 
 /** Tells the plugins of a fetch, and returns its answer. */

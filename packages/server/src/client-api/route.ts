@@ -83,6 +83,7 @@ export const commonProblems: readonly ProblemCode[] = [
   'BODY_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
   'RATE_LIMITED',
+  'TOO_MUCH_UNREAD',
   'TOO_MANY_CONNECTIONS',
   'HEADERS_TOO_LARGE',
   'INTERNAL',

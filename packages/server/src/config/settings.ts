@@ -71,6 +71,21 @@ export const settingTable = {
   }),
   requestSeconds: row({ kind: whole(1, 3_600), default: 30, about: 'Time that a request has to arrive completely' }),
   headersSeconds: row({ kind: whole(1, 600), default: 10, about: 'Time that the head of a request has to arrive' }),
+  writeSeconds: row({
+    kind: whole(1, 3_600),
+    default: 30,
+    about: 'Time in which a client has to take something of what is written to it, or its connection is cut',
+  }),
+  unreadBytesPerConnection: row({
+    kind: whole(1_024, 2 ** 40),
+    default: 8 * 1024 * 1024,
+    about: 'Bytes of answers under way to one connection; one answer is sent in any case',
+  }),
+  unreadBytesPerAccount: row({
+    kind: whole(1_024, 2 ** 40),
+    default: 16 * 1024 * 1024,
+    about: 'Bytes of answers under way to all connections of one account, or of one address without one',
+  }),
   connectionsPerAddress: row({
     kind: whole(0, 1_000_000),
     default: 20_000,

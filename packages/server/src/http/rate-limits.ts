@@ -35,12 +35,8 @@ export async function addRateLimits(
     addHeadersOnExceeding: noHeaders,
     errorResponseBuilder: (_request, { ttl }) => new Problem('RATE_LIMITED', { retryAfter: Math.ceil(ttl / 1000) }),
   });
-  const callerKey = (request: FastifyRequest) => {
-    const identity = identityOf(request);
-    return identity ? toBase64url(identity) : addressKey(request);
-  };
   return {
-    perCaller: limit(app, settings.rateLimit, 1_000, callerKey),
+    perCaller: limit(app, settings.rateLimit, 1_000, callerKeyOf(identityOf)),
     perAddress: limit(app, settings.loginRateLimit, 60_000, addressKey),
   };
 }
@@ -53,6 +49,14 @@ function limit(
 ): onRequestAsyncHookHandler {
   if (max === 0) return async () => {};
   return app.rateLimit({ max, timeWindow, keyGenerator }) as onRequestAsyncHookHandler;
+}
+
+/** What requests are counted by: the identity, or the address where there is none. */
+export function callerKeyOf(identityOf: (request: FastifyRequest) => Uint8Array | undefined) {
+  return (request: FastifyRequest): string => {
+    const identity = identityOf(request);
+    return identity ? toBase64url(identity) : addressKey(request);
+  };
 }
 
 /** What requests are counted by that come without an identity: an IPv4 address, or an IPv6 network. */

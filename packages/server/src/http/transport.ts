@@ -15,12 +15,15 @@ import { Problem } from '../wire/problems.js';
 import { limitBodies } from './late-bodies.js';
 import { answerClientError, answerTooManyConnections } from './problem-answers.js';
 import type { Tls } from './tls.js';
+import { limitWrites } from './write-deadlines.js';
 
 export interface TransportSettings {
   /** Time that a request has to arrive completely. */
   readonly requestSeconds: number;
   /** Time that the head of one has to. */
   readonly headersSeconds: number;
+  /** Time in which a client has to take something of what is written to it. */
+  readonly writeSeconds: number;
   /** Connections of one address at a time; 0: no limit. */
   readonly connectionsPerAddress: number;
 }
@@ -52,6 +55,7 @@ export function listeningFastify(options: Options, settings: TransportSettings, 
     secure(app.server as unknown as TlsServer, tls);
     limitBodies(app, settings.requestSeconds * 1_000);
   }
+  limitWrites(app as unknown as FastifyInstance, settings.writeSeconds * 1_000);
   limitConnections(app, settings.connectionsPerAddress, tls !== undefined);
   app.addHook('onRequest', async ({ raw }) => checkHead(raw));
   return app;

@@ -30,6 +30,16 @@ const hourMs = 3_600_000;
 /** What a client is told when nobody refused its message, and it counts as refused. */
 const undecided = 'a plugin could not decide';
 
+/** Hears how long messages take, in ms. */
+export interface AdmissionTimes {
+  /** The first of a handful has waited so long for its turn at the gate. */
+  waited(ms: number): void;
+  /** So many messages were decided and stored together. */
+  served(messages: number, ms: number): void;
+}
+
+const untimed: AdmissionTimes = { waited: () => {}, served: () => {} };
+
 type ErrorLog = Pick<BaseLogger, 'error'>;
 
 export class Admission {
@@ -39,16 +49,21 @@ export class Admission {
   readonly #limit: MailboxLimit;
   readonly #log: ErrorLog;
   readonly #gather: Gather<Pending>;
+  readonly #times: AdmissionTimes;
   readonly #retries: Retries;
 
-  /** `waited` is told how long messages waited for the gate, in ms. */
-  constructor(store: Store, gate: Gate, settings: AdmissionSettings, log: ErrorLog, waited?: (ms: number) => void) {
+  constructor(store: Store, gate: Gate, settings: AdmissionSettings, log: ErrorLog, times: AdmissionTimes = untimed) {
     this.#store = store;
     this.#gate = gate;
     this.#settings = settings;
     this.#limit = { messages: settings.mailboxMessages, bytes: settings.mailboxBytes };
     this.#log = log;
-    this.#gather = new Gather(settings.gatherMax, (pending) => this.#admit(pending), waited);
+    this.#gather = new Gather(
+      settings.gatherMax,
+      (pending) => this.#admit(pending),
+      (ms) => times.waited(ms),
+    );
+    this.#times = times;
     this.#retries = new Retries(store);
   }
 
@@ -66,6 +81,7 @@ export class Admission {
 
   /** Never rejects: whatever breaks, each message is answered. */
   async #admit(arrived: readonly Pending[]): Promise<void> {
+    const from = performance.now();
     const firsts = this.#retries.firstsOf(arrived);
     try {
       const pending = await this.#withRoom(await this.#retries.sift(firsts));
@@ -74,7 +90,9 @@ export class Admission {
       const events = await this.#numbered(pending);
       const decisions = this.#ask(events);
       // Not awaited: the next gather is decided while this one is being written.
-      void this.#commit(pending, events, decisions);
+      void this.#commit(pending, events, decisions).then(() => {
+        this.#times.served(pending.length, performance.now() - from);
+      });
     } catch (error) {
       this.#storeFailed(firsts, error);
     }

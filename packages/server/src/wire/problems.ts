@@ -22,6 +22,7 @@ export const problemCodes = {
   UNSUPPORTED_MEDIA_TYPE: [415, 'The body has to be application/json'],
   IDEMPOTENCY_KEY_REUSED: [422, 'The idempotency key was used for another message'],
   RATE_LIMITED: [429, 'Too many requests'],
+  TOO_MUCH_UNREAD: [429, 'Earlier answers have not been read yet; read them, then ask again'],
   TOO_MANY_CONNECTIONS: [429, 'Too many connections from this address'],
   HEADERS_TOO_LARGE: [431, 'The header is too large'],
   INTERNAL: [500, 'The server failed'],

@@ -1,10 +1,10 @@
 // The limit of requests in flight, found from how long they have to wait. It has no clock: its callers pass times, in ms.
 
+import { ServiceNeed } from './service-need.js';
+
 export interface OverloadOptions {
   /** The delay that may stand; 0: nothing is ever refused. */
   readonly delayMs: number;
-  /** So many are admitted in any case. */
-  readonly least: number;
   /** Counts the admitted requests that only wait for something to happen, and are no work. */
   readonly atRest: () => number;
 }
@@ -15,31 +15,65 @@ const intervalMs = 25;
 const patience = 2;
 /** Without a refusal for so long there is no limit any more. */
 const calmMs = 1_000;
+/** So many requests are admitted in any case. */
+const least = 4;
 /**
- * The most that the limit may change by in one interval. It has to be right at the first step down: while it is still too high, what
- * is admitted too much keeps the server from refusing the rest, and a queue grows where no delay is seen, in the clients.
+ * The most that the limit may change by in one interval. It has to be right at the first step down: while it is still
+ * too high, what is admitted too much keeps the server from refusing the rest, and a queue grows where no delay is seen,
+ * in the clients.
  */
 const [shrinkMost, growth] = [0.1, 1.05];
+/** While requests are refused, turns are to be so much shorter than the delay that may stand: a new connection is accepted per turn. */
+const turnShare = 0.12;
+/** By how much the limit shrinks in an interval whose turns are longer than that, and no request waits for too long. */
+const shortening = 0.9;
+
+/** Times, weighted by themselves: more requests meet a long wait than a short one. */
+class Waits {
+  #sum = 0;
+  #squares = 0;
+
+  get mean(): number {
+    return this.#sum === 0 ? 0 : this.#squares / this.#sum;
+  }
+
+  add(ms: number): void {
+    this.#sum += ms;
+    this.#squares += ms * ms;
+  }
+
+  clear(): void {
+    this.#sum = this.#squares = 0;
+  }
+}
 
 /**
  * A queue that stands is cured by shortening it, so what is limited is the number of requests in flight: there is no
  * limit at first; when a delay stands, it becomes what was in flight, times the delay allowed over the delay found; from
- * then on it follows the delay, which it keeps between half of that and all of it. As the cause is limited and not the
- * symptom, nothing swings between all and nothing.
+ * then on it follows the delay. As the cause is limited and not the symptom, nothing swings between all and nothing.
+ *
+ * What refusals take shortens no queue by shrinking the limit, which would only bring more of them: only the time of
+ * accepted work counts as a delay, and the limit never falls below what keeps the store at work.
  */
 export class Overload {
   readonly #options: OverloadOptions;
+  readonly #need = new ServiceNeed();
   #limit = Number.POSITIVE_INFINITY;
   #admitted = 0;
   #peak = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
-  /** The interval under way: its begin, the time in it that the loop was at work, and its delays. */
+  /** The interval under way: its begin, the time in it that the loop was at work, its delays, its decisions. */
   #since = 0;
   #busyMs = 0;
-  #sum = 0;
-  #squares = 0;
+  readonly #delays = new Waits();
+  readonly #turns = new Waits();
+  #entered = 0;
+  #refused = 0;
   /** Intervals in a row with a delay that is too long. */
   #standing = 0;
+  /** Requests refused for each that was admitted, smoothed. */
+  #excess = 0;
+  #turn = 0;
 
   constructor(options: OverloadOptions) {
     this.#options = options;
@@ -59,9 +93,11 @@ export class Overload {
     const inFlight = this.#inFlight();
     if (inFlight >= this.#limit) {
       this.#refusedAt = now;
+      this.#refused += 1;
       return false;
     }
     this.#admitted += 1;
+    this.#entered += 1;
     this.#peak = Math.max(this.#peak, inFlight + 1);
     return true;
   }
@@ -71,17 +107,32 @@ export class Overload {
     this.#admitted -= 1;
   }
 
-  /** A turn of the event loop took so long: whatever arrived in it has waited for its end. */
-  turned(ms: number, now: number): void {
+  /**
+   * Seconds after which who is refused may come again: up to twice as many as it takes to work off what is refused in
+   * a second, each client another number, so that they do not come back together.
+   */
+  retryAfter(): number {
+    const most = Math.min(retryMost, 1 + Math.round(2 * this.#excess));
+    this.#turn = (this.#turn + 1) % most;
+    return 1 + this.#turn;
+  }
+
+  /** A turn of the event loop took so long, and refusals so much of it: whatever arrived in it has waited for its end. */
+  turned(ms: number, now: number, refusalsMs = 0): void {
     this.#busyMs += ms;
-    this.waited(ms);
+    this.#turns.add(ms);
+    this.#delays.add(Math.max(0, ms - refusalsMs));
     if (now - this.#since >= intervalMs) this.#conclude(now);
   }
 
   /** A message has waited so long for its turn at the gate. */
   waited(ms: number): void {
-    this.#sum += ms;
-    this.#squares += ms * ms;
+    this.#delays.add(ms);
+  }
+
+  /** So many messages were decided and stored together, in so long. */
+  served(messages: number, ms: number): void {
+    this.#need.served(messages, ms);
   }
 
   #inFlight(): number {
@@ -89,27 +140,39 @@ export class Overload {
   }
 
   #conclude(now: number): void {
-    // Weighted by themselves: more requests meet a long turn than a short one.
-    const delay = this.#sum === 0 ? 0 : this.#squares / this.#sum;
     // A loop that sleeps in between holds up nobody for long.
     const isBusy = this.#busyMs > (now - this.#since) / 2;
-    this.#adapt(isBusy ? delay : 0, now);
+    this.#need.conclude(now);
+    this.#excess += (this.#refused / Math.max(1, this.#entered) - this.#excess) * smoothing;
+    this.#adapt(isBusy ? this.#delays.mean : 0, isBusy ? this.#turns.mean : 0, now);
     this.#since = now;
-    this.#busyMs = this.#sum = this.#squares = 0;
+    this.#busyMs = this.#entered = this.#refused = 0;
+    this.#delays.clear();
+    this.#turns.clear();
     this.#peak = this.#inFlight();
   }
 
-  #adapt(delay: number, now: number): void {
-    const { delayMs, least } = this.#options;
+  #adapt(delay: number, turn: number, now: number): void {
+    const { delayMs } = this.#options;
     if (delayMs === 0) return;
     this.#standing = delay > delayMs ? this.#standing + 1 : 0;
     if (this.#standing >= patience) {
       // Requests over the limit still have to be worked off: to shrink it for their delay too would be twice.
       if (this.#inFlight() > this.#limit) return;
-      const change = Math.max(shrinkMost, delayMs / delay);
-      this.#limit = Math.max(least, Math.floor(Math.min(this.#limit, this.#peak) * change));
+      this.#shrink(Math.max(shrinkMost, delayMs / delay));
     } else if (!this.isShedding(now)) this.#limit = Number.POSITIVE_INFINITY;
-    // Not up to the very delay that may stand: there the loop has no rest left, and what queues is out of its sight.
-    else if (delay < delayMs / 2) this.#limit = Math.ceil(this.#limit * growth);
+    else if (turn > 2 * turnShare * delayMs) this.#shrink(shortening);
+    // Not up to where turns are long: there the loop has no rest left, and what queues is out of its sight.
+    else if (turn < turnShare * delayMs) this.#limit = Math.ceil(this.#limit * growth);
+  }
+
+  #shrink(change: number): void {
+    const shrunk = Math.floor(Math.min(this.#limit, this.#peak) * change);
+    this.#limit = Math.max(least, this.#need.requests, shrunk);
   }
 }
+
+/** The most seconds that a client is asked to stay away. */
+const retryMost = 30;
+/** The share of an interval in the smoothed excess. */
+const smoothing = 0.1;

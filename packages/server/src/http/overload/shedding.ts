@@ -2,30 +2,33 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { Problem } from '../../wire/problems.js';
 import type { Draining } from '../connections.js';
-import { answerAtOnce } from '../problem-answers.js';
 import { isHealthUrl, type ReadinessCheck } from '../readiness.js';
 import { LoopTurns } from './loop-turns.js';
 import type { Overload } from './overload.js';
+import { Refusals } from './refusal.js';
 
 /** Knows how many requests may be admitted. */
-type Limit = Pick<Overload, 'admit' | 'release' | 'turned'>;
-
-/** Answered by reading no more than its head. */
-const refuse = answerAtOnce(new Problem('OVERLOADED', { retryAfter: 1 }));
+type Limit = Pick<Overload, 'admit' | 'release' | 'retryAfter' | 'turned'>;
 
 /**
  * Stands between node's server and fastify: what is refused should cost little, and most of what a request costs before
  * its route is known is fastify's.
  */
 export function shedOverload(app: FastifyInstance, limit: Limit, drain: Draining): void {
-  const turns = new LoopTurns((ms, now) => limit.turned(ms, now));
+  const turns = new LoopTurns((ms, now, refusalsMs) => limit.turned(ms, now, refusalsMs));
+  const refusals = new Refusals(() => limit.retryAfter());
   const admitted = new WeakSet<object>();
   const release = () => limit.release();
+  /** What is not admitted is answered by reading no more than its head. */
   const admits = (response: ServerResponse): boolean => {
     turns.arrived();
-    if (!limit.admit(performance.now())) return false;
+    const from = performance.now();
+    if (!limit.admit(from)) {
+      refusals.refuse(response);
+      turns.refused(from, performance.now());
+      return false;
+    }
     admitted.add(response);
     // Comes in any case, also when the client goes away.
     response.once('close', release);
@@ -34,15 +37,12 @@ export function shedOverload(app: FastifyInstance, limit: Limit, drain: Draining
   // Requests that arrive while the server drains are answered so by fastify.
   const isLet = ({ url }: IncomingMessage) => drain.isDraining() || isHealthUrl(url ?? '');
   ahead(app, (request, response) => {
-    if (isLet(request) || admits(response)) return true;
-    refuse(response);
-    return false;
+    return isLet(request) || admits(response);
   });
   // Fastify listens at each address of a name with a server of its own, and hands out one of them.
   app.addHook('onRequest', (request, reply, done) => {
     if (isLet(request.raw) || admitted.has(reply.raw) || admits(reply.raw)) return done();
     reply.hijack();
-    refuse(reply.raw);
   });
 }
 

@@ -1,0 +1,76 @@
+// The file descriptors of the process: connections take what the rest does not need, and never the last one.
+
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Server } from 'node:net';
+import type { FastifyBaseLogger } from 'fastify';
+import { ListenError } from './listen.js';
+
+/**
+ * Kept free for everything that is no connection: the store (some ten), the log, the threads of plugins (about ten each,
+ * and their own files), sessions that start while others end, a backup, certificates that are read again.
+ */
+const reserved = 256;
+/** At least so many are free beyond those that are open at the start, however many plugins there are. */
+const headroom = 192;
+/** The admin port has connections of its own, so that clients cannot keep operators out. */
+const forOperators = 64;
+/** A server that could take fewer clients is refused. */
+const fewestClients = 16;
+/** How often it is logged that connections are refused, in ms. */
+const noteMs = 10_000;
+
+/** Of the process, once Node has raised it to the hard limit; infinity where there is none, or it cannot be found out. */
+export function descriptorLimit(): number {
+  try {
+    const text =
+      process.platform === 'linux'
+        ? /^Max open files +(\S+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1]
+        : execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'latin1' }).trim();
+    const limit = Number(text);
+    return Number.isInteger(limit) ? limit : Number.POSITIVE_INFINITY;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+function openDescriptors(): number {
+  try {
+    return readdirSync('/proc/self/fd').length;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * Refuses connections at their accept that would leave less than the reserve.
+ *
+ * @throws ListenError when the limit is too low to serve anybody
+ */
+export function capConnections(clients: Server, operators: Server | undefined, log: FastifyBaseLogger): void {
+  const limit = descriptorLimit();
+  if (limit === Number.POSITIVE_INFINITY) return;
+  const kept = Math.max(reserved, openDescriptors() + headroom) + forOperators;
+  if (limit - kept < fewestClients) throw tooFew(limit, kept + fewestClients);
+  cap(clients, limit - kept, log);
+  if (operators !== undefined) cap(operators, forOperators, log);
+}
+
+function cap(server: Server, max: number, log: FastifyBaseLogger): void {
+  server.maxConnections = max;
+  let notedAt = Number.NEGATIVE_INFINITY;
+  server.on('drop', () => {
+    if (performance.now() - notedAt < noteMs) return;
+    notedAt = performance.now();
+    log.warn(`${max} connections are open, as many as the limit of descriptors permits; more are refused`);
+  });
+  // An accept that fails concerns one connection.
+  server.on('error', (error) => {
+    if (server.listening) log.warn({ err: error }, 'a connection could not be accepted');
+  });
+}
+
+function tooFew(limit: number, needed: number): ListenError {
+  const message = `this process may open ${limit} descriptors and needs ${needed}: raise the limit (ulimit -n, LimitNOFILE=)`;
+  return new ListenError('EMFILE', message, undefined);
+}

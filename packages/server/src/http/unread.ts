@@ -1,0 +1,96 @@
+// Large answers on their way: in slices, so that a slow reader holds one copy at most, and not too many bytes at a time.
+
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '../wire/problems.js';
+
+export interface UnreadSettings {
+  /** Bytes of answers that one connection may leave unread, and all of one account. */
+  readonly unreadBytesPerConnection: number;
+  readonly unreadBytesPerAccount: number;
+}
+
+/** Smaller answers are not counted: node stops reading from a connection that leaves more than some of them. */
+const largeBytes = 16 * 1024;
+/** What is handed to the connection at a time. Each that is taken is progress of the write. */
+const sliceBytes = 64 * 1024;
+
+/** The least of an answer that is payload: three bytes become four, and each message has some more around it. */
+const payloadShare = 0.7;
+
+export class Unread {
+  readonly #settings: UnreadSettings;
+  readonly #accountOf: (request: FastifyRequest) => string;
+  readonly #byAccount = new Map<string, number>();
+  readonly #byConnection = new Map<object, number>();
+
+  /** `accountOf` names whom a request counts for. */
+  constructor(app: FastifyInstance, settings: UnreadSettings, accountOf: (request: FastifyRequest) => string) {
+    this.#settings = settings;
+    this.#accountOf = accountOf;
+    app.addHook('onSend', async (request, reply, payload) => this.#send(request, reply, payload));
+  }
+
+  /**
+   * The payload bytes that an answer may have now, so that no more is read from the store than can be sent.
+   *
+   * @throws Problem TOO_MUCH_UNREAD when it may have none
+   */
+  roomOf(account: string): number {
+    const waiting = this.#byAccount.get(account) ?? 0;
+    if (waiting === 0) return Number.POSITIVE_INFINITY;
+    const room = Math.floor((this.#settings.unreadBytesPerAccount - waiting) * payloadShare);
+    if (room <= 0) throw tooMuch();
+    return room;
+  }
+
+  #send(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+    if (typeof payload !== 'string' && !(payload instanceof Uint8Array)) return payload;
+    // Before it is copied: of a text, bytes are no fewer than characters.
+    if (payload.length < largeBytes) return payload;
+    const bytes = Buffer.from(payload as string);
+    this.#count(request, reply, bytes.length);
+    reply.header('content-length', bytes.length);
+    return slices(bytes);
+  }
+
+  /** Until the client has it, or has gone. A first answer comes in any case, however large it may be. */
+  #count(request: FastifyRequest, reply: FastifyReply, bytes: number): void {
+    const { unreadBytesPerAccount, unreadBytesPerConnection } = this.#settings;
+    const account = this.#accountOf(request);
+    const connection = connectionOf(request);
+    const [ofAccount, ofConnection] = [this.#byAccount.get(account) ?? 0, this.#byConnection.get(connection) ?? 0];
+    if (ofAccount > 0 && ofAccount + bytes > unreadBytesPerAccount) throw tooMuch();
+    if (ofConnection > 0 && ofConnection + bytes > unreadBytesPerConnection) throw tooMuch();
+    add(this.#byAccount, account, bytes);
+    add(this.#byConnection, connection, bytes);
+    reply.raw.once('close', () => {
+      add(this.#byAccount, account, -bytes);
+      add(this.#byConnection, connection, -bytes);
+    });
+  }
+}
+
+const tooMuch = () => new Problem('TOO_MUCH_UNREAD', { retryAfter: 1 });
+
+/** All streams of a session of HTTP/2 share a connection. */
+function connectionOf({ raw }: FastifyRequest): object {
+  return ('stream' in raw && (raw as { stream: { session?: object } }).stream.session) || raw.socket;
+}
+
+function add<K>(counts: Map<K, number>, key: K, bytes: number): void {
+  const count = (counts.get(key) ?? 0) + bytes;
+  if (count > 0) counts.set(key, count);
+  else counts.delete(key);
+}
+
+function slices(bytes: Buffer): Readable {
+  let from = 0;
+  return new Readable({
+    highWaterMark: 1,
+    read() {
+      this.push(from < bytes.length ? bytes.subarray(from, from + sliceBytes) : null);
+      from += sliceBytes;
+    },
+  });
+}

@@ -1,0 +1,91 @@
+// Clients that do not read: a connection, or a stream of HTTP/2, ends whose writes make no progress.
+
+import { constants, type Http2Session, type ServerHttp2Stream } from 'node:http2';
+import { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { FastifyInstance } from 'fastify';
+
+/** How often writes are looked at, in ms. */
+const lookMs = 1_000;
+
+type Written = Socket | ServerHttp2Stream;
+
+interface Progress {
+  /** Grows with what was written. */
+  readonly mark: () => number;
+  seen: number;
+  /** When `seen` was seen first, or nothing waited. */
+  since: number;
+}
+
+/** Cuts whoever takes nothing for so long of what was written to it. */
+export function limitWrites(app: FastifyInstance, withinMs: number): void {
+  const written = new Map<Written, Progress>();
+  const sockets = new WeakMap<Http2Session, Socket>();
+  let secured: Socket | undefined;
+  const watch = (one: Written, mark: () => number) => {
+    written.set(one, { mark, seen: 0, since: performance.now() });
+    one.once('close', () => written.delete(one));
+  };
+  const watchSocket = (socket: Socket) => watch(socket, () => socket.bytesWritten - socket.writableLength);
+  app.server.on('connection', watchSocket);
+  app.server.prependListener('secureConnection', (socket: TLSSocket) => {
+    watchSocket(socket);
+    secured = socket;
+  });
+  // Emitted while `secureConnection` is.
+  app.server.on('session', (session: Http2Session) => sockets.set(session, secured!));
+  app.server.on('stream', (stream: ServerHttp2Stream) => {
+    let drains = 0;
+    stream.on('drain', () => {
+      drains += 1;
+    });
+    watch(stream, () => drains);
+  });
+  const timer = setInterval(
+    () => {
+      const cut = stuck(written, withinMs);
+      for (const one of cut) {
+        if (one instanceof Socket) endSocket(one);
+        else endStream(one, one.session && sockets.get(one.session), withinMs);
+        written.delete(one);
+      }
+      if (cut.length > 0)
+        app.log.info({ cut: cut.length }, `clients that took nothing for ${withinMs / 1_000} s were cut off`);
+    },
+    Math.min(lookMs, withinMs / 4),
+  ).unref();
+  app.addHook('onClose', async () => clearInterval(timer));
+}
+
+/** Those that have taken nothing for so long. */
+function stuck(written: ReadonlyMap<Written, Progress>, withinMs: number): readonly Written[] {
+  const now = performance.now();
+  const found: Written[] = [];
+  for (const [one, progress] of written) {
+    const mark = progress.mark();
+    if (one.writableLength === 0 || mark !== progress.seen) {
+      progress.seen = mark;
+      progress.since = now;
+    } else if (now - progress.since >= withinMs) found.push(one);
+  }
+  return found;
+}
+
+/**
+ * Cancels the stream. A session that does not answer a ping either reads nothing at all, and its connection is cut: to
+ * destroy the session would wait until what it has written is read.
+ */
+function endStream(stream: ServerHttp2Stream, socket: Socket | undefined, withinMs: number): void {
+  const { session } = stream;
+  stream.close(constants.NGHTTP2_CANCEL);
+  if (session === undefined || session.destroyed) return;
+  const timer = setTimeout(() => socket?.destroy(), withinMs).unref();
+  session.ping(() => clearTimeout(timer));
+}
+
+/** With a reset the system forgets what it has not sent; TLS has none. */
+function endSocket(socket: Socket): void {
+  if ('encrypted' in socket) socket.destroy();
+  else socket.resetAndDestroy();
+}
