@@ -49,6 +49,21 @@ t.test('a claimant that fails when it is enabled is not accepted', async (t) => 
   t.match((await next.rescan()).plugins, [{ state: 'invalid', reason: /belongs at/ }]);
 });
 
+t.test('a rescan while a claimant is being enabled does not take that back', async (t) => {
+  const { registry, folder } = await play(t, willing, { folders: [await tempFolder(t, guardAt('a'))] });
+  await registry.enable('guard');
+  await rename(join(folder, 'a'), join(folder, 'b'));
+  const during = { act: () => {} };
+  const config = Object.defineProperty({}, 'guard', { get: () => during.act() });
+  const { registry: next } = await play(t, willing, { folders: [folder], config });
+  const rescanned = new Promise((resolve) => {
+    during.act = () => resolve(next.rescan());
+  });
+  t.match(await next.enable('guard'), { state: 'ready' });
+  await rescanned;
+  t.match(await next.list(), [{ state: 'ready', path: join(folder, 'b') }]);
+});
+
 t.test('a newcomer does not push out the plugin that was enabled, in whichever order they stand', async (t) => {
   const { registry, folder } = await play(t, willing, { folders: [await tempFolder(t, guardAt('b'))] });
   await registry.enable('guard');

@@ -137,6 +137,18 @@ t.test(
   },
 );
 
+t.test('a disable ends a start that has not come to the supervisor yet', async (t) => {
+  const interrupt = { act: () => {} };
+  const config = Object.defineProperty({}, 'guard', { get: () => interrupt.act() });
+  const { registry, calls, changes } = await play(t, willing, { config });
+  const disabling = new Promise((resolve) => {
+    interrupt.act = () => resolve(registry.disable('guard'));
+  });
+  await t.rejects(registry.enable('guard'), { code: 'PLUGIN_NOT_STARTED', message: /was stopped while it started/ });
+  t.match(await disabling, { state: 'disabled', enabled: false });
+  t.same([calls, changes], [[], []]);
+});
+
 t.test('a plugin is out of the routes from the moment that disable is called', async (t) => {
   const { registry } = await play(t, (played, call, name) => {
     if (call === 'start') willing(played, call, name);

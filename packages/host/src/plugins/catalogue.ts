@@ -33,6 +33,8 @@ export class Catalogue {
   /** Broken entries whose name another plugin has already. */
   #duplicates: readonly InstalledPlugin[] = [];
   #unreadable: readonly UnreadableFolder[] = [];
+  /** Paths of plugins that an operator is about to enable under the name of others. */
+  readonly #accepted = new Map<string, string>();
 
   constructor(options: CatalogueOptions, stateFile: StateFile, changes: Changes) {
     this.#options = options;
@@ -82,12 +84,20 @@ export class Catalogue {
     return this.#looks.recent();
   }
 
-  /** An operator takes the plugin as it was found, though it is another than the one of its name before. */
-  accept(plugin: InstalledPlugin): void {
-    const { found } = plugin;
-    if (found.kind !== 'invalid' || found.claimant === undefined) return;
-    const from = plugin.refresh(found.claimant);
-    if (from !== undefined) this.#changes.changed(plugin, from);
+  /**
+   * An operator takes the plugin as it was found, though it is another than the one of its name before. That holds while
+   * `act` starts and remembers it.
+   */
+  async accepting<T>(plugin: InstalledPlugin, act: () => Promise<T>): Promise<T> {
+    const { found, name } = plugin;
+    if (found.kind !== 'invalid' || found.claimant === undefined) return act();
+    this.#accepted.set(name, found.path);
+    try {
+      this.#takeIn(found.claimant);
+      return await act();
+    } finally {
+      this.#accepted.delete(name);
+    }
   }
 
   async #lookThrough(): Promise<void> {
@@ -132,17 +142,12 @@ export class Catalogue {
   /** A plugin that is to run is taken only if it is the one that was meant. */
   #judged(found: FoundPlugin, unmet: readonly Wish[]): Sighting {
     if (found.kind === 'invalid' || this.#wishes.namePath(found.path)) return found;
+    if (this.#accepted.get(found.name) === found.path) return found;
     const meant = unmet.find(({ name, path }) => path !== undefined && name === found.name);
     if (meant?.path !== undefined) return claimOf(found, meant.path);
     const remembered = this.#stateFile.of(found.name);
     if (!this.#isWanted(found) || isAtHome(found, remembered, this.#options.folders)) return found;
-    return this.#isRunningFrom(found) ? found : claimOf(found, homeOf(remembered));
-  }
-
-  /** It was accepted, which is remembered once it has started. */
-  #isRunningFrom({ name, path }: FoundPlugin): boolean {
-    const known = this.#plugins.get(name);
-    return known !== undefined && stateMeanings[known.state].runs && known.found.path === path;
+    return claimOf(found, homeOf(remembered));
   }
 
   #isWanted(found: Sighting): boolean {

@@ -31,6 +31,8 @@ export class Reconciler {
   readonly #control: PluginControl;
   readonly #changes: Changes;
   readonly #turns: Turns;
+  /** Plugins whose start is about to be put to the supervisor, unless it is interrupted. */
+  readonly #preparing = new WeakSet<InstalledPlugin>();
   /** Why nothing can be started any more. */
   #ended: string | undefined;
 
@@ -73,6 +75,8 @@ export class Reconciler {
     } catch (error) {
       // Its configuration may be wrong, in which case it has not come as far as starting.
       const hasBegun = plugin.generation !== generation;
+      // An operator has disabled it meanwhile.
+      if (!plugin.enabled) return;
       if (plugin.state === 'disabled' && !hasBegun) this.#changes.become(plugin, 'failed', (error as Error).message);
     }
     // What cannot be written is a condition, and made up for by the next write.
@@ -81,7 +85,9 @@ export class Reconciler {
 
   /** Starts a plugin. @throws GatehouseError PLUGIN_NOT_STARTED, PLUGIN_INVALID, PLUGIN_CONFIG_INVALID */
   async start(plugin: InstalledPlugin): Promise<void> {
+    this.#preparing.add(plugin);
     const spec = { ...(await this.#specOf(plugin)), onTrial: plugin.state === 'quarantined' };
+    if (!this.#preparing.delete(plugin)) throw stoppedInStart(plugin);
     if (this.#ended !== undefined) throw new GatehouseError('PLUGIN_NOT_STARTED', this.#ended, { plugin: plugin.name });
     plugin.generation++;
     plugin.links = Array.from({ length: spec.threads }, () => undefined);
@@ -91,14 +97,13 @@ export class Reconciler {
     const settled = this.#changes.settled(plugin, ['ready', 'failed', 'disabled']);
     this.#control.start(spec).catch((error: Error) => this.#changes.become(plugin, 'failed', error.message));
     await settled;
-    if (plugin.state !== 'ready') {
-      const reason = plugin.state === 'failed' ? plugin.reason : 'was stopped while it started';
-      throw new GatehouseError('PLUGIN_NOT_STARTED', `${plugin.name} ${reason}`, { plugin: plugin.name });
-    }
+    if (plugin.state === 'failed') throw notStarted(plugin, plugin.reason);
+    if (plugin.state !== 'ready') throw stoppedInStart(plugin);
   }
 
-  /** Ends a start that is under way, so that whoever waits for it is told. */
+  /** Ends a start that is under way, however far it has come, so that whoever waits for it is told. */
   interruptStart(plugin: InstalledPlugin | undefined): void {
+    if (plugin !== undefined) this.#preparing.delete(plugin);
     if (plugin?.state === 'starting') this.#control.stop(plugin.name).catch(() => {});
   }
 
@@ -124,4 +129,12 @@ export class Reconciler {
     const permitted = await threadSpecOf(found, this.#options.allowances);
     return { name, entry, config, hooks, threads, memoryMb, startMs, stopMs, ...permitted };
   }
+}
+
+function notStarted({ name }: InstalledPlugin, reason: string): GatehouseError {
+  return new GatehouseError('PLUGIN_NOT_STARTED', `${name} ${reason}`, { plugin: name });
+}
+
+function stoppedInStart(plugin: InstalledPlugin): GatehouseError {
+  return notStarted(plugin, 'was stopped while it started');
 }

@@ -133,21 +133,25 @@ export class Registry {
     const status = await this.#turns.run(name, async () => {
       await this.#known.scan();
       const plugin = this.#known.known(name);
-      this.#known.accept(plugin);
-      const runs = plugin.state === 'ready' || plugin.state === 'restarting';
-      if (!runs) await this.#reconciler.start(plugin);
-      try {
-        await this.#stateFile.remember(name, { enabled: true, ...knowledgeOf(plugin), ...(!runs && released) });
-      } catch (error) {
-        if (!runs) await this.#reconciler.stop(plugin);
-        throw error;
-      }
-      plugin.enabled = true;
-      this.#changes.changed(plugin, undefined);
-      return this.#statusOf(plugin);
+      return this.#known.accepting(plugin, () => this.#enable(plugin));
     });
     void this.#reconcile();
     return status;
+  }
+
+  async #enable(plugin: InstalledPlugin): Promise<PluginStatus> {
+    const { name } = plugin;
+    const runs = plugin.state === 'ready' || plugin.state === 'restarting';
+    if (!runs) await this.#reconciler.start(plugin);
+    try {
+      await this.#stateFile.remember(name, { enabled: true, ...knowledgeOf(plugin), ...(!runs && released) });
+    } catch (error) {
+      if (!runs) await this.#reconciler.stop(plugin);
+      throw error;
+    }
+    plugin.enabled = true;
+    this.#changes.changed(plugin, undefined);
+    return this.#statusOf(plugin);
   }
 
   /**
