@@ -28,13 +28,6 @@ export function conditionsOfMemory(notWritten: ReadonlyMap<string, string>): rea
   return [...notWritten].map(([plugin, reason]) => ({ name: 'not-remembered', plugin, reason }));
 }
 
-/** How the supervisor is; `since` as ISO 8601 has it. */
-interface SupervisorLife {
-  readonly state: 'running' | 'restarting' | 'lost';
-  readonly reason: string;
-  readonly since: string;
-}
-
-export function conditionsOfSupervisor({ state, reason, since }: SupervisorLife): readonly FoundCondition[] {
+export function conditionsOfSupervisor({ state, reason, since }: SupervisorStatus): readonly FoundCondition[] {
   return state === 'running' ? [] : [{ name: `supervisor-${state}`, reason, since }];
 }

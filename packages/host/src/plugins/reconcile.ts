@@ -79,9 +79,12 @@ export class Reconciler {
     await this.#stateFile.hold(plugin.name, knowledgeOf(plugin)).catch(() => {});
   }
 
-  /** Starts a plugin. @throws GatehouseError PLUGIN_NOT_STARTED, PLUGIN_INVALID, PLUGIN_CONFIG_INVALID */
-  async start(plugin: InstalledPlugin): Promise<void> {
-    const spec = { ...(await this.#specOf(plugin)), onTrial: plugin.state === 'quarantined' };
+  /**
+   * Starts a plugin; one that an operator waits for goes before others.
+   * @throws GatehouseError PLUGIN_NOT_STARTED, PLUGIN_INVALID, PLUGIN_CONFIG_INVALID
+   */
+  async start(plugin: InstalledPlugin, isAwaited = false): Promise<void> {
+    const spec = { ...(await this.#specOf(plugin)), onTrial: plugin.state === 'quarantined', isAwaited };
     if (this.#ended !== undefined) throw new GatehouseError('PLUGIN_NOT_STARTED', this.#ended, { plugin: plugin.name });
     plugin.generation++;
     plugin.links = Array.from({ length: spec.threads }, () => undefined);
