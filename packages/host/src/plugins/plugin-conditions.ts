@@ -2,6 +2,7 @@
 
 import type { FoundCondition } from '../contract/conditions.js';
 import { stateMeanings } from '../contract/plugin-state.js';
+import type { SupervisorStatus } from '../contract/status.js';
 import type { UnreadableFolder } from './found/found-plugin.js';
 import type { InstalledPlugin } from './installed-plugin.js';
 
