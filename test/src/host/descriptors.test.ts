@@ -39,7 +39,8 @@ for (const isolation of ['hardened-thread', 'process']) {
         out: { action: 'continue' },
         crash: { action: 'defer', cause: 'crashed' },
         supervisor: { state: 'running', ends: 0 },
-        states: { guard: 'ready', observes: 'ready' },
+        state: 'restarting',
+        states: ['ready', 'ready'],
         down: { action: 'defer', cause: 'unavailable' },
         after: { action: 'continue' },
       });

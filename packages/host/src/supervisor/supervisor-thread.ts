@@ -16,6 +16,7 @@ import type {
   SupervisorOwn,
   SupervisorStart,
 } from '../contract/supervisor-contract.js';
+import { wordsOf } from '../contract/thrown.js';
 import { nodeEndpoint } from '../node-internals/port-endpoint.js';
 import { createPulse, watchPulse } from './heartbeat.js';
 import { OpenSessions } from './open-sessions.js';
@@ -60,7 +61,7 @@ export class SupervisorThread {
       env: {},
       name: 'gatehouse-supervisor',
     });
-    this.#worker.on('error', (error) => this.#ended(String((error as Error).message ?? error)));
+    this.#worker.on('error', (error) => this.#ended(wordsOf(error)));
     this.#worker.on('exit', (code) => {
       this.#gone();
       this.#ended(`its thread exited with code ${code}`);
