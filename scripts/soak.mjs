@@ -1,4 +1,5 @@
-// `npm run soak -- --minutes N`: a host under 5,000 messages a second, with four plugins of which two fail at random.
+// `npm run soak -- --minutes N`: a host under 5,000 messages a second, with four plugins of which two fail at random, a
+// supervisor that ends and descriptors that run out.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -26,7 +27,12 @@ const { limits } = await import('../test/containment/limits.mjs');
 const { quantities } = await import('../test/soak/levels.mjs');
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-soak-'));
-const child = spawn(process.execPath, [inRoot('test/soak/main.mjs'), JSON.stringify({ folder, minutes })], {
+const args = [inRoot('test/soak/main.mjs'), JSON.stringify({ folder, minutes })];
+/** So few that they can be used up. */
+const descriptors = 512;
+const isPosix = process.platform !== 'win32';
+const limited = ['-c', `ulimit -n ${descriptors}; exec "$0" "$@"`, process.execPath, ...args];
+const child = spawn(isPosix ? '/bin/sh' : process.execPath, isPosix ? limited : args, {
   stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   // A group of its own, which is ended as a whole.
   detached: true,
@@ -68,7 +74,9 @@ function watched() {
 /** Each with whether it holds. */
 function checksOf({ found, closed, end }) {
   if (found === undefined) return [[false, `the host ended before its time: ${end}`]];
-  const { wrongCount, wrong, late, excused, longest, messages, seconds, plugins, levels } = found;
+  const { wrongCount, wrong, late, excused, longest, messages, seconds, plugins, levels, disasters, supervisor } =
+    found;
+  const { ends, shortages, backMs } = disasters;
   const steady = plugins.filter(({ name }) => name.startsWith('steady'));
   const past = `${limits.budget} ms and ${limits.slack} ms of slack`;
   return [
@@ -81,6 +89,10 @@ function checksOf({ found, closed, end }) {
     [
       steady.every(({ state, counters }) => state === 'ready' && counters.crashes === 0),
       'steady plugins never crashed',
+    ],
+    [
+      supervisor.state === 'running' && backMs.length === ends + shortages,
+      `after ${ends} ends of the supervisor and ${shortages} shortages of descriptors all were back, within ${Math.max(0, ...backMs)} ms`,
     ],
     ...Object.entries(levels).map(([name, level]) => [level.rise <= quantities[name].riseMax, levelLine(name, level)]),
     [closed, `the host closed (${end})`],

@@ -39,6 +39,7 @@ export const goals: readonly Goal[] = [
   most('fault.crash-to-decision-ms', 10, 'value'),
   most('fault.crash-to-next-answer-ms', 60, 'value'),
   most('fault.oom-to-decision-ms', 150, 'value'),
+  most('fault.supervisor-end-to-ready-ms', 2000, 'value'),
   most('process.crash-to-decision-ms', 20, 'value'),
   most('process.crash-to-next-answer-ms', 60, 'value'),
   most('process.gate.vs-parked-thread', 3),

@@ -1,4 +1,5 @@
-// The soak: a host under a steady load, with two plugins that fail at random; tells its parent what came of it.
+// The soak: a host under a steady load, with two plugins that fail at random, and disasters that befall all of it; tells
+// its parent what came of it.
 
 import process from 'node:process';
 import { createHost } from '@gatehouse/host';
@@ -6,6 +7,7 @@ import { pino } from 'pino';
 import { limits } from '../containment/limits.mjs';
 import { linkModules, putPlugin } from '../plugins/zoo.mjs';
 import { cast, isSteady } from './cast.mjs';
+import { Disasters } from './disasters.mjs';
 import { Levels, quantities } from './levels.mjs';
 import { Load } from './load.mjs';
 import { MachineLag } from './machine-lag.mjs';
@@ -39,6 +41,7 @@ host.subscribe(({ plugin, to }) => {
 const lag = new MachineLag();
 const load = new Load(host, lag);
 const levels = new Levels();
+const disasters = new Disasters(host);
 const totalMs = minutes * 60_000;
 /** All that is built up at first stands by then. */
 const warmMs = Math.max(5000, totalMs / 3);
@@ -48,15 +51,26 @@ const end = () => process.kill(process.pid, 'SIGKILL');
 async function main() {
   const startedAt = performance.now();
   const elapsed = () => performance.now() - startedAt;
-  const sampler = setInterval(() => levels.sample(elapsed()), sampleMs);
+  const sampler = setInterval(() => disasters.isUnderWay || levels.sample(elapsed()), sampleMs);
   const told = setInterval(() => process.send({ progress: { ...load.seen, releases } }), 15_000);
+  const over = disasters.run();
   await load.run(totalMs);
+  disasters.end();
+  await over;
   clearInterval(sampler);
   clearInterval(told);
   const plugins = await host.list();
   const rows = Object.keys(quantities).map((name) => [name, levels.of(name, warmMs)]);
   process.send({
-    result: { ...load.seen, releases, seconds: elapsed() / 1000, plugins, levels: Object.fromEntries(rows) },
+    result: {
+      ...load.seen,
+      releases,
+      disasters: disasters.seen,
+      supervisor: host.supervisor,
+      seconds: elapsed() / 1000,
+      plugins,
+      levels: Object.fromEntries(rows),
+    },
   });
   await host.close();
   await lag.end();

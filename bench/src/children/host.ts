@@ -8,6 +8,7 @@ import { expectContinue } from '../contenders/ours.js';
 import { type Hosting, openHost } from '../hosting.js';
 import { messageEvents } from '../message-events.js';
 import { median, type Summary } from '../samples.js';
+import { endSupervisor } from './supervisors.js';
 
 const events = messageEvents(1000);
 let host: Host;
@@ -86,6 +87,14 @@ const answers = {
     const nextAnswer = performance.now() - from;
     await startAnew();
     return { decision, nextAnswer };
+  },
+
+  /** The time from when the supervisor is ended until all plugins are ready and answer again, in ms. */
+  async endSupervisor(): Promise<number> {
+    const from = performance.now();
+    await endSupervisor();
+    while (host.onMessageEnqueue(events[0]!).action !== 'continue') await delay(1);
+    return performance.now() - from;
   },
 };
 

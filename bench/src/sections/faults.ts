@@ -1,4 +1,4 @@
-// A plugin that ends during a gate call: how long the call takes then, and how soon another is answered.
+// A plugin that ends during a gate call, and a supervisor that ends: how long that takes, and how soon plugins answer.
 
 import type { HostOptions } from '@gatehouse/host';
 import type { Bench } from '../bench.js';
@@ -23,6 +23,22 @@ const ends: readonly End[] = [
 
 export async function faultsSection(bench: Bench): Promise<void> {
   for (const end of ends) await measure(bench, end);
+  await endOfSupervisor(bench);
+}
+
+/** Three ends within a minute are too many, so that each host has two. */
+async function endOfSupervisor({ wants, effort, results, progress }: Bench): Promise<void> {
+  const name = 'fault.supervisor-end-to-ready-ms';
+  if (!wants(name)) return;
+  const times: number[] = [];
+  for (let round = 1; round <= effort.faults.rounds; round++) {
+    progress.tell(`${name}, round ${round} of ${effort.faults.rounds}`);
+    const child = Child.start<HostChild>('host');
+    await child.ask('open', hosting({ exit: 3 }));
+    for (let end = 0; end < 2; end++) times.push(await child.ask('endSupervisor'));
+    await child.close();
+  }
+  results.add(name, median(times), 'ms');
 }
 
 async function measure({ wants, effort, results, progress }: Bench, { name, plugin, home }: End): Promise<void> {

@@ -12,7 +12,7 @@ import { createServerBell, openServerBell } from './channel/index.js';
 import type { Condition, FoundCondition } from './contract/conditions.js';
 import type { Decision } from './contract/decision.js';
 import { GatehouseError, messageOf } from './contract/errors.js';
-import type { PluginStatus, Rescan, StateChange } from './contract/status.js';
+import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './contract/status.js';
 import type { SupervisorEvent } from './contract/supervisor-contract.js';
 import type { Host, HostHooks } from './host.js';
 import { type CheckedOptions, checkOptions } from './options/check-options.js';
@@ -25,12 +25,13 @@ import {
   logNotRemembered,
   logRecord,
   logStillStarting,
+  logSupervisor,
   logUnknownNames,
 } from './plugins/log-lines.js';
 import { conditionsOfSupervisor } from './plugins/plugin-conditions.js';
 import { Registry } from './plugins/registry.js';
 import { openStateFile, type StateFile } from './plugins/state-file.js';
-import { SupervisorThread } from './supervisor/supervisor-thread.js';
+import { SupervisorKeeper } from './supervisor/supervisor-keeper.js';
 
 /**
  * Starts a host. Resolves when every enabled plugin is ready or has failed, or after `readyMs`.
@@ -50,32 +51,36 @@ export async function createHost(options: HostOptions): Promise<Host> {
 
 class PluginHost {
   readonly #options: CheckedOptions;
-  readonly #supervisor: SupervisorThread;
+  readonly #supervisor: SupervisorKeeper;
   readonly #registry: Registry;
   readonly #grace: Grace;
   readonly #health: HealthWatch;
   #ofSupervisor: readonly FoundCondition[] = [];
   readonly #routes: Routes;
   readonly #pings: Pings;
+  readonly #supervisorListeners = new Set<(status: SupervisorStatus) => void>();
   #closed: Promise<void> | undefined;
 
   constructor(options: CheckedOptions, stateFile: StateFile) {
     const { logger, sizes, wait } = options;
     const bell = createServerBell();
     this.#options = options;
-    this.#supervisor = new SupervisorThread(
+    this.#supervisor = new SupervisorKeeper(
       { serverBell: bell, sizes, wait },
-      { onEvent: (event) => this.#onEvent(event), onEnd: (reason) => this.#onSupervisorEnd(reason) },
+      {
+        onEvent: (event) => this.#onEvent(event),
+        onTrouble: (message) => logger.error(`the supervisor goes on, but ${message}`),
+        onStatus: (status) => this.#onSupervisor(status),
+      },
     );
-    const { control } = this.#supervisor;
-    this.#registry = new Registry(options, stateFile, control, (plugin, error) =>
+    this.#registry = new Registry(options, stateFile, this.#supervisor, (plugin, error) =>
       logNotRemembered(logger, plugin, error),
     );
     const registry = this.#registry;
     const conditions = () => [...registry.conditions, ...this.#ofSupervisor];
     this.#health = new HealthWatch({ plugins: () => registry.plugins, conditions }, logger);
     const replace = (plugin: string, session: number, reason: string) => {
-      control.replace(plugin, session, reason).catch(() => {});
+      this.#supervisor.replace(plugin, session, reason).catch(() => {});
     };
     this.#grace = new Grace(options.graceMs, ({ plugin, id }, reason) => replace(plugin.name, id, reason));
     const watch: FaultWatch = {
@@ -137,14 +142,29 @@ class PluginHost {
     return this.#registry.disable(name);
   }
 
+  get supervisor(): SupervisorStatus {
+    return this.#supervisor.status;
+  }
+
   subscribe(listener: (change: StateChange) => void): () => void {
-    return this.#registry.subscribe((change) => {
+    return this.#registry.subscribe(this.#harmless(listener));
+  }
+
+  onSupervisor(listener: (status: SupervisorStatus) => void): () => void {
+    const harmless = this.#harmless(listener);
+    this.#supervisorListeners.add(harmless);
+    return () => this.#supervisorListeners.delete(harmless);
+  }
+
+  /** What a listener throws is logged, and ends nothing. */
+  #harmless<T>(listener: (told: T) => void): (told: T) => void {
+    return (told) => {
       try {
-        listener(change);
+        listener(told);
       } catch (error) {
         this.#options.logger.error({ err: error }, `a subscriber to changes threw: ${messageOf(error)}`);
       }
-    });
+    };
   }
 
   close(): Promise<void> {
@@ -177,10 +197,19 @@ class PluginHost {
     }
   }
 
-  #onSupervisorEnd(reason: string): void {
-    this.#options.logger.fatal({ reason }, 'the supervisor has ended; no plugin runs any more');
-    this.#ofSupervisor = conditionsOfSupervisor({ state: 'lost', reason, since: new Date().toISOString() });
-    this.#registry.lost(`the supervisor has ended: ${reason}`);
+  /** Called from the event loop, as `#onEvent` is. */
+  #onSupervisor(status: SupervisorStatus): void {
+    const { logger } = this.#options;
+    const { state, reason } = status;
+    logSupervisor(logger, status);
+    this.#ofSupervisor = conditionsOfSupervisor(status);
+    try {
+      if (state === 'restarting') this.#registry.interrupted(reason);
+      if (state === 'lost') this.#registry.lost(reason);
+    } catch (error) {
+      logger.error({ err: error }, `not taken in: ${messageOf(error)}`);
+    }
+    for (const listener of [...this.#supervisorListeners]) listener(status);
   }
 }
 

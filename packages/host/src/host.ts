@@ -4,7 +4,7 @@ import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import type { HookTable, hooks } from '@gatehouse/plugin-api/hooks';
 import type { Condition } from './contract/conditions.js';
 import type { Decision } from './contract/decision.js';
-import type { PluginStatus, Rescan, StateChange } from './contract/status.js';
+import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './contract/status.js';
 
 /**
  * Every hook of the table as a method.
@@ -36,6 +36,10 @@ export interface Host extends HostHooks {
   disable(name: string): Promise<PluginStatus>;
   /** Calls `listener` at every change of a plugin's state. Returns what ends that. */
   subscribe(listener: (change: StateChange) => void): () => void;
+  /** Whether there is a supervisor, without which no plugin runs: all count as `unavailable` until there is. */
+  readonly supervisor: SupervisorStatus;
+  /** Calls `listener` at every change of that; `lost` is the last one. Returns what ends that. */
+  onSupervisor(listener: (status: SupervisorStatus) => void): () => void;
   /** Ends every plugin and every thread. */
   close(): Promise<void>;
 }

@@ -16,6 +16,8 @@ export type {
   Rescan,
   RescanChange,
   StateChange,
+  SupervisorState,
+  SupervisorStatus,
 } from './contract/status.js';
 export { createHost } from './create-host.js';
 export type { Host, HostHooks } from './host.js';

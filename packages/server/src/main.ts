@@ -7,17 +7,18 @@ import { endProcess } from '@gatehouse/support/end-process';
 import { readCommandLine, UsageError } from './cli/command-line.js';
 import { commandOf } from './cli/commands.js';
 import { helpOf } from './cli/help.js';
+import { PluginsLostError } from './cli/start.js';
 import { readSettings, SettingsError } from './config/read-settings.js';
 import { FolderError } from './data-folder/folder-error.js';
 import { ListenError } from './http/listen.js';
 import { StoreError } from './store/store-error.js';
 
 /** How the process ends. */
-const exitCodes = { done: 0, failed: 1, wronglyUsed: 2 } as const;
+const exitCodes = { done: 0, failed: 1, wronglyUsed: 2, pluginsLost: 3 } as const;
 
 /** What is told in words. Where in the code it was found helps nobody who has to mend a setting, a disk or a port. */
 const wrongUses = [SettingsError, UsageError] as const;
-const failures = [FolderError, StoreError, ListenError, GatehouseError] as const;
+const failures = [FolderError, StoreError, ListenError, GatehouseError, PluginsLostError] as const;
 
 async function main(args: readonly string[]): Promise<void> {
   const line = readCommandLine(args);
@@ -38,6 +39,7 @@ function failed(error: unknown): never {
   const message = error instanceof Error ? (isTold ? error.message : error.stack) : error;
   process.stderr.write(`gatehouse: ${message}\n`);
   if (error instanceof UsageError) process.stderr.write('gatehouse --help says what there is\n');
+  if (error instanceof PluginsLostError) endProcess(exitCodes.pluginsLost);
   endProcess(wronglyUsed ? exitCodes.wronglyUsed : exitCodes.failed);
 }
 

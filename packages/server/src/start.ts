@@ -18,6 +18,8 @@ export interface RunningServer {
   /** Where the token stands; absent when it came from the settings. */
   readonly adminTokenFile?: string;
   readonly host: Host;
+  /** Resolves with the reason when the supervisor of the plugins is lost: every message is refused from then on. */
+  readonly lost: Promise<string>;
   close(): Promise<void>;
 }
 
@@ -66,7 +68,7 @@ async function start(
     { address: settings.adminAddress, port: settings.adminPort },
   );
   const kept = settings.adminToken === undefined && { adminTokenFile: folder.adminTokenFile };
-  return { url: urls.client, adminUrl: urls.admin!, adminToken, ...kept, host, close };
+  return { url: urls.client, adminUrl: urls.admin!, adminToken, ...kept, host, lost: lossOf(host), close };
 }
 
 function startHost(settings: Settings, folder: DataFolder, logger: Logger): Promise<Host> {
@@ -97,6 +99,17 @@ function startHost(settings: Settings, folder: DataFolder, logger: Logger): Prom
 /** The list of the default is nobody's word: a plugin of it that is not there is not missed. Compared by identity. */
 function wishesOf({ enabled }: Settings): Pick<HostOptions, 'enabled' | 'enabledIfFound'> {
   return enabled === defaultSettings.enabled ? { enabledIfFound: enabled } : { enabled };
+}
+
+/** Resolves when the host has lost its supervisor, which may have been before this was called. */
+function lossOf(host: Host): Promise<string> {
+  return new Promise((resolve) => {
+    const look = ({ state, reason }: Host['supervisor']) => {
+      if (state === 'lost') resolve(reason);
+    };
+    host.onSupervisor(look);
+    look(host.supervisor);
+  });
 }
 
 /** Closes what was pushed, last first, once. What fails does not keep the rest open; the first error is thrown. */

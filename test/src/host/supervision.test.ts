@@ -4,14 +4,15 @@ import { defaultSizes } from '@gatehouse/host/internal/channel/index';
 import { SupervisorThread } from '@gatehouse/host/internal/supervisor/supervisor-thread';
 import t from 'tap';
 
-t.test('a supervisor that ends is onEvent once, and closing what is left of it takes no time', async (t) => {
+t.test('the end of a supervisor is told once, and closing what is left of it takes no time', async (t) => {
   const reasons: string[] = [];
   await new Promise<void>((resolve) => {
     const noBell = -1 as unknown as SharedArrayBuffer;
     const supervision = new SupervisorThread(
-      { serverBell: noBell, sizes: defaultSizes, wait: 'park' },
+      { serverBell: noBell, sizes: defaultSizes, wait: 'park', life: 0 },
       {
         onEvent: () => {},
+        onOwn: () => {},
         onEnd: (reason) => {
           reasons.push(reason);
           const from = performance.now();

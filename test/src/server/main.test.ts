@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import t from 'tap';
 import { pluginFolder } from '../support/open-host.js';
 import { tempFolder } from '../support/temp-folder.js';
-import { spawnServer } from './server-process.js';
+import { serverProcess, spawnServer } from './server-process.js';
 
 t.test('it says where it listens and where the token is, and closes on SIGTERM', async (t) => {
   const folder = await tempFolder(t, { 'plugins/noop.js': 'export default {}' });
@@ -57,3 +57,26 @@ t.test('it starts and ends within 10 s each, although a plugin can be neither st
   await once(child, 'exit');
   t.ok(performance.now() - from < 10_000, `${performance.now() - from} ms`);
 });
+
+t.test(
+  'it drains and ends with exit code 3 when the supervisor of its plugins is lost',
+  { skip: process.platform === 'win32' && 'there is no such signal' },
+  async (t) => {
+    const atHand = new URL('../../fixtures/ends-supervisors-on-signal.mjs', import.meta.url).href;
+    const env = {
+      GATEHOUSE_DATA_FOLDER: await tempFolder(t),
+      GATEHOUSE_PLUGINS: await pluginFolder(t, { continues: {} }),
+      GATEHOUSE_ENABLED: 'continues',
+    };
+    const { signal, logged, ended, url, log } = await serverProcess(t, env, [`--import=${atHand}`]);
+    for (const end of [1, 2]) {
+      signal('SIGUSR2');
+      await logged(/^another supervisor runs, after: /, end);
+    }
+    t.equal((await fetch(`${url}/livez`)).status, 200, 'two ends are survived');
+    signal('SIGUSR2');
+    t.strictSame(await ended, [3, null]);
+    t.ok(log.some((line) => /^closing, because no plugin can run any more: supervisor: lost: /.test(line)));
+    t.equal(log.at(-1), 'closed');
+  },
+);

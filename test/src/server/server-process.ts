@@ -13,13 +13,20 @@ export interface ServerProcess {
   readonly adminUrl: string;
   /** What it has logged since it listened. */
   readonly log: readonly string[];
+  /** Resolves once it has logged so many lines like this. */
+  logged(pattern: RegExp, count?: number): Promise<void>;
   signal(name: NodeJS.Signals): void;
   /** How it ended: exit code and signal. */
   readonly ended: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
 }
 
-export function spawnServer(t: Test, env: Readonly<Record<string, string>>): ChildProcess {
-  const child = spawn(process.execPath, [main], {
+/** `args` are Node's own. */
+export function spawnServer(
+  t: Test,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): ChildProcess {
+  const child = spawn(process.execPath, [...args, main], {
     env: { PATH: process.env.PATH, GATEHOUSE_PORT: '0', GATEHOUSE_ADMIN_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -28,8 +35,12 @@ export function spawnServer(t: Test, env: Readonly<Record<string, string>>): Chi
 }
 
 /** Resolves once it listens. */
-export async function serverProcess(t: Test, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  const child = spawnServer(t, env);
+export async function serverProcess(
+  t: Test,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Promise<ServerProcess> {
+  const child = spawnServer(t, env, args);
   const ended = once(child, 'exit') as unknown as ServerProcess['ended'];
   const log: string[] = [];
   const lines = createInterface({ input: child.stdout! }).on('line', (line) => log.push(JSON.parse(line).msg));
@@ -39,6 +50,9 @@ export async function serverProcess(t: Test, env: Readonly<Record<string, string
     url: find(/^clients: (\S+)\/v1/)!,
     adminUrl: find(/^operators: (\S+)/)!,
     log,
+    logged: async (pattern, count = 1) => {
+      while (log.filter((line) => pattern.test(line)).length < count) await once(lines, 'line');
+    },
     signal: (name) => void child.kill(name),
     ended,
   };

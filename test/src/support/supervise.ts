@@ -40,7 +40,7 @@ export function supervise(
   const entry = urlOf(fixture);
   const limits = { threads: 1, memoryMb: 64, startMs: 20_000, stopMs: 10_000 };
   const serverBell = createServerBell();
-  const around = { sizes: defaultSizes, serverBell, wait: 'park', bell: openServerBell(serverBell) } as const;
+  const around = { sizes: defaultSizes, serverBell, wait: 'park', bell: openServerBell(serverBell), life: 0 } as const;
   const told = new Arrivals<Told>();
   const spec = { name: fixture, entry, config: {}, ...limits, thread: plainThread, ...more };
   const plugin = new SupervisedPlugin(spec, around, createRunner, (event) => told.add(event));

@@ -10,6 +10,7 @@ export {
   createChannel,
   defaultSizes,
   life,
+  markEnded,
   openChannel,
   pingHook,
   stance,

@@ -7,7 +7,8 @@
 //
 //   word  name          written by   when
 //   ----  ------------  -----------  ---------------------------------------------------------------------------
-//     0   LIFE          supervisor   open → ended, once, after the session's thread is known to be gone or given up
+//     0   LIFE          supervisor   open → ended, once, after the session's thread is known to be gone or given up; or by
+//                                    the server, when the supervisor's own thread has ended
 //    16   RING_HEAD     server       bytes ever written to the ring, after the frame's bytes
 //    17   IN_VAIN       server       +1 when it spun for a session that said it was awake, and nothing came
 //    32   BELL          server       +1 to wake the session, which sleeps on it; also by the session itself
@@ -142,6 +143,11 @@ export function createChannel(sizes: ChannelSizes = defaultSizes): ChannelHandle
   invariant(requestBytes % 4 === 0 && reasonBytes % 4 === 0, 'blocks of a channel are whole words');
   invariant(ringBytes >= 64 && (ringBytes & (ringBytes - 1)) === 0, 'a ring is a power of two');
   return { memory: new SharedArrayBuffer(offsets(sizes).end), sizes };
+}
+
+/** Says that the session has ended: nothing is put to it any more, and nothing that it still writes is read. */
+export function markEnded({ memory }: Pick<ChannelHandle, 'memory'>): void {
+  Atomics.store(new Int32Array(memory), word.LIFE, life.ENDED);
 }
 
 /** Views of a channel's memory. */

@@ -88,6 +88,19 @@ export interface Rescan {
   readonly changed: readonly RescanChange[];
 }
 
+/** Whether there is a supervisor. Without one no plugin runs: `lost` is for good. */
+export type SupervisorState = 'running' | 'restarting' | 'lost';
+
+export interface SupervisorStatus {
+  readonly state: SupervisorState;
+  /** Why it is in this state; empty as long as the first one runs. */
+  readonly reason: string;
+  /** Supervisors that have ended since the host started. */
+  readonly ends: number;
+  /** When it came into this state, as an ISO date. */
+  readonly since: string;
+}
+
 /** A change of a plugin's state, as subscribers get it. */
 export interface StateChange {
   readonly plugin: string;

@@ -30,6 +30,10 @@ export interface PluginSpec {
   readonly thread: ThreadSpec;
   /** It is released from quarantine: one crash soon, and it is back there. */
   readonly onTrial?: boolean;
+  /** An operator waits for it. */
+  readonly isAwaited?: boolean;
+  /** It was serving when its supervisor ended, of this: it restarts, and a start that fails is tried again. */
+  readonly interruptedBy?: string;
 }
 
 /** What a plugin's threads are started with. */
@@ -51,11 +55,15 @@ export interface ThreadSpec {
 export interface SupervisorStart {
   /** Carries `SupervisorControl`. */
   readonly control: MessagePort;
-  /** Carries `SupervisorEvent`s, in the order in which things happened. */
+  /** Carries `SupervisorMessage`s, in the order in which things happened. */
   readonly events: MessagePort;
   readonly serverBell: SharedArrayBuffer;
   readonly sizes: ChannelSizes;
   readonly wait: WaitMode;
+  /** See heartbeat.ts. */
+  readonly pulse: SharedArrayBuffer;
+  /** How many supervisors this host had before. */
+  readonly life: number;
 }
 
 export interface SupervisorControl {
@@ -68,6 +76,12 @@ export interface SupervisorControl {
   /** Stops every plugin. */
   close(): Promise<void>;
 }
+
+/** Something that the supervisor tells. */
+export type SupervisorMessage = SupervisorEvent | SupervisorOwn;
+
+/** Something that happened to the supervisor itself: it has begun, or something failed in it that ended nothing. */
+export type SupervisorOwn = { readonly type: 'begun' } | { readonly type: 'trouble'; readonly message: string };
 
 /** Something that happened to a plugin. */
 export type SupervisorEvent = { readonly plugin: string } & (

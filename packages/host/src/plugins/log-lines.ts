@@ -4,13 +4,20 @@ import { didYouMean } from '@gatehouse/support/did-you-mean';
 import type { Logger } from 'pino';
 import { stateMeanings } from '../contract/plugin-state.js';
 import { type LogRecord, logLevels } from '../contract/session-contract.js';
-import type { StateChange } from '../contract/status.js';
+import type { StateChange, SupervisorStatus } from '../contract/status.js';
 import type { InstalledPlugin } from './installed-plugin.js';
 
 /** Logs a change of state at the level of the new one. */
 export function logChange(logger: Logger, { plugin, from, to, reason }: StateChange): void {
   const level = stateMeanings[to].logLevel;
   logger[level]({ plugin, from, to, reason }, `${plugin} is ${to}${reason === '' ? '' : `: ${reason}`}`);
+}
+
+/** Logs a change of the supervisor. Without one, no plugin runs. */
+export function logSupervisor(logger: Logger, { state, reason, ends }: SupervisorStatus): void {
+  if (state === 'running') logger.warn({ ends }, `another supervisor runs, after: ${reason}`);
+  else if (state === 'restarting') logger.error({ ends, reason }, `${reason}; another takes its place`);
+  else logger.fatal({ ends, reason }, `${reason}; no plugin runs any more`);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { FoundCondition } from '../contract/conditions.js';
 import { stateMeanings } from '../contract/plugin-state.js';
+import type { SupervisorStatus } from '../contract/status.js';
 import type { UnreadableFolder } from './found/found-plugin.js';
 import type { InstalledPlugin } from './installed-plugin.js';
 
@@ -28,13 +29,6 @@ export function conditionsOfMemory(notWritten: ReadonlyMap<string, string>): rea
   return [...notWritten].map(([plugin, reason]) => ({ name: 'not-remembered', plugin, reason }));
 }
 
-/** How the supervisor is; `since` as ISO 8601 has it. */
-interface SupervisorLife {
-  readonly state: 'running' | 'restarting' | 'lost';
-  readonly reason: string;
-  readonly since: string;
-}
-
-export function conditionsOfSupervisor({ state, reason, since }: SupervisorLife): readonly FoundCondition[] {
+export function conditionsOfSupervisor({ state, reason, since }: SupervisorStatus): readonly FoundCondition[] {
   return state === 'running' ? [] : [{ name: `supervisor-${state}`, reason, since }];
 }

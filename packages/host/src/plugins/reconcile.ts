@@ -83,10 +83,13 @@ export class Reconciler {
     await this.#stateFile.hold(plugin.name, knowledgeOf(plugin)).catch(() => {});
   }
 
-  /** Starts a plugin. @throws GatehouseError PLUGIN_NOT_STARTED, PLUGIN_INVALID, PLUGIN_CONFIG_INVALID */
-  async start(plugin: InstalledPlugin): Promise<void> {
+  /**
+   * Starts a plugin; one that an operator waits for goes before others.
+   * @throws GatehouseError PLUGIN_NOT_STARTED, PLUGIN_INVALID, PLUGIN_CONFIG_INVALID
+   */
+  async start(plugin: InstalledPlugin, isAwaited = false): Promise<void> {
     this.#preparing.add(plugin);
-    const spec = { ...(await this.#specOf(plugin)), onTrial: plugin.state === 'quarantined' };
+    const spec = { ...(await this.#specOf(plugin)), onTrial: plugin.state === 'quarantined', isAwaited };
     if (!this.#preparing.delete(plugin)) throw stoppedInStart(plugin);
     if (this.#ended !== undefined) throw new GatehouseError('PLUGIN_NOT_STARTED', this.#ended, { plugin: plugin.name });
     plugin.generation++;

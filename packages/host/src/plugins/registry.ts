@@ -3,7 +3,7 @@
 import { LateError, within } from '@gatehouse/support/deadline';
 import type { FoundCondition } from '../contract/conditions.js';
 import { GatehouseError } from '../contract/errors.js';
-import { stateMeanings } from '../contract/plugin-state.js';
+import { isStep, stateMeanings } from '../contract/plugin-state.js';
 import type { PluginStatus, Rescan, StateChange } from '../contract/status.js';
 import type { SupervisorEvent } from '../contract/supervisor-contract.js';
 import { Catalogue, type CatalogueOptions } from './catalogue.js';
@@ -142,7 +142,7 @@ export class Registry {
   async #enable(plugin: InstalledPlugin): Promise<PluginStatus> {
     const { name } = plugin;
     const runs = plugin.state === 'ready' || plugin.state === 'restarting';
-    if (!runs) await this.#reconciler.start(plugin);
+    if (!runs) await this.#reconciler.start(plugin, true);
     try {
       await this.#stateFile.remember(name, { enabled: true, ...knowledgeOf(plugin), ...(!runs && released) });
     } catch (error) {
@@ -199,13 +199,26 @@ export class Registry {
     await this.#stateFile.hold(name, { quarantine }).catch((error: Error) => this.#onNotRemembered(plugin, error));
   }
 
-  /** Without its supervisor no plugin runs: all are failed, and their sessions count as ended. */
+  /** The supervisor has ended, and another is about to start what ran: all sessions have ended, without a fault of theirs. */
+  interrupted(reason: string): void {
+    for (const plugin of this.plugins) {
+      this.#endSessions(plugin);
+      if (isStep(plugin.state, 'restarting')) this.#changes.become(plugin, 'restarting', reason);
+    }
+    this.#changes.onChange();
+  }
+
+  /** There is no supervisor any more, and so no plugin runs: all are failed, and their sessions count as ended. */
   lost(reason: string): void {
     this.#reconciler.end(reason);
     for (const plugin of this.plugins) {
-      for (const [thread, link] of plugin.links.entries()) if (link) plugin.ended(thread, link.id, false);
+      this.#endSessions(plugin);
       if (stateMeanings[plugin.state].runs) this.#changes.become(plugin, 'failed', reason);
     }
+  }
+
+  #endSessions(plugin: InstalledPlugin): void {
+    for (const [thread, link] of plugin.links.entries()) if (link) plugin.ended(thread, link.id, false);
   }
 
   /** Resolves once what was told so far is on disk, where it is to be and can be. */

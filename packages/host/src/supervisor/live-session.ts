@@ -10,16 +10,16 @@ import {
   type ChannelHandle,
   type ChannelSizes,
   createChannel,
-  life,
   longCall,
+  markEnded,
   type WaitMode,
-  word,
 } from '../channel/index.js';
 import type { CallPipeHandle } from '../channel/pipe/index.js';
 import type { LogRecord, SessionControl } from '../contract/session-contract.js';
 import type { PluginSpec } from '../contract/supervisor-contract.js';
 import { wordsOf } from '../contract/thrown.js';
-import { nodeEndpoint } from '../node-internals/port-endpoint.js';
+import { isRecord, listen, replyEndpoint } from './checked-port.js';
+import { unawaited } from './guarded.js';
 import { shakeHands } from './handshake.js';
 import { MemoryWatch } from './memory/watch.js';
 import type { SessionRunner } from './runners/session-runner.js';
@@ -27,6 +27,18 @@ import { SessionThread } from './session-thread.js';
 
 /** All sessions of this thread share a timer. */
 const memories = new MemoryWatch();
+
+/** The sessions of this thread that have not ended. */
+const living = new Set<LiveSession>();
+
+/**
+ * Marks every session as ended, because this thread is about to end and takes their threads with it: the server, which
+ * may be asleep waiting for one of them, is not to wait any longer. A session's thread may still run for a moment. What it
+ * writes to its channel then is read by nobody, and its lane is never written to again.
+ */
+export function markAllEnded(): void {
+  for (const session of living) session.markEnded();
+}
 
 /** Has memories looked at as soon as a call takes long, for as long as `bell` is the server's. */
 export async function watchLongCalls(bell: Bell): Promise<never> {
@@ -75,14 +87,19 @@ export class LiveSession {
     const control = new MessageChannel();
     const records = new MessageChannel();
     this.#release = () => {
-      drainAndClose(records.port1, around.onRecord);
+      drainAndClose(records.port1, (record: unknown) => isRecord(record) && around.onRecord(record));
       control.port1.close();
     };
-    records.port1.on('message', around.onRecord);
-    this.#control = comlink.wrap<SessionControl>(nodeEndpoint(control.port1));
+    listen(records.port1, isRecord, around.onRecord, () =>
+      this.kill('it posted to the port of its log what is no record'),
+    );
+    const onOther = () => this.kill('it posted to the port that controls it what is no reply');
+    this.#control = comlink.wrap<SessionControl>(replyEndpoint(control.port1, onOther));
+    living.add(this);
     this.ended = this.#live(control.port2, records.port2).catch((error: unknown) => this.#broke(error));
     const isServing = () => this.#isServing;
-    void this.ended.then(this.#thread.watchMemory(memories, around.bell, isServing, (reason) => this.kill(reason)));
+    const unwatch = this.#thread.watchMemory(memories, around.bell, isServing, (reason) => this.kill(reason));
+    unawaited('the end of the watch of a memory', this.ended.then(unwatch));
   }
 
   /** Loads and starts the plugin within its bound. Resolves with its hooks once it serves. */
@@ -158,14 +175,18 @@ export class LiveSession {
       (error: unknown) => this.#reasonOf(error),
     );
     const unasked = this.#asked ? '' : this.#thread.inHand();
-    this.#markEnded();
+    this.markEnded();
+    this.#release();
     return { asked: this.#asked, reason: reason + unasked };
   }
 
   /** A bug of ours: it ends this session, and not the thread that holds all of them. */
   #broke(error: unknown): SessionEnd {
     this.kill(wordsOf(error));
-    if (!this.#isOver) this.#markEnded();
+    if (!this.#isOver) {
+      this.markEnded();
+      this.#release();
+    }
     return { asked: this.#asked, reason: wordsOf(error) };
   }
 
@@ -184,11 +205,11 @@ export class LiveSession {
   }
 
   /** Tells the server thread, which may be asleep waiting for this session's verdict. */
-  #markEnded(): void {
+  markEnded(): void {
     this.#isOver = true;
-    Atomics.store(new Int32Array(this.channel.memory), word.LIFE, life.ENDED);
+    living.delete(this);
+    markEnded(this.channel);
     this.#around.bell.ring();
-    this.#release();
   }
 
   /** A call to a session that has ended would never settle. */

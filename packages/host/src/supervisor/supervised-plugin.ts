@@ -1,32 +1,56 @@
 // One enabled plugin under supervision: its runner, its sessions, and what happens when one of them ends unasked.
 
 import { setTimeout as pause } from 'node:timers/promises';
+import type { HookName } from '@gatehouse/plugin-api';
+import { hooks, isHookName } from '@gatehouse/plugin-api/hooks';
 import type { PluginState } from '../contract/plugin-state.js';
 import type { PluginSpec, SupervisorEvent } from '../contract/supervisor-contract.js';
 import { wordsOf } from '../contract/thrown.js';
+import { unawaited } from './guarded.js';
 import { LiveSession, type SessionSurroundings } from './live-session.js';
 import { type CrashRecord, crashed, noCrashes, restartDelay } from './restart/backoff.js';
 import { type CrashHistory, givenUpFor, noHistory, onTrialFrom, withCrash } from './restart/crash-history.js';
+import { lacksDescriptors } from './restart/shortage.js';
+import { RenewedRunner } from './runners/renewed-runner.js';
 import type { CreateRunner, SessionRunner } from './runners/session-runner.js';
 import type { ZombieWatch } from './runners/thread-ends.js';
+import { StartTurns, type Urgency } from './start-turns.js';
 
 /** An event without the name of its plugin, which is known here. */
 type OwnEvent = SupervisorEvent extends infer E ? (E extends SupervisorEvent ? Omit<E, 'plugin'> : never) : never;
+
+/** What all plugins of a supervisor have in common. `life` is how many supervisors there were before. */
+export type PluginSurroundings = Omit<SessionSurroundings, 'spec' | 'runner' | 'onRecord'> & { readonly life: number };
+
+interface Live {
+  readonly id: number;
+  readonly session: LiveSession;
+  readonly runner: SessionRunner;
+}
+
+/** The wait before another try where nothing can be started now by anybody, in ms. */
+const shortageMs = 500;
+
+/** All plugins of this thread share the cores. */
+const turns = new StartTurns();
 
 let sessions = 0;
 
 export class SupervisedPlugin {
   readonly #spec: PluginSpec;
+  readonly #life: number;
   readonly #around: Omit<SessionSurroundings, 'spec' | 'runner'>;
   readonly #createRunner: CreateRunner;
   readonly #emit: (event: OwnEvent) => void;
   readonly #stopped = new AbortController();
-  /** The session that serves as each thread, with its id; undefined while there is none. */
-  readonly #live: ({ readonly id: number; readonly session: LiveSession } | undefined)[];
-  #runner: SessionRunner;
+  /** The session that serves as each thread; undefined while there is none. */
+  readonly #live: (Live | undefined)[];
+  readonly #runner: RenewedRunner;
   #running: Promise<void> = Promise.resolve();
   #crashes: CrashRecord = noCrashes;
   #history: CrashHistory;
+  /** The hooks that it was last seen to implement. */
+  #hooks: readonly HookName[] | undefined;
   /** Settles once nothing is left of a plugin that was given up. */
   #givenUp: Promise<void> | undefined;
   /** Threads without a session that serves. */
@@ -34,24 +58,39 @@ export class SupervisedPlugin {
 
   constructor(
     spec: PluginSpec,
-    around: Omit<SessionSurroundings, 'spec' | 'runner' | 'onRecord'>,
+    { life, ...around }: PluginSurroundings,
     createRunner: CreateRunner,
     emit: (event: OwnEvent) => void,
   ) {
     this.#createRunner = createRunner;
     this.#spec = spec;
+    this.#life = life;
     this.#emit = emit;
     this.#around = { ...around, onRecord: (record) => emit({ type: 'record', record }) };
     this.#live = Array.from({ length: spec.threads }, () => undefined);
     this.#history = spec.onTrial === true ? onTrialFrom(performance.now()) : noHistory;
-    this.#runner = this.#openRunner();
+    this.#hooks = spec.hooks?.filter(isHookName);
+    this.#runner = new RenewedRunner(
+      () => this.#openRunner(),
+      // Its plugin is over all the same.
+      (error) => this.#around.onRecord({ level: 'error', fields: {}, message: `not ended cleanly: ${wordsOf(error)}` }),
+    );
   }
 
-  /** Opens a session on each thread. All serve, or none does: then it is false, and nothing is left to be stopped. */
+  /**
+   * Opens a session on each thread. All serve, or none does: then it is false, and nothing is left to be stopped. One that
+   * was interrupted has shown that it can be started, and restarts until it does.
+   */
   async start(): Promise<boolean> {
+    const { interruptedBy } = this.#spec;
+    if (interruptedBy !== undefined) {
+      this.#down = this.#live.length;
+      this.#run(async (thread) => this.#reopen(thread, interruptedBy));
+      return true;
+    }
     this.#toState('starting', '');
-    const threads = this.#live.map((_, thread) => this.#open(thread));
-    const outcomes = await Promise.allSettled(threads);
+    const urgency = this.#spec.isAwaited === true ? 'awaited' : this.#isGuard ? 'usual' : 'later';
+    const outcomes = await Promise.allSettled(this.#live.map((_, thread) => this.#open(thread, urgency)));
     if (this.#stopped.signal.aborted) return true;
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure !== undefined) {
@@ -59,10 +98,7 @@ export class SupervisedPlugin {
       return false;
     }
     this.#toState('ready', '');
-    this.#running = Promise.all(this.#live.map((_, thread) => this.#keep(thread))).then(
-      () => {},
-      (error: unknown) => this.#broke(error),
-    );
+    this.#run(async () => {});
     return true;
   }
 
@@ -71,15 +107,26 @@ export class SupervisedPlugin {
     if (this.#givenUp !== undefined) return this.#givenUp;
     this.#toState('stopping', '');
     this.#stopped.abort();
+    this.#runner.retire();
     await Promise.all(this.#live.map((live) => live?.session.stop()));
-    await this.#destroy(this.#runner);
+    await this.#runner.destroy();
     await this.#running;
     this.#emit({ type: 'state', state: 'disabled', reason: '' });
   }
 
   /** Ends a session that failed in its duty; `keep` opens the next one. */
   replace(id: number, reason: string): void {
-    void this.#live.find((live) => live?.id === id)?.session.endHung(reason);
+    const session = this.#live.find((live) => live?.id === id)?.session;
+    if (session !== undefined) unawaited('the end of a session that hangs', session.endHung(reason));
+  }
+
+  /** Keeps a session on each thread, from when `begin` has had its say. */
+  #run(begin: (thread: number) => Promise<void>): void {
+    const kept = this.#live.map((_, thread) => begin(thread).then(() => this.#keep(thread)));
+    this.#running = Promise.all(kept).then(
+      () => {},
+      (error: unknown) => this.#broke(error),
+    );
   }
 
   async #fail(reason: string): Promise<void> {
@@ -102,28 +149,39 @@ export class SupervisedPlugin {
   }
 
   async #discard(): Promise<void> {
+    this.#runner.retire();
     for (const live of this.#live) live?.session.discard();
-    await this.#destroy(this.#runner);
+    await this.#runner.destroy();
   }
 
-  /** Never rejects: what cannot be ended cleanly is told, and its plugin is over all the same. */
-  async #destroy(runner: SessionRunner): Promise<void> {
-    await runner.destroy().catch((error: unknown) => {
-      this.#around.onRecord({ level: 'error', fields: {}, message: `not ended cleanly: ${wordsOf(error)}` });
-    });
+  /** Whether messages wait for it, as far as is known. */
+  get #isGuard(): boolean {
+    return this.#hooks?.some((hook) => hooks[hook].kind === 'gate') ?? true;
   }
 
-  /** Opens a session as `thread`; rejects with a readable reason when it does not come to serve. */
-  async #open(thread: number): Promise<void> {
-    const session = new LiveSession({ ...this.#around, spec: this.#spec, runner: this.#runner });
-    const id = ++sessions;
-    this.#live[thread] = { id, session };
+  /**
+   * Opens a session as `thread` when it is its turn, which its time to start is counted from; rejects with a readable
+   * reason when it does not come to serve.
+   */
+  #open(thread: number, urgency: Urgency): Promise<void> {
+    return turns.run(urgency, this.#stopped.signal, () => this.#openNow(thread));
+  }
+
+  async #openNow(thread: number): Promise<void> {
+    const runner = this.#runner.current;
+    const session = new LiveSession({ ...this.#around, spec: this.#spec, runner });
+    const id = this.#life * 2 ** 32 + ++sessions;
+    this.#live[thread] = { id, session, runner };
     try {
       const hooks = await session.open();
+      this.#hooks = hooks;
       if (this.#stopped.signal.aborted) return;
       const { channel, callPipe, task } = session;
       this.#emit({ type: 'session-opened', thread, session: id, channel, callPipe, task, hooks });
-      session.ended.then(({ asked }) => this.#emit({ type: 'session-ended', thread, session: id, crashed: !asked }));
+      const told = session.ended.then(({ asked }) =>
+        this.#emit({ type: 'session-ended', thread, session: id, crashed: !asked }),
+      );
+      unawaited('the news of the end of a session', told);
     } catch (error) {
       session.discard();
       await session.ended;
@@ -139,38 +197,47 @@ export class SupervisedPlugin {
       const end = await this.#live[thread]!.session.ended;
       if (stopped.aborted) return;
       this.#down++;
-      await this.#reopen(thread, end.reason, performance.now() - openedAt);
+      if (this.#isTooMuch(end.reason, performance.now() - openedAt)) return;
+      await this.#reopen(thread, end.reason);
     }
   }
 
-  /** Opens the next session after a crash, with growing waits while that does not work. */
-  async #reopen(thread: number, reason: string, livedMs: number): Promise<void> {
-    const stopped = this.#stopped.signal;
+  /** Counts a crash, and gives the plugin up when that was one too many. */
+  #isTooMuch(reason: string, livedMs: number): boolean {
     this.#crashes = crashed(this.#crashes, livedMs);
     this.#history = withCrash(this.#history, performance.now());
     const tooMuch = givenUpFor(this.#history);
-    if (tooMuch !== undefined)
-      return this.#giveUp(`${tooMuch}, the last time at ${new Date().toISOString()}: ${reason}`);
-    this.#toState('restarting', reason);
-    await pause(restartDelay(this.#crashes, Math.random()), undefined, { signal: stopped }).catch(() => {});
-    if (stopped.aborted) return;
-    try {
-      await this.#open(thread);
-      this.#down--;
-      if (this.#down === 0) this.#toState('ready', `restarted after: ${reason}`);
-    } catch (error) {
+    if (tooMuch === undefined) return false;
+    this.#giveUp(`${tooMuch}, the last time at ${new Date().toISOString()}: ${reason}`);
+    return true;
+  }
+
+  /** Opens the next session of a thread, with growing waits while that does not work. */
+  async #reopen(thread: number, reason: string): Promise<void> {
+    const stopped = this.#stopped.signal;
+    for (let why = reason; ; ) {
+      this.#toState('restarting', why);
+      await pause(restartDelay(this.#crashes, Math.random()), undefined, { signal: stopped }).catch(() => {});
+      if (stopped.aborted) return;
+      try {
+        await this.#open(thread, this.#isGuard ? 'awaited' : 'usual');
+        if (--this.#down === 0) this.#toState('ready', `restarted after: ${why}`);
+        return;
+      } catch (error) {
+        why = `could not be restarted: ${wordsOf(error)}`;
+      }
       if (stopped.aborted) return;
       // A pool whose worker failed while booting heals no more; a new one costs little.
-      if (this.#spec.threads === 1) await this.#renewRunner();
-      if (stopped.aborted) return;
-      await this.#reopen(thread, `could not be restarted: ${wordsOf(error)}`, 0);
+      this.#runner.renew(this.#runnersInUse(thread));
+      // Nobody can start now, which is no fault of the plugin's.
+      if (lacksDescriptors()) await pause(shortageMs, undefined, { signal: stopped }).catch(() => {});
+      else if (this.#isTooMuch(why, 0)) return;
     }
   }
 
-  async #renewRunner(): Promise<void> {
-    const old = this.#runner;
-    this.#runner = this.#openRunner();
-    await this.#destroy(old);
+  /** Those in which other threads than this one have their sessions. */
+  #runnersInUse(thread: number): ReadonlySet<SessionRunner> {
+    return new Set(this.#live.flatMap((live, other) => (live === undefined || other === thread ? [] : [live.runner])));
   }
 
   #openRunner(): SessionRunner {

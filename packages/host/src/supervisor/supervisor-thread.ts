@@ -1,13 +1,25 @@
-// The host's hold on the supervisor's thread: starts it, calls it, passes on its events.
+// The host's hold on one supervisor's thread: starts it, calls it, passes on its events, and notices its end.
+//
+// The plugins' threads are children of it, and end with it: Node ends and joins them before the thread is gone. A zombie
+// among them holds up its `exit`, which nobody waits for here: from the first sign of its end on, whatever it had counts
+// as ended.
 
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { within } from '@gatehouse/support/deadline';
 import { drainAndClose } from '@gatehouse/support/drain-port';
 import { holdsProcess } from '@gatehouse/support/end-process';
 import * as comlink from 'comlink';
-import { CallPipe } from '../channel/pipe/index.js';
-import type { SupervisorControl, SupervisorEvent, SupervisorStart } from '../contract/supervisor-contract.js';
+import type {
+  SupervisorControl,
+  SupervisorEvent,
+  SupervisorMessage,
+  SupervisorOwn,
+  SupervisorStart,
+} from '../contract/supervisor-contract.js';
+import { wordsOf } from '../contract/thrown.js';
 import { nodeEndpoint } from '../node-internals/port-endpoint.js';
+import { createPulse, watchPulse } from './heartbeat.js';
+import { OpenSessions } from './open-sessions.js';
 
 /** The longest wait for the supervisor's thread to end, in ms; that waits for the plugins' threads, and so for zombies. */
 const endMs = 1000;
@@ -18,7 +30,9 @@ const closeMs = 8000;
 export interface SupervisorWatch {
   /** Something happened to a plugin. */
   onEvent(event: SupervisorEvent): void;
-  /** The supervisor's thread itself has ended, which it never should. */
+  /** Something happened to the supervisor. */
+  onOwn(event: SupervisorOwn): void;
+  /** The supervisor's thread itself has ended, or hangs and is ended. Told once, after the last event of before. */
   onEnd(reason: string): void;
 }
 
@@ -26,16 +40,19 @@ export class SupervisorThread {
   readonly control: comlink.Remote<SupervisorControl>;
   readonly #worker: Worker;
   readonly #release: () => void;
-  /** Open in the supervisor's thread, and closed by its end. */
-  readonly #callPipes = new Map<number, CallPipe>();
-  #closing = false;
-  #isEnding = false;
-  #zombies = 0;
+  readonly #unwatch: () => void;
+  readonly #sessions = new OpenSessions();
+  readonly #watch: SupervisorWatch;
+  /** Threads that could not be ended, by plugin. */
+  readonly #zombies = new Map<string, number>();
+  #isOver = false;
 
-  constructor(shared: Pick<SupervisorStart, 'serverBell' | 'sizes' | 'wait'>, watch: SupervisorWatch) {
+  constructor(shared: Pick<SupervisorStart, 'serverBell' | 'sizes' | 'wait' | 'life'>, watch: SupervisorWatch) {
+    this.#watch = watch;
     const control = new MessageChannel();
     const events = new MessageChannel();
-    const start: SupervisorStart = { control: control.port2, events: events.port2, ...shared };
+    const pulse = createPulse();
+    const start: SupervisorStart = { control: control.port2, events: events.port2, pulse, ...shared };
     this.#worker = new Worker(new URL('../supervisor-main.js', import.meta.url), {
       workerData: start,
       transferList: [control.port2, events.port2],
@@ -44,40 +61,46 @@ export class SupervisorThread {
       env: {},
       name: 'gatehouse-supervisor',
     });
-    this.#worker.on('error', (error) => this.#onEnd(watch, String((error as Error).message ?? error)));
-    this.#worker.on('exit', (code) => this.#onEnd(watch, `its thread exited with code ${code}`));
-    const onEvent = (event: SupervisorEvent) => {
-      if (event.type === 'zombie') this.#count(event.by);
-      this.#note(event);
-      watch.onEvent(event);
-    };
-    events.port1.on('message', onEvent);
+    this.#worker.on('error', (error) => this.#ended(wordsOf(error)));
+    this.#worker.on('exit', (code) => {
+      this.#gone();
+      this.#ended(`its thread exited with code ${code}`);
+    });
+    this.#unwatch = watchPulse(pulse, () => this.#ended('its thread hung'));
+    const hear = (message: SupervisorMessage) => this.#hear(message);
+    events.port1.on('message', hear);
     this.control = comlink.wrap<SupervisorControl>(nodeEndpoint(control.port1));
     this.#release = () => {
+      this.#unwatch();
       control.port1.close();
-      drainAndClose(events.port1, onEvent);
+      drainAndClose(events.port1, hear);
     };
   }
 
-  /** Stops every plugin in bounded time, then ends the thread. With zombies it may be left behind, see process-end.ts. */
+  /** Stops every plugin in bounded time, then ends the thread. With zombies it may be left behind, see end-process.ts. */
   async close(): Promise<void> {
-    if (!this.#closing) await this.#stopPlugins();
-    await this.#end();
+    if (!this.#isOver) await this.#stopPlugins();
+    await this.#terminate();
     this.#release();
   }
 
-  /** Nothing may be written to a descriptor that the end of the supervisor's thread closes. */
-  #note(event: SupervisorEvent): void {
-    if (event.type === 'session-ended') this.#callPipes.delete(event.session);
-    if (event.type !== 'session-opened' || event.callPipe === undefined) return;
-    const pipe = new CallPipe(event.callPipe);
-    this.#callPipes.set(event.session, pipe);
-    if (this.#isEnding) pipe.close();
+  #hear(message: SupervisorMessage): void {
+    if (message.type === 'begun' || message.type === 'trouble') this.#watch.onOwn(message);
+    else this.#hearOfPlugin(message);
   }
 
-  async #end(): Promise<void> {
-    this.#isEnding = true;
-    for (const pipe of this.#callPipes.values()) pipe.close();
+  #hearOfPlugin(event: SupervisorEvent): void {
+    if (event.type === 'zombie') this.#count(event.plugin, event.by);
+    this.#sessions.note(event);
+    this.#watch.onEvent(event);
+  }
+
+  /**
+   * Ends it, unless it has ended. First nothing may be put to its sessions any more, nor be written to a descriptor that
+   * the end of the thread closes.
+   */
+  async #terminate(): Promise<void> {
+    this.#sessions.endAll();
     const ended = this.#worker.terminate().then(() => holdsProcess(this, false));
     await within(endMs, ended, 'its thread did not end').catch(() => {
       holdsProcess(this, true);
@@ -85,13 +108,25 @@ export class SupervisorThread {
     });
   }
 
-  #count(by: number): void {
-    this.#zombies += by;
-    holdsProcess(this, this.#zombies > 0);
+  #count(plugin: string, by: number): void {
+    this.#zombies.set(plugin, (this.#zombies.get(plugin) ?? 0) + by);
+    holdsProcess(
+      this,
+      [...this.#zombies.values()].some((count) => count > 0),
+    );
+  }
+
+  /** Its thread has joined all of its children: none is a zombie any more. */
+  #gone(): void {
+    for (const [plugin, count] of this.#zombies) {
+      for (let i = 0; i < count; i++) this.#watch.onEvent({ plugin, type: 'zombie', by: -1 });
+    }
+    this.#zombies.clear();
+    holdsProcess(this, false);
   }
 
   async #stopPlugins(): Promise<void> {
-    this.#closing = true;
+    this.#isOver = true;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, closeMs);
@@ -102,10 +137,12 @@ export class SupervisorThread {
     clearTimeout(timer);
   }
 
-  #onEnd(watch: SupervisorWatch, reason: string): void {
-    if (this.#closing) return;
-    this.#closing = true;
+  /** At its end, or the first sign of it. What it had told until then is heard first. */
+  #ended(reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#release();
-    watch.onEnd(reason);
+    void this.#terminate();
+    this.#watch.onEnd(reason);
   }
 }

@@ -8,6 +8,7 @@ import type {
   SupervisorEvent,
   SupervisorStart,
 } from '../contract/supervisor-contract.js';
+import { unawaited } from './guarded.js';
 import { watchLongCalls } from './live-session.js';
 import type { CreateRunner } from './runners/session-runner.js';
 import { SupervisedPlugin } from './supervised-plugin.js';
@@ -22,13 +23,13 @@ export class Supervisor implements SupervisorControl {
     this.#createRunner = createRunner;
     this.#start = start;
     this.#bell = openServerBell(start.serverBell);
-    void watchLongCalls(this.#bell);
+    unawaited('the watch of long calls', watchLongCalls(this.#bell));
   }
 
   async start(spec: PluginSpec): Promise<void> {
     await this.stop(spec.name);
-    const { sizes, serverBell, wait, events } = this.#start;
-    const around = { sizes, serverBell, wait, bell: this.#bell };
+    const { sizes, serverBell, wait, events, life } = this.#start;
+    const around = { sizes, serverBell, wait, bell: this.#bell, life };
     const plugin = new SupervisedPlugin(spec, around, this.#createRunner, (event) =>
       events.postMessage({ ...event, plugin: spec.name } satisfies SupervisorEvent),
     );

@@ -10,6 +10,8 @@ export interface StartedServer {
   readonly adminUrl: string;
   /** Absent when the token came from the settings. */
   readonly adminTokenFile?: string;
+  /** Resolves with the reason when no plugin can run any more. */
+  readonly lost: Promise<string>;
   close(): Promise<void>;
 }
 

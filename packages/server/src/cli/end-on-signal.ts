@@ -3,9 +3,10 @@
 import { endProcess } from '@gatehouse/support/end-process';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/settings.js';
+import { endWithin } from './end-within.js';
 
 /** Resolves at the first SIGINT or SIGTERM. From then on there is a bound, and a second signal ends the process at once. */
-export function endOnSignal({ shutdownSeconds }: Settings, logger: Logger): Promise<void> {
+export function endOnSignal(settings: Settings, logger: Logger): Promise<void> {
   return new Promise((resolve) => {
     const hurry = () => {
       logger.warn('ended at once by a second signal');
@@ -14,10 +15,7 @@ export function endOnSignal({ shutdownSeconds }: Settings, logger: Logger): Prom
     const first = (signal: NodeJS.Signals) => {
       logger.info(`closing on ${signal}; a second one ends at once`);
       for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, first).on(name, hurry);
-      setTimeout(() => {
-        logger.error(`not closed within ${shutdownSeconds} s`);
-        endProcess(1);
-      }, shutdownSeconds * 1000).unref();
+      endWithin(settings, logger);
       resolve();
     };
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, first);

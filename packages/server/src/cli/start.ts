@@ -1,8 +1,12 @@
-// `gatehouse start`: runs the server until a signal ends it.
+// `gatehouse start`: runs the server until a signal ends it, or until no plugin can run in it any more.
 
 import type { Logger } from 'pino';
 import type { Call, StartedServer } from './call.js';
 import { endOnSignal } from './end-on-signal.js';
+import { endWithin } from './end-within.js';
+
+/** The server has ended because its plugins are beyond help in this process; another process begins anew. */
+export class PluginsLostError extends Error {}
 
 export async function start({ settings, warnings, program }: Call): Promise<void> {
   const { createLogger, startServer } = await program();
@@ -11,9 +15,14 @@ export async function start({ settings, warnings, program }: Call): Promise<void
   const ended = endOnSignal(settings, logger);
   const server = await startServer(settings, logger);
   announce(server, logger);
-  await ended;
+  const loss = await Promise.race([ended, server.lost]);
+  if (loss !== undefined) {
+    logger.fatal(`closing, because no plugin can run any more: ${loss}`);
+    endWithin(settings, logger);
+  }
   await server.close();
   logger.info('closed');
+  if (loss !== undefined) throw new PluginsLostError(loss);
 }
 
 function announce({ url, adminUrl, adminTokenFile }: StartedServer, logger: Logger): void {

@@ -20,6 +20,7 @@ import {
 import type { LogRecord, ProcessStart, SessionStart } from '../../contract/session-contract.js';
 import type { PluginSpec } from '../../contract/supervisor-contract.js';
 import { readAtOnce } from '../../node-internals/read-at-once.js';
+import { guarded } from '../../supervisor/guarded.js';
 import { ResidentMemory } from '../../supervisor/memory/resident-memory.js';
 import { forEachLine } from '../../supervisor/runners/output-lines.js';
 import type { RunnerPorts } from '../../supervisor/runners/session-runner.js';
@@ -64,11 +65,15 @@ export class PluginProcess {
   #accounted: () => void = () => {};
   #giveUp: (reason: unknown) => void = () => {};
 
-  /** Starts it, so far that nothing of the plugin is in it yet. */
+  /** Starts it, so far that nothing of the plugin is in it yet. @throws when there are no descriptors for its pipes */
   constructor(spec: PluginSpec, sizes: ChannelSizes, printed: (record: LogRecord) => void) {
     const { args, env, cwd } = processOptions(spec);
     const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
     this.child = spawn(process.execPath, args, { env, cwd, stdio: [...stdio], windowsHide: true });
+    // Told by its event, which comes later; Node makes no pipes then.
+    this.child.on('error', () => {});
+    if ((this.child.stdio as unknown) === undefined)
+      throw new Error('no descriptors are left for the pipes of a process');
     this.#printed = printed;
     this.#session = this.child.stdio[pipeFd.SESSION] as Socket;
     this.#watcher = this.child.stdio[pipeFd.WATCHER] as Socket;
@@ -158,7 +163,10 @@ export class PluginProcess {
       const frames = new PipeFrames(bodyMax);
       readAtOnce(pipe, (chunk) => this.#believe(() => frames.push(chunk, (frame) => this.#take(frame))));
       pipe.on('error', () => {});
-      pipe.on('close', () => this.#closed());
+      pipe.on(
+        'close',
+        guarded('the end of a pipe', () => this.#closed()),
+      );
     }
     const { stdout, stderr } = this.child;
     forEachLine(stdout!, (message) => this.#printed({ level: 'info', fields: { stream: 'stdout' }, message }));
@@ -172,7 +180,8 @@ export class PluginProcess {
   /** It is about to end, and has its exit code still to tell; or it closed its end, and is of no more use. */
   #closed(): void {
     if (this.#isGone) return;
-    this.#overdue ??= setTimeout(() => this.kill(new Error('it closed its pipe to the host')), closedMs);
+    const end = guarded('the end of a process', () => this.kill(new Error('it closed its pipe to the host')));
+    this.#overdue ??= setTimeout(end, closedMs);
   }
 
   /** What it says wrongly ends it, and nothing else; so does a bug of ours in taking that, which is not laid to it. */

@@ -6,6 +6,7 @@ import type { CallPipeHandle } from '../../channel/pipe/index.js';
 import type { LogRecord, SessionStart } from '../../contract/session-contract.js';
 import type { PluginSpec } from '../../contract/supervisor-contract.js';
 import type { Standing } from '../../supervisor/diagnosis/stack-sample.js';
+import { guarded } from '../../supervisor/guarded.js';
 import type { RunnerOptions, RunnerPorts, SessionRunner } from '../../supervisor/runners/session-runner.js';
 import { ThreadEnds } from '../../supervisor/runners/thread-ends.js';
 import { PluginProcess } from './plugin-process.js';
@@ -21,6 +22,7 @@ export class ProcessRunner implements SessionRunner {
   readonly #living = new Map<number, PluginProcess>();
   /** Booted, and without a session yet. */
   readonly #spares: PluginProcess[];
+  readonly #addSpare = guarded('the start of a spare process', () => this.#spares.push(this.#create()));
   #next: NodeJS.Timeout | undefined;
 
   constructor({ spec, sizes, onRecord, zombies }: RunnerOptions) {
@@ -34,13 +36,18 @@ export class ProcessRunner implements SessionRunner {
       },
       buried: (pid, afterMs) => zombies.buried(pid, afterMs),
     });
-    this.#spares = Array.from({ length: spec.threads + 1 }, () => this.#create());
+    this.#spares = [];
+    // One that cannot be started now is tried again when a session needs it.
+    for (let i = 0; i <= spec.threads; i++) this.#addSpare();
   }
 
   async run(start: SessionStart & RunnerPorts, signal: AbortSignal): Promise<void> {
     const child = this.#takeSpare() ?? this.#create();
     child.begin(start);
-    signal.addEventListener('abort', () => this.#kill(child, signal.reason));
+    signal.addEventListener(
+      'abort',
+      guarded('the end of a process', () => this.#kill(child, signal.reason)),
+    );
     await child.ended;
   }
 
@@ -62,15 +69,19 @@ export class ProcessRunner implements SessionRunner {
     return this.#living.get(pid)?.callPipe;
   }
 
-  async destroy(): Promise<void> {
+  retire(): void {
     clearTimeout(this.#next);
+  }
+
+  async destroy(): Promise<void> {
+    this.retire();
     for (const child of this.#living.values()) this.#kill(child, new Error('stopped'));
     await this.#ends.allGone();
   }
 
   #takeSpare(): PluginProcess | undefined {
     clearTimeout(this.#next);
-    this.#next = setTimeout(() => this.#spares.push(this.#create()), spareMs);
+    this.#next = setTimeout(this.#addSpare, spareMs);
     let spare = this.#spares.shift();
     while (spare?.isAlive === false) spare = this.#spares.shift();
     if (this.#spares.length > 0) clearTimeout(this.#next);

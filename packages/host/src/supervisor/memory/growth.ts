@@ -25,6 +25,8 @@ export class LonelyGrowth {
       return undefined;
     }
     const bytes = processBytes();
+    // Unknown now: what is known of it stands until the next look.
+    if (bytes === undefined) return undefined;
     if (this.#one !== one) this.#from = bytes;
     this.#one = one;
     return { watched: one, growth: bytes - this.#from };

@@ -1,8 +1,10 @@
 // Looks at the memory of all sessions of this thread, by one timer: often at those that are at work, rarely at others.
 
 import { memoryGuard } from '../../contract/memory-guard.js';
+import { guarded, unawaited } from '../guarded.js';
 import { LonelyGrowth } from './growth.js';
 import { type Activity, excessOf, lonelyExcessOf, type MemoryUse, nextLookMs, total } from './policy.js';
+import { residentBytes } from './resident-memory.js';
 
 /** A session as far as its memory is concerned. */
 export interface Watched {
@@ -54,7 +56,7 @@ export class MemoryWatch {
   /** Watches it until the returned function is called. */
   add(watched: Watched): () => void {
     this.#entries.set(watched, { lookedAt: 0, rss: 0, used: 0, hasGrown: false, isLooking: false });
-    this.#timer ??= setTimeout(() => this.#tick(), tickMs);
+    this.#timer ??= setTimeout(this.#look, tickMs);
     return () => this.#entries.delete(watched);
   }
 
@@ -62,10 +64,20 @@ export class MemoryWatch {
   look(): void {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
-    this.#tick();
+    this.#look();
   }
 
-  #tick(): void {
+  /** Looks, and sees to the next look, whatever becomes of this one. */
+  readonly #look = () => {
+    let waitMs = tickMs;
+    guarded('a look at memory', () => {
+      waitMs = this.#tick();
+    })();
+    this.#timer = this.#entries.size === 0 ? undefined : setTimeout(this.#look, waitMs);
+  };
+
+  /** When to look again, in ms. */
+  #tick(): number {
     const now = performance.now();
     const growth = this.#growth();
     this.#lookAtLonely();
@@ -73,10 +85,10 @@ export class MemoryWatch {
     for (const [watched, entry] of this.#entries) {
       const pauseMs = nextLookMs(entry.used, watched.cap, this.#activityOf(watched, entry, growth));
       const lookAt = entry.lookedAt + pauseMs;
-      if (lookAt <= now) void this.#look(watched, entry, now);
+      if (lookAt <= now) unawaited("a look at a session's memory", this.#lookAt(watched, entry, now));
       next = Math.min(next, lookAt <= now ? now + pauseMs : lookAt);
     }
-    this.#timer = this.#entries.size === 0 ? undefined : setTimeout(() => this.#tick(), next - now);
+    return next - now;
   }
 
   #activityOf(watched: Watched, entry: Entry, growth: number): Activity {
@@ -95,11 +107,12 @@ export class MemoryWatch {
     if (reason !== undefined) watched.exceeded(reason);
   }
 
-  async #look(watched: Watched, entry: Entry, now: number): Promise<void> {
+  async #lookAt(watched: Watched, entry: Entry, now: number): Promise<void> {
     if (entry.isLooking) return;
     entry.isLooking = true;
     entry.lookedAt = now;
     entry.rss = this.#rss;
+    // A thread that is just ending does not answer.
     const use = await watched.use().catch(() => undefined);
     entry.isLooking = false;
     if (use === undefined || !this.#entries.has(watched)) return;
@@ -109,19 +122,10 @@ export class MemoryWatch {
     if (reason !== undefined) watched.exceeded(reason);
   }
 
-  /** Where it cannot be told now, as before: Node opens a file for it, and the process may be out of descriptors. */
-  #whole(): number {
-    try {
-      return process.memoryUsage.rss();
-    } catch {
-      return this.#rss;
-    }
-  }
-
   /** Of the whole process since the last tick. Cheaper than to look at anybody, and sees what nobody asked for. */
   #growth(): number {
     const before = this.#rss;
-    this.#rss = this.#whole();
+    this.#rss = residentBytes() ?? before;
     return before === 0 ? 0 : this.#rss - before;
   }
 }

@@ -10,6 +10,8 @@ export function forEachLine(stream: Readable, onLine: (line: string) => void): v
   stream.setEncoding('utf8');
   // Unpiping left it paused for good.
   stream.resume();
+  // A pipe that cannot be read any more is closed, too.
+  stream.on('error', () => {});
   stream.on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n');
     rest = (lines.pop() ?? '').slice(0, lineMax);

@@ -22,6 +22,8 @@ export interface SessionRunner {
   callPipeOf(id: number): CallPipeHandle | undefined;
   /** The folder in which the kernel tells of the thread of that session; undefined where it is not known. */
   taskOf(id: number): string | undefined;
+  /** No session is to come any more: nothing takes the place of what ends. */
+  retire(): void;
   /** Ends all of them. Resolves when they are gone, or were given up. */
   destroy(): Promise<void>;
 }

@@ -1,5 +1,7 @@
 // The threads or processes of one plugin, from when each is told to end until it has ended, or is given up as a zombie.
 
+import { guarded } from '../guarded.js';
+
 /** How long one may take to end, in ms. A thread in native code of Node's can take for ever, as can a system call. */
 const endMs = 2000;
 
@@ -29,13 +31,19 @@ export class ThreadEnds {
   /** By its id, and what tells its `exit`. */
   add(id: number, one: { once(event: 'exit', listener: () => void): unknown }): void {
     this.#living.add(id);
-    one.once('exit', () => this.#ended(id));
+    one.once(
+      'exit',
+      guarded('the end of a thread', () => this.#ended(id)),
+    );
   }
 
   /** It has been told to end. */
   told(id: number): void {
     if (!this.#living.has(id) || this.#ending.has(id)) return;
-    const timer = setTimeout(() => this.#late(id), endMs);
+    const timer = setTimeout(
+      guarded('a thread that is late to end', () => this.#late(id)),
+      endMs,
+    );
     this.#ending.set(id, { timer, since: performance.now(), isZombie: false });
   }
 

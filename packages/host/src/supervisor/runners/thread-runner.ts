@@ -9,6 +9,7 @@ import type { LogRecord, SessionStart } from '../../contract/session-contract.js
 import { taskOf, trackTasks } from '../../node-internals/thread-tasks.js';
 import { outputOf } from '../../node-internals/worker-output.js';
 import { type Standing, whereItStands } from '../diagnosis/stack-sample.js';
+import { guarded, unawaited } from '../guarded.js';
 import { forEachLine } from './output-lines.js';
 import type { RunnerOptions, RunnerPorts, SessionRunner } from './session-runner.js';
 import { ThreadEnds } from './thread-ends.js';
@@ -17,17 +18,30 @@ import { threadOptions } from './thread-options.js';
 /** Workers beyond those that serve, so that a restart need not wait for one to boot. */
 const spares = 1;
 
-/** The longest wait for threads that are still booting to end, in ms. */
+/** The longest wait for threads to end, in ms. */
 const destroyMs = 2500;
+
+/**
+ * The longest wait for a thread to boot before it is ended, in ms. One that is ended while it imports leaves descriptors
+ * open on Node 20.
+ */
+const bootMs = 3000;
 
 trackTasks();
 
 export class ThreadRunner implements SessionRunner {
   readonly #pool: Piscina;
   readonly #seen = new WeakSet<Worker>();
+  /** Those that are still booting, with the end of that. */
+  readonly #booting = new Map<Worker, Promise<void>>();
   readonly #onRecord: (record: LogRecord) => void;
   readonly #ends: ThreadEnds;
   #isOver = false;
+  #noThread: (error: Error) => void = () => {};
+  /** Rejects once no thread is left that a session could begin in. */
+  readonly #barren = new Promise<never>((_, reject) => {
+    this.#noThread = reject;
+  });
 
   constructor({ spec, onRecord, zombies }: Omit<RunnerOptions, 'sizes'>) {
     this.#onRecord = onRecord;
@@ -44,15 +58,25 @@ export class ThreadRunner implements SessionRunner {
       resourceLimits: { maxOldGenerationSizeMb: hardLimitMb(spec.memoryMb) },
       ...threadOptions(spec),
     });
+    this.#barren.catch(() => {});
     // Without a listener a throw in an idle worker would end the process.
-    this.#pool.on('error', (error: unknown) => this.#onIdleError(error));
-    this.#pool.on('workerCreate', () => (this.#isOver ? this.#destroyPool() : this.#takeInNew()));
-    this.#pool.on('workerDestroy', ({ id }: { readonly id: number }) => this.#ends.told(id));
+    this.#pool.on(
+      'error',
+      guarded('a report of a pool', (error: unknown) => this.#idleFailed(error)),
+    );
+    this.#pool.on(
+      'workerCreate',
+      guarded('a thread that is new', () => this.#created()),
+    );
+    const told = ({ id }: { readonly id: number }) => this.#ends.told(id);
+    this.#pool.on('workerDestroy', guarded('a thread that is told to end', told));
   }
 
   /** Runs a session on a worker of its own. The promise is the session's life; aborting the signal ends its thread. */
   run(start: SessionStart & RunnerPorts, signal: AbortSignal): Promise<void> {
-    return this.#pool.run(start, { signal, transferList: [start.control, start.records] });
+    const life: Promise<void> = this.#pool.run(start, { signal, transferList: [start.control, start.records] });
+    // A pool without threads keeps it waiting.
+    return Promise.race([life, this.#barren]);
   }
 
   whereItStands(id: number): Promise<Standing> {
@@ -71,6 +95,10 @@ export class ThreadRunner implements SessionRunner {
   /** A thread shares its memory. */
   callPipeOf(): undefined {}
 
+  retire(): void {
+    this.#pool.options.minThreads = 0;
+  }
+
   /**
    * Ends all threads. Resolves when they are gone, those that were ended before as well, or were given up.
    *
@@ -78,6 +106,7 @@ export class ThreadRunner implements SessionRunner {
    * the pool start as many anew as it is to have. These are ended too, as soon as the pool tells of them.
    */
   async destroy(): Promise<void> {
+    await this.#booted();
     this.#isOver = true;
     const gone = Promise.race([this.#pool.destroy(), this.#ends.allGone()]).then(() => this.#ends.allGone());
     await within(destroyMs, gone, 'its threads did not end').catch((error: Error) =>
@@ -85,12 +114,33 @@ export class ThreadRunner implements SessionRunner {
     );
   }
 
-  #destroyPool(): void {
-    this.#pool.destroy().catch((error: unknown) => this.#onIdleError(error));
+  #idleFailed(error: unknown): void {
+    this.#onRecord({ level: 'error', fields: {}, message: `idle worker: ${messageOf(error)}` });
+    if (this.#pool.threads.length === 0) this.#noThread(new Error(`no thread could be started: ${messageOf(error)}`));
   }
 
-  #onIdleError(error: unknown): void {
-    this.#onRecord({ level: 'error', fields: {}, message: `idle worker: ${messageOf(error)}` });
+  #created(): void {
+    this.#takeInNew();
+    if (this.#isOver) unawaited('the end of a thread', this.#pool.destroy());
+  }
+
+  #boots(worker: Worker): void {
+    const booted = new Promise<void>((resolve) => {
+      worker.on('message', (message: unknown) => message === 'loaded' && resolve());
+      worker.once('exit', () => resolve());
+    });
+    this.#booting.set(worker, booted);
+    unawaited(
+      'the boot of a thread',
+      booted.then(() => this.#booting.delete(worker)),
+    );
+  }
+
+  /** Resolves once no thread is booting any more, within a bound. */
+  async #booted(): Promise<void> {
+    // The pool tells late of one that takes another's place.
+    this.#takeInNew();
+    await within(bootMs, Promise.all(this.#booting.values()), 'a thread still boots').catch(() => {});
   }
 
   /** The pool tells that there is a new worker, and not which. */
@@ -98,6 +148,7 @@ export class ThreadRunner implements SessionRunner {
     for (const worker of this.#pool.threads) {
       if (this.#seen.has(worker)) continue;
       this.#seen.add(worker);
+      this.#boots(worker);
       this.#ends.add(worker.threadId, worker);
       this.#readOutput(worker);
     }

@@ -1,0 +1,19 @@
+// How often the supervisor itself may end before the host gives it up. Pure: times are passed in.
+
+export const intensity = {
+  /** Ends within the period that are one too many. */
+  ends: 3,
+  periodMs: 60_000,
+  /** The wait before another try where a supervisor could not begin, in ms. */
+  retryMs: 500,
+} as const;
+
+/** The ends that still count after another one, the latest last. */
+export function withEnd(ends: readonly number[], now: number): readonly number[] {
+  return [...ends.filter((at) => now - at < intensity.periodMs), now];
+}
+
+/** Whether these ends are too many. */
+export function isTooOften(ends: readonly number[]): boolean {
+  return ends.length >= intensity.ends;
+}

@@ -1,0 +1,177 @@
+// Sees to it that there is a supervisor: when one ends, another takes its place with what ran, until that happens too
+// often. In between nothing runs, and nothing that is asked of it is lost: it is done by the next one.
+
+import { messageOf } from '../contract/errors.js';
+import type { SupervisorState, SupervisorStatus } from '../contract/status.js';
+import type {
+  PluginSpec,
+  SupervisorControl,
+  SupervisorEvent,
+  SupervisorOwn,
+  SupervisorStart,
+} from '../contract/supervisor-contract.js';
+import { intensity, isTooOften, withEnd } from './restart/intensity.js';
+import { SupervisorThread } from './supervisor-thread.js';
+
+export interface KeeperWatch {
+  /** Something happened to a plugin. */
+  onEvent(event: SupervisorEvent): void;
+  /** Something went wrong in the supervisor that ended nothing. */
+  onTrouble(message: string): void;
+  /** No session lives any more. What ran is about to run again, unless the state is `lost`. */
+  onStatus(status: SupervisorStatus): void;
+}
+
+/** A plugin that runs, or is to. */
+interface Running {
+  readonly spec: PluginSpec;
+  readonly since: number;
+  /** It has been ready. */
+  hasServed: boolean;
+}
+
+/** As long as one crash was too many for a plugin on trial, it still is after the supervisor's end. */
+const trialMs = 60_000;
+
+export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
+  readonly #shared: Pick<SupervisorStart, 'serverBell' | 'sizes' | 'wait'>;
+  readonly #watch: KeeperWatch;
+  readonly #running = new Map<string, Running>();
+  /** Plugins that the supervisor was told to stop, and has not stopped yet. */
+  readonly #stopping = new Set<string>();
+  #thread: SupervisorThread | undefined;
+  #ends: readonly number[] = [];
+  #lives = 0;
+  #hasBegun = false;
+  #retry: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  #status: SupervisorStatus = { state: 'running', reason: '', ends: 0, since: new Date().toISOString() };
+
+  constructor(shared: Pick<SupervisorStart, 'serverBell' | 'sizes' | 'wait'>, watch: KeeperWatch) {
+    this.#shared = shared;
+    this.#watch = watch;
+    this.#begin();
+  }
+
+  get status(): SupervisorStatus {
+    return this.#status;
+  }
+
+  async start(spec: PluginSpec): Promise<void> {
+    if (this.#status.state === 'lost') throw new Error(this.#status.reason);
+    this.#running.set(spec.name, { spec, since: performance.now(), hasServed: false });
+    // How it goes is told by events. A supervisor that ends does not answer, and the next one is told of the plugin anew.
+    await this.#thread?.control.start(spec);
+  }
+
+  async stop(name: string): Promise<void> {
+    if (!this.#running.delete(name)) return;
+    this.#stopping.add(name);
+    if (this.#thread === undefined) return this.#stopped();
+    await this.#thread.control.stop(name);
+  }
+
+  async replace(name: string, session: number, reason: string): Promise<void> {
+    await this.#thread?.control.replace(name, session, reason);
+  }
+
+  /** Ends every plugin and every thread, in bounded time. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#retry);
+    await this.#thread?.close();
+  }
+
+  /** Starts a supervisor, and with it whatever ran under the one before. */
+  #begin(): void {
+    this.#hasBegun = false;
+    const life = this.#lives++;
+    try {
+      this.#thread = new SupervisorThread(
+        { ...this.#shared, life },
+        {
+          onEvent: (event) => this.#onEvent(event),
+          onOwn: (event) => this.#onOwn(event),
+          onEnd: (reason) => this.#onEnd(reason),
+        },
+      );
+    } catch (error) {
+      this.#onEnd(messageOf(error));
+      return;
+    }
+    // It hears this once it has begun.
+    const { control } = this.#thread;
+    for (const running of this.#running.values()) control.start(this.#again(running)).catch(() => {});
+  }
+
+  #again({ spec, since, hasServed }: Running): PluginSpec {
+    const onTrial = spec.onTrial === true && performance.now() - since < trialMs;
+    return { ...spec, onTrial, ...(hasServed && { interruptedBy: this.#status.reason }) };
+  }
+
+  #onOwn(event: SupervisorOwn): void {
+    if (event.type === 'trouble') {
+      this.#watch.onTrouble(event.message);
+      return;
+    }
+    this.#hasBegun = true;
+    if (this.#status.state !== 'running') this.#toState('running', this.#status.reason);
+  }
+
+  #onEvent(event: SupervisorEvent): void {
+    if (event.type === 'state') this.#note(event.plugin, event.state);
+    this.#watch.onEvent(event);
+  }
+
+  #note(plugin: string, state: Extract<SupervisorEvent, { readonly type: 'state' }>['state']): void {
+    const running = this.#running.get(plugin);
+    if (state === 'ready' && running !== undefined) running.hasServed = true;
+    // Given up by the supervisor, and not to be begun anew by the next one.
+    if (state === 'failed' || state === 'quarantined') this.#running.delete(plugin);
+    if (state === 'disabled' || state === 'failed') this.#stopping.delete(plugin);
+  }
+
+  #onEnd(cause: string): void {
+    this.#thread = undefined;
+    if (this.#isClosed) return;
+    const reason = `the supervisor has ended: ${cause}`;
+    const now = performance.now();
+    if (!this.#isShort(cause, now)) this.#ends = withEnd(this.#ends, now);
+    this.#stopped();
+    if (isTooOften(this.#ends)) this.#lose(reason);
+    else this.#replace(reason);
+  }
+
+  #replace(reason: string): void {
+    this.#toState('restarting', reason);
+    if (this.#hasBegun) this.#begin();
+    else this.#retry = setTimeout(() => this.#begin(), intensity.retryMs);
+  }
+
+  /** Whether it could not begin for want of descriptors, which is tried again for a while. */
+  #isShort(cause: string, now: number): boolean {
+    const before = this.#ends.at(-1);
+    if (this.#hasBegun || before === undefined || now - before >= intensity.periodMs) return false;
+    return /\bE[MN]FILE\b/.test(cause);
+  }
+
+  #lose(reason: string): void {
+    const { ends, periodMs } = intensity;
+    this.#running.clear();
+    this.#toState('lost', `supervisor: lost: ${reason}; it ended ${ends} times within ${periodMs / 1000} s`);
+  }
+
+  /** What was to be stopped has ended with the supervisor. */
+  #stopped(): void {
+    for (const plugin of [...this.#stopping]) {
+      this.#watch.onEvent({ plugin, type: 'state', state: 'stopping', reason: '' });
+      this.#onEvent({ plugin, type: 'state', state: 'disabled', reason: '' });
+    }
+  }
+
+  #toState(state: SupervisorState, reason: string): void {
+    const ends = this.#status.ends + (state === 'running' ? 0 : 1);
+    this.#status = { state, reason, ends, since: new Date().toISOString() };
+    this.#watch.onStatus(this.#status);
+  }
+}

@@ -1,0 +1,26 @@
+// The supervisors that the hosts of this test's process start, at hand: to end them, or to have them hang.
+
+import type { Worker } from 'node:worker_threads';
+import type { Host, SupervisorState, SupervisorStatus } from '@gatehouse/host';
+
+const { supervisors } = (await import(new URL('../../fixtures/supervisors-at-hand.mjs', import.meta.url).href)) as {
+  readonly supervisors: readonly Worker[];
+};
+
+/** The one that was started last. */
+export function supervisor(): Worker {
+  const latest = supervisors.at(-1);
+  if (latest === undefined) throw new Error('no supervisor has been started');
+  return latest;
+}
+
+/** Resolves once the host's supervisor is in this state; to be called before what leads to it. */
+export function becomes(host: Host, state: SupervisorState): Promise<SupervisorStatus> {
+  return new Promise((resolve) => {
+    const off = host.onSupervisor((status) => {
+      if (status.state !== state) return;
+      off();
+      resolve(status);
+    });
+  });
+}
