@@ -63,7 +63,8 @@ t.test('a gate call that waits for a verdict while the supervisor ends is decide
   const decisions: Decision[] = [];
   // The first ones may come before the supervisor hears that it is to end.
   while (decisions.at(-1)?.action !== 'defer') decisions.push(host.onMessageEnqueue(message(300)));
-  t.match(decisions.at(-1), { action: 'defer', cause: 'crashed' });
+  // The end may also fall between two calls, of which the next one finds nobody.
+  t.match(decisions.at(-1), { action: 'defer', cause: /^(crashed|unavailable)$/ });
   t.ok(performance.now() - from < 8000, 'well before the deadline');
   await becomes(host, 'running');
 });
