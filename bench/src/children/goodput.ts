@@ -41,8 +41,8 @@ const connections = 1_000;
 const openedAtOnce = 100;
 /** How long answers are waited for after the last request, in ms. */
 const lastAnswersMs = 3_000;
-/** Connections that saturate a server. */
-const saturating = 256;
+/** Connections that saturate a server, and how long one that is refused waits, in ms: else refusals would be measured. */
+const [saturating, restMs] = [256, 100];
 
 const payload = 'x'.repeat(128);
 const requests: Buffer[] = [];
@@ -141,7 +141,11 @@ const answers = {
     let [stored, n, isOver] = [0, 0, false];
     const all = await openAll(port, saturating, (connection, status) => {
       if (status === 200) stored += 1;
-      if (!isOver && status !== 0) connection.send(requestTo(n++ % pairs), 1);
+      const next = () => {
+        if (!isOver && status !== 0) connection.send(requestTo(n++ % pairs), 1);
+      };
+      if (status === 503) setTimeout(next, restMs);
+      else next();
     });
     const from = performance.now();
     for (const connection of all) connection.send(requestTo(n++ % pairs), 1);
@@ -201,7 +205,7 @@ const answers = {
       await delay(1);
     }
     // What found no connection is not sent any more: it would be late.
-    due.length > 0 && drop(due);
+    while (due.length > 0) due.shift();
     const until = performance.now() + lastAnswersMs;
     while (underWay > 0 && performance.now() < until) await delay(10);
     for (const connection of all) connection.close();
@@ -219,10 +223,6 @@ const answers = {
     };
   },
 };
-
-function drop(row: Row<number>): void {
-  while (row.length > 0) row.shift();
-}
 
 export type GoodputChild = typeof answers;
 

@@ -23,9 +23,12 @@ const least = 4;
  * in the clients.
  */
 const [shrinkMost, growth] = [0.1, 1.05];
-/** While requests are refused, turns are to be so much shorter than the delay that may stand: a new connection is accepted per turn. */
+/**
+ * While requests are refused, accepted work is to take so much less of a turn than the delay that may stand: a new
+ * connection is accepted per turn.
+ */
 const turnShare = 0.12;
-/** By how much the limit shrinks in an interval whose turns are longer than that, and no request waits for too long. */
+/** By how much the limit shrinks in an interval whose turns are twice as long, and no request waits for too long. */
 const shortening = 0.9;
 
 /** Times, weighted by themselves: more requests meet a long wait than a short one. */
@@ -66,11 +69,15 @@ export class Overload {
   #since = 0;
   #busyMs = 0;
   readonly #delays = new Waits();
-  readonly #turns = new Waits();
+  /** Of each turn, what was no refusal. */
+  readonly #work = new Waits();
+  #refusalsMs = 0;
   #entered = 0;
   #refused = 0;
   /** Intervals in a row with a delay that is too long. */
   #standing = 0;
+  /** Of the last interval, the share that went into accepted work: of a wait as much counts. */
+  #workShare = 1;
   /** Requests refused for each that was admitted, smoothed. */
   #excess = 0;
   #turn = 0;
@@ -120,14 +127,16 @@ export class Overload {
   /** A turn of the event loop took so long, and refusals so much of it: whatever arrived in it has waited for its end. */
   turned(ms: number, now: number, refusalsMs = 0): void {
     this.#busyMs += ms;
-    this.#turns.add(ms);
-    this.#delays.add(Math.max(0, ms - refusalsMs));
+    this.#refusalsMs += refusalsMs;
+    const workMs = Math.max(0, ms - refusalsMs);
+    this.#work.add(workMs);
+    this.#delays.add(workMs);
     if (now - this.#since >= intervalMs) this.#conclude(now);
   }
 
   /** A message has waited so long for its turn at the gate. */
   waited(ms: number): void {
-    this.#delays.add(ms);
+    this.#delays.add(ms * this.#workShare);
   }
 
   /** So many messages were decided and stored together, in so long. */
@@ -144,15 +153,16 @@ export class Overload {
     const isBusy = this.#busyMs > (now - this.#since) / 2;
     this.#need.conclude(now);
     this.#excess += (this.#refused / Math.max(1, this.#entered) - this.#excess) * smoothing;
-    this.#adapt(isBusy ? this.#delays.mean : 0, isBusy ? this.#turns.mean : 0, now);
+    this.#workShare = 1 - Math.min(1, this.#refusalsMs / Math.max(1, this.#busyMs));
+    this.#adapt(isBusy ? this.#delays.mean : 0, isBusy ? this.#work.mean : 0, now);
     this.#since = now;
-    this.#busyMs = this.#entered = this.#refused = 0;
+    this.#busyMs = this.#refusalsMs = this.#entered = this.#refused = 0;
     this.#delays.clear();
-    this.#turns.clear();
+    this.#work.clear();
     this.#peak = this.#inFlight();
   }
 
-  #adapt(delay: number, turn: number, now: number): void {
+  #adapt(delay: number, work: number, now: number): void {
     const { delayMs } = this.#options;
     if (delayMs === 0) return;
     this.#standing = delay > delayMs ? this.#standing + 1 : 0;
@@ -161,9 +171,9 @@ export class Overload {
       if (this.#inFlight() > this.#limit) return;
       this.#shrink(Math.max(shrinkMost, delayMs / delay));
     } else if (!this.isShedding(now)) this.#limit = Number.POSITIVE_INFINITY;
-    else if (turn > 2 * turnShare * delayMs) this.#shrink(shortening);
-    // Not up to where turns are long: there the loop has no rest left, and what queues is out of its sight.
-    else if (turn < turnShare * delayMs) this.#limit = Math.ceil(this.#limit * growth);
+    else if (work > 2 * turnShare * delayMs) this.#shrink(shortening);
+    // Not up to where turns are long: what queues in front of them is out of sight.
+    else if (work < turnShare * delayMs) this.#limit = Math.ceil(this.#limit * growth);
   }
 
   #shrink(change: number): void {
