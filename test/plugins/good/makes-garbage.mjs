@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Continue, definePlugin } from '@gatehouse/plugin-api';
 
-const bytes = 2 ** 22;
+const bytes = 2 ** 21;
 
 /** A message that is read at once. */
 async function passOn() {
@@ -20,8 +20,8 @@ export default definePlugin({
     new Blob([Buffer.alloc(bytes)]);
     await passOn();
     // Garbage is collected when there is enough of it that V8 knows of.
-    for (let i = 0; i < 8; i++) {
-      Buffer.alloc(2 ** 24);
+    for (let i = 0; i < 4; i++) {
+      Buffer.alloc(2 ** 22);
       await pause(2);
     }
     return Continue;

@@ -51,8 +51,8 @@ for (const deed of await deedsOf('takes-uncounted-memory')) {
 }
 
 t.test('memory that V8 does not count is given back once it is garbage, or its messages are read', async (t) => {
-  const { host } = await openHost(t, { 'makes-garbage': { memoryMb: 64 } });
-  for (let i = 0; i < 40; i++) t.match(host.onMessageEnqueue(message(i)), { action: 'continue' });
+  const { host } = await openHost(t, { 'makes-garbage': { memoryMb: 128 } });
+  for (let i = 0; i < 80; i++) t.match(host.onMessageEnqueue(message(i)), { action: 'continue' });
   t.match(await host.get('makes-garbage'), { state: 'ready', counters: { crashes: 0 } });
 });
 
