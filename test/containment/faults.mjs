@@ -34,6 +34,17 @@ const nonsense = { plugin: 'answers-nonsense' };
 /** Memory takes its time to run out, and a plugin that hangs meanwhile has as long for it as it has by default. */
 const memory = { graceMs: 1000, watchMs: 3000 };
 const bitByBit = { graceMs: 1000, watchMs: 4000 };
+const uncounted = {
+  misbehave: 'takes-shared-memory',
+  'growing shared': 'takes-growing-shared-memory',
+  'shared wasm': 'takes-shared-wasm-memory',
+  resizable: 'takes-resizable-buffers',
+  blobs: 'takes-blobs',
+  keys: 'takes-keys',
+  messages: 'takes-unread-messages',
+  'long messages': 'takes-long-unread-messages',
+};
+const ofNobody = { plugin: 'takes-uncounted-memory' };
 const flood = { watchMs: 4000, asksSupervisor: true };
 
 export const faults = [
@@ -76,6 +87,7 @@ export const faults = [
   at('gate', 'exhausts-heap-by-strings', memory),
   at('gate', 'takes-buffers', bitByBit),
   at('gate', 'takes-wasm-memory', bitByBit),
+  ...Object.entries(uncounted).map(([deed, name]) => at('gate', name, { ...bitByBit, ...ofNobody, deed })),
   at('gate', 'overflows-the-stack'),
   at('gate', 'sleeps-in-a-child'),
   at('gate', 'hashes-for-ever'),

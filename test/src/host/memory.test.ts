@@ -3,7 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { message } from '../support/events.js';
-import { provoking } from '../support/misbehaviours.js';
+import { deedsOf, provoking } from '../support/misbehaviours.js';
 import { openHost } from '../support/open-host.js';
 
 /** Whether a thread's memory can be looked at while that never comes to its event loop. */
@@ -37,6 +37,24 @@ for (const [plugin, title, reason] of ways) {
     },
   );
 }
+
+for (const deed of await deedsOf('takes-uncounted-memory')) {
+  t.test(`a plugin that hoards memory that V8 may not count (${deed}) is ended at its cap`, async (t) => {
+    const { host, is } = await openHost(t, { 'takes-uncounted-memory': { memoryMb: 64 } });
+    t.match(host.onMessageEnqueue(provoking(message(), deed)), { action: 'continue' });
+    t.match(
+      (await is('takes-uncounted-memory', 'restarting')).reason,
+      /\d{2,} MB of buffers and WASM\), and its cap is 64 MB/,
+    );
+    await is('takes-uncounted-memory', 'ready');
+  });
+}
+
+t.test('memory that V8 does not count is given back once it is garbage, or its messages are read', async (t) => {
+  const { host } = await openHost(t, { 'makes-garbage': { memoryMb: 128 } });
+  for (let i = 0; i < 80; i++) t.match(host.onMessageEnqueue(message(i)), { action: 'continue' });
+  t.match(await host.get('makes-garbage'), { state: 'ready', counters: { crashes: 0 } });
+});
 
 t.test('a plugin that fills its heap in one loop is ended, and the call is decided', async (t) => {
   const { host, is } = await openHost(t, { hoards: { fixture: 'exhausts-heap-by-objects', memoryMb: 64 } });

@@ -11,11 +11,10 @@ import type { Hello, LogRecord, SessionControl, SessionStart } from '../contract
 import { nodeEndpoint } from '../node-internals/port-endpoint.js';
 import { GateAnswers } from './gate-answers.js';
 import { bindHandlers } from './handlers.js';
+import { countMemory } from './hardening/memory-makers.js';
 import { lowerPriorityOf } from './hardening/priority.js';
 import { inOurWords } from './hardening/refusals.js';
-import { countWasmMemory } from './hardening/wasm-memory.js';
 import { loadPlugin } from './load-plugin.js';
-import { reportMemory } from './memory-report.js';
 import { ObserverEvents } from './observer-events.js';
 import { limitOutput } from './output/limit-output.js';
 import { OutputCredit } from './output/output-credit.js';
@@ -23,6 +22,7 @@ import { createPluginLog } from './output/plugin-log.js';
 import { ServeLoop } from './serve-loop.js';
 import { soon } from './taken.js';
 import { threadStart } from './thread-start.js';
+import { UncountedMemory } from './uncounted-memory.js';
 
 /** The session's ends of a channel. */
 export interface Ends {
@@ -44,9 +44,9 @@ const endsOf: OpenEnds = (channel, { serverBell }) => ({
 export default function session(start: SessionStart, ends: OpenEnds = endsOf): Promise<void> {
   const { control } = openChannel(start.channel);
   Atomics.store(control, word.THREAD, threadId);
-  reportMemory(control);
+  const memory = new UncountedMemory(control);
   // Of the thread that tests run a session in, Node's functions are not the plugin's.
-  if (threadStart !== undefined) countWasmMemory(control);
+  if (threadStart !== undefined) countMemory(memory);
   return new Promise((resolve) => {
     const opened: SessionControl = new Session(start, ends, resolve);
     comlink.expose(opened, nodeEndpoint(start.control));

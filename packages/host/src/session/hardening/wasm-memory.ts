@@ -3,11 +3,11 @@
 // What a module makes for itself and does not export is not seen.
 
 import { getHeapStatistics } from 'node:v8';
-import { word } from '../../channel/index.js';
+import type { UncountedMemory } from '../uncounted-memory.js';
 import { replace } from './guards.js';
 
 interface WasmMemory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBuffer | SharedArrayBuffer;
 }
 
 type Anything = (...args: readonly unknown[]) => unknown;
@@ -19,12 +19,12 @@ interface Wasm {
 /** How often memories are looked at that code of WASM may have let grow, in ms. */
 const lookMs = 1000;
 
-/** From now on EXTERNAL_KB says what is taken, also in the middle of a loop that takes more. */
-export function countWasmMemory(control: Int32Array): void {
+/** From now on what is taken is counted, also in the middle of a loop that takes more. */
+export function countWasmMemory(total: UncountedMemory): void {
   const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: Wasm };
   const { Memory } = wasm;
-  if (isCountedByV8(Memory)) return;
-  const memories = new WasmMemories(control);
+  // Shared ones no version of V8 counts.
+  const memories = new WasmMemories(total, isCountedByV8(Memory));
   const note = <T>(made: T): T => {
     for (const one of [made, ...exportsOf(made)]) if (one instanceof Memory) memories.add(one as WasmMemory);
     return made;
@@ -68,17 +68,20 @@ function exportsOf(made: unknown): readonly unknown[] {
 }
 
 class WasmMemories {
-  readonly #control: Int32Array;
+  readonly #total: UncountedMemory;
+  readonly #onlyShared: boolean;
   readonly #known = new WeakSet<object>();
   readonly #memories = new Set<WeakRef<WasmMemory>>();
   /** Apart from their memories, which they can outlive. A memory that grows leaves an empty one behind. */
-  readonly #buffers = new Set<WeakRef<ArrayBuffer>>();
+  readonly #buffers = new Set<WeakRef<ArrayBuffer | SharedArrayBuffer>>();
 
-  constructor(control: Int32Array) {
-    this.#control = control;
+  constructor(total: UncountedMemory, onlyShared: boolean) {
+    this.#total = total;
+    this.#onlyShared = onlyShared;
   }
 
   add(memory: WasmMemory): void {
+    if (this.#onlyShared && memory.buffer instanceof ArrayBuffer) return;
     this.#note(this.#memories, memory);
     this.count();
   }
@@ -86,7 +89,7 @@ class WasmMemories {
   count(): void {
     for (const { buffer } of alive(this.#memories)) this.#note(this.#buffers, buffer);
     const bytes = alive(this.#buffers).reduce((sum, { byteLength }) => sum + byteLength, 0);
-    Atomics.store(this.#control, word.EXTERNAL_KB, bytes / 1024);
+    this.#total.set('wasm', bytes);
   }
 
   #note<T extends object>(refs: Set<WeakRef<T>>, one: T): void {

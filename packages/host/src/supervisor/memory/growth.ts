@@ -11,13 +11,20 @@ export interface AtWork {
   isWaitedFor(): boolean;
 }
 
+/** Who is alone at work, by how much the process has grown since that was noticed, and whether that was just now. */
+export interface Lonely<T> {
+  readonly watched: T;
+  readonly growth: number;
+  readonly isNew: boolean;
+}
+
 export class LonelyGrowth {
   #one: AtWork | undefined;
   /** What the process took when that was first found alone, in bytes. */
   #from = 0;
 
   /** Who is alone now, and by how much the process has grown since that was noticed. */
-  next<T extends AtWork>(sessions: readonly T[]): { readonly watched: T; readonly growth: number } | undefined {
+  next<T extends AtWork>(sessions: readonly T[]): Lonely<T> | undefined {
     const busy = sessions.filter((session) => session.isBusy());
     const [one] = busy;
     if (one === undefined || busy.length > 1 || !one.isWaitedFor()) {
@@ -27,8 +34,9 @@ export class LonelyGrowth {
     const bytes = processBytes();
     // Unknown now: what is known of it stands until the next look.
     if (bytes === undefined) return undefined;
-    if (this.#one !== one) this.#from = bytes;
+    const isNew = this.#one !== one;
+    if (isNew) this.#from = bytes;
     this.#one = one;
-    return { watched: one, growth: bytes - this.#from };
+    return { watched: one, growth: bytes - this.#from, isNew };
   }
 }

@@ -26,6 +26,8 @@ interface Entry {
   /** What the whole process had taken then. */
   rss: number;
   used: number;
+  /** What it had taken when it was first found alone at work: what it takes since is part of the growth. */
+  usedBefore: number;
   /** It had grown at the last look, whatever it did. */
   hasGrown: boolean;
   isLooking: boolean;
@@ -55,7 +57,7 @@ export class MemoryWatch {
 
   /** Watches it until the returned function is called. */
   add(watched: Watched): () => void {
-    this.#entries.set(watched, { lookedAt: 0, rss: 0, used: 0, hasGrown: false, isLooking: false });
+    this.#entries.set(watched, { lookedAt: 0, rss: 0, used: 0, usedBefore: 0, hasGrown: false, isLooking: false });
     this.#timer ??= setTimeout(this.#look, tickMs);
     return () => this.#entries.delete(watched);
   }
@@ -101,9 +103,12 @@ export class MemoryWatch {
   }
 
   #lookAtLonely(): void {
-    const { watched, growth } = this.#lonely?.next([...this.#entries.keys()]) ?? {};
-    if (watched === undefined || growth === undefined) return;
-    const reason = lonelyExcessOf(this.#entries.get(watched)?.used ?? 0, growth, watched.cap);
+    const found = this.#lonely?.next([...this.#entries.keys()]);
+    const entry = found && this.#entries.get(found.watched);
+    if (entry === undefined) return;
+    const { watched, growth, isNew } = found!;
+    if (isNew) entry.usedBefore = entry.used;
+    const reason = lonelyExcessOf(entry.usedBefore, growth, watched.cap);
     if (reason !== undefined) watched.exceeded(reason);
   }
 
