@@ -173,3 +173,11 @@ t.test(
     t.equal(counters.overloaded, decisions.filter((one) => one.action === 'defer' && one.cause === 'overload').length);
   },
 );
+
+t.test('messages whose handlers only wait are decided side by side', async (t) => {
+  const { host } = await openHost(t, { waits: { fixture: 'awaits-its-time' } }, { gate: { budgetMs: 10_000 } });
+  const events = Array.from({ length: 64 }, () => message(400));
+  // One after the other they would take 26 s.
+  const decisions = host.decideAll('onMessageEnqueue', events);
+  t.ok(decisions.every(({ action }) => action === 'continue'));
+});
