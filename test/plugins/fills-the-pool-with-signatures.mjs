@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { besidesAnswering } from './trigger.mjs';
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 4096 });
-const much = Buffer.alloc(20_000_000, 1);
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const much = Buffer.alloc(4_000_000, 1);
 
 const kinds = [
   () => promisify(sign)('sha512', much, privateKey),
