@@ -5,18 +5,20 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { besidesAnswering } from './trigger.mjs';
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 4096 });
-const much = Buffer.alloc(20_000_000, 1);
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const text = Buffer.alloc(1000, 1);
+const more = Buffer.alloc(1_000_000, 1);
 
-const kinds = [
-  () => promisify(sign)('sha512', much, privateKey),
-  () => webcrypto.subtle.digest('SHA-512', much),
-  () => promisify(gzip)(much),
-];
+/** Each some ms of work, with little memory: signatures mostly. */
+function work(i) {
+  if (i % 100 === 0) return webcrypto.subtle.digest('SHA-512', more);
+  if (i % 100 === 1) return promisify(gzip)(more);
+  return promisify(sign)('sha512', text, privateKey);
+}
 
-/** Twenty of each kind at a time, and so on. */
+/** Seconds of work at a time, again and again. */
 async function fill() {
-  for (;;) await Promise.all(Array.from({ length: 60 }, (_, i) => kinds[i % kinds.length]()));
+  for (;;) await Promise.all(Array.from({ length: 8000 }, (_, i) => work(i)));
 }
 
 export default besidesAnswering(() => void fill());

@@ -32,7 +32,7 @@ t.test('a slow one fills its ring: what does not fit is dropped and counted, and
   t.ok(observed > 0 && onAuth > 0);
   t.equal(observed + onAuth, told);
   t.equal(lost, 0, 'a stop hands over what waits');
-  const gaps = log.of(/events were dropped/).reduce((sum, line) => sum + (line.dropped as number), 0);
+  const gaps = log.of(/events were dropped/).reduce((sum, line) => sum + (line.fields?.dropped as number), 0);
   t.ok(gaps <= onAuth);
 });
 
