@@ -1,12 +1,13 @@
-// `npm test`: everything, or with `npm test -- codec` the test files whose path contains one of the words. With
-// `--watch` it runs them again after each change.
+// `npm test`: the suite, or with `npm test -- codec` the test files whose path contains one of the words, also those of
+// the long suite. With `--long` it runs that one, and with `--watch` the chosen ones again after each change.
 
 import { prepareAndReport, prepareDependencies } from './prepare.mjs';
 import { run } from './setup/step.mjs';
 import { linters } from './suite/linters.mjs';
 import { testFiles } from './suite/test-files.mjs';
 
-const filters = process.argv.slice(2).filter((argument) => argument !== '--watch');
+const isLong = process.argv.includes('--long');
+const filters = process.argv.slice(2).filter((argument) => argument !== '--watch' && argument !== '--long');
 const count = { passed: 0, failed: 0 };
 
 function add(passed, failed) {
@@ -28,7 +29,7 @@ async function lint() {
 /** Builds, and lints meanwhile: the compiler does not keep all cores busy. Resolves to whether the build is good. */
 async function prepareAndLint() {
   await prepareDependencies();
-  const linting = filters.length === 0 ? lint() : [];
+  const linting = filters.length === 0 && !isLong ? lint() : [];
   const built = await prepareAndReport();
   if (!built) add(0, 1);
   for (const result of await linting) {
@@ -48,7 +49,7 @@ async function suite(files) {
 async function main() {
   const startedAt = Date.now();
   const built = await prepareAndLint();
-  const files = testFiles(filters);
+  const files = testFiles(filters, { long: isLong });
   if (files.length === 0) {
     console.log(`FAIL  no test file ${filters.length > 0 ? `matches ${filters.join(' ')}` : 'was found'}`);
     add(0, 1);

@@ -5,21 +5,27 @@ import { root } from '../setup/root.mjs';
 import { filesUnder, projects } from '../setup/sources.mjs';
 
 /** Names of files that take longest: they start first, or one of them would run at the end while a core is idle. */
-const long = ['stalls', 'broken-store', 'command', 'gate', 'policies', 'backup', 'refused', 'observers', 'quarantine'];
+const slowest = ['stalls', 'command', 'gate', 'tour', 'policies', 'refused', 'memory', 'quarantine', 'slow-starts'];
+
+/** Files named `*.long.test.js` are a suite of their own, so that the other is over soon. */
+const isLong = (file) => file.endsWith('.long.test.js');
 
 /**
- * Compiled test files whose path contains one of `filters`, or all, relative to the root. Those that take long come
- * first, and those named `*.alone.test.js` last: they measure time, and run while no other does.
+ * Compiled test files relative to the root: those whose path contains one of `filters`, or without filters those of the
+ * suite, the long one or the other. Those that take longest come first, and those named `*.alone.test.js` last: they
+ * measure time, and run while no other does.
  */
-export function testFiles(filters) {
+export function testFiles(filters, { long = false } = {}) {
   const all = projects()
     .flatMap((project) => filesUnder(`${project}/dist`))
     .filter((file) => file.endsWith('.test.js'))
     .map((file) => relative(root, file).replaceAll('\\', '/'));
-  const matching = filters.length === 0 ? all : all.filter((file) => filters.some((part) => file.includes(part)));
+  const isWanted = (file) =>
+    filters.length === 0 ? isLong(file) === long : filters.some((part) => file.includes(part));
+  const matching = all.filter(isWanted);
   return matching.sort((a, b) => turn(a) - turn(b) || (a < b ? -1 : 1));
 }
 
-const turn = (file) => (runsAlone(file) ? 2 : long.includes(basename(file, '.test.js')) ? 0 : 1);
+const turn = (file) => (runsAlone(file) ? 2 : slowest.includes(basename(file, '.test.js')) ? 0 : 1);
 
 export const runsAlone = (file) => file.endsWith('.alone.test.js');

@@ -1,16 +1,20 @@
-// Overwrites the shared memory that it was given, which it finds by listening in on who uses it.
+// Overwrites the shared memory that it was given, where it finds that by listening in on who uses it.
 
 import { whenAsked } from './trigger.mjs';
 
 const memories = new Set();
 const { load } = Atomics;
 
-Atomics.load = (view, ...rest) => {
-  memories.add(view.buffer);
-  return load(view, ...rest);
-};
+try {
+  Atomics.load = (view, ...rest) => {
+    memories.add(view.buffer);
+    return load(view, ...rest);
+  };
+} catch {
+  // It is locked, and nothing tells of the memory.
+}
 
 export default whenAsked(() => {
   for (const memory of memories) new Uint8Array(memory).fill(0xff);
-  return 'overwritten';
+  return memories.size === 0 ? { action: 'continue' } : 'overwritten';
 });

@@ -1,5 +1,5 @@
-// Takes 1 GiB, bit by bit, of a kind of memory that V8 does not count, at least in some versions: shared buffers, or what
-// the deed names.
+// Takes 1 GiB of a kind of memory that V8 does not count, bit by bit.
+// Some versions count it: shared buffers, or what the deed names.
 
 import { createSecretKey } from 'node:crypto';
 import { besidesAnswering, confess } from './trigger.mjs';

@@ -11,12 +11,15 @@ import { Routes } from '@gatehouse/host/internal/asking/routes';
 import { SessionLink } from '@gatehouse/host/internal/asking/session-link';
 import { Tally } from '@gatehouse/host/internal/asking/tally';
 import {
+  type ChannelHandle,
   type ChannelSizes,
   createChannel,
   createServerBell,
   defaultSizes,
+  life,
   openServerBell,
   verdict,
+  word,
 } from '@gatehouse/host/internal/channel/index';
 import t, { type Test } from 'tap';
 import { message } from '../support/events.js';
@@ -24,6 +27,9 @@ import { message } from '../support/events.js';
 interface Asking {
   readonly gate: Gate;
   readonly bugs: string[];
+  /** Sessions of which the supervisor is told that they say that they have ended. */
+  readonly ends: readonly number[];
+  readonly channel: ChannelHandle;
   readonly plugin: AskedPlugin;
 }
 
@@ -46,12 +52,13 @@ async function asking(
   t.teardown(() => worker.terminate());
   await once(worker, 'message');
   const bugs: string[] = [];
+  const ends: number[] = [];
   const watch: FaultWatch = {
     faulted: () => {},
     undecided: (plugin, _hook, detail) => bugs.push(`${plugin}: ${detail}`),
     admitted: () => {},
     stalled: () => {},
-    ended: () => {},
+    ended: ({ id }) => ends.push(id),
     recovered: () => {},
   };
   const options: GateOptions = { budgetMs: 10_000, chain: order, wait: 'park', sizes: defaultSizes };
@@ -68,7 +75,7 @@ async function asking(
   };
   links.push(new SessionLink(plugin, { id: 1, channel }));
   gate.chain = [plugin];
-  return { gate, bugs, plugin };
+  return { gate, bugs, ends, plugin, channel };
 }
 
 const undecided = { action: 'defer', plugin: 'guard', cause: 'undecided' };
@@ -159,5 +166,16 @@ t.test(
     routes.replace([plugin('a'), plugin('b', 'failed')]);
     t.throws(() => routes.replace([plugin('a'), plugin('a')]), /an enabled plugin has one place in the chain/);
     t.strictSame(chains, [['a', 'b']]);
+  },
+);
+
+t.test(
+  'a session whose memory says falsely that it has ended is absent, and its supervisor is told once',
+  async (t) => {
+    const { gate, ends, plugin, channel } = await asking(t, [verdict.CONTINUE]);
+    Atomics.store(new Int32Array(channel.memory), word.LIFE, life.ENDED);
+    for (const _ of [1, 2]) t.match(gate.decide(message(1)), { action: 'continue', admittedWithout: ['guard'] });
+    t.equal(plugin.tally.faults.unavailable, 2);
+    t.strictSame(ends, [1]);
   },
 );

@@ -71,12 +71,3 @@ t.test('what a plugin logged before it crashed is in the log, before it says tha
   await is('logs-then-exits', 'restarting');
   t.equal(log.of(/^line \d+$/).length, 100);
 });
-
-t.test('a session that says falsely that it has ended is replaced, and the plugin answers again', async (t) => {
-  const { host, is } = await openHost(t, { 'overwrites-its-end': {} });
-  host.onMessageEnqueue(provoking());
-  t.match(host.onMessageEnqueue(message(1)), { action: 'defer', cause: 'unavailable' });
-  t.match((await is('overwrites-its-end', 'restarting')).reason, /its shared memory was overwritten/);
-  await is('overwrites-its-end', 'ready');
-  t.same(host.onMessageEnqueue(message(1)), { action: 'continue' });
-});

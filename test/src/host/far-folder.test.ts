@@ -28,7 +28,7 @@ t.test('a plugin that brings a plugin interface of its own gets that one', async
   const folder = await tempFolder(t, {
     'own/package.json': { name: 'own', type: 'module', gatehouse: { apiVersion: 1 } },
     'own/index.js': `import { mark } from '@gatehouse/plugin-api';
-      export default { apiVersion: 1, start: ({ log }) => log.info(mark) };`,
+      export default { apiVersion: 1, start: ({ log }) => log.info(mark), onAuth() {} };`,
     'own/node_modules/@gatehouse/plugin-api/package.json': {
       name: '@gatehouse/plugin-api',
       type: 'module',

@@ -35,8 +35,13 @@ export class Administration {
   }
 
   /** Sees a plugin that was dropped into the folder just now, and is not running. */
+  /** Has the folders looked through, and finds the plugin there. */
   async finds(name: string): Promise<void> {
-    await this.#page.step('operator', `finds ${name}`, () => this.#operator.plugin(name), isIn('disabled'));
+    const find = async () => {
+      await this.#operator.rescan();
+      return this.#operator.plugin(name);
+    };
+    await this.#page.step('operator', `finds ${name}`, find, isIn('disabled'));
   }
 
   async enables(name: string): Promise<void> {

@@ -1,6 +1,6 @@
 // An operator's client: the admin API, with typed answers.
 
-import type { HealthAnswer, PluginAnswer, Problem } from '@gatehouse/host/admin';
+import type { HealthAnswer, PluginAnswer, Problem, RescanAnswer } from '@gatehouse/host/admin';
 
 /** The admin API refused. */
 export class Refused extends Error {
@@ -28,6 +28,11 @@ export class Operator {
 
   async plugins(): Promise<readonly PluginAnswer[]> {
     return (await this.#ask<{ readonly plugins: readonly PluginAnswer[] }>('GET', 'plugins')).plugins;
+  }
+
+  /** Has the folders looked through. */
+  rescan(): Promise<RescanAnswer> {
+    return this.#ask('POST', 'plugins/rescan');
   }
 
   plugin(name: string): Promise<PluginAnswer> {

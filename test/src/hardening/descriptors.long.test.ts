@@ -16,9 +16,10 @@ for (const isolation of ['hardened-thread', 'process']) {
 }
 
 for (const way of ['readFile at once', 'promised readFile at once']) {
-  t.test(`a plugin that reads thousands of files by ${way} has one of them open at a time`, async (t) => {
+  t.test(`a plugin that reads thousands of files by ${way} has few of them open at a time`, async (t) => {
     const { decision } = await tryMisdeed(t, 'leaks-descriptors', { config: { way } });
-    t.match(decision, { action: 'reject', reason: /^done: 2000 read, [1-9] open at once at the most$/ });
+    // What else the process opens meanwhile counts too.
+    t.match(decision, { action: 'reject', reason: /^done: 2000 read, \d\d? open at once at the most$/ });
   });
 }
 
