@@ -15,6 +15,7 @@ try {
 }
 
 export default whenAsked(() => {
+  if (memories.size === 0) throw new Error('no shared memory was to be found');
   for (const memory of memories) new Uint8Array(memory).fill(0xff);
-  return memories.size === 0 ? { action: 'continue' } : 'overwritten';
+  return 'overwritten';
 });
