@@ -69,7 +69,7 @@ class PluginHost {
       { serverBell: bell, sizes, wait },
       {
         onEvent: (event) => this.#onEvent(event),
-        onTrouble: (message) => logger.error(`the supervisor goes on, but ${message}`),
+        onTrouble: (message) => attempt(() => logger.error(`the supervisor goes on, but ${message}`)),
         onStatus: (status) => this.#onSupervisor(status),
       },
     );
@@ -92,10 +92,12 @@ class PluginHost {
     this.#routes = new Routes(gateOf, new Observers(logger, sizes.ringBytes));
     this.#pings = new Pings(
       () => this.#registry.plugins.flatMap(({ links }) => links.filter((link) => link !== undefined)),
+      (link) => this.#grace.end(link),
       ({ plugin, id }, reason) => replace(plugin.name, id, reason),
     );
     this.#registry.onChange = () => this.#routes.replace(this.#registry.plugins);
-    this.#registry.subscribe((change) => logChange(logger, change));
+    this.#registry.subscribe((change) => attempt(() => logChange(logger, change)));
+    this.#supervisor.begin();
   }
 
   async open(): Promise<void> {
@@ -193,7 +195,7 @@ class PluginHost {
       if (event.type === 'record') logRecord(logger, event.plugin, event.record);
       else this.#registry.onEvent(event);
     } catch (error) {
-      logger.error({ err: error, plugin: event.plugin }, `not taken in: ${messageOf(error)}`);
+      attempt(() => logger.error({ err: error, plugin: event.plugin }, `not taken in: ${messageOf(error)}`));
     }
   }
 
@@ -201,15 +203,24 @@ class PluginHost {
   #onSupervisor(status: SupervisorStatus): void {
     const { logger } = this.#options;
     const { state, reason } = status;
-    logSupervisor(logger, status);
+    attempt(() => logSupervisor(logger, status));
     this.#ofSupervisor = conditionsOfSupervisor(status);
     try {
       if (state === 'restarting') this.#registry.interrupted(reason);
       if (state === 'lost') this.#registry.lost(reason);
     } catch (error) {
-      logger.error({ err: error }, `not taken in: ${messageOf(error)}`);
+      attempt(() => logger.error({ err: error }, `not taken in: ${messageOf(error)}`));
     }
     for (const listener of [...this.#supervisorListeners]) listener(status);
+  }
+}
+
+/** Called from the event loop: a logger that throws there would end the process. */
+function attempt(write: () => void): void {
+  try {
+    write();
+  } catch {
+    // What it was to say is lost; what it was about has been done.
   }
 }
 

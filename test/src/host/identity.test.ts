@@ -132,3 +132,23 @@ t.test('a claimant decides nothing, its own word of what to do without it includ
   t.match(await next.get('guard'), { state: 'invalid' });
   t.match(next.onMessageEnqueue(message()), { action: 'defer', plugin: 'guard', cause: 'unavailable' });
 });
+
+t.test('a guard whose folder now holds a plugin of another name is missing, and not forgotten', async (t) => {
+  const { registry, folder } = await play(t, willing, { folders: [await tempFolder(t, guardAt('guard'))] });
+  await registry.enable('guard');
+  await writeFile(
+    join(folder, 'guard', 'package.json'),
+    JSON.stringify(pluginFiles('guard', {}, { name: 'guard2' })['guard/package.json']),
+  );
+  const { registry: next } = await play(t, willing, { folders: [folder] });
+  for (const look of [() => next.list(), async () => (await next.rescan()).plugins]) {
+    t.match(
+      (await look()).map(({ name, state, enabled }) => ({ name, state, enabled })),
+      [
+        { name: 'guard', state: 'missing', enabled: true },
+        { name: 'guard2', state: 'disabled', enabled: false },
+      ],
+    );
+  }
+  t.match(next.conditions, [{ name: 'plugin-missing', plugin: 'guard', isMissed: true }]);
+});

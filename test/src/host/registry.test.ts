@@ -3,6 +3,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createChannel } from '@gatehouse/host/internal/channel/index';
+import { Changes } from '@gatehouse/host/internal/plugins/changes';
+import { InstalledPlugin } from '@gatehouse/host/internal/plugins/installed-plugin';
 import { openStateFile } from '@gatehouse/host/internal/plugins/state-file';
 import t from 'tap';
 import { play, willing } from '../support/played-registry.js';
@@ -173,4 +175,25 @@ t.test('a quarantine outlasts a restart at which the folder is broken', async (t
   t.match(await next.registry.rescan(), { plugins: [{ state: 'quarantined', enabled: true }] });
   t.same(next.calls, []);
   t.match(await next.registry.enable('guard'), { state: 'ready' });
+});
+
+t.test('an enable under way does not undo a disable that came after it', async (t) => {
+  const { registry } = await play(t, willing);
+  const enabling = registry.enable('guard');
+  const disabling = registry.disable('guard');
+  t.match(await enabling, { enabled: false });
+  t.match(await disabling, { state: 'disabled', enabled: false });
+});
+
+t.test('a listener that throws keeps no other one from a change, and whoever made the change is told', async (t) => {
+  const changes = new Changes();
+  const heard: string[] = [];
+  changes.subscribe(() => {
+    throw new Error('it cannot write');
+  });
+  changes.subscribe(({ to }) => heard.push(to));
+  const found = { kind: 'invalid', name: 'guard', path: '/', reason: 'broken' } as const;
+  const plugin = new InstalledPlugin(found, true);
+  t.throws(() => changes.become(plugin, 'disabled', ''), /it cannot write/);
+  t.strictSame(heard, ['disabled']);
 });

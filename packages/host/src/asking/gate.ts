@@ -58,6 +58,8 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   /** The event of a single call; a list of one that is used again. */
   readonly #single: EventOf<N>[] = [];
   readonly #call: GateCall<EventOf<N>>;
+  /** Counts what callers asked to have decided, in however many calls. */
+  #decision = 0;
 
   constructor(hook: N, bell: Bell, watch: FaultWatch, { budgetMs, sizes, chain, wait }: GateOptions) {
     this.#hook = hook;
@@ -82,6 +84,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     this.#single[0] = event;
     this.#frames.encode(this.#single);
     if (this.#chain.length === 0) return continued;
+    this.#decision++;
     this.#wait.begin(this.#budgetMs);
     this.#decide(this.#single, 0, 1);
     return this.#call.decision(0);
@@ -92,6 +95,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     this.#frames.encode(events);
     const all = new Array<Decision>(events.length);
     if (this.#chain.length === 0) return all.fill(continued);
+    this.#decision++;
     this.#wait.begin(this.#budgetMs, this.#frames.fitting(0, events.length) < events.length);
     for (let done = 0; done < events.length; ) {
       const count = this.#frames.fitting(done, events.length);
@@ -150,14 +154,14 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     reserveMs: number,
     isWanted: (index: number) => boolean,
   ): number {
-    const isFirst = call.from === 0 && from === 0;
-    const mayAsk = !this.#wait.isOver(reserveMs) && (isFirst || plugin.pace.fits(this.#wait.leftMs(reserveMs)));
+    const isSecond = plugin.pace.answeredIn === this.#decision;
+    const mayAsk = !this.#wait.isOver(reserveMs) && (!isSecond || plugin.pace.fits(this.#wait.leftMs(reserveMs)));
     let room = mayAsk ? plugin.pace.size * Math.max(1, plugin.links.length) : Number.POSITIVE_INFINITY;
     let index = from;
     for (; index < call.count && room > 0; index++) {
       if (!isWanted(index)) continue;
       if (mayAsk) this.#ask(call, plugin, index, reserveMs);
-      else this.#leaveOut(call, plugin, index, isFirst);
+      else this.#leaveOut(call, plugin, index, isSecond);
       room--;
     }
     return index;
@@ -167,8 +171,8 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
    * The plugin is not asked, as no time is left for it. Where its own calls before took the time, it gets through fewer
    * messages than come, which is no fault: the message is deferred, unless the plugin is one that may be left out.
    */
-  #leaveOut(call: GateCall<EventOf<N>>, plugin: AskedPlugin, index: number, isFirst: boolean): void {
-    if (isFirst || isOptional(plugin)) this.#fault(call, plugin, index, 'timed-out', budgetUsedUp);
+  #leaveOut(call: GateCall<EventOf<N>>, plugin: AskedPlugin, index: number, isSecond: boolean): void {
+    if (!isSecond || isOptional(plugin)) this.#fault(call, plugin, index, 'timed-out', budgetUsedUp);
     else {
       plugin.tally.overloaded++;
       call.object(index, { kind: 'overload', ...this.#by(plugin) });
@@ -257,6 +261,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
 
   /** Fits the size of the next call to how this one went. A miss that the machine is to blame for says nothing. */
   #pace({ lane, plugin, starvation, isOpen }: AskedLink, isAnswered: boolean): void {
+    if (isAnswered) plugin.pace.answeredIn = this.#decision;
     if (isAnswered) plugin.pace.answered(lane.count, this.#wait.sleptMs, plugin.deadlineMs);
     else if (isOpen && !starvation.wasStarved) plugin.pace.missed(lane.count);
   }

@@ -13,6 +13,9 @@ export class Pace {
   /** How long the last call of that size took, in ms; 0 while it is not known, because none took long enough to be timed. */
   lastMs = 0;
 
+  /** The decision (see `Gate`) in which it last answered a call. */
+  answeredIn = 0;
+
   /** A call of `count` messages was not answered in time. */
   missed(count: number): void {
     this.size = Math.max(1, Math.min(this.size, count) >>> 1);

@@ -22,14 +22,20 @@ interface Seen {
 
 export class Pings {
   readonly #links: () => Iterable<AskedLink>;
+  readonly #recovered: (link: AskedLink) => void;
   readonly #replace: (link: AskedLink, reason: string) => void;
   readonly #timer: NodeJS.Timeout;
   /** The last call of each session, and since when it has been the last. */
   #seen = new Map<AskedLink, Seen>();
   #lastTick = performance.now();
 
-  constructor(links: () => Iterable<AskedLink>, replace: (link: AskedLink, reason: string) => void) {
+  constructor(
+    links: () => Iterable<AskedLink>,
+    recovered: (link: AskedLink) => void,
+    replace: (link: AskedLink, reason: string) => void,
+  ) {
     this.#links = links;
+    this.#recovered = recovered;
     this.#replace = replace;
     this.#timer = setInterval(() => this.#tick(performance.now()), tickMs).unref();
   }
@@ -57,7 +63,10 @@ export class Pings {
   #look(link: AskedLink, forMs: number, now: number): void {
     if (!link.owes) {
       link.isPinged = false;
-      if (forMs >= idleMs && !link.stalled) this.#ping(link, now);
+      // It has answered what it was late for, which no call came to see.
+      if (link.stalled) this.#recovered(link);
+      link.stalled = false;
+      if (forMs >= idleMs) this.#ping(link, now);
     } else if (link.isPinged && forMs >= answerMs && !link.starvation.isStarved(answerMs / 2)) {
       this.#replace(link, `did not answer a ping within ${answerMs} ms, and its thread was not kept from a core`);
     }

@@ -9,6 +9,9 @@ import { readFileSync } from 'node:fs';
 /** Between two looks, in ms: some slices of the scheduler's. */
 export const lookMs = 4;
 
+/** A thread that waits for another one that is starved rests for a moment; one that rests for longer hangs. */
+const idleLooksMax = 2;
+
 interface Look {
   readonly at: number;
   readonly ranMs: number;
@@ -23,6 +26,8 @@ export class Starvation {
   #first: Look | undefined;
   #last: Look | undefined;
   #isStarved = false;
+  /** Looks in a row at which it neither ran nor wanted to. */
+  #idleLooks = 0;
 
   /** `folder` is where the kernel tells of the thread; undefined where it is not known. */
   constructor(folder: string | undefined) {
@@ -44,6 +49,7 @@ export class Starvation {
     this.#first = this.#look();
     this.#last = this.#first;
     this.#isStarved = false;
+    this.#idleLooks = 0;
   }
 
   /**
@@ -57,7 +63,9 @@ export class Starvation {
     if (performance.now() - before.at < lookMs) return this.#isStarved;
     const now = this.#look();
     this.#last = now;
-    this.#isStarved = now !== undefined && now.ranMs - first.ranMs < enoughMs && isKept(before, now, first);
+    const mayBe = now !== undefined && now.ranMs - first.ranMs < enoughMs && ranLittle(now, first);
+    this.#idleLooks = mayBe && !wanted(before, now) ? this.#idleLooks + 1 : 0;
+    this.#isStarved = mayBe && this.#idleLooks < idleLooksMax;
     return this.#isStarved;
   }
 
@@ -75,10 +83,14 @@ export class Starvation {
 }
 
 /**
- * It wants to run, or did lately, and has run for less than half of the time since it was late. The kernel adds a wait
- * when that ends, so that a wait that goes on shows only in the state.
+ * Whether it runs or wants to, or did since the last look. The kernel adds a wait when that ends, so that a wait that goes
+ * on shows only in the state.
  */
-function isKept(before: Look, now: Look, first: Look): boolean {
-  const wanted = now.isRunnable || now.waitedMs - before.waitedMs >= (now.at - before.at) / 4;
-  return wanted && now.ranMs - first.ranMs < (now.at - first.at) / 2;
+function wanted(before: Look, now: Look): boolean {
+  return now.isRunnable || now.waitedMs - before.waitedMs >= (now.at - before.at) / 4;
+}
+
+/** Whether it has run for less than half of the time since it was late. */
+function ranLittle(now: Look, first: Look): boolean {
+  return now.ranMs - first.ranMs < (now.at - first.at) / 2;
 }

@@ -200,7 +200,9 @@ export class Catalogue {
     const paths = [...found.values()].map(({ path }) => path);
     for (const plugin of [...this.#plugins.values()]) {
       if (found.has(plugin.name) || this.#isOutOfSight(plugin) || stateMeanings[plugin.state].runs) continue;
-      const isOther = plugin.state === 'missing' && paths.includes(plugin.found.path);
+      // One that the state file names is missed by its name, whatever lies at its path now.
+      const isByPath = this.#stateFile.of(plugin.name).enabled !== true;
+      const isOther = isByPath && plugin.state === 'missing' && paths.includes(plugin.found.path);
       if (plugin.enabled && !isOther) continue;
       this.#plugins.delete(plugin.name);
       this.#changes.changed(plugin, undefined);

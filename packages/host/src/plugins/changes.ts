@@ -22,10 +22,9 @@ export class Changes {
 
   /** Something about the plugin is different; it was in the state `from`, if that is what has changed. */
   changed(plugin: InstalledPlugin, from: PluginState | undefined): void {
-    this.onChange();
-    if (from === undefined) return;
-    const change = { plugin: plugin.name, from, to: plugin.state, reason: plugin.reason };
-    for (const listener of [...this.#listeners]) listener(change);
+    const change = { plugin: plugin.name, from: from ?? plugin.state, to: plugin.state, reason: plugin.reason };
+    const listeners = from === undefined ? [] : [...this.#listeners];
+    callAll([() => this.onChange(), ...listeners.map((listener) => () => listener(change))]);
   }
 
   /** Resolves at the next change of the plugin to one of these states. */
@@ -38,4 +37,17 @@ export class Changes {
       });
     });
   }
+}
+
+/** Calls all of them, also after one that throws; then throws what the first of these threw. */
+function callAll(calls: readonly (() => void)[]): void {
+  const errors: unknown[] = [];
+  for (const call of calls) {
+    try {
+      call();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }

@@ -31,7 +31,9 @@ export class InstalledPlugin implements RoutedPlugin {
   #since = new Date();
   #state: PluginState;
   #reason: string;
-  #hooks: readonly HookName[] | undefined;
+  /** The hooks that its session said, and those that are remembered of an earlier host. */
+  #said: readonly HookName[] | undefined;
+  readonly #remembered: readonly HookName[] | undefined;
   readonly #policy: PolicyWish | undefined;
   readonly #allowances: Allowances | undefined;
 
@@ -50,7 +52,7 @@ export class InstalledPlugin implements RoutedPlugin {
     this.name = found.name;
     this.#policy = policy;
     this.enabled = enabled;
-    this.#hooks = hooks;
+    this.#remembered = hooks;
     this.#found = found;
     this.#state = found.kind === 'valid' ? 'disabled' : found.kind;
     this.#reason = found.kind === 'valid' ? '' : found.reason;
@@ -73,9 +75,16 @@ export class InstalledPlugin implements RoutedPlugin {
     return this.#since;
   }
 
-  /** The hooks that it implements, as it said when it was last loaded, or else as its manifest says. */
+  /**
+   * The hooks that it implements, as it said when it was loaded. Until then both those that it had before this host was
+   * started and those that its manifest announces: what it guards is not to be underestimated. Undefined where nothing is
+   * known, which a list without a hook comes to as well: no plugin implements none.
+   */
   get hooks(): readonly HookName[] | undefined {
-    return this.#hooks ?? (this.#found.kind === 'valid' ? this.#found.manifest.hooks : undefined);
+    if (this.#said !== undefined) return this.#said;
+    const announced = this.#found.kind === 'valid' ? (this.#found.manifest.hooks ?? []) : [];
+    const all = [...new Set([...(this.#remembered ?? []), ...announced])];
+    return all.length === 0 ? undefined : all;
   }
 
   /** Place in the chain. */
@@ -123,7 +132,7 @@ export class InstalledPlugin implements RoutedPlugin {
 
   opened({ thread, session, channel, callPipe, task, hooks }: SessionOpened): void {
     invariant(thread >= 0 && thread < this.links.length, 'a session serves as one of the threads of its plugin');
-    this.#hooks = hooks;
+    this.#said = hooks;
     this.links[thread] = new SessionLink(this, { id: session, channel, callPipe, task });
   }
 

@@ -35,6 +35,8 @@ export class Registry {
   readonly #known: Catalogue;
   readonly #turns = new Turns();
   readonly #reconciler: Reconciler;
+  /** How often each plugin has been disabled, so that an enable under way does not undo that. */
+  readonly #disables = new Map<string, number>();
   readonly #onNotRemembered: (plugin: InstalledPlugin, error: Error) => void;
   /** What is being remembered without anybody who waits for it. */
   #remembering: Promise<unknown> = Promise.resolve();
@@ -130,16 +132,23 @@ export class Registry {
    * quarantined is released by this, on trial.
    */
   async enable(name: string): Promise<PluginStatus> {
+    const isStillMeant = this.#untilDisabled(name);
     const status = await this.#turns.run(name, async () => {
       await this.#known.scan();
       const plugin = this.#known.known(name);
-      return this.#known.accepting(plugin, () => this.#enable(plugin));
+      return this.#known.accepting(plugin, () => this.#enable(plugin, isStillMeant));
     });
     void this.#reconcile();
     return status;
   }
 
-  async #enable(plugin: InstalledPlugin): Promise<PluginStatus> {
+  /** Whether nobody has disabled the plugin since this was called. */
+  #untilDisabled(name: string): () => boolean {
+    const before = this.#disables.get(name);
+    return () => this.#disables.get(name) === before;
+  }
+
+  async #enable(plugin: InstalledPlugin, isStillMeant: () => boolean): Promise<PluginStatus> {
     const { name } = plugin;
     const runs = plugin.state === 'ready' || plugin.state === 'restarting';
     if (!runs) await this.#reconciler.start(plugin, true);
@@ -149,8 +158,10 @@ export class Registry {
       if (!runs) await this.#reconciler.stop(plugin);
       throw error;
     }
-    plugin.enabled = true;
-    this.#changes.changed(plugin, undefined);
+    if (isStillMeant()) {
+      plugin.enabled = true;
+      this.#changes.changed(plugin, undefined);
+    }
     return this.#statusOf(plugin);
   }
 
@@ -162,6 +173,7 @@ export class Registry {
     this.#reconciler.interruptStart(this.#known.get(name));
     if (this.#known.get(name) === undefined) await this.#known.scan();
     const known = this.#known.known(name);
+    this.#disables.set(name, (this.#disables.get(name) ?? 0) + 1);
     this.#unroute(known);
     return this.#turns.run(name, async () => {
       // One that is gone may have been forgotten meanwhile.

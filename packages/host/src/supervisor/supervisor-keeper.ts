@@ -50,6 +50,10 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
   constructor(shared: Pick<SupervisorStart, 'serverBell' | 'sizes' | 'wait'>, watch: KeeperWatch) {
     this.#shared = shared;
     this.#watch = watch;
+  }
+
+  /** Starts the first supervisor. Called once, when whoever watches is ready for its events. */
+  begin(): void {
     this.#begin();
   }
 
@@ -59,9 +63,16 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
 
   async start(spec: PluginSpec): Promise<void> {
     if (this.#status.state === 'lost') throw new Error(this.#status.reason);
-    this.#running.set(spec.name, { spec, since: performance.now(), hasServed: false });
+    const running = { spec, since: performance.now(), hasServed: false };
+    this.#running.set(spec.name, running);
+    this.#stopping.delete(spec.name);
     // How it goes is told by events. A supervisor that ends does not answer, and the next one is told of the plugin anew.
-    await this.#thread?.control.start(spec);
+    try {
+      await this.#thread?.control.start(spec);
+    } catch (error) {
+      if (this.#running.get(spec.name) === running) this.#running.delete(spec.name);
+      throw error;
+    }
   }
 
   async stop(name: string): Promise<void> {
@@ -128,7 +139,7 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
     if (state === 'ready' && running !== undefined) running.hasServed = true;
     // Given up by the supervisor, and not to be begun anew by the next one.
     if (state === 'failed' || state === 'quarantined') this.#running.delete(plugin);
-    if (state === 'disabled' || state === 'failed') this.#stopping.delete(plugin);
+    if (['disabled', 'failed', 'quarantined'].includes(state)) this.#stopping.delete(plugin);
   }
 
   #onEnd(cause: string): void {

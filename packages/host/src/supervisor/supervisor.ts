@@ -27,13 +27,16 @@ export class Supervisor implements SupervisorControl {
   }
 
   async start(spec: PluginSpec): Promise<void> {
-    await this.stop(spec.name);
+    const before = this.#plugins.get(spec.name);
     const { sizes, serverBell, wait, events, life } = this.#start;
     const around = { sizes, serverBell, wait, bell: this.#bell, life };
     const plugin = new SupervisedPlugin(spec, around, this.#createRunner, (event) =>
       events.postMessage({ ...event, plugin: spec.name } satisfies SupervisorEvent),
     );
+    // Known from now on, so that a stop finds it, also while the one before still ends.
     this.#plugins.set(spec.name, plugin);
+    await before?.stop();
+    if (this.#plugins.get(spec.name) !== plugin) return;
     const runs = await plugin.start();
     if (!runs && this.#plugins.get(spec.name) === plugin) this.#plugins.delete(spec.name);
   }

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Draining } from '../connections.js';
 import { isHealthUrl, type ReadinessCheck } from '../readiness.js';
+import { AnswerEnds } from './answer-ends.js';
 import { LoopTurns } from './loop-turns.js';
 import type { Overload } from './overload.js';
 import { Refusals } from './refusal.js';
@@ -19,9 +20,9 @@ export function shedOverload(app: FastifyInstance, limit: Limit, drain: Draining
   const turns = new LoopTurns((ms, now, refusalsMs) => limit.turned(ms, now, refusalsMs));
   const refusals = new Refusals(() => limit.retryAfter());
   const admitted = new WeakSet<object>();
-  const release = () => limit.release();
+  const ends = new AnswerEnds();
   /** What is not admitted is answered by reading no more than its head. */
-  const admits = (response: ServerResponse): boolean => {
+  const admits = (request: IncomingMessage, response: ServerResponse): boolean => {
     turns.arrived();
     const from = performance.now();
     if (!limit.admit(from)) {
@@ -30,18 +31,17 @@ export function shedOverload(app: FastifyInstance, limit: Limit, drain: Draining
       return false;
     }
     admitted.add(response);
-    // Comes in any case, also when the client goes away.
-    response.once('close', release);
+    ends.once(request, response, () => limit.release());
     return true;
   };
   // Requests that arrive while the server drains are answered so by fastify.
   const isLet = ({ url }: IncomingMessage) => drain.isDraining() || isHealthUrl(url ?? '');
   ahead(app, (request, response) => {
-    return isLet(request) || admits(response);
+    return isLet(request) || admits(request, response);
   });
   // Fastify listens at each address of a name with a server of its own, and hands out one of them.
   app.addHook('onRequest', (request, reply, done) => {
-    if (isLet(request.raw) || admitted.has(reply.raw) || admits(reply.raw)) return done();
+    if (isLet(request.raw) || admitted.has(reply.raw) || admits(request.raw, reply.raw)) return done();
     reply.hijack();
   });
 }
