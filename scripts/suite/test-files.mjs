@@ -5,7 +5,7 @@ import { root } from '../setup/root.mjs';
 import { filesUnder, projects } from '../setup/sources.mjs';
 
 /** Names of files that take longest: they start first, or one of them would run at the end while a core is idle. */
-const slowest = ['stalls', 'command', 'gate', 'tour', 'policies', 'refused', 'memory', 'quarantine', 'slow-starts'];
+const slowest = ['stalls', 'gate', 'tour', 'policies', 'reasons', 'main', 'retries'];
 
 /** Files named `*.long.test.js` are a suite of their own, so that the other is over soon. */
 const isLong = (file) => file.endsWith('.long.test.js');
