@@ -5,7 +5,7 @@ import { sign } from 'node:crypto';
 import { registrationMessage } from '@gatehouse/server';
 import * as opaque from '@serenity-kit/opaque';
 import fc from 'fast-check';
-import { keyStretching, newIdentity } from '../dist/server/client.js';
+import { keyStretching, newIdentity } from '../dist/support/client.js';
 
 const toText = (bytes) => Buffer.from(bytes).toString('base64url');
 const toBytes = (text) => Buffer.from(text, 'base64url');
