@@ -17,14 +17,15 @@ interface Account {
   readonly state: 'R' | 'S' | 'T';
 }
 
+function write(folder: string, { ranMs, waitedMs, state }: Account): void {
+  writeFileSync(join(folder, 'schedstat'), `${ranMs * 1e6} ${waitedMs * 1e6} 7\n`);
+  writeFileSync(join(folder, 'stat'), `123 (a (b) c) ${state} 1 2 3\n`);
+}
+
 /** A thread as the kernel shows it, which the test writes. */
 async function thread(t: Test) {
   const folder = await tempFolder(t);
-  const say = ({ ranMs, waitedMs, state }: Account) => {
-    writeFileSync(join(folder, 'schedstat'), `${ranMs * 1e6} ${waitedMs * 1e6} 7\n`);
-    writeFileSync(join(folder, 'stat'), `123 (a (b) c) ${state} 1 2 3\n`);
-  };
-  return { starvation: new Starvation(folder), say };
+  return { starvation: new Starvation(folder), say: (account: Account) => write(folder, account) };
 }
 
 /** What it says of a thread that ran and waited for so long in a share of the time between two looks. */
@@ -48,6 +49,23 @@ async function judge(t: Test, after: (ms: number) => Account): Promise<boolean> 
 /** More than any of these threads runs. */
 const enoughMs = 10_000;
 
+/** Whether one that rests is taken for starved after three looks, while the thread by which it answers does this. */
+async function judgeRelayed(t: Test, relays: Account): Promise<boolean> {
+  const [folder, relay] = [await tempFolder(t), await tempFolder(t)];
+  const rests: Account = { ranMs: 100, waitedMs: 0, state: 'S' };
+  write(folder, rests);
+  write(relay, { ranMs: 7, waitedMs: 0, state: 'S' });
+  const starvation = new Starvation(folder, relay);
+  starvation.begin();
+  let isStarved = false;
+  for (let looks = 0; looks < 3; looks++) {
+    await pause(2 * lookMs);
+    write(relay, relays);
+    isStarved = starvation.isStarved(enoughMs);
+  }
+  return isStarved;
+}
+
 t.test('a thread that waited for a core for longer than it ran is starved', async (t) => {
   t.ok(await judge(t, (ms) => ({ ranMs: ms * 0.1, waitedMs: ms * 0.8, state: 'S' })));
 });
@@ -63,6 +81,11 @@ t.test('a thread that runs is not starved, and neither is one that sleeps or is 
   t.notOk(await judge(t, (ms) => ({ ranMs: ms * 0.9, waitedMs: ms * 0.05, state: 'R' })));
   t.notOk(await judge(t, () => ({ ranMs: 0, waitedMs: 0, state: 'S' })));
   t.notOk(await judge(t, () => ({ ranMs: 0, waitedMs: 0, state: 'T' })));
+});
+
+t.test('a thread that has answered is starved while the one that passes its answer on is kept from a core', async (t) => {
+  t.ok(await judgeRelayed(t, { ranMs: 7, waitedMs: 0, state: 'R' }));
+  t.notOk(await judgeRelayed(t, { ranMs: 7, waitedMs: 0, state: 'S' }));
 });
 
 t.test('a thread that has had its time since it was late is late by itself, however long it waited', async (t) => {

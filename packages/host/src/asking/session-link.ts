@@ -12,6 +12,8 @@ export interface OpenedSession {
   readonly callPipe?: CallPipeHandle | undefined;
   /** The folder in which the kernel tells of its thread; undefined if unknown. */
   readonly task?: string | undefined;
+  /** That of the thread by which its answers pass, where it has a process of its own. */
+  readonly relayTask?: string | undefined;
 }
 
 /** `Plugin` is whatever its user knows the plugin as; nothing is asked of it here. */
@@ -37,11 +39,11 @@ export class SessionLink<Plugin> {
 
   readonly plugin: Plugin;
 
-  constructor(plugin: Plugin, { id, channel: handle, callPipe, task }: OpenedSession) {
+  constructor(plugin: Plugin, { id, channel: handle, callPipe, task, relayTask }: OpenedSession) {
     const channel = openChannel(handle);
     this.plugin = plugin;
     this.id = id;
-    this.starvation = new Starvation(task);
+    this.starvation = new Starvation(task, relayTask);
     this.lane = callPipe === undefined ? new LaneCaller(channel) : new ProcessCaller(channel, callPipe);
     this.ring = new RingWriter(channel);
     this.asked = new Int32Array(handle.sizes.callMax);

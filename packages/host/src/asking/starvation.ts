@@ -22,16 +22,23 @@ interface Look {
 
 export class Starvation {
   readonly #folder: string | undefined;
+  readonly #relayFolder: string | undefined;
   /** The look when it was found to be late, and the latest one. */
   #first: Look | undefined;
   #last: Look | undefined;
+  /** The latest one at the thread by which its answer passes. */
+  #relay: Look | undefined;
   #isStarved = false;
   /** Looks in a row at which it neither ran nor wanted to. */
   #idleLooks = 0;
 
-  /** `folder` is where the kernel tells of the thread; undefined where it is not known. */
-  constructor(folder: string | undefined) {
+  /**
+   * `folder` is where the kernel tells of the thread; undefined where it is not known. `relayFolder` is that of the thread
+   * by which its answer passes, if any: one that has answered rests, and is starved where that one is kept from its core.
+   */
+  constructor(folder: string | undefined, relayFolder?: string) {
     this.#folder = folder;
+    this.#relayFolder = relayFolder;
   }
 
   /** Whether that can be told at all. */
@@ -46,8 +53,9 @@ export class Starvation {
 
   /** It is late as of now. */
   begin(): void {
-    this.#first = this.#look();
+    this.#first = look(this.#folder);
     this.#last = this.#first;
+    this.#relay = look(this.#relayFolder);
     this.#isStarved = false;
     this.#idleLooks = 0;
   }
@@ -61,24 +69,31 @@ export class Starvation {
     const before = this.#last;
     if (first === undefined || before === undefined) return false;
     if (performance.now() - before.at < lookMs) return this.#isStarved;
-    const now = this.#look();
+    const now = look(this.#folder);
     this.#last = now;
+    const isRelayed = this.#isRelayKept();
     const mayBe = now !== undefined && now.ranMs - first.ranMs < enoughMs && ranLittle(now, first);
-    this.#idleLooks = mayBe && !wanted(before, now) ? this.#idleLooks + 1 : 0;
+    this.#idleLooks = mayBe && !wanted(before, now) && !isRelayed ? this.#idleLooks + 1 : 0;
     this.#isStarved = mayBe && this.#idleLooks < idleLooksMax;
     return this.#isStarved;
   }
 
-  #look(): Look | undefined {
-    if (this.#folder === undefined) return undefined;
-    try {
-      const [ran, waited] = readFileSync(`${this.#folder}/schedstat`, 'latin1').split(' ').map(Number);
-      const state = readFileSync(`${this.#folder}/stat`, 'latin1').split(') ').at(-1)?.[0];
-      return { at: performance.now(), ranMs: ran! / 1e6, waitedMs: waited! / 1e6, isRunnable: state === 'R' };
-    } catch {
-      // It has ended, or no descriptor is to be had: unknown, and so not starved.
-      return undefined;
-    }
+  #isRelayKept(): boolean {
+    const before = this.#relay;
+    this.#relay = look(this.#relayFolder);
+    return before !== undefined && this.#relay !== undefined && wanted(before, this.#relay);
+  }
+}
+
+function look(folder: string | undefined): Look | undefined {
+  if (folder === undefined) return undefined;
+  try {
+    const [ran, waited] = readFileSync(`${folder}/schedstat`, 'latin1').split(' ').map(Number);
+    const state = readFileSync(`${folder}/stat`, 'latin1').split(') ').at(-1)?.[0];
+    return { at: performance.now(), ranMs: ran! / 1e6, waitedMs: waited! / 1e6, isRunnable: state === 'R' };
+  } catch {
+    // It has ended, or no descriptor is to be had: unknown, and so not starved.
+    return undefined;
   }
 }
 

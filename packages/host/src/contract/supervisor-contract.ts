@@ -96,6 +96,8 @@ export type SupervisorEvent = { readonly plugin: string } & (
       readonly callPipe?: CallPipeHandle | undefined;
       /** The folder in which the kernel tells of its thread, and so whether it is kept from a core; undefined if unknown. */
       readonly task?: string | undefined;
+      /** That of the supervisor's own thread, by which a process answers. The host's end of the supervisor adds it. */
+      readonly relayTask?: string | undefined;
       readonly hooks: readonly HookName[];
     }
   | { readonly type: 'session-ended'; readonly thread: number; readonly session: number; readonly crashed: boolean }

@@ -22,12 +22,24 @@ export function trackTasks(): void {
   const Original = threads.Worker;
   threads.Worker = class TrackedWorker extends Original {
     constructor(...args: ConstructorParameters<typeof Worker>) {
-      const before = new Set(taskIds());
+      const before = taskIds();
       super(...args);
-      const [task, ...others] = taskIds().filter((id) => !before.has(id));
-      if (task !== undefined && others.length === 0) tasks.set(this, `/proc/self/task/${task}`);
+      note(this, before);
     }
   };
+}
+
+/** Makes a worker, known by its task thereafter. */
+export function tracked(make: () => Worker): Worker {
+  const before = taskIds();
+  const worker = make();
+  note(worker, before);
+  return worker;
+}
+
+function note(worker: Worker, before: readonly string[]): void {
+  const [task, ...others] = taskIds().filter((id) => !before.includes(id));
+  if (task !== undefined && others.length === 0) tasks.set(worker, `/proc/self/task/${task}`);
 }
 
 function taskIds(): readonly string[] {

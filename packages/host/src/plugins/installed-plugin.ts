@@ -130,10 +130,10 @@ export class InstalledPlugin implements RoutedPlugin {
     return from;
   }
 
-  opened({ thread, session, channel, callPipe, task, hooks }: SessionOpened): void {
+  opened({ thread, session, hooks, ...opened }: SessionOpened): void {
     invariant(thread >= 0 && thread < this.links.length, 'a session serves as one of the threads of its plugin');
     this.#said = hooks;
-    this.links[thread] = new SessionLink(this, { id: session, channel, callPipe, task });
+    this.links[thread] = new SessionLink(this, { id: session, ...opened });
   }
 
   ended(thread: number, session: number, crashed: boolean): void {

@@ -18,6 +18,7 @@ import type {
 } from '../contract/supervisor-contract.js';
 import { wordsOf } from '../contract/thrown.js';
 import { nodeEndpoint } from '../node-internals/port-endpoint.js';
+import { taskOf, tracked } from '../node-internals/thread-tasks.js';
 import { createPulse, watchPulse } from './heartbeat.js';
 import { OpenSessions } from './open-sessions.js';
 
@@ -53,14 +54,7 @@ export class SupervisorThread {
     const events = new MessageChannel();
     const pulse = createPulse();
     const start: SupervisorStart = { control: control.port2, events: events.port2, pulse, ...shared };
-    this.#worker = new Worker(new URL('../supervisor-main.js', import.meta.url), {
-      workerData: start,
-      transferList: [control.port2, events.port2],
-      // Nothing that the host's process was started with concerns the plugins' threads.
-      execArgv: [],
-      env: {},
-      name: 'gatehouse-supervisor',
-    });
+    this.#worker = tracked(() => begin(start));
     this.#worker.on('error', (error) => this.#ended(wordsOf(error)));
     this.#worker.on('exit', (code) => {
       this.#gone();
@@ -92,7 +86,9 @@ export class SupervisorThread {
   #hearOfPlugin(event: SupervisorEvent): void {
     if (event.type === 'zombie') this.#count(event.plugin, event.by);
     this.#sessions.note(event);
-    this.#watch.onEvent(event);
+    // What a process answers passes through the supervisor's thread: where that is kept from its core, so is the answer.
+    const isPassedOn = event.type === 'session-opened' && event.callPipe !== undefined;
+    this.#watch.onEvent(isPassedOn ? { ...event, relayTask: taskOf(this.#worker) } : event);
   }
 
   /**
@@ -145,4 +141,15 @@ export class SupervisorThread {
     void this.#terminate();
     this.#watch.onEnd(reason);
   }
+}
+
+function begin(start: SupervisorStart): Worker {
+  return new Worker(new URL('../supervisor-main.js', import.meta.url), {
+    workerData: start,
+    transferList: [start.control, start.events],
+    // Nothing that the host's process was started with concerns the plugins' threads.
+    execArgv: [],
+    env: {},
+    name: 'gatehouse-supervisor',
+  });
 }
