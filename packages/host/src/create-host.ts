@@ -3,7 +3,8 @@
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import { auditAdmission } from './asking/audit.js';
 import { FaultLog } from './asking/fault-log.js';
-import { type FaultWatch, Gate } from './asking/gate.js';
+import type { FaultWatch } from './asking/fault-watch.js';
+import { Gate } from './asking/gate.js';
 import { Grace } from './asking/grace.js';
 import { Observers } from './asking/observers.js';
 import { Pings } from './asking/pings.js';

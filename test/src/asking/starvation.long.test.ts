@@ -83,10 +83,13 @@ t.test('a thread that runs is not starved, and neither is one that sleeps or is 
   t.notOk(await judge(t, () => ({ ranMs: 0, waitedMs: 0, state: 'T' })));
 });
 
-t.test('a thread that has answered is starved while the one that passes its answer on is kept from a core', async (t) => {
-  t.ok(await judgeRelayed(t, { ranMs: 7, waitedMs: 0, state: 'R' }));
-  t.notOk(await judgeRelayed(t, { ranMs: 7, waitedMs: 0, state: 'S' }));
-});
+t.test(
+  'a thread that has answered is starved while the one that passes its answer on is kept from a core',
+  async (t) => {
+    t.ok(await judgeRelayed(t, { ranMs: 7, waitedMs: 0, state: 'R' }));
+    t.notOk(await judgeRelayed(t, { ranMs: 7, waitedMs: 0, state: 'S' }));
+  },
+);
 
 t.test('a thread that has had its time since it was late is late by itself, however long it waited', async (t) => {
   const { starvation, say } = await thread(t);

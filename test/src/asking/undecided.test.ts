@@ -3,7 +3,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { AskedPlugin } from '@gatehouse/host/internal/asking/asked-plugin';
-import { type FaultWatch, Gate, type GateOptions } from '@gatehouse/host/internal/asking/gate';
+import type { FaultWatch } from '@gatehouse/host/internal/asking/fault-watch';
+import { Gate, type GateOptions } from '@gatehouse/host/internal/asking/gate';
 import { GateCall } from '@gatehouse/host/internal/asking/gate-call';
 import type { Observers } from '@gatehouse/host/internal/asking/observers';
 import { Pace } from '@gatehouse/host/internal/asking/pace';
@@ -42,6 +43,7 @@ async function asking(
   kinds: Kinds,
   sizes: ChannelSizes = defaultSizes,
   order: GateOptions['chain'] = 'sequential',
+  onBug: () => void = () => {},
 ): Promise<Asking> {
   const serverBell = createServerBell();
   const channel = createChannel(sizes);
@@ -55,7 +57,10 @@ async function asking(
   const ends: number[] = [];
   const watch: FaultWatch = {
     faulted: () => {},
-    undecided: (plugin, _hook, detail) => bugs.push(`${plugin}: ${detail}`),
+    undecided: (plugin, _hook, detail) => {
+      bugs.push(`${plugin}: ${detail}`);
+      onBug();
+    },
     admitted: () => {},
     stalled: () => {},
     ended: ({ id }) => ends.push(id),
@@ -130,10 +135,12 @@ t.test(
 
 t.test('an event continues only when as many plugins were heard as were to be asked', async (t) => {
   const call = new GateCall<string>(4);
+  const [one, two] = [{ name: 'one' } as AskedPlugin, { name: 'two' } as AskedPlugin];
+  call.chain = [one, two];
   call.begin(['a', 'b', 'c'], 0, 3);
   for (const index of [0, 0, 1]) call.passes(index);
-  call.object(2, { kind: 'fault', cause: 'threw', policy: 'continue', place: 0, plugin: 'one' });
-  t.notOk(call.conclude(2, 'one, two'));
+  call.object(2, one, { kind: 'fault', cause: 'threw', policy: 'continue' });
+  t.notOk(call.conclude());
   t.match(
     [0, 1, 2].map((index) => call.decision(index)),
     [{ action: 'continue' }, { ...undecided, plugin: 'one, two' }, { ...undecided, plugin: 'one, two' }],
@@ -146,10 +153,12 @@ t.test('a call in hand is not begun again, and holds no more than a lane', async
   t.throws(() => call.begin(['a', 'b'], 0, 2), /no more events than a lane holds/);
 });
 
-t.test('a call is not begun while somebody asked before has not been heard', async (t) => {
-  const call = new GateCall<string>(1);
-  call.asked.push({} as never);
-  t.throws(() => call.begin(['a'], 0, 1), /once everybody asked before has been heard/);
+t.test('a decision is not begun in the middle of another, which goes on', async (t) => {
+  const { gate, bugs } = await asking(t, [null, verdict.CONTINUE], defaultSizes, 'sequential', () => {
+    t.throws(() => gate.decide(message(7)), /once everybody asked before has been heard/);
+  });
+  t.match(gate.decideAll([message(1), message(2)]), [undecided, { action: 'continue' }]);
+  t.equal(bugs.length, 1);
 });
 
 t.test(

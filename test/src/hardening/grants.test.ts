@@ -1,7 +1,7 @@
 // Grants as options, and what comes of them together with what a plugin asks for.
 
 import type { Grants } from '@gatehouse/host';
-import { noPermissions, refusedOf, wordsOf } from '@gatehouse/host/internal/contract/permissions';
+import { noPermissions, permissionWords, refusedOf } from '@gatehouse/host/internal/contract/permissions';
 import { checkOptions } from '@gatehouse/host/internal/options/check-options';
 import { grantedOf } from '@gatehouse/host/internal/plugins/grants';
 import t from 'tap';
@@ -20,7 +20,7 @@ t.test('what is granted is what both name, and a folder stands for what lies in 
 });
 
 t.test("'as-asked' is all of it", async (t) => {
-  t.same(wordsOf(grantedOf(asked, 'as-asked')), wordsOf(asked));
+  t.same(permissionWords(grantedOf(asked, 'as-asked')), permissionWords(asked));
 });
 
 const wrong: readonly (readonly [title: string, grants: unknown, message: RegExp])[] = [

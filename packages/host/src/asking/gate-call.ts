@@ -1,26 +1,26 @@
-// The gate call in hand: its events, the sessions that were asked, and what was heard of each event. One object, which is
-// used again for every call.
+// The gate call in hand: its events, who is to be asked, and what was heard of each event. One object, which is used again
+// for every call.
 //
 // A decision is pending until everybody who was to be asked has been heard. Only then does an event continue: a plugin
 // that was forgotten, or a slot that nobody filled, is a bug of ours, and a bug must never be an admission.
 
 import { invariant } from '@gatehouse/support/invariant';
 import { continued, type Decision, undecidedBy } from '../contract/decision.js';
-import type { AskedLink } from './asked-plugin.js';
-import { type Objection, Objections } from './objections.js';
+import type { AskedPlugin } from './asked-plugin.js';
+import { type Objected, Objections } from './objections.js';
 
 /** Stands for an event that nothing stands against so far. Never leaves this file. */
 const pending: Decision = Object.freeze({ action: 'defer', plugin: '', cause: 'undecided' });
 
 export class GateCall<Event> {
+  #chain: readonly AskedPlugin[] = [];
+  #everybody = '';
   /** All events of the caller's, of which the call is about `count`, from the one at `from` on. */
   events: readonly Event[] = [];
   from = 0;
   count = 0;
   /** Events of the concluded call on which somebody was not heard. */
   unheard = 0;
-  /** The sessions that have been asked and not been heard yet. */
-  readonly asked: AskedLink[] = [];
   readonly #decisions: Decision[];
   /** By event: how many of the plugins that were to be asked have been heard, with a verdict or a fault. */
   readonly #heard: Int32Array;
@@ -32,9 +32,19 @@ export class GateCall<Event> {
     this.#decisions = new Array<Decision>(countMax).fill(pending);
   }
 
+  /** The plugins that are to be heard on every open event, in order. */
+  set chain(plugins: readonly AskedPlugin[]) {
+    this.#chain = plugins;
+    this.#everybody = plugins.map(({ name }) => name).join(', ');
+  }
+
+  /** The names of all of them, for what nobody in particular can be blamed for. */
+  get everybody(): string {
+    return this.#everybody;
+  }
+
   begin(events: readonly Event[], from: number, count: number): void {
     invariant(count <= this.#heard.length, 'a gate call is about no more events than a lane holds');
-    invariant(this.asked.length === 0, 'a gate call begins once everybody asked before has been heard');
     this.events = events;
     this.from = from;
     this.count = count;
@@ -56,21 +66,23 @@ export class GateCall<Event> {
   }
 
   /** A plugin refuses the event, or could not say. */
-  object(index: number, objection: Objection): void {
+  object(index: number, { name }: AskedPlugin, objected: Objected): void {
+    const place = this.#chain.findIndex((one) => one.name === name);
     this.#heard[index]!++;
-    this.#decisions[index] = this.#objections.add(index, objection);
+    this.#decisions[index] = this.#objections.add(index, { ...objected, place, plugin: name });
   }
 
   /**
-   * Makes decisions of what was heard, once `toHear` plugins have had their say on every event that is open. Returns
-   * whether all continue without any objection, so that there is nothing more to look at.
+   * Makes decisions of what was heard, once the whole chain has had its say on every event that is open. Returns whether
+   * all continue without any objection, so that there is nothing more to look at.
    */
-  conclude(toHear: number, culprit: string): boolean {
+  conclude(): boolean {
+    const toHear = this.#chain.length;
     this.unheard = 0;
     for (let i = 0; i < this.count; i++) {
       const decision = this.#decisions[i]!;
       if (this.isOpen(i) && this.#heard[i] !== toHear) {
-        this.#decisions[i] = undecidedBy(culprit);
+        this.#decisions[i] = undecidedBy(this.#everybody);
         this.unheard++;
       } else if (decision === pending) this.#decisions[i] = continued;
     }
@@ -85,9 +97,8 @@ export class GateCall<Event> {
   }
 
   /** Ends a call in which an invariant broke: no event of it continues, whatever was heard. */
-  abandon(culprit: string): void {
-    this.asked.length = 0;
+  abandon(): void {
     this.#objections.clear();
-    this.#decisions.fill(undecidedBy(culprit), 0, this.count);
+    this.#decisions.fill(undecidedBy(this.#everybody), 0, this.count);
   }
 }

@@ -4,17 +4,15 @@ import { continued, type Decision, undecidedBy } from '../contract/decision.js';
 import type { Fault, FaultCause } from '../contract/fault.js';
 import type { FaultPolicy } from '../contract/policy.js';
 
-/** That one plugin refused one event, or gave no verdict on it. */
-export type Objection = {
-  /** Where its plugin stands in the chain. */
-  readonly place: number;
-  readonly plugin: string;
-} & (
+/** A plugin's refusal of one event, or why it gave no verdict on it. */
+export type Objected =
   | { readonly kind: 'rejected'; readonly reason: string; readonly truncated: boolean }
   | { readonly kind: 'fault'; readonly cause: FaultCause; readonly policy: FaultPolicy }
-  /** A bug of ours, or more than the plugin gets through: neither is a fault of its, and has a policy. */
-  | { readonly kind: 'undecided' | 'overload' }
-);
+  /** A bug of ours, or more than the plugin gets through: neither is a fault of its own, and none has a policy. */
+  | { readonly kind: 'undecided' | 'overload' };
+
+/** That, of the plugin at a place in the chain. */
+export type Objection = Objected & { readonly place: number; readonly plugin: string };
 
 /**
  * What an event's objections come to, in whatever order they came: the first Reject in the chain's order, else the

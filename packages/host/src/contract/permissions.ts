@@ -34,7 +34,7 @@ export const noPermissions = Object.fromEntries(
 ) as unknown as Permissions;
 
 /** Permissions as words, one for each: `network`, `read /etc/hosts`, `env LANG`. */
-export function wordsOf(permissions: Permissions): readonly string[] {
+export function permissionWords(permissions: Permissions): readonly string[] {
   return permissionNames.flatMap((name) => {
     const value = permissions[name];
     if (typeof value === 'boolean') return value ? [name] : [];
@@ -44,6 +44,6 @@ export function wordsOf(permissions: Permissions): readonly string[] {
 
 /** What of the wishes was not granted, as words. */
 export function refusedOf(asked: Permissions, granted: Permissions): readonly string[] {
-  const has = wordsOf(granted);
-  return wordsOf(asked).filter((word) => !has.includes(word));
+  const has = permissionWords(granted);
+  return permissionWords(asked).filter((word) => !has.includes(word));
 }

@@ -23,6 +23,11 @@ export function policyOf(cause: FaultCause, operator?: PolicyWish, manifest?: Po
   return said(operator, cause) ?? said(manifest, cause) ?? 'defer';
 }
 
+/** Whether the operator lets messages pass when this plugin is late. Any other is a guard. */
+export function isOptional(plugin: { policyOf(cause: FaultCause): FaultPolicy }): boolean {
+  return plugin.policyOf('timed-out') === 'continue';
+}
+
 /** The policy of every cause. */
 export function policiesOf(operator?: PolicyWish, manifest?: PolicyWish): PolicyByCause {
   const rows = faultCauses.map((cause) => [cause, policyOf(cause, operator, manifest)]);

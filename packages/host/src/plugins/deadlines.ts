@@ -2,6 +2,7 @@
 
 import { gateHooks } from '../asking/routes.js';
 import type { ChainOrder } from '../contract/chain-order.js';
+import { isOptional } from '../contract/policy.js';
 import type { InstalledPlugin } from './installed-plugin.js';
 
 export interface BudgetOptions {
@@ -32,7 +33,7 @@ export function complaintsOfDeadlines(
 
 /** A plugin without which a message is not let through. */
 function isGuardOf(plugin: InstalledPlugin, hook: (typeof gateHooks)[number]): boolean {
-  return plugin.enabled && plugin.implements(hook) && plugin.policyOf('timed-out') !== 'continue';
+  return plugin.enabled && plugin.implements(hook) && !isOptional(plugin);
 }
 
 function hasOwnDeadline({ found }: InstalledPlugin): boolean {

@@ -9,7 +9,7 @@ import { SessionLink } from '../asking/session-link.js';
 import { Tally } from '../asking/tally.js';
 import type { FaultCause } from '../contract/fault.js';
 import { memoryGuard } from '../contract/memory-guard.js';
-import { wordsOf } from '../contract/permissions.js';
+import { permissionWords } from '../contract/permissions.js';
 import { isStep, type PluginState, stateMeanings } from '../contract/plugin-state.js';
 import { type FaultPolicy, type PolicyWish, policiesOf, policyOf } from '../contract/policy.js';
 import type { PluginStatus } from '../contract/status.js';
@@ -193,7 +193,7 @@ export class InstalledPlugin implements RoutedPlugin {
   #allowance(): Pick<PluginStatus, 'isolation' | 'permissions'> {
     if (this.#found.kind !== 'valid' || this.#allowances === undefined) return {};
     const { isolation, granted, refused } = allowanceOf(this.#found, this.#allowances);
-    return { isolation, permissions: { granted: wordsOf(granted), refused } };
+    return { isolation, permissions: { granted: permissionWords(granted), refused } };
   }
 
   #counters(): PluginStatus['counters'] {

@@ -5,10 +5,10 @@ import { refusal } from './refusals.js';
 type Anything = (...args: readonly unknown[]) => unknown;
 
 /** Looks at what a function is called with, and throws what it is refused with. */
-export type Check = (args: readonly unknown[]) => void;
+export type ArgumentCheck = (args: readonly unknown[]) => void;
 
 /** A proxy looks like what it guards: its name, its length, what hangs on it, and `new`. */
-export function guarded<T extends object>(target: T, check: Check): T {
+export function guarded<T extends object>(target: T, check: ArgumentCheck): T {
   return new Proxy(target, {
     apply(func, self, args) {
       check(args);
@@ -22,7 +22,7 @@ export function guarded<T extends object>(target: T, check: Check): T {
 }
 
 /** Guards these functions of a module or prototype; one that this Node does not have is passed over. */
-export function guard(owner: object | undefined, names: readonly string[], check: Check): void {
+export function guard(owner: object | undefined, names: readonly string[], check: ArgumentCheck): void {
   replace(owner, names, (func) => guarded(func, check));
 }
 

@@ -1,0 +1,22 @@
+// Whoever acts on the faults that the gate and the observers' posts meet with.
+
+import type { EventOf, HookName } from '@gatehouse/plugin-api';
+import type { FaultCause } from '../contract/fault.js';
+import type { FaultPolicy } from '../contract/policy.js';
+import type { AskedLink, AskedPlugin } from './asked-plugin.js';
+
+/** All are called on the server's thread, within the gate call. */
+export interface FaultWatch {
+  /** A plugin gave no verdict, which counts as `policy`. `detail` is what it threw or answered instead, or more of why. */
+  faulted(plugin: AskedPlugin, hook: HookName, cause: FaultCause, policy: FaultPolicy, detail: string): void;
+  /** An event was let through without the plugin's verdict, by policy. */
+  admitted(plugin: AskedPlugin, hook: HookName<'gate'>, cause: FaultCause, event: EventOf<HookName<'gate'>>): void;
+  /** The host failed to hear the plugin, which is a bug of ours: the event is deferred. */
+  undecided(plugin: string, hook: HookName, detail: string): void;
+  /** A session let its deadline pass. */
+  stalled(link: AskedLink, hook: HookName): void;
+  /** The memory of a session says that it has ended. */
+  ended(link: AskedLink): void;
+  /** A session that had let its deadline pass has answered since, and is asked again. */
+  recovered(link: AskedLink): void;
+}

@@ -1,0 +1,75 @@
+// Enters into the gate call in hand what each plugin answered to each event, and counts and reports the faults.
+
+import type { EventOf, HookName } from '@gatehouse/plugin-api';
+import { type CarriedReason, type VerdictKind, verdict } from '../channel/index.js';
+import type { FaultCause } from '../contract/fault.js';
+import type { AskedLink, AskedPlugin } from './asked-plugin.js';
+import type { FaultWatch } from './fault-watch.js';
+import type { GateCall } from './gate-call.js';
+
+export class Hearing<N extends HookName<'gate'>> {
+  readonly #call: GateCall<EventOf<N>>;
+  readonly #hook: N;
+  readonly #watch: FaultWatch;
+
+  constructor(call: GateCall<EventOf<N>>, hook: N, watch: FaultWatch) {
+    this.#call = call;
+    this.#hook = hook;
+    this.#watch = watch;
+  }
+
+  /** Takes all that stands in a session's lane. `silence` is the cause where nothing does; undefined: something must. */
+  hear(link: AskedLink, silence: FaultCause | undefined): void {
+    const { lane, plugin, asked } = link;
+    for (let place = 0; place < lane.count; place++) {
+      // Read once: the session can write to it again.
+      const kind = lane.verdict(place);
+      if (kind !== verdict.CONTINUE) this.#objects(link, place, kind, silence);
+      else {
+        plugin.tally.continued++;
+        this.#call.passes(asked[place]!);
+      }
+    }
+  }
+
+  /** The plugin gave no verdict on the event. */
+  fault(plugin: AskedPlugin, index: number, cause: FaultCause, detail: string): void {
+    plugin.tally.faults[cause]++;
+    const policy = plugin.policyOf(cause);
+    this.#call.object(index, plugin, { kind: 'fault', cause, policy });
+    this.#watch.faulted(plugin, this.#hook, cause, policy, detail);
+  }
+
+  /** The host failed to ask the plugin, or to hear it. */
+  undecided(plugin: AskedPlugin, index: number, detail: string): void {
+    plugin.tally.undecided++;
+    this.#call.object(index, plugin, { kind: 'undecided' });
+    this.#watch.undecided(plugin.name, this.#hook, detail);
+  }
+
+  /** The plugin was not asked, as it gets through fewer messages than come. */
+  overloaded(plugin: AskedPlugin, index: number): void {
+    plugin.tally.overloaded++;
+    this.#call.object(index, plugin, { kind: 'overload' });
+  }
+
+  #objects(
+    { lane, plugin, asked }: AskedLink,
+    place: number,
+    kind: VerdictKind,
+    silence: FaultCause | undefined,
+  ): void {
+    const index = asked[place]!;
+    if (kind === verdict.REJECT) this.#reject(plugin, index, lane.reason(place));
+    else if (kind === verdict.THREW) this.fault(plugin, index, 'threw', lane.reason(place).text);
+    else if (kind === verdict.BAD) this.fault(plugin, index, 'bad-verdict', lane.reason(place).text);
+    else if (kind === verdict.UNDECIDED) this.undecided(plugin, index, lane.reason(place).text);
+    else if (silence !== undefined) this.fault(plugin, index, silence, '');
+    else this.undecided(plugin, index, 'it answered the call, and this event has no verdict');
+  }
+
+  #reject(plugin: AskedPlugin, index: number, { text, truncated }: CarriedReason): void {
+    plugin.tally.rejected++;
+    this.#call.object(index, plugin, { kind: 'rejected', reason: text, truncated });
+  }
+}

@@ -1,0 +1,191 @@
+// One round of a gate call: events are put to sessions, the calls are sent, and their answers are waited for.
+
+import type { EventOf, HookName } from '@gatehouse/plugin-api';
+import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import { invariant } from '@gatehouse/support/invariant';
+import type { Bell, WaitMode } from '../channel/index.js';
+import { isOptional } from '../contract/policy.js';
+import { AnswerWait } from './answer-wait.js';
+import type { AskedLink, AskedPlugin } from './asked-plugin.js';
+import type { EventFrames } from './event-frames.js';
+import type { FaultWatch } from './fault-watch.js';
+import type { GateCall } from './gate-call.js';
+import { Hearing } from './hearing.js';
+import { shardOf } from './shard.js';
+
+const budgetUsedUp = 'the budget of the chain was used up before it was asked';
+const stillLate = 'it has not answered an earlier call yet';
+
+/** What a round works with: the call in hand, the frames of its events, and how to wait. */
+export interface RoundParts<N extends HookName<'gate'>> {
+  readonly hook: N;
+  readonly call: GateCall<EventOf<N>>;
+  readonly frames: EventFrames;
+  readonly bell: Bell;
+  readonly wait: WaitMode;
+  readonly watch: FaultWatch;
+}
+
+export class Round<N extends HookName<'gate'>> {
+  readonly #hook: N;
+  readonly #id: number;
+  readonly #by: string;
+  readonly #call: GateCall<EventOf<N>>;
+  readonly #frames: EventFrames;
+  readonly #wait: AnswerWait;
+  readonly #watch: FaultWatch;
+  readonly #hearing: Hearing<N>;
+  /** The sessions that have been asked and not been heard yet. */
+  readonly #asked: AskedLink[] = [];
+  /** Counts what callers asked to have decided, in however many calls. */
+  #decision = 0;
+
+  constructor({ hook, call, frames, bell, wait, watch }: RoundParts<N>) {
+    this.#hook = hook;
+    this.#id = hookNames.indexOf(hook);
+    this.#by = hooks[hook].by;
+    this.#call = call;
+    this.#frames = frames;
+    this.#wait = new AnswerWait(bell, wait);
+    this.#watch = watch;
+    this.#hearing = new Hearing(call, hook, watch);
+  }
+
+  /** Begins a decision. Before its events are encoded: whoever is asked in the middle of another would mix the two up. */
+  begin(): void {
+    invariant(this.#asked.length === 0, 'a decision begins once everybody asked before has been heard');
+    this.#decision++;
+  }
+
+  /** Grants the decision `budgetMs` at most. `isOneOfMany`: it takes several calls of the size of a lane. */
+  grant(budgetMs: number, isOneOfMany: boolean): void {
+    this.#wait.begin(budgetMs, isOneOfMany);
+  }
+
+  /**
+   * Puts events from `from` on to a plugin, as many as it takes at a time; returns the first that is left. `onlyOpen`
+   * skips those that something stands against. `reserveMs` of the budget are left to others.
+   */
+  put(plugin: AskedPlugin, from: number, reserveMs: number, onlyOpen: boolean): number {
+    const { pace, links } = plugin;
+    const isSecond = pace.answeredIn === this.#decision;
+    const mayAsk = !this.#wait.isOver(reserveMs) && (!isSecond || pace.fits(this.#wait.leftMs(reserveMs)));
+    let room = mayAsk ? pace.size * Math.max(1, links.length) : Number.POSITIVE_INFINITY;
+    let index = from;
+    for (; index < this.#call.count && room > 0; index++) {
+      if (onlyOpen && !this.#call.isOpen(index)) continue;
+      if (mayAsk) this.#ask(plugin, index, reserveMs);
+      else this.#leaveOut(plugin, index, isSecond);
+      room--;
+    }
+    return index;
+  }
+
+  /** Sends the calls, blocks until they are settled, and takes the verdicts. */
+  settle(reserveMs: number): void {
+    const asked = this.#asked;
+    if (asked.length === 0) return;
+    let awake = true;
+    for (const link of asked) awake = link.lane.send(this.#id) && awake;
+    this.#wait.wait(asked, awake, reserveMs);
+    for (const link of asked) this.#collect(link);
+    asked.length = 0;
+  }
+
+  /** Ends a round in which something broke. */
+  abandon(): void {
+    for (const link of this.#asked) {
+      link.inCall = false;
+      // It may still read its lane, which is not used again until it has answered.
+      if (link.owes) this.#stalls(link);
+    }
+    this.#asked.length = 0;
+  }
+
+  /**
+   * The plugin is not asked, as no time is left for it. Where its own calls before took the time, it gets through fewer
+   * messages than come, which is no fault: the message is deferred, unless the plugin is one that may be left out.
+   */
+  #leaveOut(plugin: AskedPlugin, index: number, isSecond: boolean): void {
+    if (isSecond && !isOptional(plugin)) this.#hearing.overloaded(plugin, index);
+    else this.#hearing.fault(plugin, index, 'timed-out', budgetUsedUp);
+  }
+
+  /** Puts the event at `index` of the call to the plugin. */
+  #ask(plugin: AskedPlugin, index: number, reserveMs: number): void {
+    const at = this.#call.from + index;
+    const link = this.#linkFor(plugin, at);
+    if (!link?.isOpen) {
+      this.#absent(plugin, link, index);
+      return;
+    }
+    if ((link.stalled || link.isPinged) && !this.#isFree(link, reserveMs)) {
+      this.#hearing.fault(plugin, index, 'timed-out', stillLate);
+      return;
+    }
+    if (!link.inCall) this.#begin(link);
+    const { words, starts } = this.#frames;
+    const place = link.lane.put(words, starts[at]!, starts[at + 1]!);
+    if (place < 0) this.#hearing.undecided(plugin, index, 'its frame did not fit the lane');
+    else link.asked[place] = index;
+  }
+
+  #begin(link: AskedLink): void {
+    link.lane.begin();
+    link.inCall = true;
+    this.#asked.push(link);
+  }
+
+  /** Its session has ended, or says so: it can write to that word too, so the supervisor is told once. */
+  #absent(plugin: AskedPlugin, link: AskedLink | undefined, index: number): void {
+    if (link !== undefined && !link.isToldEnded) {
+      link.isToldEnded = true;
+      this.#watch.ended(link);
+    }
+    this.#hearing.fault(plugin, index, 'unavailable', '');
+  }
+
+  /** Whether a session that owes an answer, to a ping or to a call that it was late for, has given it by now. */
+  #isFree(link: AskedLink, reserveMs: number): boolean {
+    if (link.owes && !this.#wait.waitForOwed(link, reserveMs)) {
+      if (!link.stalled) this.#stalls(link);
+      return false;
+    }
+    link.isPinged = false;
+    if (!link.stalled) return true;
+    link.stalled = false;
+    this.#watch.recovered(link);
+    return true;
+  }
+
+  #stalls(link: AskedLink): void {
+    link.stalled = true;
+    this.#watch.stalled(link, this.#hook);
+  }
+
+  /** The session that serves the key of the event at `at` of the caller's. */
+  #linkFor({ links }: AskedPlugin, at: number): AskedLink | undefined {
+    if (links.length === 1) return links[0];
+    const event = this.#call.events[at] as Readonly<Record<string, unknown>>;
+    return links[shardOf(event[this.#by]) % links.length];
+  }
+
+  #collect(link: AskedLink): void {
+    link.inCall = false;
+    const isAnswered = link.lane.isAnswered();
+    // Looked at before the verdicts are read: one that answered and then ended has answered.
+    const silence = isAnswered ? undefined : link.isOpen ? 'timed-out' : 'crashed';
+    this.#hearing.hear(link, silence);
+    this.#pace(link, isAnswered);
+    if (!isAnswered && link.owes) this.#stalls(link);
+  }
+
+  /** Fits the size of the next call to how this one went. A miss that the machine is to blame for says nothing. */
+  #pace({ lane, plugin, starvation, isOpen }: AskedLink, isAnswered: boolean): void {
+    const { pace, deadlineMs } = plugin;
+    if (isAnswered) {
+      pace.answeredIn = this.#decision;
+      pace.answered(lane.count, this.#wait.sleptMs, deadlineMs);
+    } else if (isOpen && !starvation.wasStarved) pace.missed(lane.count);
+  }
+}
