@@ -1,5 +1,5 @@
 // `npm run soak -- --minutes N`: a host under 5,000 messages a second, with four plugins of which two fail at random, a
-// supervisor that ends and descriptors that run out.
+// supervisor that ends, descriptors that run out, and a log that cannot be written.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -27,7 +27,7 @@ const { limits } = await import('../test/containment/limits.mjs');
 const { quantities } = await import('../test/soak/levels.mjs');
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-soak-'));
-const args = [inRoot('test/soak/main.mjs'), JSON.stringify({ folder, minutes })];
+const args = ['--conditions=gatehouse-internal', inRoot('test/soak/main.mjs'), JSON.stringify({ folder, minutes })];
 /** So few that they can be used up. */
 const descriptors = 512;
 const isPosix = process.platform !== 'win32';
@@ -74,9 +74,9 @@ function watched() {
 /** Each with whether it holds. */
 function checksOf({ found, closed, end }) {
   if (found === undefined) return [[false, `the host ended before its time: ${end}`]];
-  const { wrongCount, wrong, late, excused, longest, messages, seconds, plugins, levels, disasters, supervisor } =
+  const { wrongCount, wrong, late, excused, longest, messages, seconds, plugins, levels, disasters, supervisor, log } =
     found;
-  const { ends, shortages, backMs } = disasters;
+  const { ends, shortages, logsLost, backMs } = disasters;
   const steady = plugins.filter(({ name }) => name.startsWith('steady'));
   const past = `${limits.budget} ms and ${limits.slack} ms of slack`;
   return [
@@ -91,8 +91,12 @@ function checksOf({ found, closed, end }) {
       'steady plugins never crashed',
     ],
     [
-      supervisor.state === 'running' && backMs.length === ends + shortages,
-      `after ${ends} ends of the supervisor and ${shortages} shortages of descriptors all were back, within ${Math.max(0, ...backMs)} ms`,
+      supervisor.state === 'running' && backMs.length === ends + shortages + logsLost,
+      `after ${ends} ends of the supervisor, ${shortages} shortages of descriptors and ${logsLost} of the log all were back, within ${Math.max(0, ...backMs)} ms`,
+    ],
+    [
+      logsLost === 0 || (log.lost > 0 && log.reported === log.lost),
+      `lines lost while the log could not be written: ${log.lost}, of which ${log.reported} were reported`,
     ],
     ...Object.entries(levels).map(([name, level]) => [level.rise <= quantities[name].riseMax, levelLine(name, level)]),
     [closed, `the host closed (${end})`],

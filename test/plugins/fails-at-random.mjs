@@ -12,6 +12,8 @@ import overflows from './overflows-the-stack.mjs';
 import rejectsUnhandled from './rejects-unhandled.mjs';
 import spins from './spins-in-gate.mjs';
 import storms from './storms-microtasks.mjs';
+import takesBuffers from './takes-buffers.mjs';
+import takesUncounted from './takes-uncounted-memory.mjs';
 import throwsInTimer from './throws-in-a-timer.mjs';
 import throws from './throws-in-gate.mjs';
 import { channelOf, misbehave } from './trigger.mjs';
@@ -34,6 +36,8 @@ const deadly = [
   aborts,
   waits,
   matches,
+  takesBuffers,
+  takesUncounted,
 ].map((plugin) => doing(plugin));
 
 /** What a session survives. Refusals name the message, so that one which meets another message is noticed. */
@@ -68,7 +72,13 @@ const harmless = [
     for (let i = 0; i < 2000; i++) log.info({ i }, 'logged');
     return Continue;
   },
+  (_event, { log }) => {
+    for (let i = 0; i < 5; i++) log.info({ list: largeField }, 'logged');
+    return Continue;
+  },
 ];
+
+const largeField = new Array(200_000).fill(1.25);
 
 /** One fault in so many messages, and so many of them that a session survives to one that it does not. */
 const rarity = 1000;

@@ -1,6 +1,7 @@
-// What befalls the whole process in the soak, in turn: its supervisor ends, and its descriptors run out for a while.
+// The disasters of the whole process in the soak, in turn: its supervisor ends, its descriptors run out for a while, and
+// its log cannot be written for a while.
 
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { devNull } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,11 +11,14 @@ import { isSteady } from './cast.mjs';
 /** Between two: three ends of a supervisor within a minute would be the last. */
 const everyMs = 20_000;
 
-/** How long there are no descriptors, in ms. */
+/** How long there are no descriptors, or no log, in ms. */
 const shortageMs = 3000;
 
-/** Without a limit, they would not run out. */
+/** Without a limit, descriptors would not run out. */
 const canRunOut = process.platform !== 'win32';
+
+/** Every write to it fails as on a full disk. */
+const full = '/dev/full';
 
 let supervisor;
 
@@ -30,14 +34,21 @@ syncBuiltinESMExports();
 
 export class Disasters {
   /** How many there were, and how long after each one all steady plugins were ready, in ms. */
-  seen = { ends: 0, shortages: 0, backMs: [] };
+  seen = { ends: 0, shortages: 0, logsLost: 0, backMs: [] };
   /** Whether one is under way: what is measured then says nothing of other times. */
   isUnderWay = false;
   #host;
+  #output;
+  #kinds;
   #isOver = false;
 
-  constructor(host) {
+  /** `output` is where the host's log goes. */
+  constructor(host, output) {
     this.#host = host;
+    this.#output = output;
+    this.#kinds = [() => this.#end()];
+    if (canRunOut) this.#kinds.push(() => this.#shortage());
+    if (existsSync(full)) this.#kinds.push(() => this.#loseLog());
   }
 
   /** Until `end`, one after the other. */
@@ -46,8 +57,7 @@ export class Disasters {
       await this.#rest();
       if (this.#isOver) return;
       this.isUnderWay = true;
-      if (i % 2 === 0 || !canRunOut) await this.#end();
-      else await this.#shortage();
+      await this.#kinds[i % this.#kinds.length]();
       await this.#back();
       this.isUnderWay = false;
     }
@@ -76,6 +86,16 @@ export class Disasters {
     } finally {
       for (const fd of held) closeSync(fd);
     }
+  }
+
+  async #loseLog() {
+    this.seen.logsLost++;
+    const { descriptor } = this.#output;
+    const fd = openSync(full, 'w');
+    this.#output.descriptor = fd;
+    await pause(shortageMs);
+    this.#output.descriptor = descriptor;
+    closeSync(fd);
   }
 
   async #back() {

@@ -1,8 +1,11 @@
 // The soak: a host under a steady load, with two plugins that fail at random, and disasters that befall all of it; tells
 // its parent what came of it.
 
+import { openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import process from 'node:process';
 import { createHost } from '@gatehouse/host';
+import { LogOutput } from '@gatehouse/server/internal/log-output';
 import { pino } from 'pino';
 import { limits } from '../containment/limits.mjs';
 import { linkModules, putPlugin } from '../plugins/zoo.mjs';
@@ -20,13 +23,22 @@ for (const [order, { name, program }] of cast.entries()) {
   putPlugin(folder, name, program, { order, deadlineMs: isSteady(name) ? limits.innocentDeadline : 20 });
 }
 
+/** Lines that were lost, as they were reported. */
+let reportedLost = 0;
+const output = new LogOutput({
+  descriptor: openSync(devNull, 'w'),
+  recovered: (lost) => {
+    reportedLost += lost;
+  },
+});
+
 const host = await createHost({
   plugins: [folder],
   enabled: cast.map(({ name }) => name),
   config: Object.fromEntries(cast.map(({ name, config }) => [name, config])),
   policies: { 'fickle-one': 'continue', 'fickle-two': 'continue' },
   gate: { budgetMs: limits.budget, graceMs: limits.grace },
-  logger: pino({ level: 'silent' }),
+  logger: pino({ level: 'info' }, output),
 });
 
 let releases = 0;
@@ -41,7 +53,7 @@ host.subscribe(({ plugin, to }) => {
 const lag = new MachineLag();
 const load = new Load(host, lag);
 const levels = new Levels();
-const disasters = new Disasters(host);
+const disasters = new Disasters(host, output);
 const totalMs = minutes * 60_000;
 /** All that is built up at first stands by then. */
 const warmMs = Math.max(5000, totalMs / 3);
@@ -66,6 +78,7 @@ async function main() {
       ...load.seen,
       releases,
       disasters: disasters.seen,
+      log: { lost: output.lost, reported: reportedLost },
       supervisor: host.supervisor,
       seconds: elapsed() / 1000,
       plugins,
