@@ -67,7 +67,7 @@ export class Reconciler {
     await Promise.all(wanted.map((plugin) => this.#turns.run(plugin.name, () => start(plugin))));
   }
 
-  /** Starts without an operator waiting. A plugin that fails keeps its place, so no message is let through unguarded. */
+  /** Starts without an operator waiting. A failed plugin keeps its place, so no message is let through unguarded. */
   async #startEnabled(plugin: InstalledPlugin): Promise<void> {
     const { generation } = plugin;
     try {

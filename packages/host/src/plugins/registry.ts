@@ -211,7 +211,7 @@ export class Registry {
     await this.#stateFile.hold(name, { quarantine }).catch((error: Error) => this.#onNotRemembered(plugin, error));
   }
 
-  /** The supervisor has ended, and a new one will restart what ran. All sessions have ended, through no fault of theirs. */
+  /** The supervisor has ended, and a new one will restart what ran. All sessions ended through no fault of theirs. */
   interrupted(reason: string): void {
     for (const plugin of this.plugins) {
       this.#endSessions(plugin);
