@@ -13,7 +13,7 @@ export interface FaultWatch {
   admitted(plugin: AskedPlugin, hook: HookName<'gate'>, cause: FaultCause, event: EventOf<HookName<'gate'>>): void;
   /** The host failed to hear the plugin, which is a bug of ours: the event is deferred. */
   undecided(plugin: string, hook: HookName, detail: string): void;
-  /** A session let its deadline pass. */
+  /** A session missed its deadline. */
   stalled(link: AskedLink, hook: HookName): void;
   /** The memory of a session marks it as ended. */
   ended(link: AskedLink): void;

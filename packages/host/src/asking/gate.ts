@@ -104,7 +104,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     }
   }
 
-  /** Asks all plugins about all events; see `decisionOf` for who prevails. */
+  /** Asks all plugins about all events; see `decisionOf` for which objection prevails. */
   #askAtOnce(count: number): void {
     const next = this.#chain.map(() => 0);
     while (next.some((at) => at < count)) {

@@ -1,4 +1,4 @@
-// Paths as Node's permission flags need them.
+// Prepares paths for Node's permission flags.
 
 import { sep } from 'node:path';
 

@@ -1,4 +1,4 @@
-// What a fault counts as: the operator's policy, else the plugin's wish, else `defer`.
+// The policy for a fault: the operator's, else the plugin's wish, else `defer`.
 
 import { inspect } from 'node:util';
 import { didYouMean } from '@gatehouse/support/did-you-mean';

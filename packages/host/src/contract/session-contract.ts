@@ -19,7 +19,7 @@ export interface SessionStart {
   readonly plugin: SessionPlugin;
   readonly channel: ChannelHandle;
   readonly serverBell: SharedArrayBuffer;
-  /** How the session waits for work. */
+  /** The session's way to wait for work. */
   readonly wait: WaitMode;
   /** Carries `SessionControl`. The holder of the other end controls the session's life. */
   readonly control: MessagePort;

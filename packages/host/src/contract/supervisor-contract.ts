@@ -96,7 +96,7 @@ export type SupervisorEvent = { readonly plugin: string } & (
       readonly callPipe?: CallPipeHandle | undefined;
       /** The kernel's folder about its thread, which shows whether it is starved of a core; undefined if unknown. */
       readonly task?: string | undefined;
-      /** That of the supervisor's own thread, which relays the answers of a process. Added on the host's side. */
+      /** The same folder of the supervisor's own thread, which relays a process's answers. Added on the host's side. */
       readonly relayTask?: string | undefined;
       readonly hooks: readonly HookName[];
     }

@@ -13,7 +13,7 @@ import type { ValidPlugin } from './found/found-plugin.js';
 import { readablePaths } from './found/readable-paths.js';
 import { type Grant, type Grants, grantedOf } from './grants.js';
 
-/** The operator's part in it. */
+/** The operator's settings. */
 export interface Allowances {
   readonly grants: Grants;
   readonly isolation: Readonly<Record<string, Isolation>>;

@@ -32,7 +32,7 @@ export class Wishes {
     this.#ifFound = enabledIfFound;
   }
 
-  /** Whether this plugin runs unless the state file says otherwise. */
+  /** Whether this plugin runs if the state file does not mention it. */
   include(plugin: Candidate): boolean {
     return this.firm.some((wish) => isMet(wish, plugin)) || this.#ifFound.includes(plugin.name);
   }

@@ -44,7 +44,7 @@ export class SupervisorThread {
   readonly #unwatch: () => void;
   readonly #sessions = new OpenSessions();
   readonly #watch: SupervisorWatch;
-  /** Threads that could not be ended, by plugin. */
+  /** Number of threads that could not be terminated, by plugin. */
   readonly #zombies = new Map<string, number>();
   #isOver = false;
 

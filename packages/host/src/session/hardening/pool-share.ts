@@ -73,7 +73,7 @@ function compressionClass(): object {
 const waiting: (() => void)[] = [];
 let isAtWork = false;
 
-/** Calls `work` when nothing else of this thread is in the pool. `work` has to call `done` once it has left the pool. */
+/** Calls `work` when nothing else of this thread is in the pool. `work` must call `done` once it has left the pool. */
 function whenFree(work: (done: () => void) => void): void {
   const begin = () => {
     isAtWork = true;

@@ -9,7 +9,7 @@ import { tellInOurWords } from '../hardening/refusals.js';
 /** The longest text, in UTF-16 units, and the longest stack of an error. */
 export const textMax = 8192;
 const stackMax = 4096;
-/** The longest run of bytes that is shown, each as two hexadecimal digits. */
+/** The most bytes of a buffer that are shown, each as two hexadecimal digits. */
 const bytesMax = 1024;
 /** The most members of an object, or items of an array, a map or a set. */
 const membersMax = 1000;

@@ -127,7 +127,7 @@ export class MemoryWatch {
     if (reason !== undefined) watched.exceeded(reason);
   }
 
-  /** Returns the growth of the whole process since the last tick. Cheaper than looks at sessions, and sees everything. */
+  /** Returns the growth of the whole process since the last tick. Cheaper than a look at a session, and complete. */
   #growth(): number {
     const before = this.#rss;
     this.#rss = residentBytes() ?? before;
