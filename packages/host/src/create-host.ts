@@ -159,7 +159,7 @@ class PluginHost {
     return () => this.#supervisorListeners.delete(harmless);
   }
 
-  /** What a listener throws is logged, and ends nothing. */
+  /** Wraps a listener so that an error is logged and ends nothing. */
   #harmless<T>(listener: (told: T) => void): (told: T) => void {
     return (told) => {
       try {
@@ -221,7 +221,7 @@ function attempt(write: () => void): void {
   try {
     write();
   } catch {
-    // What it was to say is lost; what it was about has been done.
+    // The line is lost, but its event has been handled.
   }
 }
 

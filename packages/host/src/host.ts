@@ -1,4 +1,4 @@
-// The host: every hook of the table as a method, and what operators may do.
+// The host: every hook of the table as a method, and the actions of operators.
 
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import type { HookTable, hooks } from '@gatehouse/plugin-api/hooks';
@@ -8,7 +8,7 @@ import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './cont
 
 /**
  * Every hook of the table as a method.
- * @throws GatehouseError EVENT_INVALID for an event that has not the shape of a gate hook: a mistake of the caller's
+ * @throws GatehouseError EVENT_INVALID for an event without the shape of its gate hook: a mistake of the caller
  */
 export type HostHooks<T extends HookTable = typeof hooks> = {
   readonly [N in HookName<'gate', T>]: (event: EventOf<N, T>) => Decision;
@@ -17,29 +17,32 @@ export type HostHooks<T extends HookTable = typeof hooks> = {
 };
 
 export interface Host extends HostHooks {
-  /** Decides several events of a gate hook in one blocking call; the decisions stand in the order of the events. */
+  /** Decides several events of a gate hook in one blocking call. Returns the decisions in the order of the events. */
   decideAll<N extends HookName<'gate'>>(hook: N, events: readonly EventOf<N>[]): Decision[];
-  /** All plugins as they are. Looks through the folders at most once a second, and starts nothing. */
+  /** Returns all plugins. Scans the folders at most once a second, and starts nothing. */
   list(): Promise<readonly PluginStatus[]>;
   /** @throws GatehouseError PLUGIN_UNKNOWN */
   get(name: string): Promise<PluginStatus>;
-  /** Looks through the folders, starts what is to run and does not, and resolves once that is ready or has failed. */
+  /** Scans the folders and starts the wanted plugins that do not run. Resolves once each is ready or has failed. */
   rescan(): Promise<Rescan>;
-  /** All that is not as it should be at the moment; empty when all is well. */
+  /** Returns the current conditions; empty if all is well. */
   conditions(): readonly Condition[];
-  /** Starts a plugin; resolves once it is ready. Nothing happens when it is already. Releases one that is quarantined, on trial. @throws GatehouseError PLUGIN_UNKNOWN, PLUGIN_INVALID, PLUGIN_CONFIG_INVALID, PLUGIN_NOT_STARTED */
+  /**
+   * Starts a plugin, unless it is ready. Resolves once it is. Releases a quarantined one on trial.
+   * @throws GatehouseError PLUGIN_UNKNOWN, PLUGIN_INVALID, PLUGIN_CONFIG_INVALID, PLUGIN_NOT_STARTED
+   */
   enable(name: string): Promise<PluginStatus>;
   /**
-   * Stops a plugin; resolves once its threads are gone. Whatever becomes of the state file, it holds until the host
-   * closes: a change that could not be stored is in the status as `notRemembered`. @throws GatehouseError PLUGIN_UNKNOWN
+   * Stops a plugin. Resolves once its threads are gone. Stays in effect until the host closes, even if the state file
+   * cannot be written: the status then has `notRemembered`. @throws GatehouseError PLUGIN_UNKNOWN
    */
   disable(name: string): Promise<PluginStatus>;
-  /** Calls `listener` at every change of a plugin's state. Returns what ends that. */
+  /** Calls `listener` at every change of a plugin's state. Returns a function that ends that. */
   subscribe(listener: (change: StateChange) => void): () => void;
-  /** Whether there is a supervisor, without which no plugin runs: all count as `unavailable` until there is. */
+  /** The state of the supervisor. Without one no plugin runs, and all count as `unavailable`. */
   readonly supervisor: SupervisorStatus;
-  /** Calls `listener` at every change of that; `lost` is the last one. Returns what ends that. */
+  /** Calls `listener` at every change of `supervisor`; `lost` is the last one. Returns a function that ends that. */
   onSupervisor(listener: (status: SupervisorStatus) => void): () => void;
-  /** Ends every plugin and every thread. */
+  /** Stops every plugin and terminates every thread. */
   close(): Promise<void>;
 }

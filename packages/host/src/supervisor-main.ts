@@ -1,5 +1,5 @@
-// The supervisor's thread: puts the supervisor together with the tiers that plugins live in, and serves until the host
-// ends it.
+// The supervisor's thread: composes the supervisor and the tiers that plugins run in, and serves until the host
+// terminates it.
 
 import { workerData } from 'node:worker_threads';
 import * as comlink from 'comlink';
@@ -21,8 +21,8 @@ const tell = (message: SupervisorMessage) => start.events.postMessage(message);
 reportTroublesTo((message) => tell({ type: 'trouble', message }));
 process.on('exit', markAllEnded);
 comlink.expose(new Supervisor(start, createRunner), nodeEndpoint(start.control));
-// From here on: what our own handlers let through, and those of the packages that are used here, such as a pool's for
-// messages of a thread. Ending would take every plugin along.
+// Reports errors that escape our own handlers, or those of packages, such as a pool's for messages of a thread. Ending
+// this thread would end every plugin.
 process.on('uncaughtException', (error) => trouble('an event of the supervisor', error));
 beat(start.pulse);
 tell({ type: 'begun' });

@@ -1,4 +1,4 @@
-// What the admin API needs of a host. Anything of this shape will do; what goes wrong is told by an error's `code`.
+// The parts of a host that the admin API needs. Any object of this shape will do. An error's `code` identifies it.
 
 import type { Condition } from '../contract/conditions.js';
 import type { PluginAnswer, RescanAnswer } from './answers.js';
@@ -7,12 +7,12 @@ export interface AdministeredHost {
   list(): Promise<readonly PluginAnswer[]>;
   /** Rejects with code PLUGIN_UNKNOWN. */
   get(name: string): Promise<PluginAnswer>;
-  /** Resolves once the plugin is ready, always within a bound; at once when it is. */
+  /** Resolves once the plugin is ready, in bounded time; at once if it already is. */
   enable(name: string): Promise<PluginAnswer>;
-  /** Resolves once the plugin has stopped, always within a bound; at once when it has. */
+  /** Resolves once the plugin has stopped, in bounded time; at once if it already has. */
   disable(name: string): Promise<PluginAnswer>;
-  /** Looks for plugins and starts what is to run and does not. */
+  /** Scans the folders and starts the wanted plugins that do not run. */
   rescan(): Promise<RescanAnswer>;
-  /** All that is not as it should be. */
+  /** Returns all conditions that are not normal. */
   conditions(): readonly Condition[];
 }

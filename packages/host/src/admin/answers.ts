@@ -1,4 +1,4 @@
-// What the admin API answers, as schemas: types, serialisers and OpenAPI derive from them.
+// The answers of the admin API as schemas: types, serialisers and OpenAPI derive from them.
 
 import { type Static, Type } from 'typebox';
 import { severities } from '../contract/conditions.js';
@@ -26,7 +26,7 @@ export const counters = Type.Object(
     crashes: count('Sessions that ended unasked.'),
     zombies: count('Threads that could not be ended and are still there. The one that can go down.'),
   },
-  // What a host counts beyond these is passed on as it is.
+  // Other counters of a host are passed through unchanged.
   { additionalProperties: true, description: 'Since the host started; they only go up.' },
 );
 
@@ -108,10 +108,10 @@ export const healthAnswer = Type.Object({
   conditions: Type.Array(conditionAnswer, { description: 'All that is not as it should be.' }),
 });
 
-/** The host cannot even say how its plugins are. */
+/** The answer if the host cannot even report the state of its plugins. */
 export const unhealthyAnswer = Type.Object({ ok: Type.Literal(false) });
 
-/** An error, as RFC 9457 has it. */
+/** An error in the form of RFC 9457. */
 export const problemAnswer = Type.Object({
   type: Type.String({ description: 'The kind of problem, as a URI.' }),
   title: Type.String({ description: 'The kind of problem, for people.' }),

@@ -7,20 +7,20 @@ import type { WrongTokens } from './wrong-tokens.js';
 
 const minLength = 16;
 
-/** Returns what an address of a request counts as. */
+/** Returns the address that a request counts for. */
 export type AddressOf = (request: FastifyRequest) => string;
 
 /**
- * A hook that lets only requests with this token pass. The token itself always passes: neither the failures of others
- * nor earlier ones of the same address lock an operator out. @throws Error when the token is too short to guard anything.
+ * Returns a hook that lets only requests with this token pass. The token itself always passes: failures of others, or
+ * earlier ones of the same address, never lock an operator out. @throws Error if the token is too short to be safe.
  */
 export function requireToken(token: string, wrong: WrongTokens, addressOf: AddressOf): onRequestAsyncHookHandler {
   if (token.length < minLength) throw new Error(`the admin token must have at least ${minLength} characters`);
   const expected = digest(token);
   return async (request, reply) => {
     const given = tokenIn(request.headers.authorization);
-    // Digests have one length, so the comparison tells neither content nor length of the token by its time. It comes
-    // before any limit, so that no limit changes how long it takes.
+    // Digests have one length, so the time of the comparison reveals neither content nor length of the token. It comes
+    // before any limit, so that no limit changes its duration.
     if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
     if (given !== undefined) refuseMany(wrong.count(addressOf(request)), reply);
     const error = given === undefined ? '' : ', error="invalid_token"';
@@ -29,7 +29,7 @@ export function requireToken(token: string, wrong: WrongTokens, addressOf: Addre
   };
 }
 
-/** @throws AdminError TOO_MANY_WRONG_TOKENS when there is a time to wait */
+/** @throws AdminError TOO_MANY_WRONG_TOKENS if there is a time to wait */
 function refuseMany(retryAfter: number | undefined, reply: FastifyReply): void {
   if (retryAfter === undefined) return;
   reply.header('retry-after', retryAfter);

@@ -1,14 +1,14 @@
-// How the host is: its plugins in numbers, and its conditions.
+// The health of the host: its plugins in numbers, and its conditions.
 
 import { type Condition, healthStatusOf, withoutReason } from '../contract/conditions.js';
 import { pluginStates } from '../contract/plugin-state.js';
 import type { AdministeredHost } from './administered-host.js';
 import type { HealthAnswer, PluginAnswer } from './answers.js';
 
-/** The conditions of whatever the host is part of. */
+/** Returns the conditions of whatever the host is part of. */
 export type OtherConditions = () => Promise<readonly Condition[]>;
 
-/** Asks the host. Anybody may ask, so callers who ask at the same time share one answer. Starts nothing. */
+/** Returns a function that asks the host. Anybody may ask, so concurrent callers share one answer. Starts nothing. */
 export function healthOf(
   host: Pick<AdministeredHost, 'list' | 'conditions'>,
   others: OtherConditions = async () => [],

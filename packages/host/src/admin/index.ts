@@ -32,19 +32,19 @@ export { type ProblemCode, problemKinds } from './problem.js';
 
 export interface AdminOptions {
   readonly host: AdministeredHost;
-  /** The bearer token that everything but `/health` asks for, at least 16 characters. */
+  /** The bearer token that everything but `/health` requires, at least 16 characters. */
   readonly token: string;
-  /** Returns what wrong tokens are counted by. Default: the address of the request. */
+  /** Returns the key by which wrong tokens are counted. Default: the address of the request. */
   readonly addressOf?: AddressOf;
-  /** The conditions of the server that the host is part of, which `/health` reports too. Default: none. */
+  /** Returns the conditions of the server that the host is part of, which `/health` reports too. Default: none. */
   readonly conditions?: OtherConditions;
-  /** Adds routes of the server's own, behind the same token and with the same problem documents. */
+  /** Adds the server's own routes, behind the same token and with the same problem documents. */
   readonly routes?: (guarded: FastifyInstance) => void;
 }
 
 /**
- * Not wrapped in `fastify-plugin`, which would drop its prefix and let its hooks out: its error handler, its body
- * parser and its token hold for its own routes only.
+ * The admin API. Not wrapped in `fastify-plugin`, which would drop its prefix and leak its hooks: its error handler,
+ * its body parser and its token apply to its own routes only.
  */
 export const adminApi: FastifyPluginAsync<AdminOptions> = async (app, options) => {
   const { host, token, addressOf = ({ ip }) => ip, conditions, routes } = options;
@@ -65,28 +65,28 @@ export const adminApi: FastifyPluginAsync<AdminOptions> = async (app, options) =
 function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
-    // A plugin that could not be started is told by the host already, and what is the client's is nobody else's.
+    // The host already logs a plugin that could not be started, and a client's error concerns only the client.
     if (problem.status === 500) request.log.error({ err: error }, 'an admin request failed');
-    // As text, so that no schema of a route can have a say in it.
+    // Serialized here, so that no schema of a route applies to it.
     return reply.code(problem.status).type(problemType).serializer(JSON.stringify).send(problem);
   });
 }
 
-/** No route takes a body. Clients send empty ones of all content types, which fastify would refuse one by one. */
+/** Ignores bodies, which no route takes. Clients send empty ones of any content type, which fastify would refuse. */
 function takeNoBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 1024 }, async () => undefined);
 }
 
 function unknownRoutes(app: FastifyInstance): void {
-  // Without a prefix these would be all unknown routes of the server, which are its own affair.
+  // Without a prefix this would handle all unknown routes of the server, which are not ours.
   if (app.prefix === '') return;
   app.setNotFoundHandler((request) => {
     throw new AdminError('ROUTE_UNKNOWN', `${request.method} ${request.url} leads nowhere.`);
   });
 }
 
-/** What @fastify/swagger reads of a route, when the server has registered it. */
+/** The fields of a route that @fastify/swagger reads, if the server has registered it. */
 interface Documented {
   readonly summary: string;
   readonly description?: string;
@@ -110,7 +110,7 @@ function healthRoute(app: FastifyInstance, health: () => Promise<HealthAnswer>):
     try {
       return await health();
     } catch (error) {
-      // Anybody may ask, so why is told in the log only.
+      // Anybody may ask, so only the log contains the reason.
       request.log.error({ err: error }, 'the host cannot say how its plugins are');
       return reply.code(503).send({ ok: false });
     }

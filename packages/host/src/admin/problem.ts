@@ -1,4 +1,4 @@
-// Errors as problem documents (RFC 9457): one table says which code has which status.
+// Errors as problem documents (RFC 9457), with one table of codes and their statuses.
 
 import type { Problem } from './answers.js';
 
@@ -14,11 +14,11 @@ export const problemKinds = {
   REQUEST_INVALID: { status: 400, title: 'The request is not well-formed' },
   ROUTE_UNKNOWN: { status: 404, title: 'There is no such route' },
   PLUGIN_UNKNOWN: { status: 404, title: 'There is no plugin of that name' },
-  // The request was right, and the state of the plugin's files or configuration is in its way until they are mended.
+  // The request was correct, but the plugin's files or configuration have to be mended first.
   PLUGIN_INVALID: { status: 409, title: 'The plugin is broken' },
   MANIFEST_INVALID: { status: 409, title: "The plugin's manifest is wrong" },
   PLUGIN_CONFIG_INVALID: { status: 409, title: "The plugin's configuration does not fit its schema" },
-  // It was tried, and who failed is behind us: the plugin.
+  // It was tried, and the plugin behind us failed.
   PLUGIN_NOT_STARTED: { status: 502, title: 'The plugin could not be started' },
   STATE_FILE_WRITE_FAILED: { status: 500, title: 'The change could not be remembered' },
   OPTIONS_INVALID: { status: 500, title: 'The host is not set up rightly' },
@@ -30,7 +30,7 @@ export type ProblemCode = keyof typeof problemKinds;
 
 export const problemType = 'application/problem+json';
 
-/** An error that a client of the admin API is to see. */
+/** An error that is shown to a client of the admin API. */
 export class AdminError extends Error {
   override readonly name = 'AdminError';
   readonly code: ProblemCode;
@@ -41,7 +41,7 @@ export class AdminError extends Error {
   }
 }
 
-/** The document for anything that was thrown. What is not known to be fit for clients is told in the log only. */
+/** Returns the document for anything that was thrown. Unless an error is known to be fit for clients, hides it. */
 export function problemOf(error: unknown): Problem {
   const { code, statusCode, message } = (error ?? {}) as { code?: unknown; statusCode?: unknown; message?: unknown };
   if (isProblemCode(code)) return problem(code, String(message));

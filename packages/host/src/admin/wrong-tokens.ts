@@ -1,19 +1,19 @@
-// Wrong tokens by address: limited, and logged in bounded number.
+// Wrong tokens by address: limited, and logged in bounded numbers.
 
 import { ReportLimit } from '@gatehouse/support/report-limit';
 import type { FastifyBaseLogger } from 'fastify';
 
-/** Wrong tokens that an address may send in a minute; after that each is answered by 429. */
+/** Wrong tokens that an address may send in a minute. Each further one is answered by 429. */
 const wrongMax = 10;
 const minuteMs = 60_000;
-/** Addresses that are remembered; of more, the one whose minute began first is forgotten. */
+/** The most addresses that are remembered. Beyond that, the one whose minute began first is forgotten. */
 const remembered = 1_000;
-/** Log lines per second, of all addresses together. Of one address there is one at most. */
+/** Log lines per second for all addresses together. One address gets at most one. */
 const linesMax = 5;
 
 interface Tried {
   readonly count: number;
-  /** When its minute ends, in ms of the monotonic clock. */
+  /** The end of its minute, in ms of the monotonic clock. */
   readonly until: number;
 }
 
@@ -29,7 +29,7 @@ export class WrongTokens {
     );
   }
 
-  /** Counts a wrong token. Returns the seconds after which to try again, when there were too many of the address. */
+  /** Counts a wrong token. Returns the seconds until a retry, if the address has sent too many. */
   count(address: string, now = performance.now()): number | undefined {
     const leftOut = this.#lines.admit([address], now);
     if (leftOut !== undefined) {
@@ -39,7 +39,7 @@ export class WrongTokens {
     return tried.count > wrongMax ? Math.ceil((tried.until - now) / 1_000) : undefined;
   }
 
-  /** How many addresses are remembered. */
+  /** The number of addresses that are remembered. */
   get size(): number {
     return this.#tried.size;
   }
@@ -52,7 +52,7 @@ export class WrongTokens {
     const before = this.#tried.get(address);
     const isOver = before === undefined || now >= before.until;
     const tried = isOver ? { count: 1, until: now + minuteMs } : { ...before, count: before.count + 1 };
-    // In the order of their minutes: one that goes on keeps its place.
+    // Ordered by the beginning of the minutes: an address keeps its place until its minute ends.
     if (isOver) this.#tried.delete(address);
     this.#tried.set(address, tried);
     if (this.#tried.size > remembered) this.#tried.delete(this.#tried.keys().next().value!);

@@ -1,23 +1,23 @@
-// How the server thread waits for the sessions that it has asked: spinning where that pays, else asleep on its bell.
+// The server thread's wait for the sessions that it has asked: it spins where that pays, else sleeps on its bell.
 
 import { type Bell, SpinPolicy, spin, stance, tellOfLongCall, type WaitMode } from '../channel/index.js';
 import type { AskedLink } from './asked-plugin.js';
 import { lookMs } from './starvation.js';
 
 /**
- * The longest spin of the adaptive mode, in µs: about the processor time that sleeping and being woken take. A plugin
- * that is awake answers a single message in a tenth of that. For a gathered call, which takes longer, the core is
- * better left to others, such as the clients that send the next messages.
+ * The longest spin of the adaptive mode, in µs: about the processor time of a sleep and a wake-up. A plugin that is
+ * awake answers a single message in a tenth of that. A gathered call takes longer, so the core is better left to
+ * others, such as the clients that send the next messages.
  */
 const longestSpinUs = 15;
 
 /**
- * What a plugin takes for a message, in µs, with some to spare. Of calls that follow each other at once none pays to
- * sleep.
+ * The time that a plugin takes for a message, in µs, with some to spare. Between calls that follow each other at once,
+ * sleeping never pays.
  */
 const usPerMessage = 1;
 
-/** From when on the supervisor looks at what a call does to memory, in ms. Hardly any takes as long. */
+/** The length of a call, in ms, from which on the supervisor watches its memory. Hardly any call takes as long. */
 const longMs = 5;
 
 export class AnswerWait {
@@ -26,9 +26,9 @@ export class AnswerWait {
   #asked: readonly AskedLink[] = [];
   #budgetMs = 0;
   #isOneOfMany = false;
-  /** When the call in hand is out of time; 0 while the clock has not been read in it. */
+  /** The time at which the call in hand times out; 0 while the clock has not been read in it. */
   #budgetEnd = 0;
-  /** Whether one of them has ended instead is looked at after the spin, which is short. */
+  /** Ignores sessions that have ended: the spin is short, and they are looked for after it. */
   readonly #isAnswered = () => !this.#asked.some(isUnanswered);
 
   constructor(bell: Bell, mode: WaitMode) {
@@ -38,7 +38,7 @@ export class AnswerWait {
 
   /**
    * Begins a call that takes `budgetMs` at most, however often it waits. The clock is first read when a wait does not
-   * end in its first few looks, so that a hot call reads none. `isOneOfMany` says that several of the size of a lane
+   * end in its first few looks, so that a hot call never reads it. `isOneOfMany`: several calls of the size of a lane
    * follow each other at once.
    */
   begin(budgetMs: number, isOneOfMany = false): void {
@@ -47,7 +47,7 @@ export class AnswerWait {
     this.#budgetEnd = 0;
   }
 
-  /** How long the last wait slept, in ms; 0 where its answers came at once. */
+  /** Duration of the last wait's sleep, in ms; 0 if its answers came at once. */
   sleptMs = 0;
 
   /** Whether the budget of the call in hand is used up but for `reserveMs`. Reads no clock in a call that has not slept. */
@@ -55,16 +55,16 @@ export class AnswerWait {
     return this.#budgetEnd !== 0 && performance.now() >= this.#budgetEnd - reserveMs;
   }
 
-  /** What is left of the budget but for `reserveMs`, in ms. Reads no clock in a call that has not slept. */
+  /** The rest of the budget but for `reserveMs`, in ms. Reads no clock in a call that has not slept. */
   leftMs(reserveMs: number): number {
     const left = this.#budgetEnd === 0 ? this.#budgetMs : this.#budgetEnd - performance.now();
     return left - reserveMs;
   }
 
   /**
-   * Blocks until every session in `asked` has answered, has ended or is out of time, and leaves `reserveMs` of the
-   * budget. `awake` says that all of them were awake when they were asked: one that has to be woken first takes longer
-   * than a spin. One that is late because it was kept from a core is waited for as long as the budget allows.
+   * Blocks until every session in `asked` has answered, has ended or has timed out, and leaves `reserveMs` of the
+   * budget. `awake`: all of them were awake when they were asked. A session that has to be woken first takes longer
+   * than a spin. Waits for a session that was kept from a core as long as the budget allows.
    */
   wait(asked: readonly AskedLink[], awake: boolean, reserveMs: number): void {
     this.#asked = asked;
@@ -81,8 +81,8 @@ export class AnswerWait {
   }
 
   /**
-   * Blocks until a session has answered what it owes, a ping or a call that it was late for, leaving `reserveMs` of the
-   * budget; true once it has. One that hangs is not waited for.
+   * Blocks until a session has answered what it owes (a ping or an overdue call), leaving `reserveMs` of the budget.
+   * Returns whether it has. Does not wait for a session that hangs.
    */
   waitForOwed(link: AskedLink, reserveMs: number): boolean {
     this.#asked = [link];
@@ -97,14 +97,14 @@ export class AnswerWait {
     return !link.owes;
   }
 
-  /** When the wait at hand begins; from the first one in a call on its budget runs. */
+  /** Returns the time at which this wait begins. The first wait of a call starts its budget. */
   #begun(): number {
     const now = performance.now();
     if (this.#budgetEnd === 0) this.#budgetEnd = now + this.#budgetMs;
     return now;
   }
 
-  /** Goes on waiting for those that the machine keeps from a core, looking again and again whether it still does. */
+  /** Keeps waiting for the sessions that are starved of a core, and checks repeatedly that they still are. */
   #waitForStarved(late: readonly AskedLink[], end: number): void {
     let starved = late;
     for (let looks = 0; starved.length > 0; looks++) {
@@ -117,7 +117,7 @@ export class AnswerWait {
     }
   }
 
-  /** True when all have answered. */
+  /** Returns whether all have answered. */
   #spin(): boolean {
     // A session that is awake most likely answers within a spin, however long the waits for sleeping ones were.
     const us = this.#policy.spinUs(longestSpinUs + (this.#isOneOfMany ? usPerMessage * this.#asked[0]!.lane.count : 0));
@@ -128,12 +128,12 @@ export class AnswerWait {
     return outcome !== 'nothing';
   }
 
-  /** Says so to those that are late too: they may be kept from answering by this very spin, on the same core. */
+  /** Notifies overdue sessions: this very spin may have kept them from answering, on the same core. */
   #tellInVain(): void {
     for (const link of this.#asked) if (link.owes) link.lane.tellSpunInVain();
   }
 
-  /** Sleeps until every session that was asked has answered, has ended or is out of time. */
+  /** Sleeps until every session that was asked has answered, has ended or has timed out. */
   #sleep(from: number): void {
     let untold = true;
     for (;;) {
@@ -145,13 +145,13 @@ export class AnswerWait {
         tellOfLongCall(this.#bell);
       }
       this.#bell.setStance(stance.PARKED);
-      // Looked at once more after saying so: see bell.ts.
+      // Checked again after the stance is set: see bell.ts.
       if (this.#remaining() > 0) this.#bell.wait(bellCount, untold ? Math.min(remaining, longMs) : remaining);
       this.#bell.setStance(stance.BUSY);
     }
   }
 
-  /** Milliseconds until the last of those who owe an answer is out of time; 0 when none owes one. */
+  /** Milliseconds until the last session that owes an answer times out; 0 if none owes one. */
   #remaining(): number {
     let until = 0;
     for (const link of this.#asked) if (link.owes) until = Math.max(until, link.until);

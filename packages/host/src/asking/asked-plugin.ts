@@ -1,4 +1,4 @@
-// What asking and telling needs of a plugin. Who keeps the plugins is not known here.
+// The parts of a plugin that asking and telling need. This room does not depend on whoever keeps the plugins.
 
 import type { HookName } from '@gatehouse/plugin-api';
 import type { FaultCause } from '../contract/fault.js';
@@ -15,21 +15,21 @@ export type AskedLink = SessionLink<AskedPlugin>;
 export interface AskedPlugin {
   readonly name: string;
   readonly generation: number;
-  /** How long it may take over one gate call, in ms. */
+  /** The longest that it may take over one gate call, in ms. */
   readonly deadlineMs: number;
   readonly tally: Tally;
-  /** How many messages it is asked about at once. */
+  /** Sets the number of messages that it is asked about at once. */
   readonly pace: Pace;
-  /** The session that serves as each thread, where there is one. */
+  /** By thread: the session that serves as it, if there is one. */
   readonly links: readonly (AskedLink | undefined)[];
-  /** What a fault of this cause counts as. */
+  /** Returns the policy for a fault of this cause. */
   policyOf(cause: FaultCause): FaultPolicy;
 }
 
-/** A plugin of which it is decided whether it is asked or told. */
+/** A plugin with what decides whether it is asked or told. */
 export interface RoutedPlugin extends AskedPlugin {
   readonly enabled: boolean;
   readonly state: PluginState;
-  /** Whether the hook's events are for it. */
+  /** Whether it has a handler for the hook. */
   implements(hook: HookName): boolean;
 }

@@ -1,8 +1,8 @@
-// The audit trail: a line for each message that passed although a plugin could not say, and for each such plugin.
+// The audit trail: one line for each message that passed without a plugin's verdict, and for each such plugin.
 //
-// None of these lines is held back, as each stands for a message that has to be found again. Their cost is bounded
-// all the same: a message writes at most one for each plugin of the chain, and every field has a bounded length. What
-// a plugin threw or answered is not in them. Where a line cannot be written the gate call throws: what is not on record
+// No line is held back, because each one stands for a message that has to be found again. Their cost is bounded: a
+// message writes at most one for each plugin of the chain, and every field has a bounded length. They do not contain
+// what a plugin threw or answered. If a line cannot be written, the gate call throws: a message that is not on record
 // is not let through.
 
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 import type { FaultCause } from '../contract/fault.js';
 import type { AskedPlugin } from './asked-plugin.js';
 
-/** Says that `event` was let through without the plugin's verdict. */
+/** Logs that `event` was let through without the plugin's verdict. */
 export function auditAdmission(
   logger: Logger,
   hook: HookName<'gate'>,
@@ -19,7 +19,7 @@ export function auditAdmission(
   cause: FaultCause,
 ): void {
   const channelId = Buffer.from(event.channelId).toString('hex');
-  // As text: a number of JSON does not hold 64 bits.
+  // Text, because a JSON number does not hold 64 bits.
   const seq = event.seq.toString();
   const fields = { audit: true, hook, channelId, seq, plugin, generation, cause };
   logger.warn(fields, `let through without ${plugin}: ${cause}`);

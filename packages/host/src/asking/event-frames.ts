@@ -5,7 +5,7 @@ import { type AnyCodec, Cursor } from '@gatehouse/plugin-api/codec';
 import { hooks } from '@gatehouse/plugin-api/hooks';
 import { GatehouseError, messageOf } from '../contract/errors.js';
 
-/** What one call holds. */
+/** The capacity of one call. */
 export interface CallSize {
   readonly frames: number;
   readonly bytes: number;
@@ -31,13 +31,13 @@ export class EventFrames {
     return this.#words;
   }
 
-  /** Word at which each frame starts; one more than there are frames, so that a frame's end is the next one's start. */
+  /** The word at which each frame starts, with one entry more than frames: a frame ends where the next one starts. */
   get starts(): Int32Array {
     return this.#starts;
   }
 
   /**
-   * Encodes all of `events`, and so checks them all before a plugin is asked about the first.
+   * Encodes all of `events`, which checks them all before a plugin is asked about the first.
    * @throws GatehouseError EVENT_INVALID naming the field.
    */
   encode(events: readonly EventOf<HookName>[]): void {
@@ -52,7 +52,7 @@ export class EventFrames {
     }
   }
 
-  /** How many of `count` frames, from the one at `from` on, go into one call. */
+  /** Counts how many of `count` frames, from the one at `from` on, fit into one call. */
   fitting(from: number, count: number): number {
     const wordsMax = this.#call.bytes >>> 2;
     const end = Math.min(count, from + this.#call.frames);
@@ -61,7 +61,7 @@ export class EventFrames {
     return to - from;
   }
 
-  /** Room for a batch is kept, as the next one will want it again. */
+  /** Keeps the room for a batch, because the next one needs it again. */
   #makeRoom(count: number, maxSize: number): void {
     const words = count * ((maxSize + 3) >>> 2);
     if (maxSize > this.#call.bytes) this.#refuse(maxSize);

@@ -1,4 +1,4 @@
-// Logs faults so that a plugin that fails on every message does not flood the log: one line a second by cause.
+// Logs faults at one line a second by cause, so that a plugin that fails on every message does not flood the log.
 
 import type { HookName } from '@gatehouse/plugin-api';
 import type { Logger } from 'pino';
@@ -26,13 +26,13 @@ export class FaultLog {
     });
   }
 
-  /** Logs that the host failed to hear `plugin`, which is a bug and no fault of the plugin's. */
+  /** Logs that the host failed to hear `plugin`: a bug of the host, not a fault of the plugin. */
   writeUndecided(plugin: string, hook: HookName, detail: string): void {
     const text = `a bug of the host: ${plugin} was not heard, and the message is deferred`;
     this.#write(`${plugin} undecided`, 'error', text, { plugin, hook, bug: true, detail });
   }
 
-  /** `more` counts the like that were not logged since the last line. */
+  /** `more` counts the lines of the same key that were suppressed since the last one. */
   #write(key: string, level: 'warn' | 'error', text: string, fields: object): void {
     const now = performance.now();
     const last = this.#last.get(key);

@@ -1,4 +1,4 @@
-// Whoever acts on the faults that the gate and the observers' posts meet with.
+// The interface of whoever acts on the faults that a gate call meets.
 
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import type { FaultCause } from '../contract/fault.js';
@@ -7,16 +7,16 @@ import type { AskedLink, AskedPlugin } from './asked-plugin.js';
 
 /** All are called on the server's thread, within the gate call. */
 export interface FaultWatch {
-  /** A plugin gave no verdict, which counts as `policy`. `detail` is what it threw or answered instead, or more of why. */
+  /** A plugin gave no verdict, which counts as `policy`. `detail`: what it threw or answered, or more on the cause. */
   faulted(plugin: AskedPlugin, hook: HookName, cause: FaultCause, policy: FaultPolicy, detail: string): void;
   /** An event was let through without the plugin's verdict, by policy. */
   admitted(plugin: AskedPlugin, hook: HookName<'gate'>, cause: FaultCause, event: EventOf<HookName<'gate'>>): void;
   /** The host failed to hear the plugin, which is a bug of ours: the event is deferred. */
   undecided(plugin: string, hook: HookName, detail: string): void;
-  /** A session let its deadline pass. */
+  /** A session missed its deadline. */
   stalled(link: AskedLink, hook: HookName): void;
-  /** The memory of a session says that it has ended. */
+  /** The memory of a session marks it as ended. */
   ended(link: AskedLink): void;
-  /** A session that had let its deadline pass has answered since, and is asked again. */
+  /** A session that missed its deadline has answered since, and is asked again. */
   recovered(link: AskedLink): void;
 }

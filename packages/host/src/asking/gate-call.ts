@@ -1,32 +1,32 @@
-// The gate call in hand: its events, who is to be asked, and what was heard of each event. One object, which is used again
-// for every call.
+// The gate call in hand: its events, the plugins to ask, and what was heard of each event. One object, reused for
+// every call.
 //
-// A decision is pending until everybody who was to be asked has been heard. Only then does an event continue: a plugin
-// that was forgotten, or a slot that nobody filled, is a bug of ours, and a bug must never be an admission.
+// A decision is pending until every plugin that was to be asked has been heard. Only then does an event continue: a
+// forgotten plugin or an unfilled slot is a bug of ours, and a bug must never be an admission.
 
 import { invariant } from '@gatehouse/support/invariant';
 import { continued, type Decision, undecidedBy } from '../contract/decision.js';
 import type { AskedPlugin } from './asked-plugin.js';
 import { type Objected, Objections } from './objections.js';
 
-/** Stands for an event that nothing stands against so far. Never leaves this file. */
+/** The decision on an event without objections so far. Never leaves this file. */
 const pending: Decision = Object.freeze({ action: 'defer', plugin: '', cause: 'undecided' });
 
 export class GateCall<Event> {
   #chain: readonly AskedPlugin[] = [];
   #everybody = '';
-  /** All events of the caller's, of which the call is about `count`, from the one at `from` on. */
+  /** All events of the caller. The call is about `count` of them, from the one at `from` on. */
   events: readonly Event[] = [];
   from = 0;
   count = 0;
-  /** Events of the concluded call on which somebody was not heard. */
+  /** Number of events in the concluded call on which some plugin was not heard. */
   unheard = 0;
   readonly #decisions: Decision[];
-  /** By event: how many of the plugins that were to be asked have been heard, with a verdict or a fault. */
+  /** By event: the number of plugins that have been heard, with a verdict or a fault. */
   readonly #heard: Int32Array;
   readonly #objections = new Objections();
 
-  /** `countMax` is how many events one call can be about. */
+  /** `countMax` is the number of events that one call can be about. */
   constructor(countMax: number) {
     this.#heard = new Int32Array(countMax);
     this.#decisions = new Array<Decision>(countMax).fill(pending);
@@ -38,7 +38,7 @@ export class GateCall<Event> {
     this.#everybody = plugins.map(({ name }) => name).join(', ');
   }
 
-  /** The names of all of them, for what nobody in particular can be blamed for. */
+  /** The names of all of them, for a failure that no single plugin can be blamed for. */
   get everybody(): string {
     return this.#everybody;
   }
@@ -54,7 +54,7 @@ export class GateCall<Event> {
     }
   }
 
-  /** Whether nothing stands against the event so far. */
+  /** Whether there is no objection to the event so far. */
   isOpen(index: number): boolean {
     const decision = this.#decisions[index]!;
     return decision === pending || decision.action === 'continue';
@@ -65,7 +65,7 @@ export class GateCall<Event> {
     this.#heard[index]!++;
   }
 
-  /** A plugin refuses the event, or could not say. */
+  /** A plugin refuses the event, or gave no verdict. */
   object(index: number, { name }: AskedPlugin, objected: Objected): void {
     const place = this.#chain.findIndex((one) => one.name === name);
     this.#heard[index]!++;
@@ -73,8 +73,8 @@ export class GateCall<Event> {
   }
 
   /**
-   * Makes decisions of what was heard, once the whole chain has had its say on every event that is open. Returns whether
-   * all continue without any objection, so that there is nothing more to look at.
+   * Turns what was heard into decisions, once the whole chain has been heard on every open event. Returns whether all
+   * events continue without any objection, so that nothing is left to report.
    */
   conclude(): boolean {
     const toHear = this.#chain.length;

@@ -24,14 +24,14 @@ export interface GateOptions {
 
 export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   #chain: readonly AskedPlugin[] = [];
-  /** What each leaves of the budget to those behind it, in ms. */
+  /** By plugin: the part of the budget, in ms, that it leaves to the plugins behind it. */
   #reservesMs: readonly number[] = [];
   readonly #hook: N;
   readonly #order: ChainOrder;
   readonly #budgetMs: number;
   readonly #watch: FaultWatch;
   readonly #frames: EventFrames;
-  /** The event of a single call; a list of one that is used again. */
+  /** The event of a single call: a list of one, reused. */
   readonly #single: EventOf<N>[] = [];
   readonly #call: GateCall<EventOf<N>>;
   readonly #round: Round<N>;
@@ -53,7 +53,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     this.#reservesMs = reservesOf(plugins, this.#budgetMs);
   }
 
-  /** Decides one event. Blocks for the budget at most. @throws GatehouseError EVENT_INVALID */
+  /** Decides one event. Blocks no longer than the budget. @throws GatehouseError EVENT_INVALID */
   decide(event: EventOf<N>): Decision {
     this.#round.begin();
     this.#single[0] = event;
@@ -64,7 +64,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     return this.#call.decision(0);
   }
 
-  /** Decides several events, in as few calls as they fit in, which share one budget. @throws GatehouseError EVENT_INVALID */
+  /** Decides several events in as few calls as possible, on one budget. @throws GatehouseError EVENT_INVALID */
   decideAll(events: readonly EventOf<N>[]): Decision[] {
     this.#round.begin();
     this.#frames.encode(events);
@@ -93,7 +93,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     if (!this.#call.conclude()) this.#report();
   }
 
-  /** Asks one plugin after the other about the events that nothing stands against so far. */
+  /** Asks one plugin after the other about the events without an objection so far. */
   #askInTurn(count: number): void {
     for (let place = 0; place < this.#chain.length; place++) {
       const reserveMs = this.#reservesMs[place]!;
@@ -104,7 +104,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     }
   }
 
-  /** Asks all plugins about all events; see `decisionOf` for who prevails. */
+  /** Asks all plugins about all events; see `decisionOf` for which objection prevails. */
   #askAtOnce(count: number): void {
     const next = this.#chain.map(() => 0);
     while (next.some((at) => at < count)) {
@@ -115,7 +115,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     }
   }
 
-  /** Counts and reports what a policy has let through, which is known only once the whole chain has been asked. */
+  /** Counts and reports what a policy let through, which is known only once the whole chain has been asked. */
   #report(): void {
     const call = this.#call;
     if (call.unheard > 0) this.#watch.undecided(call.everybody, this.#hook, unheard);
@@ -130,7 +130,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     }
   }
 
-  /** An invariant of ours broke: a bug, which defers the whole call. Anything else is for the caller to know. */
+  /** Defers the whole call if an invariant of ours broke, which is a bug. Rethrows anything else to the caller. */
   #abandon(error: unknown): void {
     this.#round.abandon();
     this.#call.abandon();
@@ -140,8 +140,9 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
 }
 
 /**
- * What each plugin of a sequential chain leaves of the budget: an optional one the deadlines of the guards behind it, at
- * most half of the budget; a guard nothing, as a message without its verdict is not stored anyway.
+ * Returns the part of the budget that each plugin of a sequential chain leaves. An optional plugin leaves the deadlines
+ * of the guards behind it, but at most half of the budget. A guard leaves nothing, because a message without its
+ * verdict is not stored anyway.
  */
 function reservesOf(plugins: readonly AskedPlugin[], budgetMs: number): readonly number[] {
   return plugins.map((plugin, place) => {

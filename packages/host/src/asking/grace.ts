@@ -1,4 +1,4 @@
-// Sessions that missed a deadline: each has a while to answer after all, or else it is replaced.
+// The grace period of sessions that missed a deadline: one that has not answered when it ends is replaced.
 
 import type { HookName } from '@gatehouse/plugin-api';
 import type { AskedLink } from './asked-plugin.js';
@@ -13,19 +13,19 @@ export class Grace {
     this.#replace = replace;
   }
 
-  /** The session has just let a deadline of the hook pass. */
+  /** The session has just missed a deadline of the hook. */
   begin(link: AskedLink, hook: HookName): void {
     this.end(link);
     this.#timers.set(link, setTimeout(() => this.#over(link, hook), this.#ms).unref());
   }
 
-  /** The session has answered, late as it is. */
+  /** The session has answered after its deadline. */
   end(link: AskedLink): void {
     clearTimeout(this.#timers.get(link));
     this.#timers.delete(link);
   }
 
-  /** Nothing is replaced any more. */
+  /** Stops all replacements. */
   close(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();

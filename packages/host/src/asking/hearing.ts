@@ -1,4 +1,4 @@
-// Enters into the gate call in hand what each plugin answered to each event, and counts and reports the faults.
+// Enters each plugin's answer to each event into the gate call in hand, and counts and reports the faults.
 
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import { type CarriedReason, type VerdictKind, verdict } from '../channel/index.js';
@@ -18,7 +18,7 @@ export class Hearing<N extends HookName<'gate'>> {
     this.#watch = watch;
   }
 
-  /** Takes all that stands in a session's lane. `silence` is the cause where nothing does; undefined: something must. */
+  /** Takes all verdicts of a session's lane. `silence`: the cause if one is missing; undefined: none may be missing. */
   hear(link: AskedLink, silence: FaultCause | undefined): void {
     const { lane, plugin, asked } = link;
     for (let place = 0; place < lane.count; place++) {
@@ -47,7 +47,7 @@ export class Hearing<N extends HookName<'gate'>> {
     this.#watch.undecided(plugin.name, this.#hook, detail);
   }
 
-  /** The plugin was not asked, as it gets through fewer messages than come. */
+  /** The plugin was not asked, because it cannot keep up with the messages. */
   overloaded(plugin: AskedPlugin, index: number): void {
     plugin.tally.overloaded++;
     this.#call.object(index, plugin, { kind: 'overload' });

@@ -1,4 +1,4 @@
-// What plugins had against the events of one gate call, or why they could not say, and what that comes to.
+// The objections of plugins to the events of one gate call, or why they gave no verdict, and the decisions that result.
 
 import { continued, type Decision, undecidedBy } from '../contract/decision.js';
 import type { Fault, FaultCause } from '../contract/fault.js';
@@ -8,15 +8,16 @@ import type { FaultPolicy } from '../contract/policy.js';
 export type Objected =
   | { readonly kind: 'rejected'; readonly reason: string; readonly truncated: boolean }
   | { readonly kind: 'fault'; readonly cause: FaultCause; readonly policy: FaultPolicy }
-  /** A bug of ours, or more than the plugin gets through: neither is a fault of its own, and none has a policy. */
+  /** A bug of ours, or more than the plugin can handle: not a fault of the plugin, and without a policy. */
   | { readonly kind: 'undecided' | 'overload' };
 
-/** That, of the plugin at a place in the chain. */
+/** An objection with the plugin that made it and its place in the chain. */
 export type Objection = Objected & { readonly place: number; readonly plugin: string };
 
 /**
- * What an event's objections come to, in whatever order they came: the first Reject in the chain's order, else the
- * first fault that counts as one, else the first that defers or is undecided, else the event passes and is marked.
+ * Returns the decision that an event's objections result in, in whatever order they came: the first Reject in the
+ * chain's order, else the first fault that counts as one, else the first that defers or is undecided. Otherwise the
+ * event passes and is marked.
  */
 export function decisionOf(objections: readonly Objection[]): Decision {
   const inOrder = [...objections].sort((a, b) => a.place - b.place);
@@ -69,7 +70,7 @@ export class Objections {
     return this.#byEvent.size > 0;
   }
 
-  /** Adds one to the event at `index`; returns what the event has come to. */
+  /** Adds one to the event at `index`. Returns the event's decision so far. */
   add(index: number, objection: Objection): Decision {
     const all = this.#byEvent.get(index);
     if (all === undefined) this.#byEvent.set(index, [objection]);

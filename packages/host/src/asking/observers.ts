@@ -11,7 +11,7 @@ import { shardOf } from './shard.js';
 /** A frame holds at most this share of a ring, so that a large batch crosses in pieces. */
 const piecesOfARing = 16;
 
-/** The largest event that is no list, in bytes. */
+/** Size of the largest event that is not a list, in bytes. */
 const largestEvent = Math.max(
   ...hookNames.map((name) => hooks[name].codec.maxSize).filter((size) => Number.isFinite(size)),
 );
@@ -27,7 +27,7 @@ export class Observers {
     this.#cursor = new Cursor(new Uint8Array(Math.max(ringBytes / piecesOfARing, largestEvent)));
   }
 
-  /** Tells every plugin that listens. An event of the wrong shape is logged and told to nobody. */
+  /** Tells every plugin that listens. Logs an event of the wrong shape, and tells it to no plugin. */
   tell(hook: HookName<'observer'>, event: unknown): void {
     const plugins = this.listeners[hook];
     if (plugins === undefined || plugins.length === 0) return;
@@ -45,7 +45,7 @@ export class Observers {
     for (const plugin of plugins) this.#write(plugin, threadFor(plugin, hook, event), hook, length, 1);
   }
 
-  /** Each thread of a plugin gets the items that are its own, in order, in pieces that fit its ring. */
+  /** Gives each thread of a plugin its own items, in order, in pieces that fit its ring. */
   #tellList(hook: HookName, codec: ListCodec<unknown>, items: unknown, plugins: readonly AskedPlugin[]): void {
     if (!Array.isArray(items)) throw new EventError('expected an array');
     const most = Math.floor((this.#cursor.bytes.length - 4) / codec.item.maxSize);
@@ -59,7 +59,7 @@ export class Observers {
     }
   }
 
-  /** Encodes the event at the start of the scratch bytes; its length. */
+  /** Encodes the event at the start of the scratch bytes. Returns its length. */
   #encode(codec: AnyCodec, event: unknown): number {
     this.#cursor.at = 0;
     codec.write(this.#cursor, event);

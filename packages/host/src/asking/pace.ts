@@ -1,16 +1,16 @@
-// How many messages go into one call of a plugin: as many as it has been answering in time.
+// The number of messages in one call of a plugin: as many as it has been answering in time.
 //
-// Messages that were gathered share one deadline. A plugin that works on each for a while can meet it for a few and never
-// for many, so the number is halved whenever a call misses, and doubled when a call that was as large as allowed took
-// less than half of the deadline. Handlers that only wait run side by side and need no smaller calls.
+// Gathered messages share one deadline. A plugin that works on each for a while can meet it for a few and never for
+// many. So the number is halved whenever a call misses, and doubled when a call of the largest allowed size took less
+// than half of the deadline. Handlers that only wait run side by side and need no smaller calls.
 
 /** More than any lane holds (see the option `gate.callMax`). */
 const sizeMax = 1024;
 
 export class Pace {
-  /** The most messages for the next call. */
+  /** The largest number of messages for the next call. */
   size = sizeMax;
-  /** How long the last call of that size took, in ms; 0 while it is not known, because none took long enough to be timed. */
+  /** Duration of the last call of that size, in ms; 0 while unknown, because none took long enough to be timed. */
   lastMs = 0;
 
   /** The decision (see `Gate`) in which it last answered a call. */
@@ -22,7 +22,7 @@ export class Pace {
     this.lastMs = 0;
   }
 
-  /** A call of `count` messages was answered after `ms`, which is 0 where the server did not have to sleep for it. */
+  /** A call of `count` messages was answered after `ms`, which is 0 if the server did not have to sleep for it. */
   answered(count: number, ms: number, deadlineMs: number): void {
     if (count < this.size) return;
     this.lastMs = ms;

@@ -1,16 +1,16 @@
-// Asks sessions that nobody has asked for a while whether they still come to their lane, so that a plugin that hangs is
-// noticed and replaced before a message meets it.
+// Pings sessions that had no call for a while, so that a plugin that hangs is noticed and replaced before a message
+// meets it.
 //
-// A ping stands on the lane as a call does and is answered by the session between two handlers. The server does not
-// wait for it: the answer is looked for by a timer, since the server's bell has room for one sleeper only, the gate. A
-// gate call that finds a ping on its way waits for the answer within its own budget.
+// A ping stands on the lane like a call, and the session answers it between two handlers. The server does not wait for
+// it: a timer looks for the answer, because the server's bell has room for only one sleeper, the gate. A gate call that
+// finds a ping on its way waits for the answer within its own budget.
 
 import type { AskedLink } from './asked-plugin.js';
 
-/** A session is pinged after so long without a call, in ms. */
+/** Time without a call after which a session is pinged, in ms. */
 const idleMs = 5000;
 
-/** How long an answer may take, in ms. With `tickMs` on top: a session that hangs is replaced within 2 s of its ping. */
+/** The longest that an answer may take, in ms. Together with `tickMs`, a session that hangs is replaced within 2 s. */
 const answerMs = 1400;
 
 const tickMs = 500;
@@ -25,7 +25,7 @@ export class Pings {
   readonly #recovered: (link: AskedLink) => void;
   readonly #replace: (link: AskedLink, reason: string) => void;
   readonly #timer: NodeJS.Timeout;
-  /** The last call of each session, and since when it has been the last. */
+  /** The last call of each session, and the time since which it has been the last. */
   #seen = new Map<AskedLink, Seen>();
   #lastTick = performance.now();
 
@@ -45,7 +45,7 @@ export class Pings {
   }
 
   #tick(now: number): void {
-    // Where this thread itself was held up, the sessions may have been as well: their time begins anew.
+    // If this thread itself was held up, the sessions may have been too: their time starts over.
     const wasHeldUp = now - this.#lastTick > 2 * tickMs;
     this.#lastTick = now;
     const before = this.#seen;
@@ -63,7 +63,7 @@ export class Pings {
   #look(link: AskedLink, forMs: number, now: number): void {
     if (!link.owes) {
       link.isPinged = false;
-      // It has answered what it was late for, which no call came to see.
+      // It has answered its overdue call, and no gate call has noticed that.
       if (link.stalled) this.#recovered(link);
       link.stalled = false;
       if (forMs >= idleMs) this.#ping(link, now);

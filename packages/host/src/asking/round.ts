@@ -1,4 +1,4 @@
-// One round of a gate call: events are put to sessions, the calls are sent, and their answers are waited for.
+// One round of a gate call: puts events to sessions, sends the calls, and waits for their answers.
 
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
@@ -16,7 +16,7 @@ import { shardOf } from './shard.js';
 const budgetUsedUp = 'the budget of the chain was used up before it was asked';
 const stillLate = 'it has not answered an earlier call yet';
 
-/** What a round works with: the call in hand, the frames of its events, and how to wait. */
+/** The parts that a round works with: the call in hand, the frames of its events, and the way to wait. */
 export interface RoundParts<N extends HookName<'gate'>> {
   readonly hook: N;
   readonly call: GateCall<EventOf<N>>;
@@ -35,9 +35,9 @@ export class Round<N extends HookName<'gate'>> {
   readonly #wait: AnswerWait;
   readonly #watch: FaultWatch;
   readonly #hearing: Hearing<N>;
-  /** The sessions that have been asked and not been heard yet. */
+  /** The sessions that have been asked but not heard yet. */
   readonly #asked: AskedLink[] = [];
-  /** Counts what callers asked to have decided, in however many calls. */
+  /** Counts the decisions that callers asked for, each in one call or several. */
   #decision = 0;
 
   constructor({ hook, call, frames, bell, wait, watch }: RoundParts<N>) {
@@ -51,7 +51,7 @@ export class Round<N extends HookName<'gate'>> {
     this.#hearing = new Hearing(call, hook, watch);
   }
 
-  /** Begins a decision. Before its events are encoded: whoever is asked in the middle of another would mix the two up. */
+  /** Begins a decision. Must come before its events are encoded, or a decision within another would mix the two up. */
   begin(): void {
     invariant(this.#asked.length === 0, 'a decision begins once everybody asked before has been heard');
     this.#decision++;
@@ -63,8 +63,8 @@ export class Round<N extends HookName<'gate'>> {
   }
 
   /**
-   * Puts events from `from` on to a plugin, as many as it takes at a time; returns the first that is left. `onlyOpen`
-   * skips those that something stands against. `reserveMs` of the budget are left to others.
+   * Puts events from `from` on to a plugin, as many as it takes at a time. Returns the index of the first one left.
+   * `onlyOpen` skips events with an objection. Leaves `reserveMs` of the budget to others.
    */
   put(plugin: AskedPlugin, from: number, reserveMs: number, onlyOpen: boolean): number {
     const { pace, links } = plugin;
@@ -96,15 +96,15 @@ export class Round<N extends HookName<'gate'>> {
   abandon(): void {
     for (const link of this.#asked) {
       link.inCall = false;
-      // It may still read its lane, which is not used again until it has answered.
+      // It may still read its lane, so the lane is not reused until it has answered.
       if (link.owes) this.#stalls(link);
     }
     this.#asked.length = 0;
   }
 
   /**
-   * The plugin is not asked, as no time is left for it. Where its own calls before took the time, it gets through fewer
-   * messages than come, which is no fault: the message is deferred, unless the plugin is one that may be left out.
+   * Does not ask the plugin, because no time is left for it. If its own earlier calls took the time, it cannot keep up
+   * with the messages, which is not a fault: the message is deferred, unless the plugin is optional.
    */
   #leaveOut(plugin: AskedPlugin, index: number, isSecond: boolean): void {
     if (isSecond && !isOptional(plugin)) this.#hearing.overloaded(plugin, index);
@@ -136,7 +136,7 @@ export class Round<N extends HookName<'gate'>> {
     this.#asked.push(link);
   }
 
-  /** Its session has ended, or says so: it can write to that word too, so the supervisor is told once. */
+  /** Handles a missing or ended session. Notifies the supervisor once, because a session can write that mark itself. */
   #absent(plugin: AskedPlugin, link: AskedLink | undefined, index: number): void {
     if (link !== undefined && !link.isToldEnded) {
       link.isToldEnded = true;
@@ -145,7 +145,7 @@ export class Round<N extends HookName<'gate'>> {
     this.#hearing.fault(plugin, index, 'unavailable', '');
   }
 
-  /** Whether a session that owes an answer, to a ping or to a call that it was late for, has given it by now. */
+  /** Waits for an owed answer, to a ping or an overdue call. Returns whether the session may be asked now. */
   #isFree(link: AskedLink, reserveMs: number): boolean {
     if (link.owes && !this.#wait.waitForOwed(link, reserveMs)) {
       if (!link.stalled) this.#stalls(link);
@@ -163,7 +163,7 @@ export class Round<N extends HookName<'gate'>> {
     this.#watch.stalled(link, this.#hook);
   }
 
-  /** The session that serves the key of the event at `at` of the caller's. */
+  /** Returns the session that serves the key of the caller's event at `at`. */
   #linkFor({ links }: AskedPlugin, at: number): AskedLink | undefined {
     if (links.length === 1) return links[0];
     const event = this.#call.events[at] as Readonly<Record<string, unknown>>;
@@ -173,14 +173,14 @@ export class Round<N extends HookName<'gate'>> {
   #collect(link: AskedLink): void {
     link.inCall = false;
     const isAnswered = link.lane.isAnswered();
-    // Looked at before the verdicts are read: one that answered and then ended has answered.
+    // Checked before the verdicts are read: a session that answered and then ended has answered.
     const silence = isAnswered ? undefined : link.isOpen ? 'timed-out' : 'crashed';
     this.#hearing.hear(link, silence);
     this.#pace(link, isAnswered);
     if (!isAnswered && link.owes) this.#stalls(link);
   }
 
-  /** Fits the size of the next call to how this one went. A miss that the machine is to blame for says nothing. */
+  /** Fits the size of the next call to the outcome of this one. Ignores a miss that the machine is to blame for. */
   #pace({ lane, plugin, starvation, isOpen }: AskedLink, isAnswered: boolean): void {
     const { pace, deadlineMs } = plugin;
     if (isAnswered) {

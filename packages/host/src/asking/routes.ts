@@ -1,4 +1,4 @@
-// Who is asked and who is told, by hook. Replaced whole between two calls.
+// The plugins that are asked and told, by hook. Replaced as a whole between two calls.
 
 import { type EventOf, type HookName, hookNames, hooks } from '@gatehouse/plugin-api/hooks';
 import { invariant } from '@gatehouse/support/invariant';
@@ -20,7 +20,7 @@ export class Routes {
     this.#observers = observers;
   }
 
-  /** Brings chains and listeners in step with `plugins`, which stand in the chain's order. */
+  /** Sets chains and listeners according to `plugins`, which are in the chain's order. */
   replace(plugins: readonly RoutedPlugin[]): void {
     const enabled = plugins.filter((plugin) => plugin.enabled);
     const asked = enabled.filter(({ state }) => stateMeanings[state].isAsked);

@@ -1,39 +1,39 @@
-// One session as the server thread sees it: the lane to ask through, the ring to tell through, the counters to read.
+// The server thread's side of one session: the lane to ask through, the ring to tell through, the counters to read.
 
 import { type ChannelHandle, LaneCaller, openChannel, RingWriter, word } from '../channel/index.js';
 import { type CallPipeHandle, ProcessCaller } from '../channel/pipe/index.js';
 import { Starvation } from './starvation.js';
 
-/** What the supervisor tells of a session that has opened. */
+/** The supervisor's description of a session that has opened. */
 export interface OpenedSession {
   /** The supervisor's number of the session. */
   readonly id: number;
   readonly channel: ChannelHandle;
   readonly callPipe?: CallPipeHandle | undefined;
-  /** The folder in which the kernel tells of its thread; undefined if unknown. */
+  /** The kernel's folder about its thread (`/proc/…/task/…`); undefined if unknown. */
   readonly task?: string | undefined;
-  /** That of the thread by which its answers pass, where it has a process of its own. */
+  /** The same folder of the thread that relays its answers, if it has a process of its own. */
   readonly relayTask?: string | undefined;
 }
 
-/** `Plugin` is whatever its user knows the plugin as; nothing is asked of it here. */
+/** `Plugin` is the user's own type of plugin. Nothing of it is used here. */
 export class SessionLink<Plugin> {
   /** The supervisor's number of the session. */
   readonly id: number;
   readonly lane: LaneCaller;
   readonly starvation: Starvation;
   readonly ring: RingWriter;
-  /** Which event of the gate call stands at each place of the lane. */
+  /** By place of the lane: the index of its event in the gate call. */
   readonly asked: Int32Array;
   /** It takes part in the gate call in hand. */
   inCall = false;
-  /** When it is out of time (by `performance.now`), set once a wait for it takes any time. */
+  /** The time at which it times out (by `performance.now`), set once a wait for it takes any time. */
   until = 0;
-  /** It has let a deadline pass: it may still read its lane, which is not used again until it has answered. */
+  /** It has missed a deadline: it may still read its lane, which is not reused until it has answered. */
   stalled = false;
-  /** A ping is on its way, to which it owes an answer as to a call. */
+  /** A ping is on its way, and owed an answer like a call. */
   isPinged = false;
-  /** The supervisor was told that the session's memory says that it has ended. */
+  /** The supervisor was notified that the session's memory marks it as ended. */
   isToldEnded = false;
   readonly #control: Int32Array;
 
@@ -50,7 +50,7 @@ export class SessionLink<Plugin> {
     this.#control = channel.control;
   }
 
-  /** Whether its thread lives, as far as the supervisor knows. */
+  /** Whether its thread is alive, according to the session's memory. */
   get isOpen(): boolean {
     return !this.lane.hasEnded();
   }
@@ -60,7 +60,7 @@ export class SessionLink<Plugin> {
     return !this.lane.isAnswered() && this.isOpen;
   }
 
-  /** The id of its thread, or of its process where it has one of its own, by its own account. */
+  /** The id of its thread, or of its own process if it has one, by its own account. */
   get livesIn(): number {
     return Atomics.load(this.#control, word.THREAD);
   }
@@ -75,7 +75,7 @@ export class SessionLink<Plugin> {
     return Atomics.load(this.#control, word.OBSERVER_ERRORS) >>> 0;
   }
 
-  /** Lines that it logged or printed and that were dropped, by its own account. */
+  /** Lines that it logged or printed and the host dropped, by its own account. */
   get logDropped(): number {
     return Atomics.load(this.#control, word.LOG_DROPPED) >>> 0;
   }

@@ -1,6 +1,6 @@
-// Which thread of a plugin an event belongs to: equal keys meet on one thread, so their events stay in order.
+// Assigns an event to a thread of a plugin: equal keys meet on one thread, so their events stay in order.
 
-/** A 32-bit hash of a key (FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/). Keys are bytes or text. */
+/** Returns a 32-bit hash of a key (FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/). Keys are bytes or text. */
 export function shardOf(key: unknown): number {
   return key instanceof Uint8Array ? hashBytes(key) : hashText(String(key));
 }
@@ -10,7 +10,7 @@ const prime = 0x01000193;
 
 function hashBytes(bytes: Uint8Array): number {
   let hash = basis;
-  // Keys are random: their first bytes tell them apart as well as all of them would.
+  // Keys are random: their first bytes distinguish them as well as all bytes would.
   const end = Math.min(8, bytes.length);
   for (let i = 0; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, prime);
   return hash >>> 0;

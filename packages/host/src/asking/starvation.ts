@@ -1,57 +1,58 @@
-// Whether a thread that is late is kept from its core, or hangs. Both make no progress; only the kernel knows.
+// Decides whether an overdue thread is starved of its core or hangs. Neither makes progress; only the kernel's counters
+// distinguish them.
 //
 // Linux counts for each thread how long it ran and how long it was runnable and waited for a core
 // (/proc/<pid>/task/<tid>/schedstat, https://docs.kernel.org/scheduler/sched-stats.html). A look costs 50 to 90 µs, so
-// that one is taken only of a session that has missed its deadline.
+// only sessions that have missed a deadline are looked at.
 
 import { readFileSync } from 'node:fs';
 
-/** Between two looks, in ms: some slices of the scheduler's. */
+/** Interval between two looks, in ms: a few slices of the scheduler. */
 export const lookMs = 4;
 
-/** A thread that waits for another one that is starved rests for a moment; one that rests for longer hangs. */
+/** A thread that waits for a starved one is idle for a moment; a thread that is idle for longer hangs. */
 const idleLooksMax = 2;
 
 interface Look {
   readonly at: number;
   readonly ranMs: number;
   readonly waitedMs: number;
-  /** It runs, or wants to, at this moment. */
+  /** It runs or is ready to run at this moment. */
   readonly isRunnable: boolean;
 }
 
 export class Starvation {
   readonly #folder: string | undefined;
   readonly #relayFolder: string | undefined;
-  /** The look when it was found to be late, and the latest one. */
+  /** The look at which it was found overdue, and the latest one. */
   #first: Look | undefined;
   #last: Look | undefined;
-  /** The latest one at the thread by which its answer passes. */
+  /** The latest look at the thread that relays its answer. */
   #relay: Look | undefined;
   #isStarved = false;
-  /** Looks in a row at which it neither ran nor wanted to. */
+  /** Number of looks in a row at which it neither ran nor was ready to. */
   #idleLooks = 0;
 
   /**
-   * `folder` is where the kernel tells of the thread; undefined where it is not known. `relayFolder` is that of the thread
-   * by which its answer passes, if any: one that has answered rests, and is starved where that one is kept from its core.
+   * `folder` is the kernel's folder about the thread; undefined if unknown. `relayFolder` is that of the thread that
+   * relays its answer, if any: a session that has answered is idle, and counts as starved while its relay is.
    */
   constructor(folder: string | undefined, relayFolder?: string) {
     this.#folder = folder;
     this.#relayFolder = relayFolder;
   }
 
-  /** Whether that can be told at all. */
+  /** Whether starvation can be detected at all. */
   get isKnown(): boolean {
     return this.#folder !== undefined;
   }
 
-  /** Whether it was at the last look. */
+  /** Whether it was starved at the last look. */
   get wasStarved(): boolean {
     return this.#isStarved;
   }
 
-  /** It is late as of now. */
+  /** The thread is overdue from now on. */
   begin(): void {
     this.#first = look(this.#folder);
     this.#last = this.#first;
@@ -61,8 +62,8 @@ export class Starvation {
   }
 
   /**
-   * Whether it is late because it was kept from a core. One that has run for `enoughMs` since it was late has had its
-   * chance, and is late by itself. False where that cannot be told.
+   * Whether it is overdue because it was kept from a core. A thread that has run for `enoughMs` since then has had its
+   * chance, and hangs. False if that is unknown.
    */
   isStarved(enoughMs: number): boolean {
     const first = this.#first;
@@ -92,20 +93,20 @@ function look(folder: string | undefined): Look | undefined {
     const state = readFileSync(`${folder}/stat`, 'latin1').split(') ').at(-1)?.[0];
     return { at: performance.now(), ranMs: ran! / 1e6, waitedMs: waited! / 1e6, isRunnable: state === 'R' };
   } catch {
-    // It has ended, or no descriptor is to be had: unknown, and so not starved.
+    // It has ended, or there is no free descriptor: unknown, so not starved.
     return undefined;
   }
 }
 
 /**
- * Whether it runs or wants to, or did since the last look. The kernel adds a wait when that ends, so that a wait that goes
- * on shows only in the state.
+ * Whether it runs or is ready to, or was since the last look. The kernel adds a wait only when it ends, so a wait that
+ * goes on shows only in the state.
  */
 function wanted(before: Look, now: Look): boolean {
   return now.isRunnable || now.waitedMs - before.waitedMs >= (now.at - before.at) / 4;
 }
 
-/** Whether it has run for less than half of the time since it was late. */
+/** Whether it has run for less than half of the time since it was overdue. */
 function ranLittle(now: Look, first: Look): boolean {
   return now.ranMs - first.ranMs < (now.at - first.at) / 2;
 }

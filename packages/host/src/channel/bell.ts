@@ -1,14 +1,14 @@
 // The word that one thread sleeps on and others ring.
 //
-// Why no wake-up is lost: the sleeper reads the bell, says that it is parked, looks once more for work, and only then
-// sleeps until the bell differs from what it read. The other side puts the work in place and then looks at the
+// Why no wake-up is lost: the sleeper reads the bell, sets its stance to parked, looks for work once more, and only
+// then sleeps until the bell differs from what it read. The other side puts the work in place and then reads the
 // stance. All of these are sequentially consistent, so either the sleeper's second look sees the work, or the other
 // side sees the sleeper parked and moves the bell, in which case the sleep ends or never begins. The bell is a
-// counter and not a flag: two rings are never mistaken for none.
+// counter, not a flag, so two rings are never mistaken for none.
 
 import { stance } from './layout.js';
 
-/** The two words of a bell: what is slept on, and what the sleeper says of itself. */
+/** The two words of a bell: the one that is slept on, and the sleeper's stance. */
 export class Bell {
   readonly words: Int32Array;
   readonly #bell: number;
@@ -20,12 +20,12 @@ export class Bell {
     this.#stance = stanceWord;
   }
 
-  /** The bell's count now; read it before looking for work, and pass it to `wait`. */
+  /** Returns the bell's count. Read it before looking for work, and pass it to `wait`. */
   count(): number {
     return Atomics.load(this.words, this.#bell);
   }
 
-  /** Publishes what the sleeper does; called by the sleeper alone. */
+  /** Publishes the sleeper's activity. Called only by the sleeper. */
   setStance(value: number): void {
     Atomics.store(this.words, this.#stance, value);
   }
@@ -35,19 +35,19 @@ export class Bell {
     Atomics.wait(this.words, this.#bell, count, ms);
   }
 
-  /** The same, without a bound, leaving the thread to its event loop; undefined when it has moved already. */
+  /** Sleeps without a limit, without blocking the event loop. Returns undefined if the bell has already moved. */
   waitAsync(count: number): Promise<unknown> | undefined {
-    // No time-out: V8 would set and clear a timer of its own for every sleep, in yet another thread.
+    // No time-out, because V8 would set and clear a timer of its own for every sleep, in yet another thread.
     const wait = Atomics.waitAsync(this.words, this.#bell, count);
     return wait.async ? wait.value : undefined;
   }
 
-  /** Whether its sleeper says that it sleeps. */
+  /** Whether the sleeper's stance is parked. */
   isParked(): boolean {
     return Atomics.load(this.words, this.#stance) === stance.PARKED;
   }
 
-  /** Wakes the sleeper if it has said that it sleeps, which saves a system call for one that does not. */
+  /** Wakes the sleeper if its stance is parked, which saves a system call if it is not. */
   ringIfParked(): boolean {
     const parked = this.isParked();
     if (parked) this.ring();

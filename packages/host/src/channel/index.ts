@@ -1,4 +1,4 @@
-// The shared memory between the server thread and one session. It moves bytes and knows no plugin and no hook.
+// The shared memory between the server thread and one session. It moves bytes, independently of plugins and hooks.
 
 export { Bell } from './bell.js';
 export { CallGaps } from './call-gaps.js';

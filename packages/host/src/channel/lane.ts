@@ -1,14 +1,14 @@
-// Room for one gate call in flight: the server's end asks, the session's end answers frame by frame.
+// The room for one gate call in flight: the server's end asks, the session's end answers frame by frame.
 
 import { invariant } from '@gatehouse/support/invariant';
 import { Bell } from './bell.js';
 import { type Channel, life, pingHook, reasonHeader, reasonStride, word } from './layout.js';
 import { packVerdict, unpackVerdict, type VerdictKind } from './verdict.js';
 
-/** A reason as the lane carries it. */
+/** A reason read from the lane. */
 export interface CarriedReason {
   readonly text: string;
-  /** It was longer than the lane holds. */
+  /** It was longer than the lane's room, and was cut. */
   readonly truncated: boolean;
 }
 
@@ -16,14 +16,14 @@ const noWords = new Int32Array(0);
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-/** The server's end. It blocks nowhere itself: whoever asks decides how to wait. */
+/** The server's end. It never blocks: its user decides how to wait. */
 export class LaneCaller {
   readonly #channel: Channel;
   readonly #bell: Bell;
   #call = 0;
   #count = 0;
   #used = 0;
-  /** The last call was seen to be answered, or its session to have ended. Kept here: the session can write to its words. */
+  /** The last call was seen answered, or its session ended. Kept here, because the session can write to its words. */
   #isFree = true;
 
   constructor(channel: Channel) {
@@ -41,25 +41,25 @@ export class LaneCaller {
     return this.#count;
   }
 
-  /** Starts a new call. Only when the last one is answered: its memory may still be read otherwise. */
+  /** Starts a new call. Only valid when the last one is answered, because its memory may still be read until then. */
   begin(): void {
     invariant(this.#isFree, 'a lane is written to only after its last call was seen to be answered');
     this.#count = 0;
     this.#used = 0;
   }
 
-  /** Adds a frame, words `from` up to `to` of `frames`; its place in the call, or -1 when it does not fit. */
+  /** Adds a frame, words `from` up to `to` of `frames`. Returns its place in the call, or -1 if it does not fit. */
   put(frames: Int32Array, from: number, to: number): number {
     const { requestWords, sizes } = this.#channel;
     if (this.#count >= sizes.callMax || this.#used + (to - from) > requestWords.length) return -1;
-    // A frame is some 25 words; a loop beats `set`, which would need a view of its own for each frame.
+    // A frame is about 25 words. A loop is faster than `set`, which would need a view for each frame.
     let at = this.#used;
     for (let i = from; i < to; i++) requestWords[at++] = frames[i]!;
     this.#used = at;
     return this.#count++;
   }
 
-  /** Takes over the frames of a call that was put together elsewhere, words `from` up to `to`; false when they do not fit. */
+  /** Adds all frames of a call that was built elsewhere, words `from` up to `to`. Returns false if they do not fit. */
   putAll(count: number, frames: Int32Array, from: number, to: number): boolean {
     const { requestWords, sizes } = this.#channel;
     if (count > sizes.callMax || to - from > requestWords.length) return false;
@@ -69,20 +69,20 @@ export class LaneCaller {
     return true;
   }
 
-  /** Asks the session whether it still comes to its lane. Answered as a call is, between two handlers of the plugin. */
+  /** Checks that the session still reads its lane. Answered like a call, between two handlers of the plugin. */
   ping(): void {
     this.begin();
     this.put(noWords, 0, 0);
     this.send(pingHook);
   }
 
-  /** Hands the call over and wakes the session if it sleeps; true when it was awake already. */
+  /** Sends the call and wakes the session if it sleeps. Returns whether it was already awake. */
   send(hook: number): boolean {
     this.place(hook);
     return !this.#bell.ringIfParked();
   }
 
-  /** Puts the call where the session finds it, without waking it; its id. */
+  /** Puts the call where the session finds it, without waking it. Returns the call's id. */
   protected place(hook: number): number {
     const { control } = this.#channel;
     control[word.CALL_HOOK] = hook;
@@ -94,7 +94,7 @@ export class LaneCaller {
     return this.#call;
   }
 
-  /** Tells the session that the server spun for it and nothing came. */
+  /** Counts for the session a spin of the server in vain. */
   tellSpunInVain(): void {
     Atomics.add(this.#channel.control, word.IN_VAIN, 1);
   }
@@ -113,13 +113,13 @@ export class LaneCaller {
     return hasEnded;
   }
 
-  /** What was answered to the frame at `place` of the last call; NONE while nothing was. */
+  /** Returns the verdict on the frame at `place` of the last call; NONE if there is none yet. */
   verdict(place: number): VerdictKind {
     invariant(place < this.#count, 'a verdict is read only of a frame that was put into the call');
     return unpackVerdict(this.#call, Atomics.load(this.#channel.verdicts, place));
   }
 
-  /** The reason that goes with a verdict. Its length is the session's word and is not believed. */
+  /** Returns the reason of a verdict. Its length comes from the session and is not trusted. */
   reason(place: number): CarriedReason {
     const { reasons, reasonWords, sizes } = this.#channel;
     invariant(place >= 0 && place < sizes.callMax, 'a reason is read only of a place of the lane');
@@ -127,7 +127,7 @@ export class LaneCaller {
     const length = Math.min(Math.max(reasonWords[start / 4]!, 0), sizes.reasonBytes);
     const from = start + reasonHeader;
     return {
-      // The decoder refuses shared memory, hence the copy.
+      // Copied, because the decoder refuses shared memory.
       text: decoder.decode(reasons.slice(from, from + length)),
       truncated: reasonWords[start / 4 + 1] !== 0,
     };
@@ -139,9 +139,9 @@ export class LaneAnswerer {
   readonly #channel: Channel;
   readonly #server: Bell;
   #call = 0;
-  /** Frames of the call that was accepted last. */
+  /** Number of frames of the call that was accepted last. */
   #count = 0;
-  /** The call that was there at the last look. */
+  /** The call seen at the last look. */
   #seen = 0;
 
   constructor(channel: Channel, server: Bell) {
@@ -149,7 +149,7 @@ export class LaneAnswerer {
     this.#server = server;
   }
 
-  /** Whether a call has come that was not accepted yet. */
+  /** Whether there is a call that was not accepted yet. */
   hasCall(): boolean {
     this.#seen = Atomics.load(this.#channel.control, word.CALL);
     return this.#seen !== this.#call;
@@ -171,19 +171,19 @@ export class LaneAnswerer {
     return { hook: control[word.CALL_HOOK]!, count: this.#count, bytes };
   }
 
-  /** How often the server has spun for this session in vain. */
+  /** Number of times that the server has spun for this session in vain. */
   get spunInVain(): number {
     return Atomics.load(this.#channel.control, word.IN_VAIN);
   }
 
-  /** Answers one frame. It counts at once, also when the others are never answered. */
+  /** Answers one frame. The answer counts at once, even if the others are never answered. */
   answer(place: number, kind: VerdictKind, reason?: string): void {
     invariant(place >= 0 && place < this.#count, 'only frames of the call are answered');
     if (reason !== undefined) this.#writeReason(place, reason);
     Atomics.store(this.#channel.verdicts, place, packVerdict(this.#call, kind));
   }
 
-  /** Says that every frame has its verdict, and wakes the server if it sleeps. */
+  /** Marks the call as answered, and wakes the server if it sleeps. */
   finish(): void {
     Atomics.store(this.#channel.answered, 0, this.#call);
     this.#server.ringIfParked();
@@ -192,7 +192,7 @@ export class LaneAnswerer {
   #writeReason(place: number, reason: string): void {
     const { reasons, reasonWords, sizes } = this.#channel;
     const start = place * reasonStride(sizes);
-    // No more units than bytes can matter, so that a huge reason is not encoded whole.
+    // Limited to as many units as bytes, so that a huge reason is not encoded as a whole.
     const encoded = encoder.encode(reason.slice(0, sizes.reasonBytes + 1));
     const length = cutLength(encoded, sizes.reasonBytes);
     reasons.set(encoded.subarray(0, length), start + reasonHeader);
@@ -201,7 +201,7 @@ export class LaneAnswerer {
   }
 }
 
-/** The longest length of at most `max` bytes that ends between two characters of UTF-8. */
+/** Returns the longest length of at most `max` bytes that ends between two UTF-8 characters. */
 function cutLength(encoded: Uint8Array, max: number): number {
   if (encoded.length <= max) return encoded.length;
   let length = max;

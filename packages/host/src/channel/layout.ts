@@ -10,35 +10,35 @@
 //     0   LIFE          supervisor   open → ended, once, after the session's thread is known to be gone or given up; or by
 //                                    the server, when the supervisor's own thread has ended
 //    16   RING_HEAD     server       bytes ever written to the ring, after the frame's bytes
-//    17   IN_VAIN       server       +1 when it spun for a session that said it was awake, and nothing came
+//    17   IN_VAIN       server       +1 when it spun for a session whose stance was awake, and nothing came
 //    32   BELL          server       +1 to wake the session, which sleeps on it; also by the session itself
 //    48   STANCE        session      busy, parked or spinning: whether the server has to ring
 //    49   RING_TAIL     session      bytes ever read from the ring, after the frame's bytes were copied out
 //    50   OBSERVED      session      observer events handed to a handler; a batch counts its messages
 //    51   OBSERVER_ERRORS session    observer handlers that threw
 //    52   SERVING       session      1 + wire id of the observer hook whose handler has not returned yet, else 0
-//    53   THREAD        session      id of its thread, or of its process where it has one of its own, first of all
-//    54   HEAP_KB       session      what its heap has taken, where Node does not show that to the supervisor
-//    55   EXTERNAL_KB   session      and its buffers and WASM, or of these what Node does not show
-//    56   LOG_DROPPED   session      lines and messages of the plugin's that were dropped, as it wrote too many
+//    53   THREAD        session      id of its thread, or of its own process if it has one, before anything else
+//    54   HEAP_KB       session      size of its heap, if Node does not show that to the supervisor
+//    55   EXTERNAL_KB   session      size of its buffers and WASM, or the part of it that Node does not show
+//    56   LOG_DROPPED   session      dropped lines and messages of the plugin, because it wrote too many
 //    64   CALL          server       +1 for each gate call, after its frames, hook and count are in place
 //    65   CALL_HOOK     server       wire id of the hook, before CALL, and so plainly: CALL makes it seen
 //    66   CALL_COUNT    server       number of frames in the call, likewise
 //    67   CALL_BYTES    server       bytes of the call's frames, likewise
 //
 //   request   server     frames of the call in flight, each padded to 4 bytes. Not written again before
-//                        ANSWERED = CALL: a session that is late may still be reading
+//                        ANSWERED = CALL: an overdue session may still be reading
 //   answered  session    one word, ANSWERED: id of the last call whose verdicts are all in place
 //   verdicts  session    one word per frame: call id and verdict in one, so that a verdict of another call cannot be
 //                        taken for one of this; written with Atomics after the reason
 //   reasons   session    per frame a byte length, a mark for "was cut", and UTF-8
 //   ring      server     frames of observer events, see ring.ts
 //
-// What crosses in every call stands close together, as each cache line that moves from core to core costs as much as
-// all the work on it: CALL and its kin begin the line that the first frame goes on in, and ANSWERED the one of the
-// first verdicts. STANCE has no part in a call that finds the session awake.
+// Data of every call is close together, because moving a cache line from core to core costs as much as all the work
+// on it: the CALL words begin the line that the first frame continues, and ANSWERED the one of the first verdicts.
+// STANCE has no part in a call that finds the session awake.
 //
-// The session is hostile memory for the server: whatever it reads here it checks against these sizes before use.
+// For the server, the session's memory is hostile: it checks everything that it reads here against these sizes.
 
 import type { Holds, Member, Unique } from '@gatehouse/support/holds';
 import { invariant } from '@gatehouse/support/invariant';
@@ -65,18 +65,18 @@ export const word = {
 
 const controlWords = 68;
 
-/** Stands in CALL_HOOK where a hook's id would: a call of one frame without bytes, which the session itself answers. */
+/** CALL_HOOK of a ping, in place of a hook's id: a call of one empty frame, which the session itself answers. */
 export const pingHook = -1;
 
 type Words<Names extends keyof typeof word> = (typeof word)[Names];
-/** Words by who writes them: one side's writes do not evict the line of another's. */
+/** Words by writer, so that one side's writes do not evict the other side's line. */
 type FirstLine = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15;
 type SecondLine = 16 | 17 | 18 | 19 | 20 | 21 | 22 | 23 | 24 | 25 | 26 | 27 | 28 | 29 | 30 | 31;
 type ThirdLine = 32 | 33 | 34 | 35 | 36 | 37 | 38 | 39 | 40 | 41 | 42 | 43 | 44 | 45 | 46 | 47;
 type FourthLine = 48 | 49 | 50 | 51 | 52 | 53 | 54 | 55 | 56 | 57 | 58 | 59 | 60 | 61 | 62 | 63;
 type Session = Exclude<keyof typeof word, 'LIFE' | 'RING_HEAD' | 'IN_VAIN' | 'BELL' | `CALL${string}`>;
 
-/** No word is another, each is below `controlWords`, and those of different writers share no cache line. */
+/** All words are distinct and below `controlWords`, and those of different writers share no cache line. */
 export type WordsHold = Holds<
   [
     Unique<typeof word>,
@@ -91,12 +91,12 @@ export type WordsHold = Holds<
 
 export const life = { OPEN: 0, ENDED: 1 } as const;
 
-/** What a side is doing; a doorbell is rung only for one that is parked. */
+/** A side's activity. A bell is rung only for one that is parked. */
 export const stance = { BUSY: 0, PARKED: 1, SPINNING: 2 } as const;
 
 /** Sizes of a channel's blocks. */
 export interface ChannelSizes {
-  /** Most frames in one gate call. */
+  /** The most frames in one gate call. */
   readonly callMax: number;
   /** Room for the frames of one gate call, in bytes; a multiple of 4. */
   readonly requestBytes: number;
@@ -116,7 +116,7 @@ export const defaultSizes: ChannelSizes = {
 /** Bytes before the text of a reason: its length, and whether it was cut. */
 export const reasonHeader = 8;
 
-/** One channel as seen by whoever holds its memory: views of the same bytes. */
+/** An open channel: views of the same bytes. */
 export interface Channel {
   readonly memory: SharedArrayBuffer;
   readonly sizes: ChannelSizes;
@@ -131,13 +131,13 @@ export interface Channel {
   readonly ring: Uint8Array;
 }
 
-/** What another thread needs to open the channel: plain data that can be posted. */
+/** The data that another thread needs to open the channel. Can be posted. */
 export interface ChannelHandle {
   readonly memory: SharedArrayBuffer;
   readonly sizes: ChannelSizes;
 }
 
-/** Makes the memory of a channel, all zero: open, nothing called, ring empty. */
+/** Creates the memory of a channel, all zero: open, no calls, an empty ring. */
 export function createChannel(sizes: ChannelSizes = defaultSizes): ChannelHandle {
   const { requestBytes, reasonBytes, ringBytes } = sizes;
   invariant(requestBytes % 4 === 0 && reasonBytes % 4 === 0, 'blocks of a channel are whole words');
@@ -145,12 +145,12 @@ export function createChannel(sizes: ChannelSizes = defaultSizes): ChannelHandle
   return { memory: new SharedArrayBuffer(offsets(sizes).end), sizes };
 }
 
-/** Says that the session has ended: nothing is put to it any more, and nothing that it still writes is read. */
+/** Marks the session as ended: nothing is put to it any more, and nothing that it still writes is read. */
 export function markEnded({ memory }: Pick<ChannelHandle, 'memory'>): void {
   Atomics.store(new Int32Array(memory), word.LIFE, life.ENDED);
 }
 
-/** Views of a channel's memory. */
+/** Returns views of a channel's memory. */
 export function openChannel({ memory, sizes }: ChannelHandle): Channel {
   const at = offsets(sizes);
   invariant(memory.byteLength === at.end, 'both sides of a channel agree on its sizes');
@@ -168,7 +168,7 @@ export function openChannel({ memory, sizes }: ChannelHandle): Channel {
   };
 }
 
-/** Byte distance from one reason to the next. */
+/** Returns the distance from one reason to the next, in bytes. */
 export function reasonStride(sizes: ChannelSizes): number {
   return reasonHeader + sizes.reasonBytes;
 }
@@ -182,7 +182,7 @@ function offsets(sizes: ChannelSizes) {
   return { request, answered, verdicts, reasons, ring, end: ring + sizes.ringBytes };
 }
 
-/** Bytes that move between cores together, on all processors that Node runs on but a few, where it is twice that. */
+/** Bytes that move between cores together, on most processors that Node runs on; twice that on a few. */
 const cacheLine = 64;
 
 const align = (n: number, to: number) => Math.ceil(n / to) * to;

@@ -1,7 +1,7 @@
 // The bounded queue of observer events: one producer, one consumer, bytes in shared memory.
 //
-// RING_HEAD and RING_TAIL count bytes ever written and ever read, modulo 2^32; their difference is what lies in the
-// ring. A frame is contiguous: where the rest of the ring is too short for it, that rest is skipped.
+// RING_HEAD and RING_TAIL count bytes ever written and ever read, modulo 2^32; their difference is the content of the
+// ring. A frame is contiguous: if the rest of the ring is too short for it, that rest is skipped.
 //
 //   byte  0   size of the whole frame with its padding, or SKIP: go on at the start of the ring
 //         4   wire id of the hook
@@ -16,7 +16,7 @@ const header = 12;
 const SKIP = -1;
 const align8 = (n: number) => (n + 7) & ~7;
 
-/** The server's end. It never blocks: what does not fit is refused. */
+/** The server's end. It never blocks: it refuses a frame that does not fit. */
 export class RingWriter {
   readonly #channel: Channel;
   readonly #bell: Bell;
@@ -33,19 +33,19 @@ export class RingWriter {
     this.#mask = channel.sizes.ringBytes - 1;
   }
 
-  /** Events were dropped before they came here: the gap before the next frame is longer by these. */
+  /** Adds events that were dropped before they came here to the gap before the next frame. */
   missed(events: number): void {
     this.#gap += events;
   }
 
-  /** Events ever written. */
+  /** Number of events ever written. */
   get written(): number {
     return this.#written;
   }
 
   /**
-   * Adds a frame: the first `length` bytes of `bytes`, which hold `events` events. False when it does not fit; its
-   * events are then part of the gap that the consumer is told with the next frame that does.
+   * Adds a frame: the first `length` bytes of `bytes`, which contain `events` events. Returns false if it does not fit;
+   * its events are then part of the gap that the next frame carries.
    */
   write(hook: number, bytes: Uint8Array, length: number, events: number): boolean {
     invariant(length <= bytes.length, 'a frame has the bytes that it says');
@@ -67,11 +67,11 @@ export class RingWriter {
     return true;
   }
 
-  /** Offset of `size` contiguous free bytes, or -1. */
+  /** Returns the offset of `size` contiguous free bytes, or -1. */
   #reserve(size: number): number {
     const { control, sizes } = this.#channel;
     const used = (this.#head - Atomics.load(control, word.RING_TAIL)) >>> 0;
-    // A tail that a hostile session moved past the head reads as more than the ring holds: nothing is free then.
+    // If a hostile session moved the tail past the head, more than the whole ring seems used: nothing is free then.
     const free = used > sizes.ringBytes ? 0 : sizes.ringBytes - used;
     const start = this.#head & this.#mask;
     const rest = sizes.ringBytes - start;
@@ -88,12 +88,12 @@ export class RingWriter {
   }
 }
 
-/** The session's end: `next` moves to an event, which stays in place until `release` gives its room back. */
+/** The session's end: `next` moves to an event, which stays in place until `release` frees its room. */
 export class RingReader {
-  /** Of the event at hand: its hook, and how many events were dropped between the one before it and this one. */
+  /** The hook of the event at hand, and the number of events dropped between the previous one and this one. */
   hook = 0;
   gap = 0;
-  /** Where its bytes stand in the ring. */
+  /** The offset of its bytes in the ring. */
   at = 0;
   readonly #channel: Channel;
   readonly #words: Int32Array;
@@ -107,7 +107,7 @@ export class RingReader {
     this.#mask = channel.sizes.ringBytes - 1;
   }
 
-  /** How many bytes it takes, its padding included. */
+  /** Its size in bytes, including its padding. */
   get length(): number {
     return this.#size - header;
   }
@@ -116,7 +116,7 @@ export class RingReader {
     return Atomics.load(this.#channel.control, word.RING_HEAD) !== this.#tail;
   }
 
-  /** Moves to the next event; false when there is none. */
+  /** Moves to the next event. Returns false if there is none. */
   next(): boolean {
     while (this.hasFrame()) {
       const start = this.#tail & this.#mask;
@@ -136,12 +136,12 @@ export class RingReader {
     return false;
   }
 
-  /** Gives the room of the event at hand back to the producer: its bytes must not be read any more. */
+  /** Returns the room of the event at hand to the producer. Its bytes must not be read any more. */
   release(): void {
     this.#advance();
   }
 
-  /** To be called when a count in the control block went up without a frame being read. In shared memory that is all. */
+  /** Called when a count in the control block rose without a frame being read. Shared memory needs nothing more. */
   counted(): void {}
 
   #advance(): void {

@@ -5,7 +5,7 @@
 //    16   STANCE   server
 //    17   LONG     server, +1 when a call takes longer than most; the supervisor sleeps on it
 //
-// A session that rings it without need costs the server a look at its lanes and nothing else.
+// A session that rings it needlessly only costs the server a look at its lanes.
 
 import { Bell } from './bell.js';
 
@@ -14,7 +14,7 @@ const STANCE = 16;
 const LONG = 17;
 const words = 32;
 
-/** Makes the memory of the server's bell. */
+/** Creates the memory of the server's bell. */
 export function createServerBell(): SharedArrayBuffer {
   return new SharedArrayBuffer(words * 4);
 }
@@ -23,13 +23,13 @@ export function openServerBell(memory: SharedArrayBuffer): Bell {
   return new Bell(new Int32Array(memory), BELL, STANCE);
 }
 
-/** Tells the supervisor, which costs it nothing until then, that a call takes long. */
+/** Notifies the supervisor of a long call, which costs it nothing until then. */
 export function tellOfLongCall({ words }: Bell): void {
   Atomics.add(words, LONG, 1);
   Atomics.notify(words, LONG);
 }
 
-/** Resolves when the server has told of one. */
+/** Resolves when the server reports a long call. */
 export async function longCall({ words }: Bell): Promise<void> {
   const wait = Atomics.waitAsync(words, LONG, Atomics.load(words, LONG));
   if (wait.async) await wait.value;

@@ -1,22 +1,22 @@
-// Decides whether a side that waits spins first or sleeps at once. Knows no thread and no clock: it is told.
+// Decides whether a waiting side spins first or sleeps at once. Has no thread and no clock: outcomes are passed in.
 //
-// Spinning saves the 30 to 70 µs of being woken and takes a core for as long as it lasts. It pays when what is waited
-// for comes within the spin, and while there is a core to spare. Both are learnt by trying, several times in a row:
-// threads that have slept are woken on each other's cores, and it takes some calls until each has its own. Spins in
-// vain are paid for by calls without any, ever more of them; one that finds its work forgives.
+// A spin saves the 30 to 70 µs of a wake-up and occupies a core while it lasts. It pays if the work arrives within the
+// spin, and while there is a core to spare. Both are learnt by trying several times in a row: threads that have slept
+// wake up on each other's cores, and it takes some calls until each has its own. After spins in vain, calls go without
+// spinning, ever more of them, until a spin finds its work.
 
 import type { SpinOutcome } from './spin.js';
 
-/** How a side waits: as it measures, never spinning, or always for so long. */
+/** The way a side spins before it sleeps: by measurement, never, or always for a fixed time. */
 export type WaitMode = 'adaptive' | 'park' | { readonly spinUs: number };
 
-/** How much in a row ends the spinning, where a spin in vain counts 1. */
+/** The count of spins in vain in a row that stops the spinning. */
 const enough = 8;
 
-/** What a spin counts that has cost somebody their core: two of them end the spinning. */
+/** The count of a spin that lost its core: two of them stop the spinning. */
 const robbery = 4;
 
-/** Calls without spinning after the first stop, and at the most. Each stop without a hit between doubles it. */
+/** Calls without spinning after the first stop, and at most. Each further stop without a hit doubles the number. */
 const firstPause = 64;
 const longestPause = 256;
 
@@ -31,8 +31,8 @@ export class SpinPolicy {
   }
 
   /**
-   * How long to spin now, in µs; 0 to sleep at once. `longestUs` is the longest spin that may pay, in the adaptive
-   * mode; 0 where what is waited for will not come so soon.
+   * Returns how long to spin now, in µs; 0 to sleep at once. `longestUs` is the longest spin that may pay in the
+   * adaptive mode; 0 if the work will not arrive so soon.
    */
   spinUs(longestUs: number): number {
     if (this.#mode === 'park') return 0;
@@ -42,14 +42,14 @@ export class SpinPolicy {
     return 0;
   }
 
-  /** What came of a spin. */
+  /** Adds the outcome of a spin. */
   came(outcome: SpinOutcome): void {
     if (outcome === 'robbed') this.robbed();
     else if (outcome === 'nothing') this.#count(1);
     else this.#forgive();
   }
 
-  /** The thread has lost its core for a while, or the other side has spun in vain itself, as when both share a core. */
+  /** The thread lost its core for a while, or the other side spun in vain, as it does when both share a core. */
   robbed(): void {
     this.#count(robbery);
   }

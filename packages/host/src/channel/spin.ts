@@ -1,26 +1,26 @@
-// Looks for work again and again for a short while, without sleeping.
+// Looks for work repeatedly for a short while, without sleeping.
 
 /**
- * What came of a spin. `robbed`: the work is there, but the thread had lost its core for a while: there are more
- * threads at work than cores, and a thread that uses its share up by spinning waits the longer for its next turn.
+ * The outcome of a spin. `robbed`: the work is there, but the thread had lost its core for a while. Then more threads
+ * are at work than there are cores, and a thread that spends its share on spinning waits longer for its next turn.
  */
 export type SpinOutcome = 'found' | 'nothing' | 'robbed';
 
-/** Looks between two readings of the clock, which costs as much as some twenty looks. */
+/** Looks between two readings of the clock, one of which costs as much as about twenty looks. */
 const looksPerReading = 32;
 
 /**
- * A reading this much after the last one, in ms, says that another thread had the core for its own good. Less than
- * that is the client or the server itself, taking the few microseconds that the next call is made of.
+ * A reading this much after the last one, in ms, means that another thread took the core for its own work. A shorter
+ * gap is the client or the server itself, in the few microseconds that it needs for the next call.
  */
 const robbedMs = 0.5;
 
-/** A hint to the processor that this is a busy loop; newer versions of Node have it (ECMAScript's Atomics.pause). */
+/** A hint to the processor that this is a busy loop, in newer versions of Node (ECMAScript's Atomics.pause). */
 const pause = (Atomics as { pause?: (iterations?: number) => void }).pause ?? (() => {});
 
-/** Calls `isThere` until it says yes, for `us` microseconds at most. */
+/** Calls `isThere` until it returns true, for `us` microseconds at most. */
 export function spin(isThere: () => boolean, us: number): SpinOutcome {
-  // The first looks come before the clock is read at all: in a hot exchange they are enough.
+  // The first looks precede any reading of the clock: in a hot exchange they are enough.
   if (look(isThere)) return 'found';
   let last = performance.now();
   const end = last + us / 1000;
@@ -33,7 +33,7 @@ export function spin(isThere: () => boolean, us: number): SpinOutcome {
   }
 }
 
-/** Looks some times, which in a hot exchange is enough. */
+/** Looks a few times, which is enough in a hot exchange. */
 export function look(isThere: () => boolean): boolean {
   for (let i = 0; i < looksPerReading; i++) {
     if (isThere()) return true;

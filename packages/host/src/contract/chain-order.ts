@@ -1,4 +1,4 @@
-// In which way the plugins of a chain are asked.
+// The ways to ask the plugins of a chain.
 
 /**
  * - `sequential`: one plugin after the other; a later one does not see what an earlier one objected to.

@@ -2,7 +2,7 @@
 
 /**
  * - `info`: passes by itself.
- * - `warning`: something is not as it should be.
+ * - `warning`: something is wrong.
  * - `alert`: somebody has to act.
  */
 export const severities = ['info', 'warning', 'alert'] as const;
@@ -10,17 +10,17 @@ export const severities = ['info', 'warning', 'alert'] as const;
 export type Severity = (typeof severities)[number];
 
 /**
- * Whether a condition takes the server out of service: never, always, or where a plugin is missed by the gate: it
- * guards the gate, and the policy for what it does not answer is another than `continue`.
+ * Whether a condition takes the server out of service: never, always, or if the gate misses the plugin: it guards the
+ * gate, and its policy for messages without an answer is not `continue`.
  */
 export type Unready = 'never' | 'always' | 'where missed';
 
 export interface ConditionRow {
   readonly severity: Severity;
   readonly unready: Unready;
-  /** Which part of the server it is about. */
+  /** The part of the server that it is about. */
   readonly part: 'starting' | 'draining' | 'store' | 'overload' | 'plugin' | 'supervisor' | 'certificate' | 'process';
-  /** For people. `{plugin}` and `{share}` are filled in. It holds no path and no reason, which operators alone learn. */
+  /** For people. `{plugin}` and `{share}` are filled in. Contains no path or reason, which only operators may see. */
   readonly sentence: string;
 }
 
@@ -125,21 +125,21 @@ export const conditionTable = {
 
 export type ConditionName = keyof typeof conditionTable;
 
-/** Something that is the case, as whoever sees it reports it. */
+/** A condition as its source reports it. */
 export interface FoundCondition {
   readonly name: ConditionName;
   readonly plugin?: string;
-  /** Why, for operators: may hold paths and what plugins threw. */
+  /** The reason, for operators: may contain paths and errors of plugins. */
   readonly reason?: string;
   /** In per cent. */
   readonly share?: number;
-  /** Whether the gate misses that plugin; only counts where that makes a difference. */
+  /** Whether the gate misses that plugin; only used if the condition's row depends on it. */
   readonly isMissed?: boolean;
-  /** Since when, as ISO 8601 has it, where that is known; else since it was first seen. */
+  /** Its beginning in ISO 8601, if known; else the time at which it was first seen counts. */
   readonly since?: string;
 }
 
-/** Something that is the case, as health and readiness report it. */
+/** A condition as health and readiness report it. */
 export interface Condition {
   readonly name: ConditionName;
   readonly severity: Severity;
@@ -147,19 +147,19 @@ export interface Condition {
   /** ISO 8601. */
   readonly since: string;
   readonly sentence: string;
-  /** Where it is described. */
+  /** The page that describes it. */
   readonly page: string;
   readonly plugin?: string;
-  /** For operators alone. */
+  /** For operators only. */
   readonly reason?: string;
 }
 
-/** Returns a condition as anybody may learn it: no reason. */
+/** Returns a condition without its reason, as anybody may see it. */
 export function withoutReason({ reason: _, ...condition }: Condition): Omit<Condition, 'reason'> {
   return condition;
 }
 
-/** Returns the sentence without the name of the plugin, for those who are no operators. */
+/** Returns the sentence without the name of the plugin, for people other than operators. */
 export function sentenceWithoutName({ name, plugin, sentence }: Condition): string {
   if (plugin === undefined) return sentence;
   const row: ConditionRow = conditionTable[name];
@@ -170,17 +170,17 @@ export function sentenceWithoutName({ name, plugin, sentence }: Condition): stri
 
 export type HealthStatus = 'ok' | 'degraded' | 'failing';
 
-/** What the conditions come to: an alert is failing, a warning degraded. */
+/** Returns the overall status: an alert means failing, a warning degraded. */
 export function healthStatusOf(conditions: readonly Pick<Condition, 'severity'>[]): HealthStatus {
   if (conditions.some(({ severity }) => severity === 'alert')) return 'failing';
   return conditions.some(({ severity }) => severity === 'warning') ? 'degraded' : 'ok';
 }
 
-/** Remembers since when each condition has been the case. */
+/** Remembers the beginning of each active condition. */
 export class ActiveConditions {
   #active: ReadonlyMap<string, Condition> = new Map();
 
-  /** Takes what is the case now. */
+  /** Replaces the active conditions. */
   update(found: readonly FoundCondition[], now: Date = new Date()): readonly Condition[] {
     const before = this.#active;
     this.#active = new Map(

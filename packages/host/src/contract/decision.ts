@@ -1,8 +1,8 @@
-// What the whole chain of gate plugins came to.
+// The decision of the whole chain of gate plugins.
 
 import type { Fault, FaultCause } from './fault.js';
 
-/** `faults` are all that a call met with, in the chain's order; absent where every plugin that was asked gave a verdict. */
+/** `faults` are all faults of a call, in the chain's order; absent if every plugin that was asked gave a verdict. */
 interface WithFaults {
   readonly faults?: readonly Fault[];
 }
@@ -10,20 +10,20 @@ interface WithFaults {
 /**
  * The answer of a gate call, a plain value.
  *
- * - `continue`: store the message. Where plugins could not say and a fault policy let it pass, `admittedWithout` names
+ * - `continue`: store the message. If plugins gave no verdict and a fault policy let it pass, `admittedWithout` names
  *   them: store that with it.
- * - `reject`: tell the client the reason, store nothing. `plugin` refused it, or could not say and counts as refusing:
- *   then there is a `cause`.
- * - `defer`: `plugin` could not say; store nothing, tell the client to try again. With the cause `undecided` the host
- *   itself failed to get a verdict or a fault out of `plugin`: a bug of ours, which no policy makes a `continue`. With
- *   the cause `overload` more messages wait for `plugin` than it gets through in the time of a call.
+ * - `reject`: return the reason to the client, store nothing. `plugin` refused it, or gave no verdict and counts as
+ *   refusing: then there is a `cause`.
+ * - `defer`: `plugin` gave no verdict; store nothing, ask the client to retry. With the cause `undecided` the host
+ *   itself failed to get a verdict or a fault out of `plugin`: a bug of ours, which no policy turns into a `continue`.
+ *   With the cause `overload` more messages wait for `plugin` than it can handle in the time of a call.
  */
 export type Decision =
   | (WithFaults & { readonly action: 'continue'; readonly admittedWithout?: readonly string[] })
   | (WithFaults & {
       readonly action: 'reject';
       readonly reason: string;
-      /** The plugin's reason was longer than is carried, and was cut. */
+      /** The plugin's reason was too long and was cut. */
       readonly truncated: boolean;
       readonly plugin: string;
       readonly cause?: FaultCause;
@@ -34,16 +34,16 @@ export type Decision =
       readonly cause: FaultCause | Undecided | Overload;
     });
 
-/** No fault cause: neither a verdict nor a fault is there where one must be. */
+/** Not a fault cause: a verdict or a fault is missing. */
 export type Undecided = 'undecided';
 
-/** The decision of a chain in which nobody objected. One object for all, so that it costs nothing. */
+/** The decision of a chain without objections. One shared object, so that it costs nothing. */
 export const continued: Decision = Object.freeze({ action: 'continue' });
 
-/** No fault cause: `plugin` gets through fewer messages than come, and was not asked about this one. */
+/** Not a fault cause: `plugin` cannot keep up with the messages, and was not asked about this one. */
 export type Overload = 'overload';
 
-/** The decision where the host failed to hear a plugin. */
+/** Returns the decision for a plugin that the host failed to hear. */
 export function undecidedBy(plugin: string): Decision {
   return { action: 'defer', plugin, cause: 'undecided' };
 }

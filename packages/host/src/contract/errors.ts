@@ -1,6 +1,6 @@
 // The errors of the host: one table of codes, one class.
 
-/** Every code, with what it means. Codes are stable; messages are not. */
+/** Every code with its meaning. Codes are stable; messages are not. */
 export const errorCodes = {
   EVENT_INVALID: 'an event given to a hook does not have the shape of that hook',
   HOST_CLOSED: 'the host has been closed',
@@ -22,7 +22,7 @@ export interface ErrorContext {
   readonly cause?: unknown;
 }
 
-/** An error of the host's own, told apart by its code. */
+/** An error of the host itself, identified by its code. */
 export class GatehouseError extends Error {
   override readonly name = 'GatehouseError';
   readonly code: ErrorCode;
@@ -37,7 +37,7 @@ export class GatehouseError extends Error {
   }
 }
 
-/** What went wrong, of anything that was thrown. */
+/** Returns the message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

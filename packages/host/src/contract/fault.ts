@@ -1,6 +1,6 @@
 // The ways in which a plugin can give no verdict.
 
-/** Why a plugin gave no verdict. */
+/** The reasons why a plugin gave no verdict. */
 export const faultCauses = ['threw', 'bad-verdict', 'timed-out', 'crashed', 'unavailable'] as const;
 
 export type FaultCause = (typeof faultCauses)[number];

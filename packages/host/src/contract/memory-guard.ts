@@ -1,13 +1,13 @@
-// Which guard keeps plugins to their memory, as far as this Node allows.
+// The memory guard of plugins, as far as this Node allows.
 
 import { Worker } from 'node:worker_threads';
 
 /**
- * - `sampled`: the supervisor looks at the thread's heap statistics every few ms, also while that loops (Node 22.16).
- * - `reported`: the thread tells by itself every second, as long as it comes to its event loop. In a gate call, what
- *   the whole process grows by while it alone is at work counts as its own. What else fills memory in one go is only
- *   held by the limit of V8, which does not contain every way of doing so.
- * - `process`: it has a process of its own, whose memory is looked at from outside.
+ * - `sampled`: the supervisor reads the thread's heap statistics every few ms, even while it loops (Node 22.16).
+ * - `reported`: the thread reports every second, as long as it reaches its event loop. In a gate call, growth of the
+ *   whole process counts as its own while it alone is at work. Any other sudden growth is bounded only by V8's limit,
+ *   which does not contain every kind.
+ * - `process`: it has a process of its own, whose memory is measured from outside.
  */
 export const memoryGuards = ['sampled', 'reported', 'process'] as const;
 
@@ -15,12 +15,12 @@ export type MemoryGuard = (typeof memoryGuards)[number];
 
 export const memoryGuard: MemoryGuard = 'getHeapStatistics' in Worker.prototype ? 'sampled' : 'reported';
 
-/** Room above a small cap, in MiB: a plugin fills that much before it is noticed to be at work at all. */
+/** Room above a small cap, in MiB: a plugin can fill this much before it is even noticed to be at work. */
 const leastRoomMb = 256;
 
 /**
- * The limit of V8 for a cap, in MiB. Well above it, as V8 ends the whole process for many ways of coming to its limit:
- * the guard has to come first.
+ * Returns V8's limit for a cap, in MiB. Well above the cap, because V8 often ends the whole process at its limit: the
+ * guard has to act first.
  */
 export function hardLimitMb(memoryMb: number): number {
   return memoryGuard === 'sampled' ? Math.max(4 * memoryMb, memoryMb + leastRoomMb) : 2 * memoryMb;

@@ -1,12 +1,12 @@
-// Members of a plugin whose names nearly are a hook's, and are none: a guard that only its author believes in.
+// Finds members of a plugin with nearly the name of a hook: handlers that would never be called.
 
 import { type HookName, hookNames } from '@gatehouse/plugin-api/hooks';
 import { didYouMean } from '@gatehouse/support/did-you-mean';
 
-/** What a plugin has by these names is its own, and no hook. */
+/** Names of members that are not hooks. */
 const known = ['apiVersion', 'start', 'stop'];
 
-/** Words for each such member, as far as its hook is not there as well. */
+/** Describes each such member, unless its hook is implemented as well. */
 export function nearHooks(members: readonly string[], implemented: readonly string[]): readonly string[] {
   const missing: readonly HookName[] = hookNames.filter((name) => !implemented.includes(name));
   return members.flatMap((name) => {

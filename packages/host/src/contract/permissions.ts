@@ -1,6 +1,6 @@
-// What a plugin can be permitted: the one table from which manifest, grants, Node's flags and refusals derive.
+// The permissions of plugins: the one table from which manifest, grants, Node's flags and refusals derive.
 
-/** A permission is on or off, or a list: of paths, or of names. */
+/** A permission is a switch, a list of paths, or a list of names. */
 export type PermissionKind = 'switch' | 'paths' | 'names';
 
 export const permissionTable = {
@@ -33,7 +33,7 @@ export const noPermissions = Object.fromEntries(
   permissionNames.map((name) => [name, permissionTable[name].kind === 'switch' ? false : []]),
 ) as unknown as Permissions;
 
-/** Permissions as words, one for each: `network`, `read /etc/hosts`, `env LANG`. */
+/** Returns words for each permission: `network`, `read /etc/hosts`, `env LANG`. */
 export function permissionWords(permissions: Permissions): readonly string[] {
   return permissionNames.flatMap((name) => {
     const value = permissions[name];
@@ -42,7 +42,7 @@ export function permissionWords(permissions: Permissions): readonly string[] {
   });
 }
 
-/** What of the wishes was not granted, as words. */
+/** Returns words for each permission that was asked for and not granted. */
 export function refusedOf(asked: Permissions, granted: Permissions): readonly string[] {
   const has = permissionWords(granted);
   return permissionWords(asked).filter((word) => !has.includes(word));

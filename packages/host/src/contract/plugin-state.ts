@@ -1,28 +1,28 @@
-// The states of a plugin: the one table of what each may become and what it means for everybody who asks.
+// The states of a plugin: the one table of what each may become and what it means.
 
 import type { ConditionName } from './conditions.js';
 
-/** What a state means. Whether anything is put to a plugin also depends on its being enabled. */
+/** The meaning of a state. A plugin receives events only if it is also enabled. */
 export interface StateMeaning {
   /** The states that may follow. */
   readonly mayBecome: readonly PluginState[];
-  /** The supervisor holds it: its sessions live, begin or end. */
+  /** The supervisor runs it: its sessions live, begin or end. */
   readonly runs: boolean;
-  /** It has its place in the chain, where it counts as `unavailable` without a session: an absent guard is no consent. */
+  /** It has a place in the chain. Without a session it counts as `unavailable`: an absent guard is not consent. */
   readonly isAsked: boolean;
   /** Observer events are meant for it, and count as dropped while it has no session. */
   readonly isTold: boolean;
-  /** The condition that an enabled plugin in this state is reported as; absent where all is well. */
+  /** The condition that an enabled plugin in this state is reported as; absent if all is well. */
   readonly condition?: ConditionName;
-  /** At which level a change to it is logged. */
+  /** The level at which a change to it is logged. */
   readonly logLevel: 'info' | 'warn';
 }
 
 /**
  * The life of a plugin.
  *
- * - `missing`: it is to run, and not found; it is started when it is found again.
- * - `invalid`: its folder or manifest is broken, or it is another than the one that was enabled under its name.
+ * - `missing`: wanted, but not found; it is started when it is found again.
+ * - `invalid`: its folder or manifest is broken, or it is not the one that was enabled under its name.
  * - `disabled`: found, not running.
  * - `starting`: being loaded after it was enabled.
  * - `ready`: serving.
@@ -54,7 +54,7 @@ export const stateMeanings: Readonly<Record<PluginState, StateMeaning>> = {
   missing: { mayBecome: ['disabled', 'invalid'], ...idle, ...grave, condition: 'plugin-missing' },
   invalid: { mayBecome: ['disabled', 'missing'], ...idle, ...grave, condition: 'plugin-invalid' },
   disabled: {
-    // To `quarantined` at the host's start, where that is remembered.
+    // To `quarantined` at the host's start, if that is remembered.
     mayBecome: ['invalid', 'missing', 'starting', 'quarantined', 'failed'],
     ...idle,
     ...calm,
@@ -62,7 +62,7 @@ export const stateMeanings: Readonly<Record<PluginState, StateMeaning>> = {
   },
   starting: { mayBecome: ['ready', 'failed', 'stopping'], ...running, ...calm, condition: 'plugin-starting' },
   ready: { mayBecome: ['restarting', 'quarantined', 'stopping', 'failed'], ...running, ...calm },
-  // It heals by itself, which operators are to know all the same.
+  // It recovers by itself, but operators should know.
   restarting: {
     mayBecome: ['ready', 'quarantined', 'stopping', 'failed'],
     ...running,
@@ -90,7 +90,7 @@ export const stateMeanings: Readonly<Record<PluginState, StateMeaning>> = {
   },
 };
 
-/** Whether a plugin may go from one state to the other. */
+/** Whether a plugin may change from one state to the other. */
 export function isStep(from: PluginState, to: PluginState): boolean {
   return stateMeanings[from].mayBecome.includes(to);
 }

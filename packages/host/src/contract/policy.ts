@@ -1,4 +1,4 @@
-// What a fault counts as: the operator's word, else the plugin's wish, else the message is deferred.
+// The policy for a fault: the operator's, else the plugin's wish, else `defer`.
 
 import { inspect } from 'node:util';
 import { didYouMean } from '@gatehouse/support/did-you-mean';
@@ -7,28 +7,28 @@ import { type FaultCause, faultCauses } from './fault.js';
 /**
  * - `continue`: as if the plugin had no objection (fail open). The message is marked, counted and audited.
  * - `reject`: as if it had refused (fail closed).
- * - `defer`: the message is not stored, and the client is told to try again.
+ * - `defer`: the message is not stored, and the client is asked to retry.
  */
 export const faultPolicies = ['continue', 'reject', 'defer'] as const;
 
 export type FaultPolicy = (typeof faultPolicies)[number];
 
-/** One policy for all causes, or one for each cause, with `default` for those that are not named. */
+/** One policy for all causes, or one for each cause, with `default` for the others. */
 export type PolicyWish = FaultPolicy | { readonly [C in FaultCause | 'default']?: FaultPolicy };
 
 export type PolicyByCause = Readonly<Record<FaultCause, FaultPolicy>>;
 
-/** What a fault of this cause counts as. */
+/** Returns the policy for a fault of this cause. */
 export function policyOf(cause: FaultCause, operator?: PolicyWish, manifest?: PolicyWish): FaultPolicy {
   return said(operator, cause) ?? said(manifest, cause) ?? 'defer';
 }
 
-/** Whether the operator lets messages pass when this plugin is late. Any other is a guard. */
+/** Whether messages pass when this plugin times out. Any other plugin is a guard. */
 export function isOptional(plugin: { policyOf(cause: FaultCause): FaultPolicy }): boolean {
   return plugin.policyOf('timed-out') === 'continue';
 }
 
-/** The policy of every cause. */
+/** Returns the policy of every cause. */
 export function policiesOf(operator?: PolicyWish, manifest?: PolicyWish): PolicyByCause {
   const rows = faultCauses.map((cause) => [cause, policyOf(cause, operator, manifest)]);
   return Object.fromEntries(rows) as PolicyByCause;
@@ -41,15 +41,15 @@ function said(wish: PolicyWish | undefined, cause: FaultCause): FaultPolicy | un
 const keys = [...faultCauses, 'default'] as const;
 const expected = faultPolicies.join(', ');
 
-/** Describes a wrong value: in full, or only its type, where it may be a secret. */
+/** Describes a wrong value: in full, or only its type if it may be a secret. */
 export type Tell = (value: unknown) => string;
 
-/** All that is wrong with policies by plugin. */
+/** Returns all complaints about policies by plugin. */
 export function complaintsOfPolicies(policies: object, tell: Tell = shown): readonly string[] {
   return Object.entries(policies).flatMap(([plugin, policy]) => complaintsOfPolicy(policy, `policies.${plugin}`, tell));
 }
 
-/** All that is wrong with a value that should be a `PolicyWish`: where, what was expected, what came. */
+/** Returns all complaints about a value that should be a `PolicyWish`: where, what was expected, what came. */
 export function complaintsOfPolicy(value: unknown, at: string, tell: Tell = shown): readonly string[] {
   if (isPolicy(value)) return [];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

@@ -1,4 +1,4 @@
-// What a session is given, and what it lets the supervisor do: the contract between the two threads.
+// The contract between a session's thread and the supervisor's: a session's input, and its control.
 
 import type { MessagePort } from 'node:worker_threads';
 import type { ChannelHandle, WaitMode } from '../channel/index.js';
@@ -10,42 +10,42 @@ export interface SessionPlugin {
   readonly entry: string;
   /** The effective configuration, already checked. */
   readonly config: unknown;
-  /** Where it may keep files. */
+  /** The folder in which it may keep files. */
   readonly dataFolder?: string | undefined;
 }
 
-/** The task that a session is. */
+/** The task that runs a session. */
 export interface SessionStart {
   readonly plugin: SessionPlugin;
   readonly channel: ChannelHandle;
   readonly serverBell: SharedArrayBuffer;
-  /** How the session waits for work. */
+  /** The session's way to wait for work. */
   readonly wait: WaitMode;
-  /** Carries `SessionControl`. Whoever holds the other end decides the session's life. */
+  /** Carries `SessionControl`. The holder of the other end controls the session's life. */
   readonly control: MessagePort;
   /** Carries `LogRecord`s to the supervisor. */
   readonly records: { postMessage(record: LogRecord): void };
 }
 
-/** What the process of a session is given by the first frame of its pipe. */
+/** The content of the first frame in the pipe of a session's process. */
 export type ProcessStart = Pick<SessionStart, 'plugin'> & Pick<ChannelHandle, 'sizes'>;
 
-/** What the module says it is: the first half of the handshake. */
+/** The module's own description: the first half of the handshake. */
 export interface Hello {
   readonly apiVersion: number;
-  /** Names of its handlers, whether or not there are such hooks. */
+  /** Names of its handlers, even those that are not hooks. */
   readonly hooks: readonly string[];
-  /** Names of its other members, some of them at least. */
+  /** Names of at least some of its other members. */
   readonly others: readonly string[];
 }
 
-/** The supervisor's hold on a session. Each is called once at most, in this order, and has a deadline there. */
+/** The supervisor's control of a session. Each method is called at most once, in this order, with a deadline. */
 export interface SessionControl {
-  /** Imports the module. Rejects with a readable reason when it is no plugin. */
+  /** Imports the module. Rejects with a readable reason if it is not a plugin. */
   load(): Promise<Hello>;
   /** Runs the plugin's `start` and begins to serve. Resolves when it serves. */
   serve(): Promise<void>;
-  /** Ends serving, aborts the signal, runs the plugin's `stop`. The session's task resolves thereafter. */
+  /** Ends serving, aborts the signal, runs the plugin's `stop`. The session's task resolves after that. */
   stop(): Promise<void>;
 }
 

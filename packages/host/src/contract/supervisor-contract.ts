@@ -1,4 +1,4 @@
-// What the host asks of the supervisor, and what the supervisor tells the host: the contract between the two threads.
+// The contract between the host's thread and the supervisor's: the host's requests, and the supervisor's events.
 
 import type { MessagePort } from 'node:worker_threads';
 import type { HookName } from '@gatehouse/plugin-api';
@@ -10,98 +10,98 @@ import type { PluginState } from './plugin-state.js';
 import type { LogRecord } from './session-contract.js';
 import type { Niceness } from './thread-contract.js';
 
-/** A plugin as the supervisor needs it to run it. */
+/** A plugin with everything that the supervisor needs to run it. */
 export interface PluginSpec {
   readonly name: string;
   /** URL of the module to import. */
   readonly entry: string;
   readonly config: unknown;
-  /** Hooks that the manifest announces; the module has to implement exactly these. */
+  /** Hooks that the manifest announces. The module has to implement exactly these. */
   readonly hooks?: readonly string[] | undefined;
   /** Sessions that serve side by side. */
   readonly threads: number;
   /** Heap limit of one session in MiB. */
   readonly memoryMb: number;
-  /** Bounds on loading and starting, and on stopping, in ms. */
+  /** Time limits for loading and starting, and for stopping, in ms. */
   readonly startMs: number;
   readonly stopMs: number;
-  /** Where it may keep files. */
+  /** The folder in which it may keep files. */
   readonly dataFolder?: string | undefined;
   readonly thread: ThreadSpec;
-  /** It is released from quarantine: one crash soon, and it is back there. */
+  /** It was released from quarantine, and one early crash takes it back there. */
   readonly onTrial?: boolean;
   /** An operator waits for it. */
   readonly isAwaited?: boolean;
-  /** It was serving when its supervisor ended, of this: it restarts, and a start that fails is tried again. */
+  /** Why its supervisor ended while it served: it restarts, and a failed start is retried. */
   readonly interruptedBy?: string;
 }
 
-/** What a plugin's threads are started with. */
+/** The settings that a plugin's threads are started with. */
 export interface ThreadSpec {
   readonly isolation: Isolation;
-  /** Whether it has a manifest to ask in; a single file has none. */
+  /** Whether it has a manifest that can ask for permissions; a single file has none. */
   readonly canAsk: boolean;
-  /** What its manifest asks for, and what of that was granted. */
+  /** The permissions that its manifest asks for, and those of them that were granted. */
   readonly asked: Permissions;
   readonly granted: Permissions;
-  /** Absolute paths that it may read, its own folder among them, and write. */
+  /** Absolute paths that it may read, including its own folder, and that it may write. */
   readonly readable: readonly string[];
   readonly writable: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly niceness: Niceness;
 }
 
-/** What the supervisor's thread is started with. */
+/** The data that the supervisor's thread is started with. */
 export interface SupervisorStart {
   /** Carries `SupervisorControl`. */
   readonly control: MessagePort;
-  /** Carries `SupervisorMessage`s, in the order in which things happened. */
+  /** Carries `SupervisorMessage`s in the order in which they occurred. */
   readonly events: MessagePort;
   readonly serverBell: SharedArrayBuffer;
   readonly sizes: ChannelSizes;
   readonly wait: WaitMode;
   /** See heartbeat.ts. */
   readonly pulse: SharedArrayBuffer;
-  /** How many supervisors this host had before. */
+  /** The number of earlier supervisors of this host. */
   readonly life: number;
 }
 
 export interface SupervisorControl {
-  /** Begins to start a plugin. How that went is told by events: its state becomes `ready` or `failed`. */
+  /** Begins to start a plugin. Events report the outcome: its state becomes `ready` or `failed`. */
   start(spec: PluginSpec): Promise<void>;
-  /** Stops a plugin, however far it has come. Resolves when its threads are gone. */
+  /** Stops a plugin, even while it starts. Resolves when its threads are gone. */
   stop(name: string): Promise<void>;
-  /** Ends a session that did not do its duty; a new one takes its place. */
+  /** Kills a session that failed in its duty, and starts a new one in its place. */
   replace(name: string, session: number, reason: string): Promise<void>;
   /** Stops every plugin. */
   close(): Promise<void>;
 }
 
-/** Something that the supervisor tells. */
+/** A message of the supervisor. */
 export type SupervisorMessage = SupervisorEvent | SupervisorOwn;
 
-/** Something that happened to the supervisor itself: it has begun, or something failed in it that ended nothing. */
+/** An event of the supervisor itself: it has begun, or an error occurred in it that ended nothing. */
 export type SupervisorOwn = { readonly type: 'begun' } | { readonly type: 'trouble'; readonly message: string };
 
-/** Something that happened to a plugin. */
+/** An event of a plugin. */
 export type SupervisorEvent = { readonly plugin: string } & (
   | { readonly type: 'state'; readonly state: PluginState; readonly reason: string }
   | {
       readonly type: 'session-opened';
-      /** Which of the plugin's threads it serves as. */
+      /** The plugin's thread that it serves as. */
       readonly thread: number;
       readonly session: number;
       readonly channel: ChannelHandle;
-      /** Where calls have to go to a process as well. */
+      /** Set if calls have to be written to a process as well. */
       readonly callPipe?: CallPipeHandle | undefined;
-      /** The folder in which the kernel tells of its thread, and so whether it is kept from a core; undefined if unknown. */
+      /** The kernel's folder about its thread, which shows whether it is starved of a core; undefined if unknown. */
       readonly task?: string | undefined;
-      /** That of the supervisor's own thread, by which a process answers. The host's end of the supervisor adds it. */
+      /** The same folder of the supervisor's own thread, which relays a process's answers. Added on the host's side. */
       readonly relayTask?: string | undefined;
       readonly hooks: readonly HookName[];
     }
   | { readonly type: 'session-ended'; readonly thread: number; readonly session: number; readonly crashed: boolean }
-  /** A thread of it did not end when it was told to; or such a thread has ended after all. */
+  /** A thread of it did not end when it was terminated (1), or such a thread has ended after all (-1). */
   | { readonly type: 'zombie'; readonly by: 1 | -1 }
   | { readonly type: 'record'; readonly record: LogRecord }
 );

@@ -1,10 +1,10 @@
-// What a plugin's thread knows from its first moment, before there is a session: whose it is, and what is permitted.
+// The data that a plugin's thread has from its first moment, before there is a session: its plugin and permissions.
 
 import type { Permissions } from './permissions.js';
 
 /**
- * By how much the CPU priority is lower than the host's, from 0 to 19: of plugins that answer gate calls, for which the
- * server waits, and of those that only observe.
+ * The amount by which the CPU priority is lower than the host's, from 0 to 19: for plugins that answer gate calls, for
+ * which the server waits, and for those that only observe.
  */
 export interface Niceness {
   readonly gate: number;
@@ -13,15 +13,15 @@ export interface Niceness {
 
 export interface ThreadStart {
   readonly plugin: string;
-  /** Whether what was not granted is refused. */
+  /** Whether permissions that were not granted are refused. */
   readonly hardened: boolean;
-  /** Whether it has a manifest to ask in; a single file has none. */
+  /** Whether it has a manifest that can ask for permissions; a single file has none. */
   readonly canAsk: boolean;
-  /** What its manifest asks for, and what of that the operator granted. */
+  /** The permissions that its manifest asks for, and those of them that the operator granted. */
   readonly asked: Permissions;
   readonly granted: Permissions;
   readonly niceness: Niceness;
 }
 
-/** Before the last argument of a plugin's process: what it knows from its first moment, see thread-start.ts. */
+/** Prefix of the last argument of a plugin's process, which contains its `ThreadStart`; see thread-start.ts. */
 export const startMark = '--gatehouse=';

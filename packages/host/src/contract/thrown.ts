@@ -1,15 +1,15 @@
-// What a plugin's thread threw, in words; it can be anything. The text is a plugin's: it is cut before it is searched,
-// and searched without patterns that may look at a part of it twice.
+// Describes whatever a plugin's thread threw, which can be anything. The text is a plugin's: it is cut before it is
+// searched, and searched without patterns that may look at a part of it twice.
 
 const lengthMax = 500;
 
-/** The longest place in a stack that is looked at, and how much of a stack, in UTF-16 units. */
+/** The longest place in a stack that is read, and the part of a stack that is read, in UTF-16 units. */
 const placeMax = 1000;
 const stackMax = 16_384;
-/** How far into a stack its first place is looked for: an error's message, which stands before it, can be long. */
+/** The part of a stack in which its first place is searched. The error's message before it can be long. */
 const messageMax = 2 ** 20;
 
-/** Name and message of an error with the topmost place of its stack that is the plugin's, where there is one. */
+/** Returns name and message of an error, with the topmost place of its stack that is the plugin's, if any. */
 export function wordsOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `it threw ${cutText(textOf(thrown))}`;
   const { name, message, stack } = thrown;
@@ -18,7 +18,7 @@ export function wordsOf(thrown: unknown): string {
   return cutText(said) + (place === undefined ? '' : ` (${cutText(place.replace('file://', ''))})`);
 }
 
-/** The places that a stack names, topmost first, as `at …`. */
+/** Returns the places that a stack names, topmost first, as `at …`. */
 export function placesIn(stack: unknown): readonly string[] {
   if (typeof stack !== 'string') return [];
   const start = stack.slice(0, messageMax);
@@ -31,7 +31,7 @@ export function placesIn(stack: unknown): readonly string[] {
     .filter((line) => line.startsWith('at '));
 }
 
-/** An error in bounded size, with all that `wordsOf` looks at: for it to be sent on. */
+/** An error of bounded size, with everything that `wordsOf` reads, to be sent to another thread. */
 export interface ShortError {
   readonly name: string;
   readonly message: string;
@@ -45,12 +45,12 @@ export function shortened({ name, message, stack }: Error): ShortError {
 
 const host = new URL('..', import.meta.url).href;
 
-/** How places begin that tell nothing of what a plugin did: V8's own. */
+/** Prefixes of V8's own places, which show nothing about the plugin. */
 const nobodys = ['at async Promise.', 'at <anonymous>', 'at new Promise'];
-/** Packages that run and load a plugin. */
+/** Packages that run and load plugins. */
 const runners = ['/piscina/', '/comlink/'];
 
-/** Whether a place is a plugin's, and not Node's, V8's, this host's, or that of what runs and loads plugins. */
+/** Whether a place is a plugin's, and not in Node, V8, this host, or the packages that run and load plugins. */
 export function isPluginsOwn(place: string): boolean {
   if (place.includes(host) || place.endsWith('(<anonymous>)')) return false;
   if (nobodys.some((start) => place.startsWith(start))) return false;
@@ -64,7 +64,7 @@ const isOfScheme = (place: string, scheme: string) => place.includes(` ${scheme}
 
 const cutText = (text: string) => text.slice(0, lengthMax);
 
-/** A getter of the plugin's thread, or a symbol, is no text. */
+/** Returns the value as text. A conversion of the plugin's own may throw. */
 function textOf(value: unknown): string {
   try {
     return String(value);

@@ -1,6 +1,6 @@
-// Where a thread is at work, by the debugger: the way of a Node that cannot profile another thread. It goes through
-// the main thread's inspector, which answers also while that thread sleeps in the gate. A thread with permission
-// flags has no inspector. Checked on Node 20.20, 24.21 and 26.12; a test named "Node still …" holds it.
+// Locates a thread by the debugger, on a Node that cannot profile another thread. It uses the main thread's
+// inspector, which answers even while that thread sleeps in the gate. A thread with permission flags has no inspector.
+// Checked on Node 20.20, 24.21 and 26.12; a test named "Node still …" holds it.
 
 import { Session } from 'node:inspector';
 import type { Worker } from 'node:worker_threads';
@@ -30,7 +30,7 @@ interface Said {
   };
 }
 
-/** The stack now, its top first; undefined when the thread cannot be looked into. `until` ends the look. */
+/** Returns the current stack, top first; undefined if the thread cannot be inspected. `until` ends the wait. */
 export async function pausedStack(worker: Worker, until: AbortSignal): Promise<readonly PausedFrame[] | undefined> {
   const session = new Session();
   session.connectToMainThread();
@@ -45,7 +45,7 @@ export async function pausedStack(worker: Worker, until: AbortSignal): Promise<r
   }
 }
 
-/** The inspector's session of the thread, which is told before the call that asks for all of them returns. */
+/** Returns the thread's inspector session, which is announced before the call that requests all sessions returns. */
 async function attach(session: Session, threadId: number): Promise<string | undefined> {
   let found: string | undefined;
   session.on('NodeWorker.attachedToWorker', ({ params }: { params: Attached }) => {

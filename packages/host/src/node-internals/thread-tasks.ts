@@ -1,8 +1,8 @@
-// Which task of the kernel's a worker is. Node does not say, and a thread may not look for itself: reading
-// /proc/thread-self would take a permission that opens the process's environment as well.
+// Finds the kernel task of a worker. Node does not report it, and a thread may not look itself: reading
+// /proc/thread-self would take a permission that exposes the process's environment as well.
 //
-// A worker's thread begins inside of its constructor, so it is the one task that was not there before. That the pool
-// makes its workers by the `Worker` of node:worker_threads, looked up anew each time, is documented nowhere.
+// A worker's thread begins inside of its constructor, so it is the one new task after that. It is undocumented that
+// the pool creates its workers by the `Worker` of node:worker_threads, looked up each time.
 // Checked on Node 20.20, 24.21 and 26.10 and piscina 5.3; a test named "piscina still ..." holds it.
 
 import { readdirSync } from 'node:fs';
@@ -11,12 +11,12 @@ import type { Worker } from 'node:worker_threads';
 
 const tasks = new WeakMap<Worker, string>();
 
-/** The folder in which the kernel tells of the worker's thread; undefined where it is not known: not on Linux, or two threads began at once. */
+/** Returns the kernel's folder about a worker's thread; undefined if not on Linux, or if two threads began at once. */
 export function taskOf(worker: Worker): string | undefined {
   return tasks.get(worker);
 }
 
-/** From now on every worker that this thread makes is known by its task. */
+/** Records the task of every worker that this thread creates from now on. */
 export function trackTasks(): void {
   const threads = createRequire(import.meta.url)('node:worker_threads') as { Worker: typeof Worker };
   const Original = threads.Worker;
@@ -29,7 +29,7 @@ export function trackTasks(): void {
   };
 }
 
-/** Makes a worker, known by its task thereafter. */
+/** Creates a worker and records its task. */
 export function tracked(make: () => Worker): Worker {
   const before = taskIds();
   const worker = make();

@@ -1,4 +1,4 @@
-// The options of a host, checked, with their defaults, and with what follows from them.
+// The options of a host: checked, with their defaults, and with the values derived from them.
 
 import { availableParallelism } from 'node:os';
 import { pino } from 'pino';
@@ -7,7 +7,7 @@ import { GatehouseError } from '../contract/errors.js';
 import { complaintsOfOptions, withDefaults } from './check-table.js';
 import { type HostOptions, hostOptionRows } from './host-options.js';
 
-/** Room in a lane for one frame, on average; a gate call of many large events crosses in several. */
+/** Average room in a lane for one frame, in bytes. A gate call of many large events is split. */
 const requestBytesPerFrame = 256;
 
 export type CheckedOptions = ReturnType<typeof checkOptions>;
@@ -25,7 +25,7 @@ export function checkOptions(options: HostOptions) {
     enabledAtFirst: enabled,
     logger,
     budgetMs,
-    // To choose the default is a choice as well.
+    // Setting the default explicitly counts as set.
     isBudgetSet: options.gate?.budgetMs !== undefined,
     graceMs,
     chain,
@@ -40,7 +40,7 @@ function sizesOf(callMax: number, ringBytes: number): ChannelSizes {
   return { ...defaultSizes, callMax, requestBytes, ringBytes };
 }
 
-/** Where all threads share one core, a spin only keeps the other side from its work. */
+/** Returns the wait mode. If all threads share one core, a spin only keeps the other side from its work. */
 function waitOf(wait: WaitMode): WaitMode {
   if (wait === 'adaptive') return availableParallelism() === 1 ? 'park' : 'adaptive';
   return wait === 'park' ? wait : { spinUs: wait.spinUs };

@@ -1,4 +1,4 @@
-// Checks what was given against a table of options, and lays it over the defaults.
+// Checks given options against a table of options, and merges them with the defaults.
 
 import { didYouMean } from '@gatehouse/support/did-you-mean';
 import { complaintsOfValue, isObject } from './kinds.js';
@@ -16,7 +16,7 @@ export function complaintsOfOptions(table: OptionTable, given: unknown, group = 
 
 const objects = { expected: 'an object', fits: isObject };
 
-/** A mistyped option, a policy for instance, would be assumed to hold. */
+/** Returns complaints about unknown options. A mistyped one, such as a policy, would be assumed to be in effect. */
 function unknownOptions(known: readonly string[], given: readonly string[], prefix: string): string[] {
   return given
     .filter((name) => !known.includes(name))
@@ -29,7 +29,7 @@ function complaintsOfEntry(entry: OptionEntry, value: unknown, at: string): read
   return 'rows' in entry ? complaintsOfOptions(entry.rows, value, at) : complaintsOfValue(entry.kind, value, at);
 }
 
-/** Returns options that are right with the defaults of those that were left out. */
+/** Returns valid options with the defaults of those that were left out. */
 export function withDefaults<T extends OptionTable>(table: T, given: OptionsOf<T>): CompleteOf<T> {
   return complete(table, given) as CompleteOf<T>;
 }

@@ -1,5 +1,5 @@
-// Every option of a host: one table with what it may be, its default and what it is for. The type, the check, the
-// settings of the server and docs/options.md are made from it.
+// Every option of a host: one table with its kind, default and purpose. The type, the check, the settings of the
+// server and docs/options.md derive from it.
 
 import { defaultSizes } from '../channel/index.js';
 import { chainOrders } from '../contract/chain-order.js';

@@ -1,4 +1,4 @@
-// The kinds of value that an option can have: the words for what is expected, and the check.
+// The kinds of values that an option can have: a description of what is expected, and the check.
 
 import { inspect } from 'node:util';
 import type { Logger } from 'pino';
@@ -31,7 +31,7 @@ export interface MapKind<T> extends OptionKind<Readonly<Record<string, T>>> {
   readonly of: string;
 }
 
-/** Returns everything that is wrong with a value; nothing when it can be taken. */
+/** Returns everything that is wrong with a value; empty if it is valid. */
 export function complaintsOfValue(
   kind: OptionKind<unknown>,
   value: unknown,

@@ -1,4 +1,4 @@
-// The table of options in docs/options.md, made from the table that they are checked by.
+// The table of options in docs/options.md, generated from the table that they are checked by.
 
 import { inspect } from 'node:util';
 import { hostOptionRows } from './host-options.js';

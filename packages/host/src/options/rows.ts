@@ -1,12 +1,12 @@
-// A table of options: a row for each, in groups; the type of the options, and of the options with their defaults.
+// Tables of options, with a row for each, in groups; the type of the options, and of the options with their defaults.
 
 import type { OptionKind, ValueOf } from './kinds.js';
 
 export interface OptionRow<K> {
   readonly kind: K;
-  /** Says what the option is for: plain English, no full stop at the end. */
+  /** The purpose of the option: plain English, no full stop at the end. */
   readonly about: string;
-  /** Describes the default where there is no value that could stand in the table. */
+  /** Describes the default if the table cannot contain its value. */
   readonly defaultText?: string;
   readonly required?: true;
 }
@@ -15,7 +15,7 @@ export interface RowWithDefault<K> extends OptionRow<K> {
   readonly default: ValueOf<K>;
 }
 
-/** Options that are given together, as one object. */
+/** Options that are given together as one object. */
 export interface OptionGroup {
   readonly rows: OptionTable;
 }
@@ -26,7 +26,7 @@ export interface OptionTable {
   readonly [name: string]: OptionEntry;
 }
 
-/** Holds a default to its kind. */
+/** Returns the row. Checks the type of its default. */
 export function row<K extends OptionKind<unknown>>(row: {
   readonly kind: K;
   readonly default: NoInfer<ValueOf<K>>;
@@ -39,7 +39,7 @@ type Required = { readonly required: true };
 type Given<E> = E extends { readonly rows: infer T } ? OptionsOf<T> : E extends OptionRow<infer K> ? ValueOf<K> : never;
 type Flat<T> = { [N in keyof T]: T[N] };
 
-/** The options as they are given: those that are not required may be left out. */
+/** The options as given: those that are not required may be left out. */
 export type OptionsOf<T> = Flat<
   { readonly [N in keyof T as T[N] extends Required ? N : never]: Given<T[N]> } & {
     readonly [N in keyof T as T[N] extends Required ? never : N]?: Given<T[N]>;

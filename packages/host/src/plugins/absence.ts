@@ -1,4 +1,4 @@
-// Why a plugin that is to run is not there, in words that help to find it.
+// Describes why a wanted plugin is missing, in words that help to find it.
 
 import { didYouMean } from '@gatehouse/support/did-you-mean';
 import type { Findings, MissingPlugin } from './found/found-plugin.js';
@@ -6,7 +6,7 @@ import { homeOf } from './identity.js';
 import type { Remembered } from './state-file.js';
 import type { Wish } from './wishes.js';
 
-/** `remembered` is what is known of a plugin of that name from before. */
+/** `remembered` is what the state file holds about a plugin of that name. */
 export function missingPlugin(
   { name, path }: Wish,
   remembered: Remembered,

@@ -1,4 +1,4 @@
-// What a plugin's threads are to be started with: its tier, and what it asks for put together with what it is granted.
+// The settings that a plugin's threads are started with: its tier, and its permissions (both asked for and granted).
 
 import { mkdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -13,25 +13,25 @@ import type { ValidPlugin } from './found/found-plugin.js';
 import { readablePaths } from './found/readable-paths.js';
 import { type Grant, type Grants, grantedOf } from './grants.js';
 
-/** The operator's part in it. */
+/** The operator's settings. */
 export interface Allowances {
   readonly grants: Grants;
   readonly isolation: Readonly<Record<string, Isolation>>;
-  /** Where plugins that may keep files get a folder. */
+  /** Parent folder of the data folders, for plugins that may keep files. */
   readonly pluginData: string | undefined;
   readonly niceness: Niceness;
 }
 
 type SpecPart = Pick<PluginSpec, 'dataFolder' | 'thread'>;
 
-/** Of what a plugin may, as its status shows it. */
+/** A plugin's tier and permissions, as its status shows them. */
 export interface Allowance {
   readonly isolation: Isolation;
   readonly granted: Permissions;
   readonly refused: readonly string[];
 }
 
-/** A plugin may ask for a stronger wall by itself; a weaker one than the default is the operator's to give. */
+/** Returns the plugin's tier. It may choose a stronger one itself, but only an operator may grant a weaker one. */
 function isolationOf({ name, manifest }: ValidPlugin, { isolation, grants }: Allowances): Isolation {
   const given = isolation[name] ?? manifest.isolation;
   const isOpen = given === 'thread' && isolation[name] === undefined && grants[name] !== 'as-asked';
@@ -42,7 +42,7 @@ export function allowanceOf(plugin: ValidPlugin, options: Allowances): Allowance
   const { permissions: asked, isolation: wished } = plugin.manifest;
   const grant: Grant | undefined = Object.hasOwn(options.grants, plugin.name) ? options.grants[plugin.name] : undefined;
   const bare = grantedOf(asked, grant);
-  // Without a place for it there is no folder, whatever was granted.
+  // Without a parent folder there is no data folder, whatever was granted.
   const granted = { ...bare, data: bare.data && options.pluginData !== undefined };
   const isolation = isolationOf(plugin, options);
   const refused = refusedOf(asked, granted);
@@ -73,7 +73,7 @@ async function ownFolder(pluginData: string, name: string): Promise<string> {
   return realpath(folder);
 }
 
-/** As they were granted, and where their links lead: Node looks at the path that it is given. */
+/** Returns the paths as granted and with links resolved, because Node checks the path that it is given. */
 async function grantedPaths({ read }: Permissions): Promise<readonly string[]> {
   const real = await Promise.all(read.map((path) => realpath(path).catch(() => path)));
   return [...read.map((path) => resolve(path)), ...real];

@@ -1,4 +1,4 @@
-// The plugins that a host knows, by name: found in its folders, with what it remembers of each.
+// The plugins of a host by name, as found in its folders, each with its remembered state.
 
 import { dirname } from 'node:path';
 import { isHookName } from '@gatehouse/plugin-api/hooks';
@@ -30,10 +30,10 @@ export class Catalogue {
   readonly #changes: Changes;
   readonly #looks = new Looks(() => this.#lookThrough());
   readonly #plugins = new Map<string, InstalledPlugin>();
-  /** Broken entries whose name another plugin has already. */
+  /** Broken entries whose name another plugin already has. */
   #duplicates: readonly InstalledPlugin[] = [];
   #unreadable: readonly UnreadableFolder[] = [];
-  /** Paths of plugins that an operator is about to enable under the name of others. */
+  /** By name: the path of a plugin that an operator is about to enable in place of another one of that name. */
   readonly #accepted = new Map<string, string>();
 
   constructor(options: CatalogueOptions, stateFile: StateFile, changes: Changes) {
@@ -52,17 +52,17 @@ export class Catalogue {
     return this.#duplicates;
   }
 
-  /** Folders that could not be read when they were last looked through. */
+  /** Folders that could not be read at the last scan. */
   get unreadable(): readonly UnreadableFolder[] {
     return this.#unreadable;
   }
 
-  /** As it was when the folders were last looked through. */
+  /** The plugin as of the last scan. */
   get(name: string): InstalledPlugin | undefined {
     return this.#plugins.get(name);
   }
 
-  /** Throws for a name that nothing is known of. @throws GatehouseError PLUGIN_UNKNOWN */
+  /** Returns the plugin of that name. @throws GatehouseError PLUGIN_UNKNOWN */
   known(name: string): InstalledPlugin {
     const plugin = this.#plugins.get(name);
     if (plugin !== undefined) return plugin;
@@ -72,21 +72,21 @@ export class Catalogue {
   }
 
   /**
-   * Brings the list in step with the folders. What runs is left alone, also when its folder has gone; so is what stands
-   * in a folder that cannot be read.
+   * Updates the list from the folders. Leaves running plugins alone, even if their folder has gone, and all plugins of
+   * a folder that cannot be read.
    */
   scan(): Promise<void> {
     return this.#looks.anew();
   }
 
-  /** The same, at most once a second. */
+  /** Does the same, at most once a second. */
   glance(): Promise<void> {
     return this.#looks.recent();
   }
 
   /**
-   * An operator takes the plugin as it was found, though it is another than the one of its name before. That holds while
-   * `act` starts and remembers it.
+   * Accepts the plugin as it was found, although another one had its name before. Holds while `act` starts and
+   * remembers it.
    */
   async accepting<T>(plugin: InstalledPlugin, act: () => Promise<T>): Promise<T> {
     const { found, name } = plugin;
@@ -133,13 +133,13 @@ export class Catalogue {
     return remembered.place !== undefined && isAtHome(plugin, remembered, this.#options.folders);
   }
 
-  /** Of the plugin in a folder that cannot be read nothing is known, and nobody takes its name meanwhile. */
+  /** Whether the plugin is in an unreadable folder. Its state is unknown then, and no other one may take its name. */
   #isOutOfSight({ name }: { readonly name: string }): boolean {
     const path = this.#plugins.get(name)?.found.path;
     return path !== undefined && this.#unreadable.some(({ folder }) => folder === dirname(path));
   }
 
-  /** A plugin that is to run is taken only if it is the one that was meant. */
+  /** Turns a wanted plugin into a claimant if it is not the one that was meant. */
   #judged(found: FoundPlugin, unmet: readonly Wish[]): Sighting {
     if (found.kind === 'invalid' || this.#wishes.namePath(found.path)) return found;
     if (this.#accepted.get(found.name) === found.path) return found;
@@ -154,7 +154,7 @@ export class Catalogue {
     return this.#stateFile.of(found.name).enabled ?? this.#wishes.include(found);
   }
 
-  /** What operators want to run and is not among what was found. */
+  /** Returns the plugins that operators want to run and that were not found. */
   #unmetIn(found: readonly FoundPlugin[]): readonly Wish[] {
     const isSilent = ({ name }: Wish) => this.#stateFile.of(name).enabled === undefined;
     const byState = this.#stateFile.enabled().map((name): Wish => ({ name }));
@@ -162,7 +162,7 @@ export class Catalogue {
     return wishes.filter((wish) => !found.some((plugin) => isMet(wish, plugin)));
   }
 
-  /** What was to run, does not, and was found until now. */
+  /** Returns the enabled plugins that do not run and that have disappeared since the last scan. */
   #goneFrom(found: ReadonlyMap<string, FoundPlugin>): readonly Wish[] {
     const isGone = ({ name, state, enabled }: InstalledPlugin) =>
       enabled && !found.has(name) && !stateMeanings[state].runs && !['missing', 'quarantined'].includes(state);
@@ -188,19 +188,19 @@ export class Catalogue {
     this.#keepQuarantined(plugin);
   }
 
-  /** Of one that was broken until now as well. */
+  /** Restores a remembered quarantine, also for a plugin that was broken until now. */
   #keepQuarantined(plugin: InstalledPlugin): void {
     const { quarantine } = this.#stateFile.of(plugin.name);
     if (quarantine === undefined || !plugin.enabled || plugin.state !== 'disabled') return;
     this.#changes.become(plugin, 'quarantined', quarantine.reason);
   }
 
-  /** Forgets what nobody wants to run and is gone, and what was missed at a path that holds a plugin of another name. */
+  /** Forgets plugins that are gone and unwanted, and missing ones whose path now holds a plugin of another name. */
   #forgetGone(found: ReadonlyMap<string, FoundPlugin>): void {
     const paths = [...found.values()].map(({ path }) => path);
     for (const plugin of [...this.#plugins.values()]) {
       if (found.has(plugin.name) || this.#isOutOfSight(plugin) || stateMeanings[plugin.state].runs) continue;
-      // One that the state file names is missed by its name, whatever lies at its path now.
+      // A plugin that the state file enables is missing by its name, whatever is at its path now.
       const isByPath = this.#stateFile.of(plugin.name).enabled !== true;
       const isOther = isByPath && plugin.state === 'missing' && paths.includes(plugin.found.path);
       if (plugin.enabled && !isOther) continue;

@@ -1,4 +1,4 @@
-// The changes of plugins' states: made here, and told to those who follow them.
+// Changes the states of plugins, and notifies the subscribers.
 
 import type { PluginState } from '../contract/plugin-state.js';
 import type { StateChange } from '../contract/status.js';
@@ -7,7 +7,7 @@ import type { InstalledPlugin } from './installed-plugin.js';
 export class Changes {
   readonly #listeners = new Set<(change: StateChange) => void>();
 
-  /** Called after anything changed that decides who is asked and who is told. */
+  /** Called after every change that affects which plugins receive events. */
   onChange: () => void = () => {};
 
   subscribe(listener: (change: StateChange) => void): () => void {
@@ -20,7 +20,7 @@ export class Changes {
     if (from !== undefined) this.changed(plugin, from);
   }
 
-  /** Something about the plugin is different; it was in the state `from`, if that is what has changed. */
+  /** The plugin has changed. `from` is its previous state, if the state is what changed. */
   changed(plugin: InstalledPlugin, from: PluginState | undefined): void {
     const change = { plugin: plugin.name, from: from ?? plugin.state, to: plugin.state, reason: plugin.reason };
     const listeners = from === undefined ? [] : [...this.#listeners];
@@ -39,7 +39,7 @@ export class Changes {
   }
 }
 
-/** Calls all of them, also after one that throws; then throws what the first of these threw. */
+/** Calls all of them, even after one throws, and then throws the first error. */
 function callAll(calls: readonly (() => void)[]): void {
   const errors: unknown[] = [];
   for (const call of calls) {

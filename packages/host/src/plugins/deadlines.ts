@@ -1,4 +1,4 @@
-// Warns of deadlines that the budget of the gate does not leave room for, where somebody chose them.
+// Warns of deadlines that exceed the budget of the gate, if either was chosen explicitly.
 
 import { gateHooks } from '../asking/routes.js';
 import type { ChainOrder } from '../contract/chain-order.js';
@@ -7,12 +7,12 @@ import type { InstalledPlugin } from './installed-plugin.js';
 
 export interface BudgetOptions {
   readonly budgetMs: number;
-  /** Somebody chose the budget. */
+  /** The budget was set explicitly. */
   readonly isBudgetSet: boolean;
   readonly chain: ChainOrder;
 }
 
-/** A sentence for each gate hook whose guards may take longer together than the budget allows. */
+/** Returns a sentence for each gate hook whose guards may together take longer than the budget. */
 export function complaintsOfDeadlines(
   plugins: readonly InstalledPlugin[],
   { budgetMs, isBudgetSet, chain }: BudgetOptions,
@@ -31,7 +31,7 @@ export function complaintsOfDeadlines(
   });
 }
 
-/** A plugin without which a message is not let through. */
+/** Whether no message is let through without the plugin's verdict. */
 function isGuardOf(plugin: InstalledPlugin, hook: (typeof gateHooks)[number]): boolean {
   return plugin.enabled && plugin.implements(hook) && !isOptional(plugin);
 }

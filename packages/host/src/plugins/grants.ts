@@ -1,4 +1,4 @@
-// What operators grant to plugins, and what comes of it together with what these ask for.
+// The permissions that operators grant to plugins, combined with those that plugins ask for.
 
 import { resolve } from 'node:path';
 import { isInside } from '../contract/flag-paths.js';
@@ -7,14 +7,14 @@ import { inFull, type Telling } from './found/complaint.js';
 import { permissionSchema } from './found/permission-schema.js';
 import { type Check, checkOf } from './found/schema-check.js';
 
-/** What one plugin is granted: some permissions, or whatever its manifest asks for. */
+/** The grant to one plugin: some permissions, or whatever its manifest asks for. */
 export type Grant = Partial<Permissions> | 'as-asked';
 
 export type Grants = Readonly<Record<string, Grant>>;
 
 const checkPermissions: Check<Permissions> = checkOf({ ...permissionSchema });
 
-/** All that is wrong with grants by plugin. */
+/** Returns all complaints about grants by plugin. */
 export function complaintsOfGrants(grants: object, tell: Telling = inFull): readonly string[] {
   return Object.entries(grants).flatMap(([plugin, grant]) => {
     if (grant === 'as-asked') return [];
@@ -24,7 +24,7 @@ export function complaintsOfGrants(grants: object, tell: Telling = inFull): read
   });
 }
 
-/** What a plugin may do: what it both asks for and is granted. */
+/** Returns the permissions of a plugin: those that it both asks for and is granted. */
 export function grantedOf(asked: Permissions, grant: Grant = noPermissions): Permissions {
   if (grant === 'as-asked') return asked;
   const { read = [], env = [] } = grant;

@@ -1,4 +1,4 @@
-// Keeps the list of conditions of the host: samples the plugins once a second, and logs what begins and ends.
+// Keeps the host's list of conditions: samples the plugins once a second, and logs conditions that begin and end.
 
 import type { Logger } from 'pino';
 import { Tally } from '../asking/tally.js';
@@ -9,20 +9,20 @@ import { type Decided, VerdictShares } from './verdict-shares.js';
 
 const sampleMs = 1_000;
 
-/** Faults of these causes say that nobody answers; what a plugin throws or answers wrongly takes no server out of service. */
+/** Faults that mean no answer. An error or a wrong answer of a plugin does not take a server out of service. */
 const unansweredCauses: readonly FaultCause[] = ['unavailable', 'timed-out', 'crashed'];
 
-/** Reported where it happens: a plugin's state by its change. */
+/** Other conditions are logged where they arise: a plugin's state at its change. */
 const isLogged = ({ name }: Pick<Condition, 'name'>) =>
   name === 'plugin-degraded' || name === 'plugin-unanswered' || name === 'plugin-folder';
 
 export interface HealthSource {
   readonly plugins: () => readonly InstalledPlugin[];
-  /** All that is known otherwise. */
+  /** The conditions from all other sources. */
   readonly conditions: () => readonly FoundCondition[];
 }
 
-/** How the tally of a plugin stood. */
+/** A snapshot of a plugin's tally. */
 interface Stand {
   readonly decisions: number;
   readonly undecided: number;
@@ -58,12 +58,12 @@ export class HealthWatch {
   }
 
   sample(now: number): void {
-    // Of those that are disabled as well: what they did before is nothing new when they are enabled.
+    // Includes disabled plugins, so that old faults do not count as new ones when they are enabled.
     this.#watched = new Map(this.#source.plugins().map((plugin) => [plugin, this.#watch(plugin, now)]));
     this.#log();
   }
 
-  /** A new generation begins anew. */
+  /** Samples a plugin. The shares of a new generation start over. */
   #watch(plugin: InstalledPlugin, now: number): Watched {
     const { generation } = plugin;
     const known = this.#watched.get(plugin);
@@ -78,7 +78,7 @@ export class HealthWatch {
       const shares = plugin.enabled ? this.#watched.get(plugin)?.shares : undefined;
       const share = shares?.degradedPercent;
       const degraded = share === undefined ? [] : [{ name: 'plugin-degraded' as const, plugin: plugin.name, share }];
-      // What counts as `continue` is not in the share, so whoever is in it is missed.
+      // Faults that count as `continue` are not in the share, so a plugin in it is missed.
       const unanswered = { name: 'plugin-unanswered' as const, plugin: plugin.name, isMissed: true };
       return shares?.isUnanswered ? [...degraded, unanswered] : degraded;
     });
@@ -104,7 +104,7 @@ function standOf({ tally }: Pick<InstalledPlugin, 'tally'>): Stand {
   return { decisions: continued + rejected + undecided + sumOf(faults, faultCauses), undecided, faults: { ...faults } };
 }
 
-/** Which faults are missed is decided by the policy of now, so what was before is not judged anew when that changes. */
+/** Counts faults under the current policy. When the policy changes, earlier faults are not counted again. */
 function decidedSince(before: Stand, now: Stand, plugin: InstalledPlugin): Decided {
   const added = (causes: readonly FaultCause[]) => sumOf(now.faults, causes) - sumOf(before.faults, causes);
   return {

@@ -1,10 +1,10 @@
-// Which folder a plugin's name stands for: the one that it was enabled in. Another that claims the name has to be accepted.
+// Binds a plugin's name to the folder in which it was enabled. Another plugin of that name has to be accepted.
 
 import { basename, join, resolve } from 'node:path';
 import type { InvalidPlugin, ValidPlugin } from './found/found-plugin.js';
 import type { Remembered } from './state-file.js';
 
-/** Where a plugin was enabled. Its entry stays the same when the folder with all plugins is moved. */
+/** The place at which a plugin was enabled. Its entry stays the same when the folder with all plugins is moved. */
 export type Place = Required<Pick<Remembered, 'place' | 'folder'>>;
 
 export function placeOf({ path, folder }: ValidPlugin): Place {
@@ -12,8 +12,8 @@ export function placeOf({ path, folder }: ValidPlugin): Place {
 }
 
 /**
- * Whether a plugin stands where the one of its name is remembered. As long as the remembered folder is one of those
- * that are looked through, nothing was moved, and the place is that very path.
+ * Whether a plugin is at the remembered place of its name. As long as the remembered folder is one of the scanned
+ * folders, nothing was moved, and the place is that exact path.
  */
 export function isAtHome(plugin: ValidPlugin, { place, folder }: Remembered, folders: readonly string[]): boolean {
   if (place === undefined) return true;
@@ -21,12 +21,12 @@ export function isAtHome(plugin: ValidPlugin, { place, folder }: Remembered, fol
   return folder === undefined || plugin.folder === folder || !isLookedThrough(folder, folders);
 }
 
-/** Where a plugin is remembered, for people. */
+/** Returns a plugin's remembered place, for people. */
 export function homeOf({ place = '', folder }: Remembered): string {
   return folder === undefined ? place : join(folder, place);
 }
 
-/** A plugin that another one of its name is meant by: it is not taken until an operator says so. */
+/** Marks a plugin whose name means another one: it is not used until an operator accepts it. */
 export function claimOf(plugin: ValidPlugin, home: string): InvalidPlugin {
   const { name, path } = plugin;
   const reason =

@@ -1,4 +1,4 @@
-// One plugin as the host knows it: what was found, what the operator wants, what the supervisor reported, what it did.
+// One plugin of the host: its files, the operator's wishes, the supervisor's reports, and its counters.
 
 import type { HookName } from '@gatehouse/plugin-api';
 import { invariant } from '@gatehouse/support/invariant';
@@ -23,7 +23,7 @@ export class InstalledPlugin implements RoutedPlugin {
   readonly name: string;
   readonly tally = new Tally();
   readonly pace = new Pace();
-  /** The session that serves as each thread, where there is one. */
+  /** By thread: the session that serves as it, if there is one. */
   links: (SessionLink<InstalledPlugin> | undefined)[] = [];
   enabled: boolean;
   generation = 0;
@@ -31,15 +31,15 @@ export class InstalledPlugin implements RoutedPlugin {
   #since = new Date();
   #state: PluginState;
   #reason: string;
-  /** The hooks that its session said, and those that are remembered of an earlier host. */
+  /** The hooks that its session reported, and those remembered from an earlier host. */
   #said: readonly HookName[] | undefined;
   readonly #remembered: readonly HookName[] | undefined;
   readonly #policy: PolicyWish | undefined;
   readonly #allowances: Allowances | undefined;
 
   /**
-   * `hooks` are those that it was seen to implement before this host was started, if ever; `policy` is what the
-   * operator says its faults count as.
+   * `hooks` are those that it implemented before this host was started, if known; `policy` is the operator's policy for
+   * its faults.
    */
   constructor(
     found: Sighting,
@@ -70,15 +70,15 @@ export class InstalledPlugin implements RoutedPlugin {
     return this.#reason;
   }
 
-  /** When it came into its state. */
+  /** The time at which it entered its state. */
   get since(): Date {
     return this.#since;
   }
 
   /**
-   * The hooks that it implements, as it said when it was loaded. Until then both those that it had before this host was
-   * started and those that its manifest announces: what it guards is not to be underestimated. Undefined where nothing is
-   * known, which a list without a hook comes to as well: no plugin implements none.
+   * The hooks that it implements, as reported when it was loaded. Until then, those that it had before this host was
+   * started and those that its manifest announces: better too many than a missing guard. Undefined if unknown, and for
+   * an empty list too, because every plugin implements a hook.
    */
   get hooks(): readonly HookName[] | undefined {
     if (this.#said !== undefined) return this.#said;
@@ -92,12 +92,12 @@ export class InstalledPlugin implements RoutedPlugin {
     return this.#found.kind === 'valid' ? this.#found.manifest.order : 0;
   }
 
-  /** How long it may take over one gate call, in ms. */
+  /** The longest that it may take over one gate call, in ms. */
   get deadlineMs(): number {
     return this.#found.kind === 'valid' ? this.#found.manifest.deadlineMs : 0;
   }
 
-  /** What a fault of this cause counts as. */
+  /** Returns the policy for a fault of this cause. */
   policyOf(cause: FaultCause): FaultPolicy {
     return policyOf(cause, this.#policy, this.#wish);
   }
@@ -106,10 +106,10 @@ export class InstalledPlugin implements RoutedPlugin {
     return this.#found.kind === 'valid' ? this.#found.manifest.onFault : undefined;
   }
 
-  /** What the folder holds now. A plugin that runs keeps what it was started from. */
+  /** Takes in the current content of the folder. A running plugin keeps what it was started from. */
   refresh(found: Sighting): PluginState | undefined {
     if (stateMeanings[this.#state].runs) return undefined;
-    // What is broken or gone now may be mended by the time that it is released; what is gone says nothing new.
+    // It may be mended by the time that it is released. A missing plugin is no new finding.
     if (this.#state === 'quarantined') {
       if (found.kind !== 'missing') this.#found = found;
       return undefined;
@@ -119,7 +119,7 @@ export class InstalledPlugin implements RoutedPlugin {
     return this.#state === 'invalid' || this.#state === 'missing' ? this.become('disabled', '') : undefined;
   }
 
-  /** Takes a step to another state; returns the one before, or undefined when nothing changed. */
+  /** Changes the state. Returns the previous one, or undefined if nothing changed. */
   become(state: PluginState, reason: string): PluginState | undefined {
     const from = this.#state;
     if (from === state && this.#reason === reason) return undefined;
@@ -148,8 +148,8 @@ export class InstalledPlugin implements RoutedPlugin {
   }
 
   /**
-   * Whether the hook's events are for this plugin. Of one that never came to say what it implements, everything is
-   * assumed: an enabled guard that cannot start must not be taken for one that has no objection.
+   * Whether the plugin has a handler for the hook. If its hooks are unknown, it is assumed to implement all: an enabled
+   * guard that cannot start must not count as one without an objection.
    */
   implements(hook: HookName): boolean {
     return this.hooks?.includes(hook) ?? true;
@@ -182,14 +182,14 @@ export class InstalledPlugin implements RoutedPlugin {
     };
   }
 
-  /** What depends on whether it has processes of its own. */
+  /** Returns the fields that depend on whether it has processes of its own. */
   #home(): Pick<PluginStatus, 'pids' | 'memoryGuard'> {
     if (this.#allowance().isolation !== 'process') return { pids: [], memoryGuard };
     const pids = this.links.flatMap((link) => (link === undefined ? [] : [link.livesIn]));
     return { pids, memoryGuard: 'process' };
   }
 
-  /** Its tier, and what it asks for: granted or refused. */
+  /** Returns its tier, and the permissions that it asks for: granted or refused. */
   #allowance(): Pick<PluginStatus, 'isolation' | 'permissions'> {
     if (this.#found.kind !== 'valid' || this.#allowances === undefined) return {};
     const { isolation, granted, refused } = allowanceOf(this.#found, this.#allowances);

@@ -1,4 +1,4 @@
-// The lines that the host itself writes about its plugins, and those that it passes on for them.
+// Log lines about plugins, written by the host itself or forwarded from plugins.
 
 import { didYouMean } from '@gatehouse/support/did-you-mean';
 import type { Logger } from 'pino';
@@ -7,13 +7,13 @@ import { type LogRecord, logLevels } from '../contract/session-contract.js';
 import type { StateChange, SupervisorStatus } from '../contract/status.js';
 import type { InstalledPlugin } from './installed-plugin.js';
 
-/** Logs a change of state at the level of the new one. */
+/** Logs a change of state at the level of the new state. */
 export function logChange(logger: Logger, { plugin, from, to, reason }: StateChange): void {
   const level = stateMeanings[to].logLevel;
   logger[level]({ plugin, from, to, reason }, `${plugin} is ${to}${reason === '' ? '' : `: ${reason}`}`);
 }
 
-/** Logs a change of the supervisor. Without one, no plugin runs. */
+/** Logs a change of the supervisor. Without a supervisor, no plugin runs. */
 export function logSupervisor(logger: Logger, { state, reason, ends }: SupervisorStatus): void {
   if (state === 'running') logger.warn({ ends }, `another supervisor runs, after: ${reason}`);
   else if (state === 'restarting') logger.error({ ends, reason }, `${reason}; another takes its place`);
@@ -21,8 +21,8 @@ export function logSupervisor(logger: Logger, { state, reason, ends }: Superviso
 }
 
 /**
- * Logs a plugin's own line. Its fields stand under a key of their own, so that they can pass for no field of the
- * host's. The record comes from the plugin's thread: its level is checked before it is used.
+ * Logs a plugin's own line. Its fields are nested under one key, so that they cannot be mistaken for fields of the
+ * host. The record comes from the plugin's thread, so its level is checked before use.
  */
 export function logRecord(logger: Logger, plugin: string, { level, fields, message }: LogRecord): void {
   const known = logLevels.includes(level) ? level : 'info';
@@ -34,7 +34,7 @@ export function logStillStarting(logger: Logger, plugins: readonly string[], rea
   logger.warn(`still starting after ${readyMs} ms, and unavailable until they are ready: ${plugins.join(', ')}`);
 }
 
-/** Tells of plugins that are enabled and do not run because they are broken, gone, or others than they were. */
+/** Logs the plugins that are enabled but do not run because they are broken, missing, or not the ones meant. */
 export function logAbsent(logger: Logger, plugins: readonly InstalledPlugin[]): void {
   for (const { name: plugin, reason, enabled, state } of plugins) {
     if (!enabled || (state !== 'invalid' && state !== 'missing')) continue;
@@ -53,7 +53,7 @@ export interface ByPlugin {
   readonly allowances: { readonly grants: object; readonly isolation: object };
 }
 
-/** Warns of what is given for plugins that do not exist: the name may be mistyped, or dropped in later. */
+/** Warns of options for unknown plugins: the name may be mistyped, or the plugin may be installed later. */
 export function logUnknownNames(logger: Logger, options: ByPlugin, plugins: readonly InstalledPlugin[]): void {
   const { config, policies, allowances } = options;
   const { grants, isolation } = allowances;

@@ -1,6 +1,6 @@
-// Looks at something slow, shared by those who ask at about the same time.
+// Shares a slow look between callers that ask at about the same time.
 
-/** A look that is not older than this, in ms, is recent. */
+/** The age up to which a look is recent, in ms. */
 const recentMs = 1_000;
 
 export class Looks {
@@ -13,7 +13,7 @@ export class Looks {
     this.#look = look;
   }
 
-  /** Looks once more: one that is under way may have seen what is no longer so. Looks never cross each other. */
+  /** Looks again, because a look under way may have seen an outdated state. Looks never overlap. */
   anew(): Promise<void> {
     this.#next ??= this.#current
       .catch(() => {})
@@ -26,7 +26,7 @@ export class Looks {
     return this.#next;
   }
 
-  /** Is content with a look that was begun a moment ago. */
+  /** Returns a look that began recently, or else looks again. */
   recent(): Promise<void> {
     if (this.#next !== undefined) return this.#next;
     return performance.now() - this.#begunAt < recentMs ? this.#current : this.anew();

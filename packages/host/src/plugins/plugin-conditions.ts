@@ -1,4 +1,4 @@
-// The conditions of plugins, of their folders, of what is remembered of them, and of their supervisor.
+// The conditions of plugins, their folders, their remembered state, and their supervisor.
 
 import type { FoundCondition } from '../contract/conditions.js';
 import { stateMeanings } from '../contract/plugin-state.js';
@@ -6,7 +6,7 @@ import type { SupervisorStatus } from '../contract/status.js';
 import type { UnreadableFolder } from './found/found-plugin.js';
 import type { InstalledPlugin } from './installed-plugin.js';
 
-/** What the state of an enabled plugin is reported as. */
+/** Returns the conditions that the state of an enabled plugin is reported as. */
 export function conditionsOf(plugin: InstalledPlugin): readonly FoundCondition[] {
   const name = stateMeanings[plugin.state].condition;
   if (name === undefined) return [];

@@ -1,4 +1,4 @@
-// Wanted and running, brought together: the only place that starts or stops a plugin.
+// Makes the running plugins match the wanted ones. The only place that starts or stops a plugin.
 
 import { pathToFileURL } from 'node:url';
 import { GatehouseError } from '../contract/errors.js';
@@ -12,7 +12,7 @@ import type { InstalledPlugin } from './installed-plugin.js';
 import type { Remembered, StateFile } from './state-file.js';
 import type { Turns } from './turns.js';
 
-/** The part of the supervisor that is called here. */
+/** The part of the supervisor's control that is used here. */
 export type PluginControl = Pick<SupervisorControl, 'start' | 'stop'>;
 
 export interface ReconcilerOptions {
@@ -20,7 +20,7 @@ export interface ReconcilerOptions {
   readonly allowances: Allowances;
 }
 
-/** What is remembered of a plugin that is to run: what it guards, and where it stands. */
+/** Returns what to remember of a wanted plugin: its hooks and its place. */
 export function knowledgeOf({ found, hooks }: InstalledPlugin): Remembered {
   return { ...(hooks !== undefined && { hooks }), ...(found.kind === 'valid' && placeOf(found)) };
 }
@@ -31,9 +31,9 @@ export class Reconciler {
   readonly #control: PluginControl;
   readonly #changes: Changes;
   readonly #turns: Turns;
-  /** Plugins whose start is about to be put to the supervisor, unless it is interrupted. */
+  /** Plugins whose start is about to be requested from the supervisor, unless it is interrupted. */
   readonly #preparing = new WeakSet<InstalledPlugin>();
-  /** Why nothing can be started any more. */
+  /** The reason why nothing can be started any more. */
   #ended: string | undefined;
 
   constructor(
@@ -50,14 +50,14 @@ export class Reconciler {
     this.#turns = turns;
   }
 
-  /** From now on nothing is started; the first reason is the one that is told. */
+  /** Refuses all further starts. The first reason is the one that is reported. */
   end(reason: string): void {
     this.#ended ??= reason;
   }
 
   /**
-   * Starts what is to run and does not: at the host's start, or when a plugin that is remembered as enabled was not
-   * there or was broken until now. Until then the host has deferred what it may guard.
+   * Starts the wanted plugins that do not run: at the host's start, or when a plugin that is remembered as enabled was
+   * missing or broken until now. Until then the host has deferred the messages that it may guard.
    */
   async startWanted(plugins: readonly InstalledPlugin[]): Promise<void> {
     const isWanted = (plugin: InstalledPlugin) =>
@@ -67,24 +67,24 @@ export class Reconciler {
     await Promise.all(wanted.map((plugin) => this.#turns.run(plugin.name, () => start(plugin))));
   }
 
-  /** Without an operator who waits for it: a plugin that fails keeps its place, so that what it guarded is not let through. */
+  /** Starts without an operator waiting. A failed plugin keeps its place, so no message is let through unguarded. */
   async #startEnabled(plugin: InstalledPlugin): Promise<void> {
     const { generation } = plugin;
     try {
       await this.start(plugin);
     } catch (error) {
-      // Its configuration may be wrong, in which case it has not come as far as starting.
+      // If its configuration is wrong, it has not reached the state `starting`.
       const hasBegun = plugin.generation !== generation;
       // An operator has disabled it meanwhile.
       if (!plugin.enabled) return;
       if (plugin.state === 'disabled' && !hasBegun) this.#changes.become(plugin, 'failed', (error as Error).message);
     }
-    // What cannot be written is a condition, and made up for by the next write.
+    // A failed write is a condition, and the next write makes up for it.
     await this.#stateFile.hold(plugin.name, knowledgeOf(plugin)).catch(() => {});
   }
 
   /**
-   * Starts a plugin; one that an operator waits for goes before others.
+   * Starts a plugin. One that an operator waits for takes precedence.
    * @throws GatehouseError PLUGIN_NOT_STARTED, PLUGIN_INVALID, PLUGIN_CONFIG_INVALID
    */
   async start(plugin: InstalledPlugin, isAwaited = false): Promise<void> {
@@ -94,9 +94,9 @@ export class Reconciler {
     if (this.#ended !== undefined) throw new GatehouseError('PLUGIN_NOT_STARTED', this.#ended, { plugin: plugin.name });
     plugin.generation++;
     plugin.links = Array.from({ length: spec.threads }, () => undefined);
-    // Said here already, so that nobody takes it for idle until the supervisor tells the same.
+    // Set already here, so that it does not count as idle until the supervisor reports the same.
     this.#changes.become(plugin, 'starting', '');
-    // How it went is told by events; the call itself would never come back from a supervisor that is lost.
+    // Events report the outcome, because the call itself would never return from a lost supervisor.
     const settled = this.#changes.settled(plugin, ['ready', 'failed', 'disabled']);
     this.#control.start(spec).catch((error: Error) => this.#changes.become(plugin, 'failed', error.message));
     await settled;
@@ -104,15 +104,15 @@ export class Reconciler {
     if (plugin.state !== 'ready') throw stoppedInStart(plugin);
   }
 
-  /** Ends a start that is under way, however far it has come, so that whoever waits for it is told. */
+  /** Interrupts a start at any stage, so that whoever waits for it is notified. */
   interruptStart(plugin: InstalledPlugin | undefined): void {
     if (plugin !== undefined) this.#preparing.delete(plugin);
     if (plugin?.state === 'starting') this.#control.stop(plugin.name).catch(() => {});
   }
 
-  /** Stops a plugin that is not `disabled`; resolves once its threads are gone. */
+  /** Stops a plugin that is not `disabled`. Resolves once its threads are gone. */
   async stop(plugin: InstalledPlugin): Promise<void> {
-    // Nothing is left of one that was given up, and the supervisor does nothing more with it.
+    // A plugin that was given up has no threads, and the supervisor has dropped it.
     if (!stateMeanings[plugin.state].runs) return this.#changes.become(plugin, 'disabled', '');
     const settled = this.#changes.settled(plugin, ['disabled', 'failed', 'quarantined']);
     this.#control.stop(plugin.name).catch((error: Error) => this.#changes.become(plugin, 'failed', error.message));

@@ -1,4 +1,4 @@
-// The plugins of this host: enabled and disabled by operators, kept in step with the supervisor.
+// The plugins of this host: enabled and disabled by operators, kept in sync with the supervisor.
 
 import { LateError, within } from '@gatehouse/support/deadline';
 import type { FoundCondition } from '../contract/conditions.js';
@@ -17,10 +17,10 @@ import { Turns } from './turns.js';
 
 export type RegistryOptions = CatalogueOptions & ReconcilerOptions;
 
-/** An operator has said otherwise. */
+/** The change by which an operator releases a plugin. */
 const released: Pick<Remembered, 'quarantine'> = { quarantine: undefined };
 
-/** Nothing of it is there to be stopped. */
+/** Whether there is nothing to stop. */
 function isIdle({ state }: InstalledPlugin): boolean {
   return state === 'disabled' || state === 'invalid' || state === 'missing';
 }
@@ -35,13 +35,13 @@ export class Registry {
   readonly #known: Catalogue;
   readonly #turns = new Turns();
   readonly #reconciler: Reconciler;
-  /** How often each plugin has been disabled, so that an enable under way does not undo that. */
+  /** Counts the disables of each plugin, so that an enable under way does not undo one. */
   readonly #disables = new Map<string, number>();
   readonly #onNotRemembered: (plugin: InstalledPlugin, error: Error) => void;
-  /** What is being remembered without anybody who waits for it. */
+  /** Writes under way that no caller waits for. */
   #remembering: Promise<unknown> = Promise.resolve();
 
-  /** `onNotRemembered` is called when a change of a plugin holds and could not be written. */
+  /** `onNotRemembered` is called when a change of a plugin is in effect but could not be written. */
   constructor(
     options: RegistryOptions,
     stateFile: StateFile,
@@ -59,7 +59,7 @@ export class Registry {
     return this.#known.inOrder;
   }
 
-  /** All that is not as it should be with the plugins and their folders, as far as that is known here. */
+  /** The conditions of the plugins, their folders and their remembered state. */
   get conditions(): readonly FoundCondition[] {
     return [
       ...this.plugins.filter(({ enabled }) => enabled).flatMap(conditionsOf),
@@ -72,14 +72,14 @@ export class Registry {
     return this.#changes.subscribe(listener);
   }
 
-  /** Has `listener` called after anything changed that decides who is asked and who is told. */
+  /** Calls `listener` after every change that affects which plugins receive events. */
   set onChange(listener: () => void) {
     this.#changes.onChange = listener;
   }
 
   /**
-   * Looks through the folders and starts what is enabled. Resolves when each of these is ready or has failed, after
-   * `readyMs` at the latest, and with the names of those that are still starting.
+   * Scans the folders and starts the enabled plugins. Resolves when each of them is ready or has failed, or after
+   * `readyMs` at the latest, with the names of those that are still starting.
    */
   async open(readyMs: number): Promise<readonly string[]> {
     await this.#known.scan();
@@ -88,14 +88,14 @@ export class Registry {
     return this.plugins.filter(({ state }) => state === 'starting').map(({ name }) => name);
   }
 
-  /** A folder that was never read may hold a guard that nobody else knows of, so the host does not start without it. */
+  /** Throws if a folder cannot be read: it may contain an unknown guard, so the host does not start without it. */
   #assertReadable(): void {
     const [unread] = this.#known.unreadable;
     if (unread === undefined) return;
     throw new GatehouseError('OPTIONS_INVALID', `plugins: the folder ${unread.folder} cannot be read: ${unread.why}`);
   }
 
-  /** All plugins, as they are. Looks through the folders at most once a second; starts nothing. */
+  /** Returns all plugins. Scans the folders at most once a second; starts nothing. */
   async list(): Promise<readonly PluginStatus[]> {
     await this.#known.glance();
     return this.#all;
@@ -106,7 +106,7 @@ export class Registry {
     return this.#statusOf(this.#known.known(name));
   }
 
-  /** Looks through the folders and starts what is to run and does not. Resolves when each of these is ready or has failed. */
+  /** Scans the folders and starts the wanted plugins that do not run. Resolves when each is ready or has failed. */
   async rescan(): Promise<Rescan> {
     const before = new Map(this.plugins.map(({ name, state }) => [name, state]));
     await this.#known.scan();
@@ -128,8 +128,8 @@ export class Registry {
   }
 
   /**
-   * Starts a plugin and remembers it; one that cannot be started stays as it was, and is not remembered. One that is
-   * quarantined is released by this, on trial.
+   * Starts a plugin and remembers it. One that cannot be started stays as it was and is not remembered. A quarantined
+   * plugin is released on trial.
    */
   async enable(name: string): Promise<PluginStatus> {
     const isStillMeant = this.#untilDisabled(name);
@@ -142,7 +142,7 @@ export class Registry {
     return status;
   }
 
-  /** Whether nobody has disabled the plugin since this was called. */
+  /** Returns a function that reports whether the plugin has not been disabled since this call. */
   #untilDisabled(name: string): () => boolean {
     const before = this.#disables.get(name);
     return () => this.#disables.get(name) === before;
@@ -166,8 +166,8 @@ export class Registry {
   }
 
   /**
-   * Stops a plugin and remembers that. From now on nothing is put to it any more, whatever becomes of its files and of
-   * the state file: what could not be remembered is in the status. A start is not waited for.
+   * Stops a plugin and remembers that. It receives nothing from now on, whatever happens to its files and the state
+   * file: a failed write is shown in the status. Does not wait for a start under way.
    */
   async disable(name: string): Promise<PluginStatus> {
     this.#reconciler.interruptStart(this.#known.get(name));
@@ -176,7 +176,7 @@ export class Registry {
     this.#disables.set(name, (this.#disables.get(name) ?? 0) + 1);
     this.#unroute(known);
     return this.#turns.run(name, async () => {
-      // One that is gone may have been forgotten meanwhile.
+      // A plugin whose folder is gone may have been forgotten meanwhile.
       const plugin = this.#known.get(name) ?? known;
       this.#unroute(plugin);
       const remembered = this.#stateFile.hold(name, { enabled: false, ...released }).catch((error: Error) => error);
@@ -192,7 +192,7 @@ export class Registry {
     this.#changes.changed(plugin, undefined);
   }
 
-  /** Takes in what happened to a plugin's sessions and states. */
+  /** Handles the supervisor's events about sessions and states. */
   onEvent(event: SupervisorEvent): void {
     const plugin = this.#known.get(event.plugin);
     if (plugin === undefined) return;
@@ -211,7 +211,7 @@ export class Registry {
     await this.#stateFile.hold(name, { quarantine }).catch((error: Error) => this.#onNotRemembered(plugin, error));
   }
 
-  /** The supervisor has ended, and another is about to start what ran: all sessions have ended, without a fault of theirs. */
+  /** The supervisor has ended, and a new one will restart what ran. All sessions ended through no fault of theirs. */
   interrupted(reason: string): void {
     for (const plugin of this.plugins) {
       this.#endSessions(plugin);
@@ -220,7 +220,7 @@ export class Registry {
     this.#changes.onChange();
   }
 
-  /** There is no supervisor any more, and so no plugin runs: all are failed, and their sessions count as ended. */
+  /** The supervisor is gone for good, so no plugin runs: all become failed, and their sessions count as ended. */
   lost(reason: string): void {
     this.#reconciler.end(reason);
     for (const plugin of this.plugins) {
@@ -233,13 +233,13 @@ export class Registry {
     for (const [thread, link] of plugin.links.entries()) if (link) plugin.ended(thread, link.id, false);
   }
 
-  /** Resolves once what was told so far is on disk, where it is to be and can be. */
+  /** Resolves once all changes so far are on disk, or could not be written. */
   async remembered(): Promise<void> {
     await this.#remembering;
     await this.#stateFile.catchUp().catch(() => {});
   }
 
-  /** The host is about to close: nothing is started any more. */
+  /** Stops all further starts, because the host is about to close. */
   closing(): void {
     this.#reconciler.end('the host has been closed');
   }

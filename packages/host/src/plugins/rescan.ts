@@ -1,10 +1,10 @@
-// What a rescan has changed.
+// The changes of a rescan.
 
 import type { PluginState } from '../contract/plugin-state.js';
 import type { RescanChange } from '../contract/status.js';
 import type { InstalledPlugin } from './installed-plugin.js';
 
-/** Compares the states from before with those of now. */
+/** Compares the previous states with the current ones. */
 export function changesSince(
   before: ReadonlyMap<string, PluginState>,
   plugins: readonly InstalledPlugin[],

@@ -1,5 +1,5 @@
-// Remembers across restarts which plugins are enabled, and what they implement: a small JSON file, replaced whole at
-// every change.
+// Remembers across restarts which plugins are enabled, and what they implement: a small JSON file, replaced as a whole
+// at every change.
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -7,44 +7,44 @@ import { isDeepStrictEqual } from 'node:util';
 import { replaceFile } from '@gatehouse/support/replace-file';
 import { GatehouseError, messageOf } from '../contract/errors.js';
 
-/** Why and since when a plugin is given up. */
+/** The reason and the time at which a plugin was given up. */
 export interface Quarantine {
   readonly reason: string;
-  /** As ISO 8601 has it. */
+  /** In ISO 8601. */
   readonly since: string;
 }
 
-/** What is remembered of one plugin. Keys that we do not know are kept: a newer version may have put them there. */
+/** The remembered state of one plugin. Unknown keys are kept, because a newer version may have written them. */
 export interface Remembered {
-  /** As an operator last said; absent when none ever did. */
+  /** The last choice of an operator; absent if there was none. */
   readonly enabled?: boolean;
-  /** The hooks that it was last seen to implement: what it guards, should it not start the next time. */
+  /** The hooks that it last implemented, in case it does not start the next time. */
   readonly hooks?: readonly string[];
-  /** Where it was enabled: the entry of a plugin folder, and that folder. See identity.ts. */
+  /** The place at which it was enabled: the entry of a plugin folder, and that folder. See identity.ts. */
   readonly place?: string;
   readonly folder?: string;
-  /** It crashed too often, and no operator has released it yet. */
+  /** Set if it crashed too often and no operator has released it yet. */
   readonly quarantine?: Quarantine | undefined;
 }
 
-/** What is remembered of all plugins. */
+/** The remembered state of all plugins. */
 export interface StateFile {
   of(name: string): Remembered;
   /** Names of the plugins that operators have enabled. */
   enabled(): readonly string[];
   /**
-   * Changes what `change` names and keeps the rest. Resolves once it is on disk.
-   * @throws GatehouseError STATE_FILE_WRITE_FAILED, and then nothing has changed.
+   * Changes the keys of `change` and keeps the rest. Resolves once it is on disk.
+   * @throws GatehouseError STATE_FILE_WRITE_FAILED, in which case nothing has changed.
    */
   remember(name: string, change: Remembered): Promise<void>;
   /**
-   * The same, and holds in memory at once, whatever becomes of the write; one that fails is made up for by the next.
+   * Does the same, but takes effect in memory at once, even if the write fails; the next write makes up for it.
    * @throws GatehouseError STATE_FILE_WRITE_FAILED
    */
   hold(name: string, change: Remembered): Promise<void>;
-  /** Writes what is held and not on disk, if anything is. @throws GatehouseError STATE_FILE_WRITE_FAILED */
+  /** Writes the changes that are not on disk yet, if any. @throws GatehouseError STATE_FILE_WRITE_FAILED */
   catchUp(): Promise<void>;
-  /** What is held and not on disk, by plugin, with why it could not be written. */
+  /** By plugin with changes that are not on disk: the reason why they could not be written. */
   readonly notWritten: ReadonlyMap<string, string>;
 }
 
@@ -53,8 +53,8 @@ type Plugins = ReadonlyMap<string, Remembered>;
 const version = 1;
 
 /**
- * The state file at `path`, which need not exist yet; without a path it is remembered in memory only.
- * @throws GatehouseError STATE_FILE_INVALID when it exists and cannot be understood. It is never taken for empty:
+ * Opens the state file at `path`, which need not exist yet. Without a path, the state is kept in memory only.
+ * @throws GatehouseError STATE_FILE_INVALID if it exists and cannot be parsed. It is never treated as empty, because
  * a plugin that guards the gate would silently be off.
  */
 export async function openStateFile(path: string | undefined): Promise<StateFile> {
@@ -65,11 +65,11 @@ export async function openStateFile(path: string | undefined): Promise<StateFile
 
 class RememberedState implements StateFile {
   #plugins: Plugins;
-  /** As it was last written. */
+  /** The plugins as last written. */
   #onDisk: Plugins;
   #failure = '';
   readonly #write: (plugins: Plugins) => Promise<void>;
-  /** The end of the queue of writes: each begins when the one before it is done, however that went. */
+  /** The end of the queue of writes: each begins when the previous one has succeeded or failed. */
   #queue: Promise<void> = Promise.resolve();
 
   constructor(plugins: Plugins, write: (plugins: Plugins) => Promise<void>) {
@@ -87,7 +87,7 @@ class RememberedState implements StateFile {
   }
 
   get notWritten(): ReadonlyMap<string, string> {
-    // A write that is under way is not one that failed.
+    // A write under way has not failed.
     if (this.#failure === '') return new Map();
     const held = [...this.#plugins].filter(([name, one]) => !isDeepStrictEqual(this.#onDisk.get(name), one));
     return new Map(held.map(([name]) => [name, this.#failure]));

@@ -1,10 +1,10 @@
-// What is done to each plugin, one thing after the other, so that enable and disable do not cross.
+// Serializes the actions on each plugin, so that enable and disable do not overlap.
 
 export class Turns {
   /** The end of the queue of each name. */
   readonly #queues = new Map<string, Promise<unknown>>();
 
-  /** Acts once whatever was to be done under that name before is over, however it ended. */
+  /** Runs `act` once all earlier actions under that name have succeeded or failed. */
   run<T>(name: string, act: () => Promise<T>): Promise<T> {
     const before = this.#queues.get(name) ?? Promise.resolve();
     const mine = before.then(act, act);

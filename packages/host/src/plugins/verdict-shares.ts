@@ -1,11 +1,11 @@
-// Which part of a plugin's messages had no verdict, over the last seconds. It has no clock: its caller passes the times.
+// The share of a plugin's messages without a verdict, over the last seconds. Has no clock: the caller passes the times.
 
-/** Messages of a plugin in some time. */
+/** Numbers of a plugin's messages in some period. */
 export interface Decided {
   readonly decisions: number;
   /** Those without a verdict, whatever the cause. */
   readonly withoutVerdict: number;
-  /** Those that found it absent, late or crashed, where its policy for that is not `continue`. */
+  /** Those that found it absent, timed out or crashed, if its policy for that is not `continue`. */
   readonly unanswered: number;
 }
 
@@ -13,32 +13,32 @@ interface Sample extends Decided {
   readonly at: number;
 }
 
-/** How far back the shares reach, in ms; sampled once a second, that takes ten samples. */
+/** The period of the shares, in ms: ten samples, at one a second. */
 const windowMs = 10_000;
-/** Fewer decisions tell nothing. */
+/** Fewer decisions are not significant. */
 const leastDecisions = 20;
 const mostWithoutVerdict = 0.05;
 
 export class VerdictShares {
-  /** What each second has added. */
+  /** The numbers that each second added. */
   #samples: readonly Sample[] = [];
   #isUnanswered = false;
 
-  /** The share of messages without a verdict where that is too much, in per cent. */
+  /** The share of messages without a verdict, in per cent; undefined if it is acceptable. */
   get degradedPercent(): number | undefined {
     const { decisions, withoutVerdict } = this.#sum;
     return isTooMuch(withoutVerdict, decisions) ? Math.round((100 * withoutVerdict) / decisions) : undefined;
   }
 
   /**
-   * Too many messages found the plugin absent, late or crashed, and no whole window without any has passed since. A
-   * window without messages is one: a server that was taken out of service gets none.
+   * Whether too many messages found the plugin absent, timed out or crashed, and no whole window without any has passed
+   * since. A window without messages counts, because a server that was taken out of service gets none.
    */
   get isUnanswered(): boolean {
     return this.#isUnanswered;
   }
 
-  /** Takes what has been decided since the last time; `now` is in ms. */
+  /** Adds the decisions since the last call; `now` is in ms. */
   add(decided: Decided, now: number): void {
     this.#samples = [...this.#samples, { at: now, ...decided }].filter(({ at }) => now - at < windowMs);
     const { decisions, unanswered } = this.#sum;

@@ -1,29 +1,29 @@
-// Which plugins the options want to run: by name, by path, or only where they are found.
+// The plugins that the options want to run: by name, by path, or only if they are found.
 
 import { basename, extname, resolve } from 'node:path';
 
 export interface WishOptions {
   /** Names, or paths such as `./plugins/guard`; missing if not found. */
   readonly enabledAtFirst: readonly string[];
-  /** Names that are somebody's default and not an operator's word: they hold where such a plugin is found. */
+  /** Names from defaults instead of an operator: they apply only if such a plugin is found. */
   readonly enabledIfFound: readonly string[];
 }
 
-/** The plugin as far as a wish can tell it. */
+/** The parts of a plugin that a wish is compared with. */
 interface Candidate {
   readonly name: string;
   readonly path: string;
 }
 
-/** A plugin that is to be there. */
+/** A plugin that is wanted. */
 export interface Wish {
   readonly name: string;
-  /** Absolute; undefined where it may stand anywhere. */
+  /** Absolute; undefined if it may be anywhere. */
   readonly path?: string;
 }
 
 export class Wishes {
-  /** By operators; each has to be there. */
+  /** The wishes of operators: a plugin that is not found is missing. */
   readonly firm: readonly Wish[];
   readonly #ifFound: readonly string[];
 
@@ -32,12 +32,12 @@ export class Wishes {
     this.#ifFound = enabledIfFound;
   }
 
-  /** Whether this plugin is to run where nobody has said anything else. */
+  /** Whether this plugin runs if the state file does not mention it. */
   include(plugin: Candidate): boolean {
     return this.firm.some((wish) => isMet(wish, plugin)) || this.#ifFound.includes(plugin.name);
   }
 
-  /** Whether just the plugin at this path is named. */
+  /** Whether a wish names the plugin by this exact path. */
   namePath(path: string): boolean {
     return this.firm.some((wish) => wish.path === path);
   }
@@ -47,7 +47,7 @@ export function isMet(wish: Wish, plugin: Candidate): boolean {
   return wish.path === undefined ? wish.name === plugin.name : wish.path === plugin.path;
 }
 
-/** No name of a plugin holds a slash. */
+/** Parses an entry as a name or a path. A name never contains a slash. */
 function wishOf(entry: string): Wish {
   if (!/[/\\]/.test(entry)) return { name: entry };
   const path = resolve(entry);

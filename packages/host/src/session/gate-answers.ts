@@ -12,9 +12,9 @@ export class GateAnswers {
   readonly #lane: LaneAnswerer;
   readonly #frames: Cursor;
   readonly #handlers: readonly (BoundHandler | undefined)[];
-  /** The call in flight cannot be read: no answer to it counts. */
+  /** The call in flight cannot be read, so no answer to it counts. */
   #isUnreadable = false;
-  /** Async answers of the call in flight that are still to come. */
+  /** Number of async answers of the call in flight that are still outstanding. */
   #pending = 0;
 
   constructor(lane: LaneAnswerer, request: Uint8Array, handlers: readonly (BoundHandler | undefined)[]) {
@@ -23,12 +23,12 @@ export class GateAnswers {
     this.#handlers = handlers;
   }
 
-  /** A call waits to be answered, and none is being answered. */
+  /** Whether a call waits to be answered, and none is being answered. */
   hasCall(): boolean {
     return this.#pending === 0 && this.#lane.hasCall();
   }
 
-  /** Whether async handlers are at work, which need the event loop. */
+  /** Whether async handlers, which need the event loop, are at work. */
   isAwaiting(): boolean {
     return this.#pending > 0;
   }
@@ -43,14 +43,14 @@ export class GateAnswers {
     const handler = this.#handlers[hook];
     this.#frames.at = 0;
     this.#isUnreadable = false;
-    // One more than there are frames, so that answers that come at once cannot finish the call early.
+    // One more than outstanding, so that immediate answers cannot finish the call early.
     this.#pending = 1;
     if (handler === undefined) this.#giveUp(count, 'the session has no handler for the hook of the call');
     else this.#askAll(handler, count, bytes);
     this.#settle();
   }
 
-  /** The server asks whether this loop still turns; nothing of the plugin's runs for that. */
+  /** Answers the server's check that this loop still turns, without running plugin code. */
   #pong(): void {
     this.#lane.answer(0, verdict.CONTINUE);
     this.#lane.finish();
@@ -65,7 +65,7 @@ export class GateAnswers {
     }
   }
 
-  /** @throws what is wrong with a frame, of which the plugin is not to blame */
+  /** @throws if a frame is wrong, which is not the plugin's fault */
   #ask(handler: BoundHandler, place: number): void {
     const event = handler.codec.read(this.#frames);
     this.#frames.at = (this.#frames.at + 3) & ~3;
@@ -79,8 +79,8 @@ export class GateAnswers {
   }
 
   /**
-   * Neither verdicts nor faults of the plugin's: this session could not ask it. Frames do not say where they end, so
-   * that where one cannot be read the others were no events either, and what the plugin said of them does not count.
+   * Marks the call as undecided, which is neither a verdict nor a fault of the plugin. Frames have no length field, so
+   * if one cannot be read, the others were not events either, and the plugin's answers to them do not count.
    */
   #giveUp(count: number, why: string): void {
     this.#isUnreadable = true;
@@ -103,7 +103,7 @@ export class GateAnswers {
     if (this.#pending === 0) this.#lane.finish();
   }
 
-  /** Writes what the plugin answered, if it is an action at all. */
+  /** Writes the plugin's answer as a verdict, or as a bad one if it is not an action. */
   #answer(place: number, answer: unknown): void {
     if (this.#isUnreadable) return;
     try {
@@ -123,10 +123,10 @@ export class GateAnswers {
   }
 }
 
-/** Has no prototype, from which it would have an action that nobody gave. */
+/** Without a prototype, from which it could inherit an action that the plugin did not return. */
 const noAnswer: object = Object.freeze(Object.create(null));
 
-/** Whether the action is the answer's, and not one that somebody gave to every object. */
+/** Whether the action is the answer's own, if the plugin has added one to every object. */
 function isSaid(answer: unknown): boolean {
   return !('action' in objectPrototype) || (typeof answer === 'object' && hasOwn(answer as object, 'action'));
 }
@@ -138,11 +138,11 @@ function describe(answer: unknown): string {
   return `an object with the keys [${cut(Object.keys(answer).slice(0, 8).map(cut).join(', '))}]`;
 }
 
-/** Longer than any text of these is worth to be read. */
+/** Longer than anybody would read. */
 const textMax = 1000;
 const cut = (text: string) => text.slice(0, textMax);
 
-/** Message and topmost place of the plugin's of whatever was thrown; reading it may throw again. */
+/** Describes whatever was thrown, by message and the plugin's topmost place. Reading it may throw again. */
 export function describeThrown(error: unknown): string {
   try {
     tellInOurWords(error);

@@ -9,16 +9,16 @@ import { bound, TakenPromise } from './taken.js';
 export interface BoundHandler {
   readonly hook: string;
   readonly codec: AnyCodec;
-  /** Calls the plugin; what it returns or throws is the plugin's and is not believed. */
+  /** Calls the plugin. Whatever it returns or throws is untrusted. */
   call(event: unknown): unknown;
 }
 
 type Handler = (event: unknown, context: PluginContext) => unknown;
 
 /**
- * The handlers of a plugin by wire id; undefined where it has none.
+ * Returns the handlers of a plugin by wire id; undefined where it has none.
  *
- * @throws TypeError when these are not the handlers that it had when it was loaded: the host asks and tells by those
+ * @throws TypeError if they differ from the handlers at load time, by which the host asks and tells it
  */
 export function bindHandlers(
   plugin: Plugin,
@@ -53,12 +53,12 @@ const changed = (hook: string, wasThere: boolean) =>
     ? `its ${hook} was there when it was loaded and is gone after its start`
     : `its ${hook} was not there when it was loaded: a handler that comes with its start is never called`;
 
-/** Whether a handler answered later: it is awaited then. */
+/** Whether a handler answers later and has to be awaited. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
-/** A promise of our own for it: a thenable of a plugin's may throw in `then`, or call back twice, or never later. */
+/** Returns a promise of our own, because a plugin's thenable may throw in `then`, or call back twice or never. */
 export function settled(answer: PromiseLike<unknown>): Promise<unknown> {
   return new TakenPromise((resolve) => resolve(answer));
 }

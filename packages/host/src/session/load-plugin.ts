@@ -18,16 +18,16 @@ import {
 
 const apiPackage = '@gatehouse/plugin-api';
 
-/** A plugin as it was found in its module. */
+/** A plugin as found in its module. */
 export interface LoadedPlugin {
   readonly plugin: Plugin;
-  /** Names of its handlers, whether or not there are such hooks. */
+  /** Names of its handlers, even those that are not hooks. */
   readonly hooks: readonly string[];
-  /** Names of its other members, as many as are looked at. */
+  /** Names of its other members, at most `othersMax`. */
   readonly others: readonly string[];
 }
 
-/** Imports the module at `entry`. Rejects with a readable reason when it exports no plugin. */
+/** Imports the module at `entry`. Rejects with a readable reason if it does not export a plugin. */
 export async function loadPlugin(entry: string): Promise<LoadedPlugin> {
   offerPluginApi(entry);
   const module: unknown = await import(entry).catch((error) => {
@@ -35,21 +35,21 @@ export async function loadPlugin(entry: string): Promise<LoadedPlugin> {
   });
   const plugin = pluginIn(module, entry);
   const { hooks, others } = membersOf(plugin);
-  // A handler that cannot be called would be a guard that its author only believes in.
+  // A handler that cannot be called would be a guard that silently does nothing.
   for (let i = 0; i < hooks.length; i++) {
     if (typeof memberOf(plugin, hooks[i]!) !== 'function') throw new TypeError(`its ${hooks[i]} is not a function`);
   }
   return { plugin, hooks, others };
 }
 
-/** Node does not say of a module that it cannot read which one it is, other than where it ends the process. */
+/** Adds the file to a syntax error. Node names the file only if the error ends the process. */
 function placed(error: unknown, entry: string): unknown {
   if (!(error instanceof SyntaxError) || placesIn(error.stack).some((place) => !place.includes('node:'))) return error;
   const said = `${error.message} (in ${fileURLToPath(entry)}, or what it imports: node --check FILE shows the line)`;
   return new SyntaxError(said, { cause: error });
 }
 
-/** The default export; that of a CommonJS module in which an ES module was compiled stands one level deeper. */
+/** Returns the default export. In a CommonJS module compiled from an ES module, it is one level deeper. */
 function pluginIn(module: unknown, entry: string): Plugin {
   const found = defaultOf(module);
   const kind = kindOf(found);
@@ -61,7 +61,7 @@ function pluginIn(module: unknown, entry: string): Plugin {
   return (isCompiled ? inner : found) as Plugin;
 }
 
-/** What a plugin is not, by the name that its author has for it. */
+/** The kinds of default exports. All but `object` are mistakes. */
 type Kind = 'object' | 'missing' | 'array' | 'promise' | 'class' | 'function' | 'null' | 'text' | 'other';
 
 function kindOf(value: unknown): Kind {
@@ -86,7 +86,7 @@ const hints: Readonly<Record<Kind, string>> = {
   other: ', and is no object',
 };
 
-/** A class cannot be called as a handler is, and only its text tells it from a function. */
+/** Whether it is a class, which cannot be called like a handler. Only its text distinguishes it from a function. */
 function isClass(value: object): boolean {
   const text: string = apply(functionToString, value as never, []);
   return text[0] === 'c' && text[1] === 'l' && text[2] === 'a' && text[3] === 's' && text[4] === 's';
@@ -96,13 +96,13 @@ function defaultOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? (value as { default?: unknown }).default : undefined;
 }
 
-/** Other members that are looked at. */
+/** The most other members that are looked at. */
 const othersMax = 100;
 
 /**
- * Names of the plugin's handlers, which are what it has under `on…`, and of its other members, itself or from its
- * class. The known hooks are looked for by their names, so that nothing can hide them; without a built-in's method, as
- * the plugin may have broken it.
+ * Returns the names of the plugin's handlers, which are its members named `on…`, and of its other members, its own or
+ * from its class. The known hooks are looked up by name, so that nothing can hide them. Uses no methods of built-ins,
+ * because the plugin may have broken them.
  */
 function membersOf(plugin: Plugin): { readonly hooks: readonly string[]; readonly others: readonly string[] } {
   const hooks: string[] = [];
@@ -113,7 +113,7 @@ function membersOf(plugin: Plugin): { readonly hooks: readonly string[]; readonl
     const names = getOwnPropertyNames(owner);
     for (let i = 0; i < names.length && others.length < othersMax; i++) {
       const name = names[i]!;
-      // Only a handler's value is looked at: to read another member could do anything.
+      // Only a handler's value is read, because reading another member could do anything.
       if (!isHandlerName(name)) put(others, name);
       else if (memberOf(plugin, name) !== undefined) put(hooks, name);
     }
@@ -126,7 +126,7 @@ function put(names: string[], name: string): void {
   names[names.length] = name;
 }
 
-/** `on` and a capital letter. */
+/** Whether it is `on` and a capital letter. */
 const isHandlerName = (name: string) => name[0] === 'o' && name[1] === 'n' && name[2]! >= 'A' && name[2]! <= 'Z';
 
 function memberOf(plugin: Plugin, name: string): unknown {
@@ -134,15 +134,15 @@ function memberOf(plugin: Plugin, name: string): unknown {
 }
 
 /**
- * A plugin dropped into a folder far from any node_modules finds the plugin interface all the same: the one that
- * this host was built with. One that brings its own keeps it.
+ * Lets a plugin in a folder far from any node_modules find the plugin interface: the one that this host was built
+ * with. A plugin that brings its own keeps it.
  */
 function offerPluginApi(entry: string): void {
   try {
     modules.createRequire(entry).resolve(apiPackage);
     return;
   } catch {
-    // Not to be found from there; offered below.
+    // It cannot be found from there, so it is offered below.
   }
   const ours = import.meta.resolve(apiPackage);
   const { registerHooks } = modules as unknown as { registerHooks?: RegisterHooks };
@@ -162,5 +162,5 @@ function offerPluginApi(entry: string): void {
 
 type Resolve = (specifier: string, context: unknown, next: (specifier: string, context: unknown) => unknown) => unknown;
 
-/** Hooks in the thread itself, which Node has since 22.15; before, `register` runs them in a thread of their own. */
+/** Hooks in the thread itself, in Node since 22.15. Before that, `register` runs them in a thread of their own. */
 type RegisterHooks = (hooks: { readonly resolve: Resolve }) => void;

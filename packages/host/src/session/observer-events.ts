@@ -1,4 +1,4 @@
-// Hands the events of the ring to the plugin's observers.
+// Delivers the events of the ring to the plugin's observers.
 
 import type { PluginLog } from '@gatehouse/plugin-api';
 import { Cursor } from '@gatehouse/plugin-api/codec';
@@ -8,7 +8,7 @@ import { type BoundHandler, isThenable, settled } from './handlers.js';
 import { GapLog } from './output/gap-log.js';
 import { now, TakenPromise } from './taken.js';
 
-/** Observers at work at one time in one session. More events wait in the ring, which is bounded. */
+/** The most observers at work at one time in one session. Further events wait in the ring, which is bounded. */
 const atWorkMax = 64;
 
 export class ObserverEvents {
@@ -19,7 +19,7 @@ export class ObserverEvents {
   readonly #cursor: Cursor;
   readonly #gaps: GapLog;
   #atWork = 0;
-  /** Called when an observer ended and there may be room for the next event. */
+  /** Called when an observer has ended and there may be room for the next event. */
   onRoom: () => void = () => {};
 
   constructor(channel: Channel, ring: RingReader, handlers: readonly (BoundHandler | undefined)[], log: PluginLog) {
@@ -31,17 +31,17 @@ export class ObserverEvents {
     this.#gaps = new GapLog(log);
   }
 
-  /** An event waits and may be handed over. */
+  /** Whether an event waits and may be delivered. */
   hasEvent(): boolean {
     return this.#atWork < atWorkMax && this.#ring.hasFrame();
   }
 
-  /** Events that were dropped so far, as the ring told with the events that were not. */
+  /** Number of events dropped so far, as the ring reports with the events that were not dropped. */
   get dropped(): number {
     return this.#gaps.total;
   }
 
-  /** Hands the next event to its observer. */
+  /** Delivers the next event to its observer. */
   deliver(): void {
     if (!this.#ring.next()) return;
     if (this.#ring.gap > 0) this.#gaps.add(this.#ring.gap, now());
@@ -50,14 +50,14 @@ export class ObserverEvents {
     else this.#serve(this.#ring.hook, handler);
   }
 
-  /** Should the thread end in the handler, its reason can name the hook. */
+  /** Stores the hook during the call, so that the reason can name it if the thread ends in the handler. */
   #serve(hook: number, handler: BoundHandler): void {
     Atomics.store(this.#control, word.SERVING, hook + 1);
     this.#call(handler);
     Atomics.store(this.#control, word.SERVING, 0);
   }
 
-  /** Hands over what still waits, and resolves once no observer is at work any more. Only when nobody else delivers. */
+  /** Delivers what still waits, and resolves once no observer is at work. Only valid when nobody else delivers. */
   async finish(): Promise<void> {
     for (;;) {
       while (this.hasEvent()) this.deliver();
@@ -77,7 +77,7 @@ export class ObserverEvents {
     }
   }
 
-  /** Decodes the event at hand where it lies; what comes out is a copy, so that its room is free again. */
+  /** Decodes the event at hand in place. The result is a copy, so the event's room is released. */
   #take({ codec }: BoundHandler): unknown {
     try {
       this.#cursor.at = this.#ring.at;

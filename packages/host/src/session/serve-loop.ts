@@ -1,4 +1,4 @@
-// The loop of a session: gate calls first, then observer events, then wait; and back to the event loop regularly.
+// The loop of a session: gate calls first, then observer events, then a wait, with regular turns of the event loop.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
@@ -16,13 +16,13 @@ import type { GateAnswers } from './gate-answers.js';
 import type { ObserverEvents } from './observer-events.js';
 import { endRepeat, now, repeat } from './taken.js';
 
-/** The longest that the plugin's own timers and I/O wait for a turn of the event loop, in ms, under any load. */
+/** The longest wait of the plugin's own timers and I/O for a turn of the event loop, in ms, under any load. */
 const turnMs = 2;
 
-/** The longest spin of the adaptive mode, in µs: some three times what it costs to be woken. */
+/** The longest spin of the adaptive mode, in µs: about three times the cost of a wake-up. */
 const longestSpinUs = 200;
 
-/** How often a sleeping session looks around unrung, in ms: the bound of a lost wake-up, which there must not be. */
+/** Interval at which a sleeping session wakes up by itself, in ms: bounds a lost wake-up, which must not happen. */
 const lookMs = 1000;
 
 export interface ServeParts {
@@ -42,7 +42,7 @@ export class ServeLoop {
   readonly #gaps = new CallGaps(longestSpinUs);
   readonly #hasWork = () => this.#gate.hasCall() || this.#observers.hasEvent();
   #stopping = false;
-  /** When the event loop last had its turn, when the last gate call came, and the last piece of work was done. */
+  /** The times of the last turn of the event loop, the last gate call, and the last piece of work. */
   #lastTurn = now();
   #lastCall = now();
   #lastWork = 0;
@@ -57,7 +57,7 @@ export class ServeLoop {
     observers.onRoom = () => bell.ringIfParked();
   }
 
-  /** Serves until `stop`, and then what is still waiting. */
+  /** Serves until `stop`, and then finishes the work that still waits. */
   async run(): Promise<void> {
     const look = repeat(() => this.#bell.ringIfParked(), lookMs);
     try {
@@ -79,13 +79,13 @@ export class ServeLoop {
     }
   }
 
-  /** Ends the loop once nothing waits any more. */
+  /** Ends the loop once no work waits any more. */
   stop(): void {
     this.#stopping = true;
     this.#bell.ring();
   }
 
-  /** Does one piece of work; false when there was none. */
+  /** Does one piece of work. Returns false if there was none. */
   #work(): boolean {
     if (this.#gate.hasCall()) this.#answer();
     else if (this.#observers.hasEvent()) this.#deliver();
@@ -93,7 +93,7 @@ export class ServeLoop {
     return true;
   }
 
-  /** Answers first and takes the time afterwards: the server waits for the one and not for the other. */
+  /** Answers, and only then reads the clock, because the server waits for the answer. */
   #answer(): void {
     this.#gate.answerCall();
     const at = now();
@@ -115,9 +115,9 @@ export class ServeLoop {
     this.#lastTurn = now();
   }
 
-  /** Looks for work without sleeping, where that pays; true when it found some. */
+  /** Looks for work without sleeping, if that pays. Returns whether it found some. */
   #spin(): boolean {
-    // Async handlers need the event loop, which a spin would keep from them.
+    // Async handlers need the event loop, which a spin would block.
     if (this.#gate.isAwaiting()) return false;
     const us = this.#policy.spinUs(this.#gaps.areShort ? longestSpinUs : 0);
     if (us === 0) return false;
@@ -126,7 +126,7 @@ export class ServeLoop {
     return outcome !== 'nothing';
   }
 
-  /** Says that it spins only where it takes more than some looks: to say so costs as much as they do. */
+  /** Announces the spin only after a few looks, because the announcement costs as much as they do. */
   #spinFor(us: number): SpinOutcome {
     if (look(this.#hasWork)) return 'found';
     this.#bell.setStance(stance.SPINNING);
@@ -135,7 +135,7 @@ export class ServeLoop {
     return outcome;
   }
 
-  /** Sleeps until the bell rings; see bell.ts for why work that comes meanwhile is not overlooked. */
+  /** Sleeps until the bell rings; see bell.ts for why no work is missed meanwhile. */
   async #sleep(): Promise<void> {
     const count = this.#bell.count();
     this.#bell.setStance(stance.PARKED);

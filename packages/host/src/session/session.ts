@@ -1,4 +1,4 @@
-// One life of one plugin, as the task that piscina runs on the plugin's own thread.
+// One session of a plugin: the task that piscina runs on the plugin's own thread.
 
 import './hardening/harden.js';
 import { threadId } from 'node:worker_threads';
@@ -31,7 +31,7 @@ export interface Ends {
   readonly ring: RingReader;
 }
 
-/** Opens them. In a process of its own, they also tell the supervisor what is done there. */
+/** Opens them. In a process of its own, they also report to the supervisor. */
 export type OpenEnds = (channel: Channel, start: SessionStart) => Ends;
 
 const endsOf: OpenEnds = (channel, { serverBell }) => ({
@@ -40,12 +40,12 @@ const endsOf: OpenEnds = (channel, { serverBell }) => ({
   ring: new RingReader(channel),
 });
 
-/** The session's life is this promise: it resolves on a clean stop. A crash ends the thread and with it the task. */
+/** Runs a session. The promise is its life: it resolves on a clean stop. A crash ends the thread and so the task. */
 export default function session(start: SessionStart, ends: OpenEnds = endsOf): Promise<void> {
   const { control } = openChannel(start.channel);
   Atomics.store(control, word.THREAD, threadId);
   const memory = new UncountedMemory(control);
-  // Of the thread that tests run a session in, Node's functions are not the plugin's.
+  // If tests run a session in their own thread, Node's functions there are not the plugin's.
   if (threadStart !== undefined) countMemory(memory);
   return new Promise((resolve) => {
     const opened: SessionControl = new Session(start, ends, resolve);
@@ -62,7 +62,7 @@ class Session implements SessionControl {
   readonly #abort = new AbortController();
   readonly #context: PluginContext;
   #plugin: Plugin | undefined;
-  /** Names of the handlers that it had when it was loaded. */
+  /** Names of its handlers at load time. */
   #hooks: readonly string[] = [];
   #loop: ServeLoop | undefined;
   #observers: ObserverEvents | undefined;
@@ -75,7 +75,7 @@ class Session implements SessionControl {
     const dropped = () => this.#observers?.dropped ?? 0;
     const post = (record: LogRecord) => start.records.postMessage(record);
     const credit = new OutputCredit(openChannel(start.channel).control, post);
-    // Of the thread that tests run a session in, the streams are not the plugin's.
+    // If tests run a session in their own thread, the streams there are not the plugin's.
     if (threadStart !== undefined) limitOutput(credit);
     this.#context = Object.freeze({
       name: start.plugin.name,
@@ -94,7 +94,7 @@ class Session implements SessionControl {
     const { plugin, hooks, others } = await inOurWords(() => loadPlugin(this.#start.plugin.entry));
     this.#plugin = plugin;
     this.#hooks = hooks;
-    // Without any hook it is refused, and the reason names them.
+    // Without any hook the plugin is refused, and the reason names these members.
     if (hooks.length > 0) for (const words of nearHooks(others, hooks)) this.#context.log.warn(`its ${words}`);
     return { apiVersion: plugin.apiVersion ?? apiVersion, hooks, others };
   }
@@ -111,7 +111,7 @@ class Session implements SessionControl {
   async stop(): Promise<void> {
     this.#loop?.stop();
     await this.#serving;
-    // The loop ends while observers are at work, and more events may wait for one of them to be done.
+    // The loop ends while observers are at work, and more events may wait for one of them to finish.
     await this.#observers?.finish();
     this.#abort.abort();
     await this.#plugin?.stop?.(this.#context);
@@ -119,7 +119,7 @@ class Session implements SessionControl {
     soon(this.#ended);
   }
 
-  /** Said once, as a plugin that tries may keep to itself what it was told. */
+  /** Logs the refused permissions once, because a plugin may hide the errors that it gets. */
   #warnOfRefusals(): void {
     if (threadStart === undefined) return;
     const refused = refusedOf(threadStart.asked, threadStart.granted);

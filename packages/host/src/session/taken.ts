@@ -1,7 +1,7 @@
-// Built-ins that the session uses once foreign code has run in its thread, taken before any has: a plugin may replace
-// or delete whatever it likes.
+// Built-ins that the session uses after foreign code has run in its thread, captured before any has run: a plugin may
+// replace or delete whatever it likes.
 //
-// The session walks arrays by index where a decision hangs on it, because iterators and `map` are built-ins too.
+// Where a decision depends on it, the session walks arrays by index, because iterators and `map` are built-ins too.
 
 import { types } from 'node:util';
 
@@ -16,12 +16,12 @@ export const repeat = setInterval;
 export const endRepeat = clearInterval;
 export const soon = setImmediate;
 
-/** Undefined in a Node that has dropped it. */
+/** Undefined in a Node that has removed it. */
 export const { register: registerModuleHooks } = process.getBuiltinModule('node:module');
 
 const { bind } = Function.prototype;
 
-/** The function as a method of `self`. */
+/** Returns the function as a method of `self`. */
 export function bound<F>(func: F, self: unknown): F {
   return apply(bind, func as never, [self]) as F;
 }

@@ -1,5 +1,5 @@
-// Adds up the memory that V8 leaves out of a thread's statistics, and reports it to the supervisor together with what
-// that cannot see by itself.
+// Adds up the memory that V8 leaves out of a thread's statistics, and reports it to the supervisor together with
+// whatever that cannot measure itself.
 
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
@@ -8,22 +8,22 @@ import { now } from './taken.js';
 
 const everyMs = 1000;
 
-/** What may come in between without a report, in bytes. */
+/** The most new memory without a report, in bytes. */
 const slack = 2 ** 20;
 
-/** Node 22.16 and later show a thread's heap to its owner, though not what is added here. */
+/** Node 22.16 and later show a thread's heap to its owner, but not the memory added here. */
 const isHeapShown = 'getHeapStatistics' in Worker.prototype;
 
-/** Less is not worth a ballast, in bytes. */
+/** The smallest memory that gets a ballast, in bytes. */
 const least = 1024;
 
 export class UncountedMemory {
   readonly #control: Int32Array;
-  /** In bytes, of kinds that are counted as a whole. */
+  /** Bytes by kind, for kinds that are counted as a whole. */
   readonly #ofKinds = new Map<string, number>();
   /**
-   * Empty buffers as large as what an object holds, which live as long as it does. V8 counts them, and so collects
-   * garbage as soon as there is much of it; of the machine's memory they take none, because nobody writes to them.
+   * Empty buffers as large as an object's memory, which live as long as the object. V8 counts them, so it collects
+   * garbage as soon as there is much of it. They take no memory of the machine, because nobody writes to them.
    */
   readonly #ballast = new WeakMap<object, ArrayBuffer[]>();
   #sinceReport = 0;
@@ -34,7 +34,7 @@ export class UncountedMemory {
     setInterval(() => this.report(), everyMs).unref();
   }
 
-  /** Counts what an object holds besides its heap, until it is garbage; what it grows by is added the same way. */
+  /** Counts an object's memory outside of the heap until it is garbage. Its later growth is added the same way. */
   add(object: object, bytes: number): void {
     if (bytes < least) return;
     const ballast = this.#ballast.get(object) ?? [];
@@ -43,7 +43,7 @@ export class UncountedMemory {
     this.#changed(bytes);
   }
 
-  /** Replaces what a kind of memory takes. */
+  /** Replaces the size of a kind of memory. */
   set(kind: string, bytes: number): void {
     const before = this.#ofKinds.get(kind) ?? 0;
     this.#ofKinds.set(kind, bytes);
@@ -60,7 +60,7 @@ export class UncountedMemory {
     Atomics.store(this.#control, word.EXTERNAL_KB, total / 1024);
   }
 
-  /** Reports also in the middle of a loop that takes more. */
+  /** Reports even in a loop that takes more. */
   #changed(bytes: number): void {
     this.#sinceReport += bytes;
     if (this.#sinceReport >= slack || now() - this.#reportedAt > everyMs) this.report();

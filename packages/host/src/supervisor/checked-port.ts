@@ -1,13 +1,13 @@
-// A port whose other end a plugin's thread holds: only messages of the expected shape get through.
+// A port whose other end is held by a plugin's thread: only messages of the expected shape get through.
 //
 // A plugin can find the ports of its own session among the handles of its thread, and post anything there. The first
-// message that our own code in that thread would never post closes the port, and is the end of the session.
+// message that our own code in that thread would never post closes the port and ends the session.
 
 import type { MessagePort } from 'node:worker_threads';
 import type { Endpoint } from 'comlink';
 import { type LogRecord, logLevels } from '../contract/session-contract.js';
 
-/** Hands over messages that `isExpected`; `onOther` is called at the first other one, or one that cannot be handled. */
+/** Handles messages that `isExpected`. Calls `onOther` at the first other one, or one that cannot be handled. */
 export function listen<T>(
   port: MessagePort,
   isExpected: (message: unknown) => message is T,
@@ -18,14 +18,14 @@ export function listen<T>(
     try {
       if (isExpected(message)) return handle(message);
     } catch {
-      // Such as a record that cannot be copied, because a port is in it.
+      // For example, a record that cannot be copied because it contains a port.
     }
     port.close();
     onOther();
   });
 }
 
-/** The port as comlink takes it, which hears replies only. */
+/** Wraps the port for comlink, which receives replies only. */
 export function replyEndpoint(port: MessagePort, onOther: () => void): Endpoint {
   return {
     postMessage: (message: unknown) => port.postMessage(message),
@@ -48,7 +48,7 @@ interface Reply {
   readonly type: string;
 }
 
-/** A value, or what was thrown: the only kinds of reply that a session gives. */
+/** Whether it is a value or a thrown error, the only kinds of reply that a session gives. */
 function isReply(message: unknown): message is Reply {
   if (!isObject(message) || typeof message.id !== 'string') return false;
   if (message.type === 'RAW') return true;

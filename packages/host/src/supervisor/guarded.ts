@@ -1,21 +1,21 @@
-// Keeps what goes wrong in one handler from ending the supervisor's thread, and with it every plugin.
+// Keeps an error in one handler from ending the supervisor's thread, and with it every plugin.
 //
-// Every timer, event handler and promise that nobody awaits in this thread goes through here. A handler that throws is
-// reported and has no other effect: the session that it concerned is judged by its own deadlines.
+// Every timer, event handler and unawaited promise in this thread goes through here. A handler that throws is reported
+// and has no other effect: the session that it concerned is judged by its own deadlines.
 
 /** The shortest time between two reports of the same trouble, in ms. */
 const reportMs = 10_000;
 
 interface Reported {
   at: number;
-  /** Times that it happened since, and was not reported. */
+  /** Number of unreported repetitions since then. */
   more: number;
 }
 
 const reported = new Map<string, Reported>();
 let report: (message: string) => void = (message) => process.emitWarning(message);
 
-/** Has troubles of this thread reported to `sink`. Without it they are warnings of the process. */
+/** Makes this thread report its troubles to `sink`. Until then they are warnings of the process. */
 export function reportTroublesTo(sink: (message: string) => void): void {
   report = sink;
 }
@@ -38,7 +38,7 @@ export function trouble(what: string, error: unknown): void {
   }
 }
 
-/** The same function, which reports what it throws and then returns. */
+/** Wraps a function so that it reports what it throws, and then returns. */
 export function guarded<A extends readonly unknown[]>(what: string, act: (...args: A) => void): (...args: A) => void {
   return (...args) => {
     try {
@@ -49,7 +49,7 @@ export function guarded<A extends readonly unknown[]>(what: string, act: (...arg
   };
 }
 
-/** Has the rejection of a promise that nobody awaits reported. */
+/** Reports the rejection of a promise that nobody awaits. */
 export function unawaited(what: string, promise: Promise<unknown>): void {
   promise.catch((error: unknown) => trouble(what, error));
 }

@@ -1,4 +1,4 @@
-// The handshake: what the module says of itself against what this host speaks.
+// The handshake: compares the module's own description with what this host supports.
 
 import { apiVersion } from '@gatehouse/plugin-api';
 import { type HookName, hookNames, isHookName } from '@gatehouse/plugin-api/hooks';
@@ -10,13 +10,13 @@ export type Handshake =
   | { readonly agreed: true; readonly hooks: readonly HookName[] }
   | { readonly agreed: false; readonly reason: string };
 
-/** Names of members that are quoted: a plugin's, of any length and number. */
+/** Bounds on quoted names of members, because a plugin can have them in any length and number. */
 const nameMax = 64;
 const nearMax = 3;
 
 const theHooks = `the hooks are ${hookNames.join(', ')}`;
 
-/** Compares interface version and hook names; `announced` are the hooks in the manifest, where it names any. */
+/** Compares interface version and hook names; `announced` are the hooks in the manifest, if it names any. */
 export function shakeHands(hello: Hello, announced: readonly string[] | undefined): Handshake {
   if (hello.apiVersion !== apiVersion) {
     return refuse(

@@ -1,18 +1,18 @@
-// The heartbeat of the supervisor's thread, by which the server's thread notices that it hangs.
+// The heartbeat of the supervisor's thread, by which the server's thread detects that it hangs.
 //
 //   word  name   written by   when
 //     0   BEATS  supervisor   +1 from each timer of its own
 //
-// A thread that hangs and a machine that stalls look the same to a clock. So only time counts in which the server's own
-// timer ran on schedule: a server that was blocked in the gate, or a process that was stopped, has seen nothing.
+// A thread that hangs and a machine that stalls look the same to a clock. So only the time in which the server's own
+// timer ran on schedule counts: while the server was blocked in the gate, or the process was stopped, it saw nothing.
 
-/** How often it beats, and is looked at, in ms. */
+/** Interval of the beats and of the looks at them, in ms. */
 const beatMs = 250;
 
-/** A look that comes later than this after the one before has missed some time itself, in ms. */
+/** The longest interval between two looks on schedule, in ms. A longer one means that the server itself was late. */
 const onScheduleMs = 2 * beatMs;
 
-/** How long it may stand still once it has begun, and until its first beat, in ms that count. */
+/** Longest standstill once it has begun, and until its first beat, in ms that count. */
 const hungMs = 2000;
 const bootMs = 15_000;
 
@@ -20,7 +20,7 @@ export function createPulse(): SharedArrayBuffer {
   return new SharedArrayBuffer(4);
 }
 
-/** Begins to beat, for as long as this thread runs. */
+/** Beats for as long as this thread runs. */
 export function beat(pulse: SharedArrayBuffer): void {
   const beats = new Int32Array(pulse);
   const once = () => Atomics.add(beats, 0, 1);
@@ -28,7 +28,7 @@ export function beat(pulse: SharedArrayBuffer): void {
   setInterval(once, beatMs).unref();
 }
 
-/** How long a pulse has stood still, as far as that was seen. Times are passed in. */
+/** Measures how long a pulse has stood still, as far as that was observed. Times are passed in. */
 export class Stillness {
   #lookedAt: number;
   #beats = 0;
@@ -38,7 +38,7 @@ export class Stillness {
     this.#lookedAt = now;
   }
 
-  /** Takes in a look; whether that is too long by now. */
+  /** Adds a look. Returns whether the pulse has stood still for too long. */
   isTooLong(beats: number, now: number): boolean {
     const sinceMs = now - this.#lookedAt;
     this.#lookedAt = now;
@@ -50,7 +50,7 @@ export class Stillness {
   }
 }
 
-/** Calls `onHung` once when the pulse has stood still for too long. Returns what ends the watch. */
+/** Calls `onHung` once when the pulse has stood still for too long. Returns a function that ends the watch. */
 export function watchPulse(pulse: SharedArrayBuffer, onHung: () => void): () => void {
   const beats = new Int32Array(pulse);
   const stillness = new Stillness(performance.now());

@@ -1,4 +1,4 @@
-// One session as the supervisor holds it: its thread's task, its channel, its control, and its end.
+// The supervisor's side of one session: its thread's task, its channel, its control, and its end.
 
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { HookName } from '@gatehouse/plugin-api';
@@ -32,15 +32,15 @@ const memories = new MemoryWatch();
 const living = new Set<LiveSession>();
 
 /**
- * Marks every session as ended, because this thread is about to end and takes their threads with it: the server, which
- * may be asleep waiting for one of them, is not to wait any longer. A session's thread may still run for a moment. What it
- * writes to its channel then is read by nobody, and its lane is never written to again.
+ * Marks every session as ended, because this thread is about to end and takes their threads with it. The server may be
+ * asleep waiting for one of them, and must not wait any longer. A session's thread may still run for a moment, but
+ * nobody reads what it writes to its channel, and its lane is never written to again.
  */
 export function markAllEnded(): void {
   for (const session of living) session.markEnded();
 }
 
-/** Has memories looked at as soon as a call takes long, for as long as `bell` is the server's. */
+/** Never resolves. Looks at the memories whenever a call takes long, as `bell`, the server's, reports. */
 export async function watchLongCalls(bell: Bell): Promise<never> {
   for (;;) {
     await longCall(bell);
@@ -48,7 +48,7 @@ export async function watchLongCalls(bell: Bell): Promise<never> {
   }
 }
 
-/** What a session is made with. */
+/** The parts that a session is made with. */
 export interface SessionSurroundings {
   readonly spec: PluginSpec;
   readonly runner: SessionRunner;
@@ -59,7 +59,7 @@ export interface SessionSurroundings {
   readonly onRecord: (record: LogRecord) => void;
 }
 
-/** How a session ended. `asked` when the supervisor wanted it to. */
+/** The end of a session. `asked`: the supervisor requested it. */
 export interface SessionEnd {
   readonly asked: boolean;
   readonly reason: string;
@@ -72,7 +72,7 @@ export class LiveSession {
   readonly #around: SessionSurroundings;
   readonly #thread: SessionThread;
   readonly #control: comlink.Remote<SessionControl>;
-  /** Closes the ports, and hands over what the session had logged until its end. */
+  /** Closes the ports, and forwards what the session had logged until its end. */
   readonly #release: () => void;
   readonly #abort = new AbortController();
   #asked = false;
@@ -102,7 +102,7 @@ export class LiveSession {
     unawaited('the end of the watch of a memory', this.ended.then(unwatch));
   }
 
-  /** Loads and starts the plugin within its bound. Resolves with its hooks once it serves. */
+  /** Loads and starts the plugin within its time limit. Resolves with its hooks once it serves. */
   async open(): Promise<readonly HookName[]> {
     const { spec } = this.#around;
     const until = performance.now() + spec.startMs;
@@ -120,22 +120,22 @@ export class LiveSession {
     return handshake.hooks;
   }
 
-  /** The folder in which the kernel tells of its thread, where that is known. */
+  /** The kernel's folder about its thread; undefined if unknown. */
   get task(): string | undefined {
     return this.#thread.task;
   }
 
-  /** What calls go into where it has a process of its own. */
+  /** The pipe for calls, if it has a process of its own. */
   get callPipe(): CallPipeHandle | undefined {
     return this.#thread.callPipe;
   }
 
-  /** Lets the plugin finish within its bound, then ends the thread. Resolves when it is gone. */
+  /** Lets the plugin finish within its time limit, then terminates the thread. Resolves when it is gone. */
   async stop(): Promise<void> {
     if (this.#isOver) return;
     this.#asked = true;
     const { spec, onRecord } = this.#around;
-    // The answer and the end of the task come by different ports, in either order.
+    // The answer and the end of the task arrive at different ports, in either order.
     const stopping = Promise.race([this.#control.stop(), this.ended]);
     await this.#within(spec.stopMs, stopping, `its stop took longer than ${spec.stopMs} ms`).catch((error: Error) =>
       onRecord({ level: 'warn', fields: {}, message: `not stopped cleanly: ${wordsOf(error)}` }),
@@ -145,13 +145,13 @@ export class LiveSession {
     if (reason !== 'stopped') onRecord({ level: 'warn', fields: {}, message: `ended while it stopped: ${reason}` });
   }
 
-  /** Ends the thread now. */
+  /** Terminates the thread now. */
   kill(reason: string): void {
-    // What the abort's reason says is what the task's promise rejects with, and so what `ended` tells.
+    // The task's promise rejects with the abort's reason, which `ended` then reports.
     this.#abort.abort(new Error(reason));
   }
 
-  /** Finds out where the thread stands, in bounded time, and ends it. */
+  /** Determines in bounded time where the thread is, and terminates it. */
   async endHung(reason: string): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
@@ -159,7 +159,7 @@ export class LiveSession {
     this.kill(`${reason}; ${place}`);
   }
 
-  /** Ends the thread now, because it was asked to. */
+  /** Terminates the thread now, on request. */
   discard(): void {
     this.#asked = true;
     this.kill('stopped');
@@ -170,7 +170,7 @@ export class LiveSession {
     const start = { plugin: spec, channel: this.channel, serverBell, wait, control, records };
     const task: Promise<unknown> = runner.run(start, this.#abort.signal);
     const reason = await task.then(
-      // A thread that threw null resolves its task with that, as the pool takes null for "no error".
+      // A thread that threw null resolves its task with null, because the pool takes null for "no error".
       (result) => (this.#asked ? 'stopped' : result === null ? 'it threw null' : 'it ended by itself'),
       (error: unknown) => this.#reasonOf(error),
     );
@@ -180,7 +180,7 @@ export class LiveSession {
     return { asked: this.#asked, reason: reason + unasked };
   }
 
-  /** A bug of ours: it ends this session, and not the thread that holds all of them. */
+  /** Handles a bug of ours: ends this session, but not the thread that holds all of them. */
   #broke(error: unknown): SessionEnd {
     this.kill(wordsOf(error));
     if (!this.#isOver) {
@@ -190,7 +190,7 @@ export class LiveSession {
     return { asked: this.#asked, reason: wordsOf(error) };
   }
 
-  /** Whoever is late is asked where it stands. */
+  /** Adds the thread's place to the error when the promise times out. */
   #within<T>(ms: number, promise: Promise<T>, late: string): Promise<T> {
     return within(ms, promise, late).catch(async (error: unknown) => {
       if (!(error instanceof LateError)) throw error;
@@ -198,13 +198,13 @@ export class LiveSession {
     });
   }
 
-  /** Of a session that was killed, what it was killed for; else what its thread threw, which can be anything. */
+  /** Returns why a session was killed, or else what its thread threw, which can be anything. */
   #reasonOf(error: unknown): string {
     const { aborted, reason } = this.#abort.signal;
     return wordsOf(aborted ? reason : error);
   }
 
-  /** Tells the server thread, which may be asleep waiting for this session's verdict. */
+  /** Wakes the server thread, which may be asleep waiting for this session's verdict. */
   markEnded(): void {
     this.#isOver = true;
     living.delete(this);
@@ -212,7 +212,7 @@ export class LiveSession {
     this.#around.bell.ring();
   }
 
-  /** A call to a session that has ended would never settle. */
+  /** Rejects when the session ends, because a call to an ended session would never settle. */
   #orEnded<T>(promise: Promise<T>): Promise<T> {
     const ended = this.ended.then(({ reason }) => Promise.reject<T>(new Error(reason)));
     return Promise.race([promise, ended]);

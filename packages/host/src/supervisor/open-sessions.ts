@@ -1,9 +1,8 @@
-// The sessions of a supervisor as the server's thread knows them, ended here when the supervisor itself ends.
+// The server thread's list of a supervisor's sessions, which it ends when the supervisor itself ends.
 //
-// The server's thread marks them without asking anybody: when it does, it is in no gate call. The next call finds them
-// ended, and never waits for them. Of a call in which it sleeps while the supervisor ends, the supervisor's thread has
-// marked the sessions on its way out; where it had no chance to (it hangs, or its heap is exhausted), the call ends by its
-// deadlines, as each does.
+// The server's thread marks them on its own, because it is not in a gate call then. The next call finds them ended and
+// does not wait for them. If it sleeps in a call while the supervisor ends, the supervisor's thread marks the sessions
+// on its way out. If that is impossible (it hangs, or its heap is exhausted), the call ends by its deadlines, as any.
 
 import { type ChannelHandle, markEnded } from '../channel/index.js';
 import { CallPipe } from '../channel/pipe/index.js';
@@ -11,7 +10,7 @@ import type { SupervisorEvent } from '../contract/supervisor-contract.js';
 
 interface Open {
   readonly channel: ChannelHandle;
-  /** Open in the supervisor's thread, and closed by its end. */
+  /** Open in the supervisor's thread, and closed when that ends. */
   readonly callPipe: CallPipe | undefined;
 }
 
@@ -27,7 +26,7 @@ export class OpenSessions {
     if (this.#areOver) this.endAll();
   }
 
-  /** Nothing is put to any of them any more, nor to one that is still told of. */
+  /** Ends all sessions, including any that are still reported later. */
   endAll(): void {
     this.#areOver = true;
     for (const { channel, callPipe } of this.#open.values()) {

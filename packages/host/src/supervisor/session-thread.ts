@@ -1,4 +1,4 @@
-// A session's thread seen from outside: which it is, what it has in hand, where it stands, how much memory it takes.
+// A session's thread seen from outside: its identity, the work in hand, its place in the code, and its memory.
 
 import type { Worker } from 'node:worker_threads';
 import { type Bell, type Channel, type ChannelHandle, openChannel, word } from '../channel/index.js';
@@ -21,17 +21,17 @@ export class SessionThread {
     this.#channel = openChannel(channel);
   }
 
-  /** What it has in hand, to end a sentence with; empty when it has nothing. */
+  /** Describes the work in hand, as the end of a sentence; empty if there is none. */
   inHand(): string {
     const what = inHand(this.#channel);
     return what === '' ? '' : `; it had ${what} in hand`;
   }
 
-  /** Where it stands, in words; found out in bounded time. */
+  /** Describes where it is, in bounded time. */
   async whereItStands(): Promise<string> {
     const { exact, words } = await this.#runner.whereItStands(this.#id);
     if (exact) return words;
-    // The next best: where the handler begins that has not come back.
+    // The next best: the start of the handler that has not returned.
     const hook = hookInHand(this.#channel);
     const place = hook && (await placeOfHandler(this.#spec.entry, hook));
     return place === undefined ? words : `${words}; its ${hook} begins at ${place}`;
@@ -41,14 +41,14 @@ export class SessionThread {
     return this.#runner.taskOf(this.#id);
   }
 
-  /** What calls go into where it has a process of its own. */
+  /** The pipe for calls, if it has a process of its own. */
   get callPipe(): CallPipeHandle | undefined {
     return this.#runner.callPipeOf(this.#id);
   }
 
   /**
-   * Has `watch` end it by `exceeded` when it takes more than it may. Returns what ends the watch. A process has a watch of
-   * its own.
+   * Makes `watch` call `exceeded` when it exceeds its cap. Returns a function that ends the watch. A process has its
+   * own watch.
    */
   watchMemory(
     watch: MemoryWatch,
@@ -62,12 +62,12 @@ export class SessionThread {
     return watch.add(new SessionMemory({ channel, memoryMb, bell, isServing, worker: () => this.#worker(), exceeded }));
   }
 
-  /** Undefined before it has begun and when it has ended. */
+  /** Returns its worker; undefined before it has begun and after it has ended. */
   #worker(): Worker | undefined {
     return this.#runner.threadOf(this.#id);
   }
 
-  /** By its own account; 0 before it has begun. */
+  /** Its id by its own account; 0 before it has begun. */
   get #id(): number {
     return Atomics.load(this.#channel.control, word.THREAD);
   }

@@ -1,15 +1,15 @@
-// Whose turn it is to start a session: side by side only as many as there are cores, so that each comes to its end
-// within its limit, which is counted from its turn on.
+// Queues the starts of sessions: only as many run in parallel as there are cores, so that each finishes within its
+// time limit, which is counted from its turn on.
 //
-// There are two lanes. In the first one are those that something waits for: a plugin that an operator enables, and the
-// restart of one that answers gate calls. They wait for each other, and never for anybody of the second lane.
+// There are two lanes. The first one is for awaited starts: a plugin that an operator enables, and the restart of one
+// that answers gate calls. They wait for each other, and never for the second lane.
 
 import { availableParallelism } from 'node:os';
 
-/** `awaited` goes by the first lane; of the others `later` waits for `usual`. */
+/** `awaited` uses the first lane. In the second one, `later` waits for `usual`. */
 export type Urgency = 'awaited' | 'usual' | 'later';
 
-/** How long a turn holds up others, in ms: a start that takes longer mostly waits for something, and needs no core. */
+/** The longest that a turn holds up others, in ms. A longer start mostly waits for something and needs no core. */
 const holdMs = 3000;
 
 interface Waiting {
@@ -25,7 +25,7 @@ class Lane {
     this.#free = sideBySide;
   }
 
-  /** Resolves when it is its turn, or when `signal` is aborted; with what ends the turn. */
+  /** Resolves at its turn, or when `signal` is aborted, with a function that ends the turn. */
   async enter(urgency: Urgency, signal: AbortSignal): Promise<() => void> {
     if (signal.aborted) return () => {};
     if (this.#free > 0) this.#free--;
@@ -33,7 +33,7 @@ class Lane {
     return this.#endOfTurn();
   }
 
-  /** Whether it was its turn, in the end. */
+  /** Resolves with whether it got its turn. */
   #wait(urgency: Urgency, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const leave = () => {
@@ -51,7 +51,7 @@ class Lane {
     });
   }
 
-  /** Ends the turn once, by itself after a while. */
+  /** Returns a function that ends the turn once. The turn also ends by itself after `holdMs`. */
   #endOfTurn(): () => void {
     let isOver = false;
     const end = () => {
@@ -64,7 +64,7 @@ class Lane {
     return end;
   }
 
-  /** The turn goes on to the next one, if any waits. */
+  /** Passes the turn to the next one, if any waits. */
   #pass(): void {
     const [next, ...rest] = this.#waiting;
     this.#waiting = rest;
@@ -82,7 +82,7 @@ export class StartTurns {
     this.#others = new Lane(sideBySide);
   }
 
-  /** Acts when it is its turn, and not at all when `signal` is aborted before. */
+  /** Calls `act` at its turn, or never if `signal` is aborted before. */
   async run(urgency: Urgency, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
     const lane = urgency === 'awaited' ? this.#awaited : this.#others;
     const end = await lane.enter(urgency, signal);

@@ -1,4 +1,4 @@
-// One enabled plugin under supervision: its runner, its sessions, and what happens when one of them ends unasked.
+// One enabled plugin under supervision: its runner, its sessions, and the restart of a session that ends unasked.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HookName } from '@gatehouse/plugin-api';
@@ -16,10 +16,10 @@ import type { CreateRunner, SessionRunner } from './runners/session-runner.js';
 import type { ZombieWatch } from './runners/thread-ends.js';
 import { StartTurns, type Urgency } from './start-turns.js';
 
-/** An event without the name of its plugin, which is known here. */
+/** An event without the name of its plugin, which is added later. */
 type OwnEvent = SupervisorEvent extends infer E ? (E extends SupervisorEvent ? Omit<E, 'plugin'> : never) : never;
 
-/** What all plugins of a supervisor have in common. `life` is how many supervisors there were before. */
+/** The parts that all plugins of a supervisor share. `life` is the number of supervisors before this one. */
 export type PluginSurroundings = Omit<SessionSurroundings, 'spec' | 'runner' | 'onRecord'> & { readonly life: number };
 
 interface Live {
@@ -28,7 +28,7 @@ interface Live {
   readonly runner: SessionRunner;
 }
 
-/** The wait before another try where nothing can be started now by anybody, in ms. */
+/** The wait before another try while the process cannot start anything, in ms. */
 const shortageMs = 500;
 
 /** All plugins of this thread share the cores. */
@@ -43,17 +43,17 @@ export class SupervisedPlugin {
   readonly #createRunner: CreateRunner;
   readonly #emit: (event: OwnEvent) => void;
   readonly #stopped = new AbortController();
-  /** The session that serves as each thread; undefined while there is none. */
+  /** By thread: the session that serves as it; undefined while there is none. */
   readonly #live: (Live | undefined)[];
   readonly #runner: RenewedRunner;
   #running: Promise<void> = Promise.resolve();
   #crashes: CrashRecord = noCrashes;
   #history: CrashHistory;
-  /** The hooks that it was last seen to implement. */
+  /** The hooks that it last implemented. */
   #hooks: readonly HookName[] | undefined;
-  /** Settles once nothing is left of a plugin that was given up. */
+  /** Settles once the threads of a plugin that was given up are gone. */
   #givenUp: Promise<void> | undefined;
-  /** Threads without a session that serves. */
+  /** Number of threads without a session that serves. */
   #down = 0;
 
   constructor(
@@ -72,14 +72,14 @@ export class SupervisedPlugin {
     this.#hooks = spec.hooks?.filter(isHookName);
     this.#runner = new RenewedRunner(
       () => this.#openRunner(),
-      // Its plugin is over all the same.
+      // Its plugin has ended all the same.
       (error) => this.#around.onRecord({ level: 'error', fields: {}, message: `not ended cleanly: ${wordsOf(error)}` }),
     );
   }
 
   /**
-   * Opens a session on each thread. All serve, or none does: then it is false, and nothing is left to be stopped. One that
-   * was interrupted has shown that it can be started, and restarts until it does.
+   * Opens a session on each thread. Either all serve, or none does: then it returns false, and nothing is left to stop.
+   * A plugin that was interrupted has proved that it can start, so it is restarted until it succeeds.
    */
   async start(): Promise<boolean> {
     const { interruptedBy } = this.#spec;
@@ -102,7 +102,7 @@ export class SupervisedPlugin {
     return true;
   }
 
-  /** Stops all sessions in bounded time, whatever they are doing. Of one that was given up, that has been told. */
+  /** Stops all sessions in bounded time. Emits no state for a plugin that was given up, whose last state stands. */
   async stop(): Promise<void> {
     if (this.#givenUp !== undefined) return this.#givenUp;
     this.#toState('stopping', '');
@@ -114,13 +114,13 @@ export class SupervisedPlugin {
     this.#emit({ type: 'state', state: 'disabled', reason: '' });
   }
 
-  /** Ends a session that failed in its duty; `keep` opens the next one. */
+  /** Kills a session that failed in its duty. `#keep` opens the next one. */
   replace(id: number, reason: string): void {
     const session = this.#live.find((live) => live?.id === id)?.session;
     if (session !== undefined) unawaited('the end of a session that hangs', session.endHung(reason));
   }
 
-  /** Keeps a session on each thread, from when `begin` has had its say. */
+  /** Keeps a session on each thread, once `begin` has resolved for it. */
   #run(begin: (thread: number) => Promise<void>): void {
     const kept = this.#live.map((_, thread) => begin(thread).then(() => this.#keep(thread)));
     this.#running = Promise.all(kept).then(
@@ -134,14 +134,14 @@ export class SupervisedPlugin {
     this.#toState('failed', reason);
   }
 
-  /** A bug of ours in keeping it alive: it fails alone, and the thread that keeps all plugins goes on. */
+  /** Handles a bug of ours in keeping it alive: only this plugin fails, and the thread of all plugins goes on. */
   #broke(error: unknown): void {
     this.#toState('failed', `could not be kept running: ${wordsOf(error)}`);
     this.#stopped.abort();
     this.#givenUp = this.#discard();
   }
 
-  /** Said before it is done, as nothing may be put to it any more. */
+  /** Gives the plugin up. The state is emitted first, because nothing may be put to the plugin any more. */
   #giveUp(reason: string): void {
     this.#toState('quarantined', reason);
     this.#stopped.abort();
@@ -154,14 +154,14 @@ export class SupervisedPlugin {
     await this.#runner.destroy();
   }
 
-  /** Whether messages wait for it, as far as is known. */
+  /** Whether messages may wait for it. True if unknown. */
   get #isGuard(): boolean {
     return this.#hooks?.some((hook) => hooks[hook].kind === 'gate') ?? true;
   }
 
   /**
-   * Opens a session as `thread` when it is its turn, which its time to start is counted from; rejects with a readable
-   * reason when it does not come to serve.
+   * Opens a session as `thread` at its turn, from which its start limit is counted. Rejects with a readable reason if
+   * it does not get to serve.
    */
   #open(thread: number, urgency: Urgency): Promise<void> {
     return turns.run(urgency, this.#stopped.signal, () => this.#openNow(thread));
@@ -189,7 +189,7 @@ export class SupervisedPlugin {
     }
   }
 
-  /** Sees to it that a session serves as `thread` until the plugin is stopped. */
+  /** Keeps a session serving as `thread` until the plugin is stopped. */
   async #keep(thread: number): Promise<void> {
     const stopped = this.#stopped.signal;
     while (!stopped.aborted) {
@@ -202,7 +202,7 @@ export class SupervisedPlugin {
     }
   }
 
-  /** Counts a crash, and gives the plugin up when that was one too many. */
+  /** Counts a crash. Gives the plugin up if that was one too many. */
   #isTooMuch(reason: string, livedMs: number): boolean {
     this.#crashes = crashed(this.#crashes, livedMs);
     this.#history = withCrash(this.#history, performance.now());
@@ -212,7 +212,7 @@ export class SupervisedPlugin {
     return true;
   }
 
-  /** Opens the next session of a thread, with growing waits while that does not work. */
+  /** Opens the next session of a thread, with growing waits while that fails. */
   async #reopen(thread: number, reason: string): Promise<void> {
     const stopped = this.#stopped.signal;
     for (let why = reason; ; ) {
@@ -227,15 +227,15 @@ export class SupervisedPlugin {
         why = `could not be restarted: ${wordsOf(error)}`;
       }
       if (stopped.aborted) return;
-      // A pool whose worker failed while booting heals no more; a new one costs little.
+      // A pool whose worker failed during its boot does not recover. A new one costs little.
       this.#runner.renew(this.#runnersInUse(thread));
-      // Nobody can start now, which is no fault of the plugin's.
+      // No plugin can start now, so it is not a fault of this one.
       if (lacksDescriptors()) await pause(shortageMs, undefined, { signal: stopped }).catch(() => {});
       else if (this.#isTooMuch(why, 0)) return;
     }
   }
 
-  /** Those in which other threads than this one have their sessions. */
+  /** Returns the runners in which threads other than this one have their sessions. */
   #runnersInUse(thread: number): ReadonlySet<SessionRunner> {
     return new Set(this.#live.flatMap((live, other) => (live === undefined || other === thread ? [] : [live.runner])));
   }
@@ -258,7 +258,7 @@ export class SupervisedPlugin {
     return this.#createRunner({ spec: this.#spec, sizes: this.#around.sizes, onRecord, zombies });
   }
 
-  /** From when it is stopped, only `stop` says how that goes, whatever is still under way. */
+  /** Emits a state. Once it is stopped, only `stop` emits states, whatever is still under way. */
   #toState(state: PluginState, reason: string): void {
     if (this.#stopped.signal.aborted) return;
     this.#emit({ type: 'state', state, reason });

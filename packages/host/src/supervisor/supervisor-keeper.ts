@@ -1,5 +1,5 @@
-// Sees to it that there is a supervisor: when one ends, another takes its place with what ran, until that happens too
-// often. In between nothing runs, and nothing that is asked of it is lost: it is done by the next one.
+// Keeps a supervisor running: when one ends, a new one takes over what ran, until that happens too often. In between
+// nothing runs, but no request is lost: the next supervisor handles it.
 
 import { messageOf } from '../contract/errors.js';
 import type { SupervisorState, SupervisorStatus } from '../contract/status.js';
@@ -16,13 +16,13 @@ import { SupervisorThread } from './supervisor-thread.js';
 export interface KeeperWatch {
   /** Something happened to a plugin. */
   onEvent(event: SupervisorEvent): void;
-  /** Something went wrong in the supervisor that ended nothing. */
+  /** An error occurred in the supervisor that ended nothing. */
   onTrouble(message: string): void;
-  /** No session lives any more. What ran is about to run again, unless the state is `lost`. */
+  /** The state changed. Unless it is `running`, no session lives; what ran will run again, unless it is `lost`. */
   onStatus(status: SupervisorStatus): void;
 }
 
-/** A plugin that runs, or is to. */
+/** A plugin that runs or should run. */
 interface Running {
   readonly spec: PluginSpec;
   readonly since: number;
@@ -30,14 +30,14 @@ interface Running {
   hasServed: boolean;
 }
 
-/** As long as one crash was too many for a plugin on trial, it still is after the supervisor's end. */
+/** The trial of a plugin, in ms, which goes on after the supervisor's end: one crash in it is one too many. */
 const trialMs = 60_000;
 
 export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
   readonly #shared: Pick<SupervisorStart, 'serverBell' | 'sizes' | 'wait'>;
   readonly #watch: KeeperWatch;
   readonly #running = new Map<string, Running>();
-  /** Plugins that the supervisor was told to stop, and has not stopped yet. */
+  /** Plugins that the supervisor was asked to stop, but has not stopped yet. */
   readonly #stopping = new Set<string>();
   #thread: SupervisorThread | undefined;
   #ends: readonly number[] = [];
@@ -52,7 +52,7 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
     this.#watch = watch;
   }
 
-  /** Starts the first supervisor. Called once, when whoever watches is ready for its events. */
+  /** Starts the first supervisor. Called once, when the watcher is ready for its events. */
   begin(): void {
     this.#begin();
   }
@@ -66,7 +66,7 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
     const running = { spec, since: performance.now(), hasServed: false };
     this.#running.set(spec.name, running);
     this.#stopping.delete(spec.name);
-    // How it goes is told by events. A supervisor that ends does not answer, and the next one is told of the plugin anew.
+    // Events report the outcome. A supervisor that ends does not answer, and the next one starts the plugin again.
     try {
       await this.#thread?.control.start(spec);
     } catch (error) {
@@ -86,14 +86,14 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
     await this.#thread?.control.replace(name, session, reason);
   }
 
-  /** Ends every plugin and every thread, in bounded time. */
+  /** Stops every plugin and terminates every thread, in bounded time. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#retry);
     await this.#thread?.close();
   }
 
-  /** Starts a supervisor, and with it whatever ran under the one before. */
+  /** Starts a supervisor, and everything that ran under the previous one. */
   #begin(): void {
     this.#hasBegun = false;
     const life = this.#lives++;
@@ -110,7 +110,7 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
       this.#onEnd(messageOf(error));
       return;
     }
-    // It hears this once it has begun.
+    // It receives this once it has begun.
     const { control } = this.#thread;
     for (const running of this.#running.values()) control.start(this.#again(running)).catch(() => {});
   }
@@ -137,7 +137,7 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
   #note(plugin: string, state: Extract<SupervisorEvent, { readonly type: 'state' }>['state']): void {
     const running = this.#running.get(plugin);
     if (state === 'ready' && running !== undefined) running.hasServed = true;
-    // Given up by the supervisor, and not to be begun anew by the next one.
+    // The supervisor gave it up, so the next one must not start it.
     if (state === 'failed' || state === 'quarantined') this.#running.delete(plugin);
     if (['disabled', 'failed', 'quarantined'].includes(state)) this.#stopping.delete(plugin);
   }
@@ -159,7 +159,7 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
     else this.#retry = setTimeout(() => this.#begin(), intensity.retryMs);
   }
 
-  /** Whether it could not begin for want of descriptors, which is tried again for a while. */
+  /** Whether it could not begin for lack of descriptors, which is retried for a while. */
   #isShort(cause: string, now: number): boolean {
     const before = this.#ends.at(-1);
     if (this.#hasBegun || before === undefined || now - before >= intensity.periodMs) return false;
@@ -172,7 +172,7 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
     this.#toState('lost', `supervisor: lost: ${reason}; it ended ${ends} times within ${periodMs / 1000} s`);
   }
 
-  /** What was to be stopped has ended with the supervisor. */
+  /** Reports the plugins that were being stopped as disabled, because they ended with the supervisor. */
   #stopped(): void {
     for (const plugin of [...this.#stopping]) {
       this.#watch.onEvent({ plugin, type: 'state', state: 'stopping', reason: '' });

@@ -1,8 +1,8 @@
-// The host's hold on one supervisor's thread: starts it, calls it, passes on its events, and notices its end.
+// The host's handle to one supervisor's thread: starts it, calls it, forwards its events, and detects its end.
 //
-// The plugins' threads are children of it, and end with it: Node ends and joins them before the thread is gone. A zombie
-// among them holds up its `exit`, which nobody waits for here: from the first sign of its end on, whatever it had counts
-// as ended.
+// The plugins' threads are its children and end with it: Node terminates and joins them before the thread is gone. A
+// zombie among them delays its `exit`, so nothing here waits for that: from the first sign of its end on, everything
+// that it had counts as ended.
 
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { within } from '@gatehouse/support/deadline';
@@ -22,10 +22,10 @@ import { taskOf, tracked } from '../node-internals/thread-tasks.js';
 import { createPulse, watchPulse } from './heartbeat.js';
 import { OpenSessions } from './open-sessions.js';
 
-/** The longest wait for the supervisor's thread to end, in ms; that waits for the plugins' threads, and so for zombies. */
+/** The longest wait for the supervisor's thread to end, in ms. Its end waits for the plugins' threads, even zombies. */
 const endMs = 1000;
 
-/** The longest wait for the plugins to stop when the host closes, in ms; their threads are ended thereafter. */
+/** The longest wait for the plugins to stop when the host closes, in ms. Their threads are terminated after that. */
 const closeMs = 8000;
 
 export interface SupervisorWatch {
@@ -33,7 +33,7 @@ export interface SupervisorWatch {
   onEvent(event: SupervisorEvent): void;
   /** Something happened to the supervisor. */
   onOwn(event: SupervisorOwn): void;
-  /** The supervisor's thread itself has ended, or hangs and is ended. Told once, after the last event of before. */
+  /** The supervisor's thread itself has ended, or hangs and is terminated. Called once, after its last event. */
   onEnd(reason: string): void;
 }
 
@@ -44,7 +44,7 @@ export class SupervisorThread {
   readonly #unwatch: () => void;
   readonly #sessions = new OpenSessions();
   readonly #watch: SupervisorWatch;
-  /** Threads that could not be ended, by plugin. */
+  /** Number of threads that could not be terminated, by plugin. */
   readonly #zombies = new Map<string, number>();
   #isOver = false;
 
@@ -71,7 +71,7 @@ export class SupervisorThread {
     };
   }
 
-  /** Stops every plugin in bounded time, then ends the thread. With zombies it may be left behind, see end-process.ts. */
+  /** Stops every plugin in bounded time, then terminates the thread. With zombies it may stay, see end-process.ts. */
   async close(): Promise<void> {
     if (!this.#isOver) await this.#stopPlugins();
     await this.#terminate();
@@ -86,14 +86,14 @@ export class SupervisorThread {
   #hearOfPlugin(event: SupervisorEvent): void {
     if (event.type === 'zombie') this.#count(event.plugin, event.by);
     this.#sessions.note(event);
-    // What a process answers passes through the supervisor's thread: where that is kept from its core, so is the answer.
+    // A process's answers pass through the supervisor's thread: while that is starved, so is the answer.
     const isPassedOn = event.type === 'session-opened' && event.callPipe !== undefined;
     this.#watch.onEvent(isPassedOn ? { ...event, relayTask: taskOf(this.#worker) } : event);
   }
 
   /**
-   * Ends it, unless it has ended. First nothing may be put to its sessions any more, nor be written to a descriptor that
-   * the end of the thread closes.
+   * Terminates it, unless it has ended. Before that, its sessions are closed, so that nothing is put to them or written
+   * to a descriptor that the end of the thread closes.
    */
   async #terminate(): Promise<void> {
     this.#sessions.endAll();
@@ -112,7 +112,7 @@ export class SupervisorThread {
     );
   }
 
-  /** Its thread has joined all of its children: none is a zombie any more. */
+  /** Its thread has joined all of its children, so none is a zombie any more. */
   #gone(): void {
     for (const [plugin, count] of this.#zombies) {
       for (let i = 0; i < count; i++) this.#watch.onEvent({ plugin, type: 'zombie', by: -1 });
@@ -128,12 +128,12 @@ export class SupervisorThread {
       timer = setTimeout(resolve, closeMs);
       this.#worker.once('exit', () => resolve());
     });
-    // Whatever goes wrong while they stop, the thread is ended.
+    // The thread is terminated, whatever fails while they stop.
     await Promise.race([this.control.close().catch(() => {}), late]);
     clearTimeout(timer);
   }
 
-  /** At its end, or the first sign of it. What it had told until then is heard first. */
+  /** Handles its end, or the first sign of it. Its earlier events are handled first. */
   #ended(reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -147,7 +147,7 @@ function begin(start: SupervisorStart): Worker {
   return new Worker(new URL('../supervisor-main.js', import.meta.url), {
     workerData: start,
     transferList: [start.control, start.events],
-    // Nothing that the host's process was started with concerns the plugins' threads.
+    // The plugins' threads inherit nothing of the host process's own options.
     execArgv: [],
     env: {},
     name: 'gatehouse-supervisor',

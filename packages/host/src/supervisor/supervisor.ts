@@ -33,7 +33,7 @@ export class Supervisor implements SupervisorControl {
     const plugin = new SupervisedPlugin(spec, around, this.#createRunner, (event) =>
       events.postMessage({ ...event, plugin: spec.name } satisfies SupervisorEvent),
     );
-    // Known from now on, so that a stop finds it, also while the one before still ends.
+    // Registered now, so that a stop finds it even while the previous one is still ending.
     this.#plugins.set(spec.name, plugin);
     await before?.stop();
     if (this.#plugins.get(spec.name) !== plugin) return;

@@ -1,18 +1,18 @@
-// The pipe in which gate calls go to a session in a process of its own. The server's thread writes them itself, as all
-// threads of a process share its descriptors: to have the supervisor do it would cost a wake-up more.
+// The pipe for gate calls to a session in a process of its own. The server's thread writes them itself, because all
+// threads of a process share its descriptors: a write by the supervisor would cost one more wake-up.
 //
 //   word  name     written by   when
 //     0   STATE    both         free → writing → free by the server; free → closed by the supervisor, once
-//    16   LEFT     server       0 → 1, once: from this call on, calls are the supervisor's to write
-//    17   WRITTEN  server       bytes of the call in hand that the server wrote all the same, before LEFT
+//    16   LEFT     server       0 → 1, once: from this call on, the supervisor writes the calls
+//    17   WRITTEN  server       bytes of the call in hand that the server had written before LEFT
 //
-// Why no byte ever goes into somebody else's descriptor: a number that was closed is soon another file's. It is closed
-// by whoever has moved STATE from free to closed, and written to by whoever has moved it from free to writing, and each
-// of these is one compare-and-exchange. So the server never writes after it was closed, and it is never closed while the
-// server writes. That is a few microseconds: the descriptor does not block.
+// Why no byte ever goes into another file: the number of a closed descriptor is soon reused. Only the thread that has
+// moved STATE from free to closed closes it, and only the thread that has moved STATE from free to writing writes to
+// it, each by one compare-and-exchange. So the server never writes after the close, and the descriptor is never closed
+// while the server writes. That takes a few microseconds, because the descriptor does not block.
 //
-// Why two writers never mix: the server writes a call only when the one before it was answered, so that the pipe is
-// empty. Should it not take a call whole, the server leaves the rest of it to the supervisor, with all calls that follow.
+// Why two writers never mix: the server writes a call only after the answer to the previous one, so the pipe is empty.
+// If the pipe does not take a whole call, the server leaves its rest and all later calls to the supervisor.
 
 import { invariant } from '@gatehouse/support/invariant';
 
@@ -41,14 +41,14 @@ export class CallPipe {
     return { fd, words: new SharedArrayBuffer(words * 4) };
   }
 
-  /** The server's: whether `write` took all of the bytes, of which it says how many it took; what it throws is none. */
+  /** For the server: returns whether `write` wrote all bytes. `write` returns how many; a throw counts as none. */
   write(length: number, write: (fd: number) => number): boolean {
     if (Atomics.compareExchange(this.#words, STATE, state.FREE, state.WRITING) !== state.FREE) return false;
     let written = 0;
     try {
       written = write(this.fd);
     } catch {
-      // It is full, or its other end is closed, which is told elsewhere.
+      // The pipe is full, or its other end is closed, which is reported elsewhere.
     } finally {
       Atomics.store(this.#words, STATE, state.FREE);
     }
@@ -57,22 +57,22 @@ export class CallPipe {
     return written === length;
   }
 
-  /** The server's: nothing of the next call is written. */
+  /** For the server: begins a call of which nothing is written yet. */
   begin(): void {
     Atomics.store(this.#words, WRITTEN, 0);
   }
 
-  /** Whether calls are the supervisor's to write. */
+  /** Whether the supervisor has to write the calls. */
   get isLeft(): boolean {
     return Atomics.load(this.#words, LEFT) === 1;
   }
 
-  /** Bytes of the call in hand that need not be written any more. */
+  /** Bytes of the call in hand that are already written. */
   get written(): number {
     return Atomics.load(this.#words, WRITTEN);
   }
 
-  /** The supervisor's: true once nobody writes to it any more; false while the server is about to. */
+  /** For the supervisor: closes it. Returns false, without closing, while the server is writing. */
   close(): boolean {
     const before = Atomics.compareExchange(this.#words, STATE, state.FREE, state.CLOSED);
     return before !== state.WRITING;

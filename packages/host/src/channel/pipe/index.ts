@@ -1,4 +1,4 @@
-// The same between two processes, which share no memory: frames in pipes.
+// The channel between two processes, which share no memory: frames in pipes.
 
 export { CallPipe, type CallPipeHandle } from './call-pipe.js';
 export { type PipeFrame, PipeFrames, pipeFrame, pipeHeader } from './pipe-frames.js';

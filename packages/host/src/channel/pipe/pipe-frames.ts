@@ -1,11 +1,11 @@
-// How frames stand in a stream of bytes between two processes, which share no memory: a length, a kind, a body.
+// The frames in a stream of bytes between two processes, which share no memory: a length, a kind, a body.
 //
 //   byte  0   length of the body
-//         4   kind, which both ends know
+//         4   kind, see pipe-kinds.ts
 //         8   the body
 //
-// All numbers are 32 bits, little-endian. What comes from the other side is not believed: a body that is longer than
-// the reader allows is an error, and so is whatever `take` throws.
+// All numbers are 32 bits, little-endian. The other side is not trusted: a body that is longer than the reader allows
+// is an error, and so is whatever `take` throws.
 
 import { invariant } from '@gatehouse/support/invariant';
 
@@ -20,7 +20,7 @@ export interface PipeFrame {
   readonly body: Uint8Array;
 }
 
-/** A frame as bytes to write: the kind, whole numbers, and what follows them. */
+/** Returns a frame as bytes to write: the kind, whole numbers, and the bytes after them. */
 export function pipeFrame(kind: number, numbers: readonly number[], rest?: Uint8Array): Uint8Array {
   const length = numbers.length * 4 + (rest?.length ?? 0);
   const bytes = new Uint8Array(header + length);
@@ -32,20 +32,20 @@ export function pipeFrame(kind: number, numbers: readonly number[], rest?: Uint8
   return bytes;
 }
 
-/** Puts the chunks of a stream together to frames again. */
+/** Reassembles frames from the chunks of a stream. */
 export class PipeFrames {
   readonly #bodyMax: number;
-  /** Of a frame that is not whole yet. */
+  /** The chunks of a frame that is not complete yet. */
   #chunks: Uint8Array[] = [];
   #held = 0;
-  /** Bytes that have to be held before it is worth a look. */
+  /** Number of bytes that have to be held before the next frame can be complete. */
   #needed = header;
 
   constructor(bodyMax: number) {
     this.#bodyMax = bodyMax;
   }
 
-  /** Whether nothing of a frame is held that is not whole yet. */
+  /** Whether no part of an incomplete frame is held. */
   get isEmpty(): boolean {
     return this.#held === 0;
   }
@@ -61,7 +61,7 @@ export class PipeFrames {
     this.#held = rest.length;
   }
 
-  /** Takes the frames that are whole; where the first one that is not begins. */
+  /** Takes the complete frames. Returns the start of the first incomplete one. */
   #takeAll(bytes: Uint8Array, take: (frame: PipeFrame) => void): number {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     let at = 0;

@@ -1,11 +1,11 @@
-// What the supervisor and a plugin's process say to each other; pipe-frames.ts says how it stands in the pipe.
+// The messages between the supervisor and a plugin's process; see pipe-frames.ts for their format.
 
 import type { Holds, Unique } from '@gatehouse/support/holds';
 
-/** With the numbers in a frame's body, in their order, and what follows them. */
+/** The kinds, each with the numbers in the frame's body, in their order, and the bytes after them. */
 export const pipeKind = {
   // The supervisor to the process.
-  /** What the session is started with, serialized; the very first frame. */
+  /** The session's start data, serialized; the very first frame. */
   START: 1,
   /** A gate call, in a pipe of its own: its id, hook, count; its frames. */
   CALL: 2,
@@ -17,21 +17,21 @@ export const pipeKind = {
   // The process to the supervisor.
   /** One verdict of the call in hand: the call's id, place, kind, whether there is a reason; the reason. */
   VERDICT: 5,
-  /** The same of the last one: the call is answered. Of a call without frames, its id only. */
+  /** The last verdict, after which the call is answered. For a call without frames, its id only. */
   ANSWERED: 6,
   /** Bytes of events read so far, events observed, observers that failed, SERVING as in layout.ts. */
   OBSERVED: 7,
   /** A line of the plugin's log, serialized. */
   RECORD: 8,
-  /** What the process is about to end of, serialized. */
+  /** The cause of the process's imminent end, serialized. */
   THROWN: 9,
-  /** Memory that the process takes, in KiB. */
+  /** Memory of the process, in KiB. */
   MEMORY: 10,
-  /** It has started, and has nothing of the plugin in it yet. */
+  /** It has started, without any code of the plugin yet. */
   UP: 11,
 } as const;
 
-/** What a process may say to the supervisor; anything else breaks the protocol. */
+/** The kinds that a process may send to the supervisor. Anything else breaks the protocol. */
 const saidByProcess: ReadonlySet<number> = new Set([
   pipeKind.CONTROL,
   pipeKind.VERDICT,
@@ -47,21 +47,21 @@ export function isSaidByProcess(kind: number): boolean {
   return saidByProcess.has(kind);
 }
 
-/** The words of a CALL's frame, its length and kind among them. */
+/** The words of a CALL's frame, including its length and kind. */
 export const callWord = { LENGTH: 0, KIND: 1, CALL: 2, HOOK: 3, COUNT: 4, FRAMES: 5 } as const;
 
-/** Descriptors of the process: what is said to it and what it says, its watcher's, and the calls that are put to it. */
+/** Descriptors of the process: the pipe for messages in both directions, its watcher's, and the one for calls. */
 export const pipeFd = { SESSION: 3, WATCHER: 4, CALLS: 5 } as const;
 
-/** Share of a ring that may be on its way to the process, so that a slow one fills the ring and not the pipe. */
+/** Share of a ring that may be on its way to the process, so that a slow process fills the ring instead of the pipe. */
 export const ringsOnTheWay = 1 / 4;
 
-/** What THROWN carries. */
+/** The content of THROWN. */
 export interface ThrownInProcess {
-  /** Absent for what is no error. */
+  /** Absent if it is not an error. */
   readonly error?: { readonly name: string; readonly message: string; readonly stack: string };
   readonly text: string;
 }
 
-/** A kind that two messages had would be read as the wrong one, and a descriptor that two pipes had as the other. */
+/** Kinds, words and descriptors are distinct, so none is read as another one. */
 export type PipeConstantsHold = Holds<[Unique<typeof pipeKind>, Unique<typeof callWord>, Unique<typeof pipeFd>]>;

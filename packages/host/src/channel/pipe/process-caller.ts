@@ -1,4 +1,4 @@
-// The server's end of the lane of a session in a process of its own: a call also goes into a pipe.
+// The server's end of a lane to a session in a process of its own: a call also goes into a pipe.
 
 import { writeSync } from 'node:fs';
 import { invariant } from '@gatehouse/support/invariant';
@@ -19,12 +19,12 @@ export class ProcessCaller extends LaneCaller {
     this.#channel = channel;
     this.#supervisor = new Bell(channel.control, word.BELL, word.STANCE);
     this.#pipe = new CallPipe(pipe);
-    // Private memory, as Node writes none that is shared.
+    // Private memory, because Node cannot write shared memory.
     this.#words = new Int32Array(callWord.FRAMES + channel.requestWords.length);
     this.#bytes = new Uint8Array(this.#words.buffer);
   }
 
-  /** False, as a process that waits for its pipe sleeps. */
+  /** Sends the call. Returns false, because a process that waits for its pipe sleeps. */
   override send(hook: number): boolean {
     this.#pipe.begin();
     const call = this.place(hook);
@@ -34,7 +34,7 @@ export class ProcessCaller extends LaneCaller {
     return false;
   }
 
-  /** Puts the call together as it stands in the pipe; its length in bytes. See pipe-frames.ts. */
+  /** Builds the frame of the call. Returns its length in bytes. See pipe-frames.ts. */
   #frame(call: number, hook: number): number {
     const words = this.#words;
     const { requestWords, control } = this.#channel;
@@ -46,7 +46,7 @@ export class ProcessCaller extends LaneCaller {
     words[callWord.CALL] = call;
     words[callWord.HOOK] = hook;
     words[callWord.COUNT] = this.count;
-    // A frame is some 25 words: see `put`.
+    // A frame is about 25 words: see `put`.
     for (let i = 0; i < used; i++) words[callWord.FRAMES + i] = requestWords[i]!;
     return length;
   }

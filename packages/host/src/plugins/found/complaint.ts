@@ -1,9 +1,9 @@
-// What is wrong with a value, in words: where, what was expected, and what came instead.
+// Describes what is wrong with a value: where, what was expected, and what came instead.
 
 import { didYouMean } from '@gatehouse/support/did-you-mean';
 import type { ErrorObject } from 'ajv';
 
-/** How the offending value is told: in full, or only its kind, where it may be a secret. */
+/** Describes the offending value: in full, or only its kind if it may be a secret. */
 export type Telling = (value: unknown) => string;
 
 export const inFull: Telling = (value) => {
@@ -19,7 +19,7 @@ export const onlyItsKind: Telling = (value) => {
 
 type Params = Readonly<Record<string, unknown>>;
 
-/** What was expected, by the keyword of the schema that was not met. Other keywords have ajv's own words. */
+/** Describes what was expected, by the schema keyword that failed. Other keywords use ajv's own words. */
 const expectations: Readonly<Record<string, (params: Params) => string>> = {
   type: ({ type }) => (Array.isArray(type) ? type.join(' or ') : withArticle(String(type))),
   const: ({ allowedValue }) => inFull(allowedValue),
@@ -40,7 +40,7 @@ function withArticle(type: string): string {
   return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
 }
 
-/** One error of ajv (which must be told `verbose: true`) in words; `root` is what the checked value is called. */
+/** Describes one error of ajv (which needs `verbose: true`). `root` is the name of the checked value. */
 export function complaintOf(error: ErrorObject, root: string, tell: Telling): string {
   const at = pathOf(root, error.instancePath);
   if (error.keyword === 'required') return `${at}.${error.params.missingProperty}: is missing`;

@@ -1,4 +1,4 @@
-// The configuration that a plugin runs with: the operator's over the defaults of its manifest.
+// The configuration that a plugin runs with: the operator's values over the defaults of its manifest.
 
 import { GatehouseError, messageOf } from '../../contract/errors.js';
 import { onlyItsKind } from './complaint.js';
@@ -6,8 +6,8 @@ import type { Manifest } from './manifest.js';
 import { type Checked, checkOf, type JsonObject } from './schema-check.js';
 
 /**
- * The configuration of one plugin. A top-level key that the operator gives replaces the default whole.
- * Neither messages nor causes hold values, as a configuration may hold secrets.
+ * Returns the configuration of one plugin. A top-level key that the operator gives replaces the whole default.
+ * Neither messages nor causes contain values, because a configuration may contain secrets.
  * @throws GatehouseError PLUGIN_CONFIG_INVALID naming every wrong key and what was expected there.
  */
 export function configOf(plugin: string, { config }: Pick<Manifest, 'config'>, operators: unknown = {}): JsonObject {

@@ -1,4 +1,4 @@
-// Finds the plugins in folders, without running any. A broken one is listed with the reason and stops nothing else.
+// Finds the plugins in folders without running any. A broken one is listed with the reason and does not stop others.
 
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
@@ -18,12 +18,12 @@ import { manifestOf } from './known-manifests.js';
 import { manifestOfSingleFile } from './manifest.js';
 import { type PackageFile, readPackageFile } from './package-file.js';
 
-/** Says which of several plugins of one name stands, where it is not the first. */
+/** Whether to use this one of several plugins of one name, instead of the first. */
 export type Preference = (plugin: ValidPlugin) => boolean;
 
 /**
- * Looks through these folders. The plugins stand in the order of the folders and there by the name of the entry. An
- * entry is a plugin when it is a folder whose package.json has a `gatehouse` field, or a single .js or .mjs file.
+ * Scans these folders. Lists the plugins in the order of the folders, and within a folder by the name of the entry. An
+ * entry is a plugin if it is a folder whose package.json has a `gatehouse` field, or a single .js or .mjs file.
  */
 export async function findPlugins(
   folders: readonly string[],
@@ -56,7 +56,7 @@ async function findInFolder(folder: string): Promise<readonly Found[] | Unreadab
   }
 }
 
-/** What the entry is; nothing when it has nothing to do with plugins. */
+/** Returns what the entry is; undefined if it has nothing to do with plugins. */
 async function inspect(folder: string, entry: Dirent): Promise<Found | undefined> {
   const path = join(folder, entry.name);
   if (entry.name === 'node_modules') return undefined;
@@ -111,7 +111,7 @@ function checkName(name: string): void {
   if (!isPluginName(name)) throw new Error(`the name ${JSON.stringify(name)} cannot be used: expected ${nameRule}`);
 }
 
-/** The file to import, links followed, so that a link cannot lead out of the plugin's folder either. */
+/** Returns the file to import, with links resolved, so that a link cannot lead out of the plugin's folder either. */
 async function entryOf(folder: string, main: string): Promise<string> {
   const inside = (await realpath(folder)) + sep;
   const entry = await realpath(resolve(inside, main)).catch(() => undefined);
@@ -123,7 +123,7 @@ async function entryOf(folder: string, main: string): Promise<string> {
   return entry;
 }
 
-/** Of several valid plugins of one name the preferred or else the first stands, the others become invalid. */
+/** Keeps the preferred or else the first of several valid plugins of one name. The others become invalid. */
 function withoutDuplicates(found: readonly FoundPlugin[], isPreferred: Preference): readonly FoundPlugin[] {
   const chosen = new Map<string, ValidPlugin>();
   for (const plugin of found) {

@@ -1,4 +1,4 @@
-// Manifests that were read before. Folders are looked into again and again, and mostly nothing has changed.
+// A cache of parsed manifests: folders are scanned repeatedly, and mostly nothing has changed.
 
 import { type Manifest, parseManifest } from './manifest.js';
 
@@ -8,8 +8,8 @@ const outcomes = new Map<string, Outcome>();
 const maxOutcomes = 256;
 
 /**
- * What `parseManifest` gives or throws, found out once for each field as written. A refusal is remembered too: to
- * find out that a schema takes too long takes long each time, and the caller's thread stands still meanwhile.
+ * Returns or throws the result of `parseManifest`, which runs once for each field as written. A refusal is cached too,
+ * because finding that a schema takes too long takes long each time, and blocks the caller's thread.
  */
 export function manifestOf(field: unknown, plugin: string, file: string): Manifest {
   const written = JSON.stringify([plugin, file, field]);
@@ -27,7 +27,7 @@ function outcomeOf(field: unknown, plugin: string, file: string): Outcome {
   }
 }
 
-/** The latest used stand last, so that the first is the one to forget. */
+/** Moves the outcome to the end, so that the first one is the least recently used and is evicted. */
 function keep(written: string, outcome: Outcome): void {
   outcomes.delete(written);
   outcomes.set(written, outcome);

@@ -1,4 +1,4 @@
-// What a plugin says of itself before it runs: the `gatehouse` field of its package.json.
+// A plugin's description of itself before it runs: the `gatehouse` field of its package.json.
 
 import { apiVersion, type HookName } from '@gatehouse/plugin-api';
 import { hookNames } from '@gatehouse/plugin-api/hooks';
@@ -16,7 +16,7 @@ const whole = (minimum: number, maximum: number, byDefault: number, description:
 
 const anyObject = Type.Unsafe<JsonObject>({ type: 'object', default: {} });
 
-/** The field as its author writes it. The defaults stand here and nowhere else. */
+/** The field as its author writes it. The only place of the defaults. */
 export const manifestSchema = Type.Object(
   {
     apiVersion: Type.Literal(apiVersion, {
@@ -67,8 +67,8 @@ export type Manifest = Readonly<Static<typeof manifestSchema>> & {
 const checkManifest: Check<Static<typeof manifestSchema>> = checkOf({ ...manifestSchema });
 
 /**
- * The manifest that a `gatehouse` field holds.
- * @throws GatehouseError MANIFEST_INVALID with all that is wrong, where, and what was expected.
+ * Returns the manifest in a `gatehouse` field.
+ * @throws GatehouseError MANIFEST_INVALID with every fault, its place, and what was expected.
  */
 export function parseManifest(field: unknown, plugin: string, file: string): Manifest {
   const checked = checkManifest(field, 'gatehouse', inFull);
@@ -80,7 +80,7 @@ export function parseManifest(field: unknown, plugin: string, file: string): Man
   return manifest;
 }
 
-/** What a single file is run with, as it cannot say anything of itself. */
+/** Returns the manifest for a single file, which has no place for one of its own. */
 export function manifestOfSingleFile(plugin: string): Manifest {
   return parseManifest({ apiVersion }, plugin, plugin);
 }
@@ -91,7 +91,7 @@ function complaintsOfOnFault({ onFault }: Manifest): readonly string[] {
 
 function complaintsOfDefaults({ config }: Manifest): readonly string[] {
   try {
-    // A key that is required and has no default is the operator's to give, so its absence is no fault here.
+    // An operator supplies a required key without a default, so its absence is not a fault here.
     const { required: _, ...schema } = config.schema;
     const checked = checkOf(schema)(config.defaults, 'gatehouse.config.defaults', inFull);
     return checked.ok ? [] : checked.complaints;

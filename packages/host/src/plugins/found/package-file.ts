@@ -1,4 +1,4 @@
-// The package.json of a plugin's folder, as far as we look into it.
+// The parts of a plugin's package.json that we use.
 
 import { readFile, stat } from 'node:fs/promises';
 import { messageOf } from '../../contract/errors.js';
@@ -16,8 +16,8 @@ export interface PackageFile {
 const maxBytes = 1024 * 1024;
 
 /**
- * The package.json at `path`; nothing when there is none.
- * @throws Error in readable words when there is one and it cannot be used.
+ * Returns the package.json at `path`; undefined if there is none.
+ * @throws Error in readable words if there is one and it cannot be used.
  */
 export async function readPackageFile(path: string): Promise<PackageFile | undefined> {
   const text = await readText(path);
@@ -27,7 +27,7 @@ export async function readPackageFile(path: string): Promise<PackageFile | undef
 async function readText(path: string): Promise<string | undefined> {
   try {
     const found = await stat(path);
-    // Reading a pipe would wait for its writer for ever.
+    // Reading a pipe would wait for its writer forever.
     if (!found.isFile()) throw new Error('package.json is not a file');
     if (found.size > maxBytes) throw new Error(`package.json is longer than ${maxBytes} bytes`);
     return await readFile(path, 'utf8');
@@ -49,7 +49,7 @@ function parsePackageFile(text: string): PackageFile {
 function parseObject(text: string): Readonly<Record<string, unknown>> {
   let parsed: unknown;
   try {
-    // Editors of some systems put a byte order mark in front, which is no JSON.
+    // Editors of some systems put a byte order mark in front, which is not JSON.
     parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new Error(`package.json is not JSON: ${messageOf(error)}`);

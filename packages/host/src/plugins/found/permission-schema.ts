@@ -1,9 +1,9 @@
-// The permissions as a manifest or an operator writes them.
+// The schema of permissions, as a manifest or an operator writes them.
 
 import { type TSchema, Type } from 'typebox';
 import { type PermissionKind, type Permissions, permissionNames, permissionTable } from '../../contract/permissions.js';
 
-/** Absolute, and without what stands for any text, or for the end of a path, in Node's flags. */
+/** Absolute, and without "*" and ",", which in Node's flags mean any text and the end of a path. */
 const path = Type.String({ pattern: '^(/|[A-Za-z]:\\\\)[^*,]*$' });
 const name = Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' });
 

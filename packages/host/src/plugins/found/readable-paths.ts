@@ -1,4 +1,4 @@
-// What the thread of a plugin has to read: its own folder, the packages that it depends on, and the session's code.
+// The paths that a plugin's thread has to read: its own folder, the packages that it depends on, the session's code.
 
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,12 +7,12 @@ import type { ValidPlugin } from './found-plugin.js';
 
 const pluginApi = '@gatehouse/plugin-api';
 
-/** Far more than anybody's plugin needs; a cycle of links must not keep us busy for ever. */
+/** Far more than any plugin needs. A cycle of links must not keep us busy forever. */
 const packagesMax = 5000;
 
 /**
- * Absolute paths. Dependencies are those that a package.json names, wherever they are installed, and theirs in turn;
- * what else lies beside them in a node_modules cannot be read.
+ * Returns absolute paths. Dependencies are those that a package.json names, wherever they are installed, and theirs in
+ * turn. Other packages in the same node_modules are not readable.
  */
 export async function readablePaths({ path, entry }: Pick<ValidPlugin, 'path' | 'entry'>): Promise<readonly string[]> {
   const folder = await realpath(path);
@@ -20,7 +20,7 @@ export async function readablePaths({ path, entry }: Pick<ValidPlugin, 'path' | 
   return [...own, ...(await ofSession())];
 }
 
-/** A file, and the package.json that says what kind of module it is. It can depend on the plugin interface only. */
+/** Returns a file, and the package.json that sets its module type. It can depend on the plugin interface only. */
 async function ofSingleFile(file: string): Promise<readonly string[]> {
   const folder = dirname(file);
   const scope = await findUp(folder, 'package.json');
@@ -30,7 +30,7 @@ async function ofSingleFile(file: string): Promise<readonly string[]> {
 
 let session: Promise<readonly string[]> | undefined;
 
-/** The session's own code, and the packages that it and the pool's worker load. */
+/** Returns the session's own code, and the packages that it and the pool's worker load. */
 function ofSession(): Promise<readonly string[]> {
   session ??= findSession();
   return session;
@@ -44,7 +44,7 @@ async function findSession(): Promise<readonly string[]> {
   return [dist, join(dirname(dist), 'package.json'), ...packages.flatMap(({ paths }) => paths)];
 }
 
-/** Every package that is depended on, directly or not. */
+/** Returns all dependencies, direct and indirect. */
 async function dependenciesOf(folder: string): Promise<readonly string[]> {
   const seen = new Set([folder]);
   const found: string[] = [];
@@ -59,7 +59,7 @@ async function dependenciesOf(folder: string): Promise<readonly string[]> {
   return found;
 }
 
-/** What a package's package.json says that it depends on. */
+/** Returns the dependencies that a package's package.json names. */
 async function namedBy(folder: string): Promise<readonly (readonly [string, string])[]> {
   const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '{}');
   const { dependencies, optionalDependencies, peerDependencies } = parsed(text);
@@ -71,19 +71,19 @@ function parsed(text: string): Readonly<Record<string, object | undefined>> {
   try {
     return { ...JSON.parse(text) };
   } catch {
-    // Whoever needs the package will be told by Node.
+    // Node reports it to whoever needs the package.
     return {};
   }
 }
 
 interface FoundPackage {
-  /** Its folder, with links followed. */
+  /** Its folder, with links resolved. */
   readonly real: string | undefined;
-  /** That, its link, and where it was looked for before. */
+  /** Its folder, its link, and the places searched before. */
   readonly paths: readonly string[];
 }
 
-/** Where Node would find a package, seen from a folder. */
+/** Finds a package as Node would from a folder. */
 async function findPackage(from: string, name: string): Promise<FoundPackage> {
   const { found, looked } = await findUp(from, join('node_modules', name));
   const real = found && (await realpath(found).catch(() => undefined));
@@ -92,11 +92,11 @@ async function findPackage(from: string, name: string): Promise<FoundPackage> {
 
 interface Found {
   readonly found: string | undefined;
-  /** The places where it was looked for, the last of which is where it was found: before 20.20, Node may look only where it may read. */
+  /** The places searched; it was found at the last one. Before 20.20, Node may look only where it may read. */
   readonly looked: readonly string[];
 }
 
-/** The nearest `path` in a folder or one of those around it. */
+/** Finds the nearest `path` in a folder or one of its ancestors. */
 async function findUp(folder: string, path: string, before: readonly string[] = []): Promise<Found> {
   const here = join(folder, path);
   const looked = [...before, here];

@@ -1,4 +1,4 @@
-// Checks values against JSON schemas (draft-07), also schemas that strangers wrote.
+// Checks values against JSON schemas (draft-07), including untrusted schemas.
 
 import { Ajv, type Options } from 'ajv';
 import { messageOf } from '../../contract/errors.js';
@@ -11,30 +11,30 @@ export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly complaints: readonly string[] };
 
-/** A private copy of the value, with the schema's defaults filled in, or all that is wrong with it. */
+/** Returns a private copy of the value with the schema's defaults filled in, or all complaints about it. */
 export type Check<T> = (value: unknown, root: string, tell: Telling) => Checked<T>;
 
 const options: Options = {
   allErrors: true,
   verbose: true,
   useDefaults: true,
-  // A mistyped keyword or a format that is not checked would be a check that its author only believes in.
+  // With a mistyped keyword or an unknown format, a check would be missing that its author relies on.
   strictSchema: true,
   strictTypes: false,
   strictTuples: false,
   strictRequired: false,
 };
 
-/** Checks schemas. It keeps none of them: a schema has `$id`s, and those of two plugins must not meet. */
+/** Checks schemas. It stores none of them, because the `$id`s of two plugins' schemas must not collide. */
 const overSchemas = new Ajv({ ...options, logger: false });
 
 /**
- * How long one schema of a plugin may take to be read, and one value to be checked, by the clock on the wall: a machine
- * with other things to do must not make a sound plugin invalid.
+ * Limit for compiling one schema of a plugin, and for checking one value, in wall-clock time. A busy machine must not
+ * make a sound plugin invalid.
  */
 const limitMs = 3000;
 
-/** The check that a schema stands for. @throws Error in readable words when it is no schema. */
+/** Returns the check for a schema. @throws Error in readable words if it is not a schema. */
 export function checkOf<T = JsonObject>(schema: JsonObject): Check<T> {
   if (overSchemas.validateSchema(schema) !== true) {
     throw new Error(overSchemas.errorsText(overSchemas.errors, { dataVar: 'schema' }));

@@ -1,8 +1,8 @@
-// Runs a function in this thread, but not for longer than a limit.
+// Runs a function in this thread with a time limit.
 
 import { createContext, Script } from 'node:vm';
 
-/** The function took longer than its limit and was broken off. */
+/** The function exceeded its limit and was aborted. */
 export class TimeLimitError extends Error {
   override readonly name = 'TimeLimitError';
 }
@@ -12,10 +12,11 @@ const realm: { run: () => unknown } = { run: () => undefined };
 createContext(realm);
 
 /**
- * What `run` returns. It must hold no state that matters half done: it is broken off wherever it stands.
+ * Returns the result of `run`. `run` must have no state that may not be left half done, because it can be aborted
+ * anywhere.
  *
- * A plugin's schema may hold a pattern that backtracks for years on the very defaults it ships with, and
- * whoever checks it must not stand still with it. The limit of a vm script breaks off all that it calls.
+ * A plugin's schema may contain a pattern that backtracks for years on its own defaults, and must not block whoever
+ * checks it. The limit of a vm script aborts everything that the script calls.
  */
 export function withinTime<T>(limitMs: number, run: () => T): T {
   realm.run = run;

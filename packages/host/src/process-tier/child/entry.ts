@@ -1,4 +1,4 @@
-// The file that a plugin's process runs: one session, held by the supervisor through a pipe.
+// The file that a plugin's process runs: one session, controlled by the supervisor through a pipe.
 
 import net from 'node:net';
 import { pipeFd } from '../../channel/pipe/index.js';

@@ -1,4 +1,4 @@
-// A session's bell that is rung in the session's own thread: a promise wakes it sooner than shared memory does.
+// A session's bell for rings in the session's own thread: a promise wakes it sooner than shared memory does.
 
 import { Bell } from '../../channel/index.js';
 
@@ -17,7 +17,7 @@ export class LocalBell extends Bell {
     this.wake();
   }
 
-  /** Somebody else in this thread has rung. */
+  /** Wakes the sleeper after another bell of the same words was rung in this thread. */
   wake(): void {
     this.#wake?.();
     this.#wake = undefined;

@@ -1,4 +1,4 @@
-// What a session says of its observers in its channel, as numbers to send.
+// The observer counts in a session's channel, as numbers to send.
 
 import { word } from '../../channel/index.js';
 
@@ -9,7 +9,7 @@ export class ObservedCount {
     this.#control = control;
   }
 
-  /** Events observed, observers that failed, and whose handler is at work. */
+  /** Returns the events observed, the observers that failed, and the hook whose handler is at work (SERVING). */
   now(): readonly [number, number, number] {
     const at = (index: number) => Atomics.load(this.#control, index);
     return [at(word.OBSERVED), at(word.OBSERVER_ERRORS), at(word.SERVING)];

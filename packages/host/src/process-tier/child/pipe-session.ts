@@ -1,7 +1,6 @@
-// A session in a process of its own: a channel in this process's memory, kept in step with the supervisor's by a pipe.
+// A session in a process of its own: a channel in this process's memory, synchronized with the supervisor's by a pipe.
 //
-// The session is the one that runs in threads. It finds its channel, its bell and its ports; that these are filled and
-// emptied through a pipe is known here only.
+// The session is the same as in threads, with a channel, a bell and ports. Only this file handles the pipe behind them.
 
 import type { Socket } from 'node:net';
 import process from 'node:process';
@@ -30,7 +29,7 @@ import { PipedLane } from './piped-lane.js';
 import { PipedRing } from './piped-ring.js';
 import { thrownAsBytes } from './thrown-as-bytes.js';
 
-/** The supervisor is believed. */
+/** In practice no limit, because the supervisor is trusted. */
 const bodyMax = 2 ** 31;
 
 export class PipeSession {
@@ -39,7 +38,7 @@ export class PipeSession {
   readonly #frames = new PipeFrames(bodyMax);
   readonly #control = new MessageChannel();
   #ended: () => void = () => {};
-  /** Tells what it has observed; nothing, before there is a session. */
+  /** Sends what it has observed; does nothing before there is a session. */
   #account: () => void = () => {};
   #gate: { readonly caller: LaneCaller; lane?: PipedLane } | undefined;
   #ring: RingWriter | undefined;
@@ -53,7 +52,7 @@ export class PipeSession {
     pipe.on('data', (chunk) => this.#frames.push(chunk, (frame) => this.#take(frame)));
     endWith(pipe);
     this.#control.port1.on('message', (message) => {
-      // Whoever is told that it has stopped may end it at once.
+      // A supervisor that learns of the stop may kill this process at once.
       this.#account();
       this.#tell(pipeKind.CONTROL, [], serialize(message));
     });
@@ -74,7 +73,7 @@ export class PipeSession {
     const channel = openChannel(handle);
     this.#gate = { caller: new LaneCaller(channel) };
     this.#ring = new RingWriter(channel);
-    // Before the session is loaded, which refuses threads and foreign descriptors to this process.
+    // Comes before loading the session, which refuses threads and foreign descriptors to this process.
     endWith(readCalls(sizes.requestBytes, (words, end) => this.#call(words, end)));
     startWatcher(handle);
     const { default: session } = await import('../../session/session.js');
@@ -84,7 +83,7 @@ export class PipeSession {
       plugin,
       channel: handle,
       serverBell: createServerBell(),
-      // While this thread spins, it reads no pipe.
+      // While this thread spins, it cannot read the pipe.
       wait: 'park',
       control: this.#control.port2,
       records: { postMessage: (record) => this.#record(record) },
@@ -123,12 +122,12 @@ export class PipeSession {
     this.#bell?.wake();
   }
 
-  /** Its size is bounded where it is made, see plain-data.ts. */
+  /** Sends a record. Its size was bounded at its creation, see plain-data.ts. */
   #record(record: LogRecord): void {
     this.#tell(pipeKind.RECORD, [], serialize(record));
   }
 
-  /** What a process writes into a pipe that has room is in it when the call returns, also if it ends right after. */
+  /** Reports the end. A write to a pipe with room is complete when the call returns, even if the process ends then. */
   #tellOfTheEnd(channel: Channel): void {
     const count = new ObservedCount(channel.control);
     this.#account = () => this.#tell(pipeKind.OBSERVED, [-1, ...count.now()]);
@@ -141,7 +140,7 @@ export class PipeSession {
   }
 }
 
-/** When the supervisor is gone, so is this process; should this thread be busy, its watcher ends it. */
+/** Exits when the supervisor is gone. If this thread is busy then, its watcher kills the process. */
 function endWith(pipe: Socket): void {
   pipe.on('error', () => process.exit());
   pipe.on('close', () => process.exit());

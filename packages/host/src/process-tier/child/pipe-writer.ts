@@ -1,13 +1,13 @@
-// Writes to the supervisor at once, without the machinery of a stream, as long as the pipe has room.
+// Writes to the supervisor immediately, without the machinery of a stream, as long as the pipe has room.
 
 import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import process from 'node:process';
 
-/** As it is before descriptors are guarded: from then on the plugin's own are the only ones that it takes. */
+/** Captured before descriptors are guarded: after that, it would accept only the plugin's own. */
 const write = writeSync;
 
-/** A pipe of Windows may block. */
+/** A pipe on Windows may block. */
 const isDirect = process.platform !== 'win32';
 
 export class PipeWriter {
@@ -19,13 +19,13 @@ export class PipeWriter {
     this.#fd = fd;
   }
 
-  /** What waits in the stream, since the pipe was full, goes first. */
+  /** Writes the bytes, after any that wait in the stream because the pipe was full. */
   write(bytes: Uint8Array): void {
     const written = isDirect && this.#pipe.writableLength === 0 ? this.#now(bytes) : 0;
     if (written < bytes.length) this.#pipe.write(bytes.subarray(written));
   }
 
-  /** How much of it the pipe took: none when it is full or closed, of which the stream tells. */
+  /** Returns the number of bytes that the pipe took: 0 if it is full or closed, which the stream reports. */
   #now(bytes: Uint8Array): number {
     try {
       return write(this.#fd, bytes);

@@ -7,13 +7,13 @@ export type Tell = (kind: number, numbers: readonly number[], rest?: Uint8Array)
 
 const noBytes = new Uint8Array(0);
 
-/** As it is before the plugin can replace it. */
+/** Captured before the plugin can replace it. */
 const toBytes = Buffer.from;
 
 export class PipedLane extends LaneAnswerer {
   readonly #tell: Tell;
   readonly #reasonMax: number;
-  /** Its id, and how many of its frames have no verdict yet. */
+  /** The call's id, and the number of its frames without a verdict. */
   #asked = 0;
   #open = 0;
   #last: readonly [numbers: readonly number[], rest: Uint8Array] | undefined;
@@ -24,16 +24,16 @@ export class PipedLane extends LaneAnswerer {
     this.#reasonMax = channel.sizes.reasonBytes + 1;
   }
 
-  /** A call of so many frames is about to come. */
+  /** Prepares for a call of `count` frames. */
   expect(call: number, count: number): void {
     this.#asked = call;
     this.#open = count;
   }
 
-  /** Each verdict is told at once, as the next handler may never return; the last one together with the end. */
+  /** Sends each verdict at once, because the next handler may never return, and the last one together with the end. */
   override answer(place: number, kind: VerdictKind, reason?: string): void {
     super.answer(place, kind, reason);
-    // No more than matters; the other end cuts it as it would any reason.
+    // A bounded prefix is enough: the other end cuts it like any reason.
     const rest = reason === undefined ? noBytes : toBytes(reason.slice(0, this.#reasonMax));
     const numbers = [this.#asked, place, kind, reason === undefined ? 0 : 1];
     this.#open--;

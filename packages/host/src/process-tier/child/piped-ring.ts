@@ -1,4 +1,4 @@
-// The session's end of a ring that tells the supervisor how far it has read, so that more may be sent.
+// The session's end of a ring that reports its progress to the supervisor, so that more may be sent.
 
 import { type Channel, RingReader } from '../../channel/index.js';
 import { ringsOnTheWay } from '../../channel/pipe/index.js';

@@ -1,4 +1,4 @@
-// A thread beside the session in a plugin's process, which the plugin cannot keep busy: it ends the process when the
+// A thread beside the session in a plugin's process, which the plugin cannot block: it kills the process when the
 // supervisor is gone, and answers for it when it hangs.
 
 import net from 'node:net';
@@ -7,7 +7,7 @@ import { workerData } from 'node:worker_threads';
 import { pipeFd, pipeFrame, pipeKind } from '../../channel/pipe/index.js';
 import { ObservedCount } from './observed-count.js';
 
-/** How often it tells what the process takes, in ms, where the supervisor cannot see for itself. */
+/** Interval of memory reports, in ms, on systems where the supervisor cannot measure it. */
 const memoryMs = 20;
 
 const count = new ObservedCount(new Int32Array(workerData as SharedArrayBuffer));
@@ -16,7 +16,7 @@ const end = () => process.kill(process.pid, 'SIGKILL');
 pipe.on('end', end);
 pipe.on('error', end);
 pipe.on('close', end);
-// Whatever the supervisor says here is the wish for a last account before it ends a process that hangs.
+// Any byte from the supervisor requests a last account before it kills a process that hangs.
 pipe.on('data', () => pipe.write(pipeFrame(pipeKind.OBSERVED, [-1, ...count.now()])));
 
 if (process.platform !== 'linux') {

@@ -1,10 +1,10 @@
-// What a process is about to end of, as bytes: an error's class and code do not survive a pipe, and it can be anything.
+// Serializes the cause of a process's end: an error's class and code do not survive a pipe, and it can be anything.
 
 import { serialize } from 'node:v8';
 import type { ThrownInProcess } from '../../channel/pipe/index.js';
 import { shortened } from '../../contract/thrown.js';
 
-/** Longer than what is shown of it. */
+/** Longer than the part that is shown. */
 const textMax = 1000;
 
 export function thrownAsBytes(thrown: unknown): Uint8Array {

@@ -1,5 +1,5 @@
-// The supervisor's hold on the pipe in which calls go to a process: the server's thread writes to its descriptor, and
-// so it is closed only when that cannot happen any more.
+// The supervisor's side of the pipe for calls to a process. The server's thread writes to its descriptor, so it is
+// closed only when that can no longer happen.
 
 import type { Socket } from 'node:net';
 import process from 'node:process';
@@ -8,13 +8,13 @@ import { descriptorOf, holdOpen } from '../../node-internals/sockets.js';
 
 const open = new Set<CallPipe>();
 
-// An exception that nobody caught ends this thread, and Node closes what it has open.
+// An uncaught exception ends this thread, and Node then closes its open descriptors.
 process.on('exit', () => {
   for (const pipe of open) while (!pipe.close());
 });
 
 export class CallSocket {
-  /** What the server writes with; absent where Node shows no descriptor. */
+  /** The handle that the server writes with; absent if Node shows no descriptor. */
   readonly handle: CallPipeHandle | undefined;
   readonly #socket: Socket;
   readonly #pipe: CallPipe | undefined;
@@ -40,7 +40,7 @@ export class CallSocket {
     return this.#pipe?.isLeft ?? true;
   }
 
-  /** Writes what the server could not. */
+  /** Writes the part of a call that the server could not write. */
   write(frame: Uint8Array): void {
     this.#socket.write(frame.subarray(this.#pipe?.written ?? 0));
   }

@@ -1,8 +1,8 @@
-// Keeps a session's channel in step with the process that the session lives in: what stands in the shared memory goes
-// into the pipe, and what comes out of the pipe is written to the shared memory. It knows no plugin. Gate calls are
-// mostly written by the server itself, see call-pipe.ts; their verdicts come by here.
+// Synchronizes a session's channel with the session's process: copies from shared memory into the pipe, and from the
+// pipe into shared memory. Independent of plugins. The server mostly writes gate calls itself, see call-pipe.ts; their
+// verdicts come through here.
 //
-// The process is not believed: what it says outside of the protocol is an error, and its end.
+// The process is not trusted: a message outside of the protocol is an error, and the process is killed.
 
 import { invariant } from '@gatehouse/support/invariant';
 import {
@@ -18,7 +18,7 @@ import {
 } from '../../channel/index.js';
 import { type PipeFrame, pipeFrame, pipeKind, ringsOnTheWay } from '../../channel/pipe/index.js';
 
-/** The pipe in which calls go, as far as the server does not write to it. */
+/** The pipe for calls, as far as the server does not write to it itself. */
 export interface CallsLeft {
   readonly isLeft: boolean;
   write(frame: Uint8Array): void;
@@ -32,9 +32,9 @@ export class PipeRelay {
   readonly #lane: LaneAnswerer;
   readonly #ring: RingReader;
   readonly #mostOnTheWay: number;
-  /** Frames of the call in hand; 0 while there is none that is known here. */
+  /** Number of frames of the call in hand; 0 while none is known here. */
   #asked = 0;
-  /** Bytes of events sent, and those of them that were read there. */
+  /** Bytes of events sent, and those that the process has read. */
   #sent = 0;
   #read = 0;
   #isOver = false;
@@ -50,7 +50,7 @@ export class PipeRelay {
     this.#mostOnTheWay = channel.sizes.ringBytes * ringsOnTheWay;
   }
 
-  /** Passes on what comes until `stop`. */
+  /** Relays until `stop`. */
   async run(): Promise<void> {
     while (!this.#isOver) {
       this.#pass();
@@ -67,12 +67,12 @@ export class PipeRelay {
     this.#bell.ring();
   }
 
-  /** Resolves once every event that waits has been sent: what is said to the process then, it hears after these. */
+  /** Resolves once every waiting event has been sent, so that later messages reach the process after these. */
   async emptied(): Promise<void> {
     while (!this.#isOver && this.#ring.hasFrame()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Takes what the process says of its work. @throws RangeError */
+  /** Handles a message of the process about its work. @throws RangeError */
   take({ kind, body }: PipeFrame): void {
     const view = new DataView(body.buffer, body.byteOffset, body.length);
     if (kind === pipeKind.VERDICT) this.#verdict(view, body);
@@ -133,7 +133,7 @@ export class PipeRelay {
     if (this.#hasWork()) this.#bell.ringIfParked();
   }
 
-  /** An answer counts for the call in hand only, which is met here first where the server has written it itself. */
+  /** Accepts answers only to the call in hand, which is accepted here first if the server has written it itself. */
   #expect(call: number): void {
     if (this.#asked === 0 && !this.#calls.isLeft && this.#lane.hasCall()) this.#asked = this.#lane.accept().count;
     if (this.#asked === 0 || call !== this.#lane.call) throw new RangeError('it answered what it was not asked');
@@ -145,7 +145,7 @@ export class PipeRelay {
     Atomics.store(control, word.OBSERVED, observed!);
     Atomics.store(control, word.OBSERVER_ERRORS, errors!);
     Atomics.store(control, word.SERVING, serving!);
-    // The last account of a process that ends says nothing of that.
+    // The last account of a process that ends does not contain the bytes read.
     if (read! === -1) return;
     const onTheWay = (this.#sent - read!) | 0;
     if (onTheWay < 0 || onTheWay > this.#sent - this.#read) throw new RangeError('it read what it was not told');

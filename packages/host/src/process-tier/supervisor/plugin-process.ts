@@ -1,4 +1,4 @@
-// One process of a plugin, from its start to its end, with the session that lives in it once it is given one.
+// One process of a plugin, from its start to its end, with its session once it is given one.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
@@ -28,26 +28,26 @@ import { CallSocket } from './call-socket.js';
 import { PipeRelay } from './pipe-relay.js';
 import { processOptions } from './process-options.js';
 
-/** The longest frame that is taken from a process, in bytes. */
+/** The longest frame that is accepted from a process, in bytes. */
 const bodyMax = 2 ** 24;
 
-/** How long its last words may take once it has ended, in ms: what it had started may hold its output open. */
+/** The longest wait for its last output after its end, in ms: its child processes may hold the output open. */
 const lastWordsMs = 100;
 
-/** How long the watcher of a process that hangs may take to give its last account, in ms. */
+/** The longest wait for the last account of a hanging process, which its watcher sends, in ms. */
 const accountMs = 50;
 
-/** How long a process that closed its end of the pipe may go on, in ms. */
+/** The longest time that a process may run after it has closed its end of the pipe, in ms. */
 const closedMs = 500;
 
-/** What is done for a session; before it has one, a process has nothing to say. */
+/** The parts that serve a session. */
 interface Held {
   readonly relay: PipeRelay;
   readonly ports: Pick<SessionStart, 'control' | 'records'>;
 }
 
 export class PluginProcess {
-  /** Resolves never, rejects once it is gone, with what it was of. */
+  /** Never resolves. Rejects with the cause once the process has exited or was given up. */
   readonly ended: Promise<never>;
   readonly child: ChildProcess;
   #held: Held | undefined;
@@ -56,7 +56,7 @@ export class PluginProcess {
   readonly #calls: CallSocket;
   readonly #memory: ResidentMemory | undefined;
   readonly #printed: (record: LogRecord) => void;
-  /** Why it was killed, or what it threw. */
+  /** The reason for which it was killed, or what it threw. */
   #reason: unknown;
   #hasReason = false;
   #ranOut = false;
@@ -65,12 +65,12 @@ export class PluginProcess {
   #accounted: () => void = () => {};
   #giveUp: (reason: unknown) => void = () => {};
 
-  /** Starts it, so far that nothing of the plugin is in it yet. @throws when there are no descriptors for its pipes */
+  /** Starts it without any code of the plugin yet. @throws if there are no descriptors for its pipes */
   constructor(spec: PluginSpec, sizes: ChannelSizes, printed: (record: LogRecord) => void) {
     const { args, env, cwd } = processOptions(spec);
     const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
     this.child = spawn(process.execPath, args, { env, cwd, stdio: [...stdio], windowsHide: true });
-    // Told by its event, which comes later; Node makes no pipes then.
+    // The event, which comes later, reports a failed start. Node creates no pipes then.
     this.child.on('error', () => {});
     if ((this.child.stdio as unknown) === undefined)
       throw new Error('no descriptors are left for the pipes of a process');
@@ -82,7 +82,7 @@ export class PluginProcess {
       this.#giveUp = reject;
     });
     this.ended = Promise.race([this.#untilGone(), givenUp]);
-    // A spare one may end as well, and nobody listens to it.
+    // A spare process may end too, and nobody listens to it.
     this.ended.catch(() => {});
     const { pid } = this.child;
     if (pid === undefined) return;
@@ -99,7 +99,7 @@ export class PluginProcess {
     return this.child.pid;
   }
 
-  /** What the server writes its calls with. */
+  /** The handle with which the server writes its calls. */
   get callPipe(): CallPipeHandle | undefined {
     return this.#calls.handle;
   }
@@ -108,7 +108,7 @@ export class PluginProcess {
     return !this.#isGone && !this.child.killed;
   }
 
-  /** Gives it its session, which lives as long as it does. */
+  /** Gives it its session, which lives as long as the process. */
   begin({ channel: handle, serverBell, control, records }: SessionStart & RunnerPorts): void {
     invariant(this.#held === undefined, 'a process is given its session once');
     const channel = openChannel(handle);
@@ -122,24 +122,24 @@ export class PluginProcess {
     relay.run().catch((error: unknown) => this.kill(error));
   }
 
-  /** A plugin that is stopped is told first of all that it was still to be told. */
+  /** Forwards a control message after all waiting events, so that a plugin receives them before it is stopped. */
   async #passOn(relay: PipeRelay, message: unknown): Promise<void> {
     await relay.emptied();
     this.#say(pipeKind.CONTROL, serialize(message));
   }
 
-  /** It was killed and does not end: its session is over all the same. */
+  /** Ends its session, although the process was killed and does not end. */
   giveUp(): void {
     this.#giveUp(this.#reason);
   }
 
-  /** Ends it now. The first reason is the one that is told. */
+  /** Kills it now. The first reason is the one that is reported. */
   kill(reason: unknown): void {
     this.#because(reason);
     this.child.kill('SIGKILL');
   }
 
-  /** What it has observed, asked of its watcher, as it may be busy itself. Bounded in time. */
+  /** Asks its watcher in bounded time what it has observed, because the process itself may be busy. */
   async account(): Promise<void> {
     const told = new Promise<void>((resolve) => {
       this.#accounted = resolve;
@@ -171,20 +171,20 @@ export class PluginProcess {
     const { stdout, stderr } = this.child;
     forEachLine(stdout!, (message) => this.#printed({ level: 'info', fields: { stream: 'stdout' }, message }));
     forEachLine(stderr!, (message) => {
-      // V8's last words; what follows is a signal that says nothing.
+      // V8's last line before it aborts. The signal that follows does not show the cause.
       if (/heap (?:limit|out of memory)/.test(message)) this.#ranOut = true;
       this.#printed({ level: 'warn', fields: { stream: 'stderr' }, message });
     });
   }
 
-  /** It is about to end, and has its exit code still to tell; or it closed its end, and is of no more use. */
+  /** It is about to exit, and its exit code follows; or it only closed its end, and is of no use any more. */
   #closed(): void {
     if (this.#isGone) return;
     const end = guarded('the end of a process', () => this.kill(new Error('it closed its pipe to the host')));
     this.#overdue ??= setTimeout(end, closedMs);
   }
 
-  /** What it says wrongly ends it, and nothing else; so does a bug of ours in taking that, which is not laid to it. */
+  /** Kills only this process on a protocol error. A bug of ours in `take` kills it too, but is not blamed on it. */
   #believe(take: () => void): void {
     try {
       take();
@@ -216,7 +216,7 @@ export class PluginProcess {
   }
 
   async #untilGone(): Promise<never> {
-    // Listened for from the first: it can come in the same turn as the exit.
+    // The listener is added first, because `close` can come in the same turn as the exit.
     const closed = new Promise<void>((resolve) => this.child.on('close', () => resolve()));
     const how = await new Promise<string>((resolve) => {
       this.child.on('error', (error) => resolve(`its process could not be started: ${error.message}`));
@@ -233,7 +233,7 @@ export class PluginProcess {
   }
 }
 
-/** @throws RangeError where it has none: what follows a body is another frame's */
+/** Reads the number in a body. @throws RangeError if it has none, because the bytes behind it are another frame's */
 function numberIn(body: Uint8Array): number {
   return new DataView(body.buffer, body.byteOffset, body.length).getInt32(0, true);
 }

@@ -1,4 +1,4 @@
-// What a plugin's process is started with: Node's flags, its environment, and what it knows of itself.
+// The start options of a plugin's process: Node's flags, its environment, and its own description.
 
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,11 +14,11 @@ export interface ProcessOptions {
 
 const entry = fileURLToPath(new URL('../child/entry.js', import.meta.url));
 
-/** Nothing that the host's process was started with concerns a plugin's process. */
+/** Returns the options. A plugin's process inherits none of the host process's own. */
 export function processOptions(spec: PluginSpec): ProcessOptions {
   const { entry: module, memoryMb, thread } = spec;
-  // Its watcher is a thread, and since 26.12 Node takes its pipes for the network. What the plugin may start or reach is
-  // decided by the session's pins all the same.
+  // Its watcher is a thread, and since 26.12 Node treats its pipes as network. The session's pins still decide what the
+  // plugin may start or reach.
   const granted = { ...thread.granted, workerThreads: true, network: true };
   const flags = [`--max-old-space-size=${memoryMb}`, ...permissionFlags({ ...thread, granted })];
   const start = threadStartOf(spec);

@@ -1,4 +1,4 @@
-// The processes of one plugin: each session lives in one of its own, and a spare one is booted already.
+// The processes of one plugin: each session has its own, and a spare one is already booted.
 
 import process from 'node:process';
 import type { ChannelSizes } from '../../channel/index.js';
@@ -11,7 +11,7 @@ import type { RunnerOptions, RunnerPorts, SessionRunner } from '../../supervisor
 import { ThreadEnds } from '../../supervisor/runners/thread-ends.js';
 import { PluginProcess } from './plugin-process.js';
 
-/** How long after a spare one was taken the next is started, in ms: the restart goes first. */
+/** Delay before the next spare process is started after one was taken, in ms, because the restart comes first. */
 const spareMs = 100;
 
 export class ProcessRunner implements SessionRunner {
@@ -20,7 +20,7 @@ export class ProcessRunner implements SessionRunner {
   readonly #onRecord: (record: LogRecord) => void;
   readonly #ends: ThreadEnds;
   readonly #living = new Map<number, PluginProcess>();
-  /** Booted, and without a session yet. */
+  /** Booted processes without a session. */
   readonly #spares: PluginProcess[];
   readonly #addSpare = guarded('the start of a spare process', () => this.#spares.push(this.#create()));
   #next: NodeJS.Timeout | undefined;
@@ -37,7 +37,7 @@ export class ProcessRunner implements SessionRunner {
       buried: (pid, afterMs) => zombies.buried(pid, afterMs),
     });
     this.#spares = [];
-    // One that cannot be started now is tried again when a session needs it.
+    // If one cannot be started now, the start is retried when a session needs it.
     for (let i = 0; i <= spec.threads; i++) this.#addSpare();
   }
 
@@ -51,16 +51,16 @@ export class ProcessRunner implements SessionRunner {
     await child.ended;
   }
 
-  /** Node's inspector is closed to who lives under its permissions; what it had in hand is known all the same. */
+  /** Returns no place, because Node has no inspector under its permissions. Fetches the last account, for `inHand`. */
   async whereItStands(id: number): Promise<Standing> {
     await this.#living.get(id)?.account();
     return { exact: false, words: 'where it stood cannot be seen from outside of its process' };
   }
 
-  /** What a process takes is watched from outside. */
+  /** Returns undefined, because the memory of a process is watched from outside. */
   threadOf(): undefined {}
 
-  /** The session runs on the first thread of its process. */
+  /** Returns the task of the process's first thread, on which the session runs. */
   taskOf(pid: number): string | undefined {
     return process.platform === 'linux' ? `/proc/${pid}/task/${pid}` : undefined;
   }

@@ -1,10 +1,10 @@
-// Keeps the built-ins that carry a decision as they are: those that read an event from shared memory and write a verdict
-// to it. A plugin that replaced one would be asked about an event that never was, and the server would believe its answer.
+// Locks the built-ins that carry a decision: those that read an event from shared memory and write a verdict to it. A
+// plugin that replaced one would be asked about an event that never existed, and the server would trust its answer.
 //
-// They are locked and not captured, because the code that calls them is the server's as well, where every nanosecond
-// counts. What libraries do replace, such as methods of Array and Promise, is not among them: the session does without.
+// They are locked instead of captured, because the server uses the same code, and every nanosecond counts there.
+// Methods that libraries replace, such as those of Array and Promise, are not locked: the session does without them.
 
-/** Objects that nobody inherits from who gives a member of these names to what inherits. */
+/** Owners and members to lock. Nobody inherits from these owners and assigns a member of these names. */
 const locked: readonly (readonly [owner: object, names: readonly string[]])[] = [
   [Atomics, Object.getOwnPropertyNames(Atomics)],
   [DataView.prototype, Object.getOwnPropertyNames(DataView.prototype)],
@@ -17,7 +17,7 @@ const locked: readonly (readonly [owner: object, names: readonly string[]])[] = 
   [String.prototype, ['slice']],
 ];
 
-/** In a plugin's thread, in every tier. To replace one of them throws a TypeError there. */
+/** Locks them in a plugin's thread, in every tier. Replacing one throws a TypeError there. */
 export function lockBuiltIns(): void {
   for (const [owner, names] of locked) {
     for (const name of names) {

@@ -1,13 +1,13 @@
-// Keeps node:sqlite to files that the plugin may use: SQLite opens them itself, past Node's permission model.
+// Restricts node:sqlite to files that the plugin may use, because SQLite bypasses Node's permission model.
 
 import { fileURLToPath } from 'node:url';
 import { guard } from './guards.js';
 import { refusal } from './refusals.js';
 
-/** Databases in memory, and those that SQLite itself removes. */
+/** Databases in memory, and temporary ones that SQLite itself removes. */
 const inMemory = [':memory:', ''];
 
-/** Guards the opening of databases, where this Node has them. `ATTACH` inside of one is beyond this. */
+/** Guards the opening of databases, if this Node has them. Does not cover `ATTACH` inside of one. */
 export function keepToOwnDatabases(): void {
   const sqlite = quietly(() => process.getBuiltinModule('node:sqlite') as object | undefined);
   guard(sqlite, ['DatabaseSync'], ([path]) => check(path));
@@ -20,7 +20,7 @@ function check(given: unknown): void {
   throw refusal(`open the database ${path}`, 'data');
 }
 
-/** To load the module prints a warning, of which a plugin that does not use it knows nothing. */
+/** Suppresses the warning that loading the module prints, even for a plugin that does not use it. */
 function quietly<T>(load: () => T): T {
   const { emitWarning } = process;
   process.emitWarning = () => {};

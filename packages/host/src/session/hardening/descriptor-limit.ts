@@ -1,11 +1,11 @@
-// Bounds the descriptors that a plugin's thread has open at once: files, folders and sockets. Functions that open a file
-// for themselves and close it again need no bound: in a thread of the server's process they wait their turn, see
-// pool-share.ts, and another process has descriptors of its own.
+// Limits the descriptors that a plugin's thread has open at once: files, folders and sockets. Functions that open and
+// close a file themselves need no limit: in a thread of the server's process they wait their turn, see pool-share.ts,
+// and another process has its own descriptors.
 
 import type { EventEmitter } from 'node:events';
 import { replace } from './guards.js';
 
-// To import them all as ES modules would cost a thread's start some milliseconds more.
+// Importing them all as ES modules would add some milliseconds to a thread's start.
 const dgram = process.getBuiltinModule('node:dgram');
 const fs = process.getBuiltinModule('node:fs');
 const net = process.getBuiltinModule('node:net');
@@ -14,22 +14,22 @@ const net = process.getBuiltinModule('node:net');
 export const own = new Set<number>();
 
 /**
- * Descriptors that one thread may have open at once. The process, and so the server with all its connections, often has
- * 1,024 of them: a plugin that leaks them shall notice before the server does. No plugin is known to need more.
+ * Descriptors that one thread may have open at once. The whole process, with all connections of the server, often has
+ * 1,024. A plugin that leaks them hits this limit before the server runs out. No plugin is known to need more.
  */
 const openMax = 256;
 
-/** Others than numbers in `own`: opens under way, folders and sockets. */
+/** Number of descriptors that are not in `own`: opens under way, folders and sockets. */
 let others = 0;
 
-/** As Node tells that the process has no more, which libraries know how to wait for. */
+/** Throws the error of Node for a process without free descriptors, which libraries handle by waiting. */
 export function refuseMore(): void {
   if (own.size + others < openMax) return;
   const message = `a plugin's thread may have ${openMax} file descriptors open at once, and has as many: close some first`;
   throw Object.assign(new Error(message), { code: 'EMFILE', syscall: 'open' });
 }
 
-/** Counts one more until the returned function is called. @throws when there are too many */
+/** Counts one more until the returned function is called. @throws if there are too many */
 export function countOne(): () => void {
   refuseMore();
   return count();
@@ -44,7 +44,7 @@ function count(): () => void {
   };
 }
 
-/** From now on each counts. */
+/** Counts every descriptor from now on. */
 export function boundDescriptors(): void {
   boundFolders();
   boundSockets();
@@ -54,8 +54,8 @@ export type Callback = (error: Error | null, ...outcome: unknown[]) => void;
 type Open = (...args: unknown[]) => void;
 
 /**
- * Calls a function whose last argument is a callback, and counts a descriptor meanwhile; `keep` takes over what came of
- * it. That there are too many is told to the callback.
+ * Calls a function whose last argument is a callback, and counts a descriptor meanwhile. `keep` receives the result.
+ * If there are too many, the callback receives the error.
  */
 export function calledBack(args: unknown[], callback: Callback, keep: (value: unknown) => void, func: Open): void {
   let end: () => void;
@@ -81,7 +81,7 @@ export function calledBack(args: unknown[], callback: Callback, keep: (value: un
 type Folder = object;
 
 const folders = new WeakMap<Folder, () => void>();
-/** One that nobody closes is closed by Node once it is garbage. */
+/** Uncounts folders that are not closed explicitly: Node closes them once they are garbage. */
 const forgotten = new FinalizationRegistry<() => void>((end) => end());
 
 function boundFolders(): void {
@@ -96,7 +96,7 @@ function boundFolders(): void {
   replace(fs, ['opendir'], (open) => (...args: unknown[]) => {
     const callback = args.at(-1);
     if (typeof callback !== 'function') return (open as Open)(...args);
-    // What was counted meanwhile is free again: it is counted anew without a look at the limit.
+    // The count of the open under way has just ended, so this one is added without checking the limit.
     return calledBack(args, callback as Callback, (folder) => note(folder as Folder, count()), open as Open);
   });
   replace(fs.promises, ['opendir'], (open) => async (...args: unknown[]) => {
@@ -136,7 +136,7 @@ interface Socket {
   destroy(): void;
 }
 
-/** Those that it connects, listens with, and accepts; each is counted once. */
+/** Counts the sockets that it connects, listens with, and accepts, each once. */
 function boundSockets(): void {
   const counted = new WeakSet<object>();
   const take = (socket: Socket) => {

@@ -1,5 +1,5 @@
-// Keeps a plugin's thread to the file descriptors that it opened itself. All threads of a process share one table of
-// them: a number that is closed or written to by mistake is the server's database, or a client's connection.
+// Restricts a plugin's thread to the file descriptors that it opened itself. All threads of a process share one table:
+// a number that is closed or written to by mistake can be the server's database or a client's connection.
 
 import type { EventEmitter } from 'node:events';
 import type { FileHandle } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { boundDescriptors, type Callback, calledBack, countOne, own, refuseMore 
 import { guard, replace } from './guards.js';
 import { refusal } from './refusals.js';
 
-// To import them all as ES modules would cost a thread's start some milliseconds more.
+// Importing them all as ES modules would add some milliseconds to a thread's start.
 const fs = process.getBuiltinModule('node:fs');
 const net = process.getBuiltinModule('node:net');
 const tty = process.getBuiltinModule('node:tty');
@@ -24,7 +24,7 @@ function check([first]: readonly unknown[]): void {
   throw refusal(`use the file descriptor ${first}, which its thread did not open${advice}`);
 }
 
-/** For what takes over a descriptor that is named in its options. */
+/** Checks a descriptor that is passed in options. */
 function checkOption([first]: readonly unknown[]): void {
   const { fd } = (typeof first === 'object' && first !== null ? first : {}) as { readonly fd?: unknown };
   check([fd]);
@@ -34,7 +34,7 @@ type OpenSync = (...args: unknown[]) => number;
 type Open = (...args: unknown[]) => void;
 type OpenHandle = (...args: unknown[]) => Promise<FileHandle>;
 
-/** From now on the thread can use only what it opens. */
+/** Restricts the thread from now on to the descriptors that it opens. */
 export function keepToOwnDescriptors(): void {
   noteWhatIsOpened();
   guard(fs, takers, check);

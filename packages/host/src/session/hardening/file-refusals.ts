@@ -1,23 +1,23 @@
-// What Node refuses in the use of files is told in our words, also to a plugin that catches it.
+// Rewords Node's refusals in the use of files, also for a plugin that catches them.
 
 import { replace } from './guards.js';
 import { inOurWords, tellInOurWords } from './refusals.js';
 
-// To import them all as ES modules would cost a thread's start some milliseconds more.
+// Importing them all as ES modules would add some milliseconds to a thread's start.
 const fs = process.getBuiltinModule('node:fs');
 
 type Anything = (...args: readonly unknown[]) => unknown;
 
-/** Functions have small letters; the rest are classes, whose objects fail by way of functions. */
+/** Returns the names in lower case, which are functions. The others are classes, whose objects fail in functions. */
 const functionsOf = (owner: object) => Object.keys(owner).filter((name) => /^[a-z]/.test(name));
 
-/** Guards what belongs to `fs`: after everything else that is put before it. */
+/** Wraps the functions of `fs`. Must come after all other guards of `fs`. */
 export function tellOfFilesInOurWords(): void {
   replace(fs, functionsOf(fs), (func) => withTraps(func, callNow));
   replace(fs.promises, functionsOf(fs.promises), (func) => withTraps(func, callLater));
 }
 
-/** A proxy keeps what hangs on the function, such as `native` and its promised form. */
+/** Wraps a function in a proxy, which keeps its properties, such as `native` and its promised form. */
 function withTraps(func: Anything, call: (act: () => unknown) => unknown): Anything {
   return new Proxy(func, {
     apply: (target, self, args) => call(() => Reflect.apply(target, self, args.map(withWords))),
@@ -33,13 +33,13 @@ function callNow(act: () => unknown): unknown {
   }
 }
 
-/** Some answer with an iterator and no promise. */
+/** Awaits a promise. Some functions return an iterator instead. */
 function callLater(act: () => unknown): unknown {
   const answer = callNow(act);
   return answer instanceof Promise ? inOurWords(() => answer) : answer;
 }
 
-/** A callback is told of errors first. */
+/** Wraps a callback, whose first argument is the error. */
 function withWords(argument: unknown): unknown {
   if (typeof argument !== 'function') return argument;
   return function (this: unknown, ...args: readonly unknown[]): unknown {

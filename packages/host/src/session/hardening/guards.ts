@@ -1,13 +1,13 @@
-// Puts a guard before functions that belong to Node, which the plugin finds in place of them.
+// Replaces functions of Node with guarded ones.
 
 import { refusal } from './refusals.js';
 
 type Anything = (...args: readonly unknown[]) => unknown;
 
-/** Looks at what a function is called with, and throws what it is refused with. */
+/** Checks the arguments of a call, and throws a refusal. */
 export type ArgumentCheck = (args: readonly unknown[]) => void;
 
-/** A proxy looks like what it guards: its name, its length, what hangs on it, and `new`. */
+/** Returns a guarded proxy, which keeps the name, length, properties and `new` of its target. */
 export function guarded<T extends object>(target: T, check: ArgumentCheck): T {
   return new Proxy(target, {
     apply(func, self, args) {
@@ -21,7 +21,7 @@ export function guarded<T extends object>(target: T, check: ArgumentCheck): T {
   });
 }
 
-/** Guards these functions of a module or prototype; one that this Node does not have is passed over. */
+/** Guards these functions of a module or prototype. Ignores those that this Node does not have. */
 export function guard(owner: object | undefined, names: readonly string[], check: ArgumentCheck): void {
   replace(owner, names, (func) => guarded(func, check));
 }
@@ -46,7 +46,7 @@ export function replace(
   }
 }
 
-/** Makes settings read-only that would hold for the whole process. */
+/** Makes process-wide settings read-only. */
 export function freeze(owner: object | undefined, names: readonly string[], what: string): void {
   for (const name of names) {
     const found = owner && Object.getOwnPropertyDescriptor(owner, name);

@@ -20,16 +20,16 @@ function prepare({ hardened, granted }: ThreadStart): void {
   lockBuiltIns();
   process.on('uncaughtExceptionMonitor', shorten);
   if (!hardened) return;
-  // Our flags are for this thread; what a plugin may start shall not inherit them by accident.
+  // Our flags are for this thread only. Whatever a plugin may start must not inherit them by accident.
   process.execArgv = [];
   keepToOwnDescriptors();
   keepToOwnDatabases();
   tellOfFilesInOurWords();
   pin(granted);
-  // A process has a pool of its own.
+  // A process has its own pool.
   if (!isMainThread) sharePool();
-  // Without it, names that are imported from a module would still be the unguarded functions.
+  // Without this, named imports of a module would still be the unguarded functions.
   process.getBuiltinModule('node:module').syncBuiltinESMExports();
-  // Runs before the error leaves the thread, so that the reason of its end is told in our words.
+  // Runs before the error leaves the thread, so that the reason of its end is in our words.
   process.on('uncaughtExceptionMonitor', tellInOurWords);
 }

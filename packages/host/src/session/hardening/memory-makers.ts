@@ -1,7 +1,7 @@
-// Counts the memory that a plugin's thread takes and V8 does not count: shared memory, blobs, keys, resizable buffers
-// before Node 22, and messages that nobody has read yet. Measured on Node 20.20, 24.21 and 26.12.
+// Counts the memory of a plugin's thread that V8 does not count: shared memory, blobs, keys, resizable buffers before
+// Node 22, and unread messages. Measured on Node 20.20, 24.21 and 26.12.
 //
-// Hash and cipher objects (some 1 KiB each) and databases of node:sqlite in memory are not seen.
+// Does not see hash and cipher objects (about 1 KiB each) and databases of node:sqlite in memory.
 
 import { getHeapStatistics } from 'node:v8';
 import type { UncountedMemory } from '../uncounted-memory.js';
@@ -14,7 +14,7 @@ type Anything = (...args: readonly unknown[]) => unknown;
 const buffers = process.getBuiltinModule('node:buffer');
 const crypto = process.getBuiltinModule('node:crypto');
 
-/** From now on all of it is counted, when it is made. */
+/** Counts all of it from now on, when it is created. */
 export function countMemory(memory: UncountedMemory): void {
   countShared(memory);
   if (!isResizeCounted()) countResizes(memory);
@@ -33,7 +33,7 @@ interface Growable {
   readonly byteLength: number;
 }
 
-/** A class that looks as it did, and tells of each object that is made. */
+/** Replaces a class with one that looks the same and reports each object that is created. */
 function noting(owner: object, name: string, note: (made: object, args: readonly unknown[]) => void): void {
   replace(owner, [name], (made) => {
     const construct = (target: Anything, args: readonly unknown[], newTarget: Anything) => {
@@ -45,7 +45,7 @@ function noting(owner: object, name: string, note: (made: object, args: readonly
   });
 }
 
-/** Has each growth by this method counted. */
+/** Counts each growth by this method. */
 function notingGrowth(prototype: object, name: string, memory: UncountedMemory): void {
   replace(prototype, [name], (grow) => {
     return function grown(this: Growable, ...args: never[]) {
@@ -65,7 +65,7 @@ function countShared(memory: UncountedMemory): void {
 
 const countResizes = (memory: UncountedMemory) => notingGrowth(ArrayBuffer.prototype, 'resize', memory);
 
-/** A collection of garbage in between hides what was counted, hence the tries. */
+/** Tries several times, because a garbage collection in between hides the counted memory. */
 function isResizeCounted(): boolean {
   for (let i = 0; i < 5; i++) {
     const buffer = Reflect.construct(ArrayBuffer, [0, { maxByteLength: 2 ** 16 }]) as Resizable;
@@ -76,7 +76,7 @@ function isResizeCounted(): boolean {
   return false;
 }
 
-/** A blob copies what it is made of, except for other blobs, with which it shares. */
+/** Counts blobs. A blob copies its parts, except for other blobs, whose memory it shares. */
 function countBlobs(memory: UncountedMemory): void {
   const { Blob } = buffers;
   const ofBlobs = (parts: unknown) =>

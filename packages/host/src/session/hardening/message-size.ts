@@ -1,6 +1,6 @@
-// Estimates what a message takes outside of the heap, without copying it: what is long is measured, the rest by number.
+// Estimates the memory of a message outside of the heap without copying it: measures long values, counts the rest.
 
-/** Values that are looked at; of arrays that have more, the rest counts as numbers. */
+/** The most values that are looked at. Further items of an array count as numbers. */
 const looksMax = 1000;
 const valueBytes = 16;
 
@@ -24,6 +24,6 @@ export function sizeOf(message: unknown): number {
   return size + waiting.length * valueBytes;
 }
 
-/** A shared buffer is not copied, and counted elsewhere. */
+/** Whether the message copies its bytes. A shared buffer is not copied, and is counted elsewhere. */
 const isBytes = (value: object): value is ArrayBuffer | ArrayBufferView =>
   value instanceof ArrayBuffer || (ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer);

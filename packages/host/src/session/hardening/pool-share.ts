@@ -1,12 +1,12 @@
-// Leaves room in the thread pool that the whole process shares: of all that a plugin's thread hands to it, one piece of
-// work is in the pool at a time, and the rest waits in the plugin's thread.
+// Leaves room in the thread pool that the whole process shares: each plugin's thread has one piece of work in the pool
+// at a time, and the rest waits in the plugin's thread.
 
 import { replace } from './guards.js';
 
 type Anything = (...args: readonly unknown[]) => unknown;
 type Callback = (...outcome: readonly unknown[]) => unknown;
 
-// To import them all as ES modules would cost a thread's start some milliseconds more.
+// Importing them all as ES modules would add some milliseconds to a thread's start.
 const crypto = process.getBuiltinModule('node:crypto');
 const dns = process.getBuiltinModule('node:dns');
 const fs = process.getBuiltinModule('node:fs');
@@ -15,8 +15,8 @@ const zlib = process.getBuiltinModule('node:zlib');
 const list = (names: string) => names.split(', ');
 
 /**
- * Functions that work in the pool when their last argument is a callback. None of these calls another of them: it would
- * wait for itself. So `fs.writeFile` is bounded by the `open` and `write` that it calls.
+ * Functions that work in the pool if their last argument is a callback. None of them calls another one, because it
+ * would wait for itself. So `fs.writeFile` is bounded by the `open` and `write` that it calls.
  */
 const withCallback: readonly (readonly [owner: object, names: readonly string[]])[] = [
   [crypto, list('pbkdf2, scrypt, argon2, hkdf, generateKey, generateKeyPair, generatePrime, checkPrime')],
@@ -26,7 +26,7 @@ const withCallback: readonly (readonly [owner: object, names: readonly string[]]
   [dns, list('lookup, lookupService')],
 ];
 
-/** Functions that answer with a promise. Those of `fs.promises` call each other past what is replaced. */
+/** Functions that return a promise. Those of `fs.promises` call each other's originals, not the replacements. */
 const promised: readonly (readonly [owner: object, names: readonly string[]])[] = [
   [
     Object.getPrototypeOf(crypto.webcrypto.subtle) as object,
@@ -41,7 +41,7 @@ const promised: readonly (readonly [owner: object, names: readonly string[]])[] 
   [dns.promises, list('lookup, lookupService')],
 ];
 
-/** Of an open file of `fs.promises`, whose class is found by the first one that is opened. */
+/** Methods of an open file of `fs.promises`. Its class is found when the first one is opened. */
 const ofHandles = list('read, readv, readFile, write, writev, writeFile, appendFile, stat, sync, datasync, truncate');
 
 export function sharePool(): void {
@@ -63,7 +63,7 @@ function shareOfHandles(handles: object): void {
   replace(handles, ofHandles, promisedInTurn);
 }
 
-/** The class of all streams of zlib, Brotli and Zstandard, by which their functions with a callback work too. */
+/** Returns the base class of all zlib, Brotli and Zstandard streams, which their callback functions use too. */
 function compressionClass(): object {
   let owner = zlib.Gzip.prototype as object;
   while (!Object.hasOwn(owner, '_transform')) owner = Object.getPrototypeOf(owner) as object;
@@ -73,7 +73,7 @@ function compressionClass(): object {
 const waiting: (() => void)[] = [];
 let isAtWork = false;
 
-/** Calls `work` when nothing else of this thread is in the pool; `done` has to be called once it is no longer. */
+/** Calls `work` when nothing else of this thread is in the pool. `work` must call `done` once it has left the pool. */
 function whenFree(work: (done: () => void) => void): void {
   const begin = () => {
     isAtWork = true;
@@ -89,7 +89,7 @@ function whenFree(work: (done: () => void) => void): void {
   else begin();
 }
 
-/** A proxy keeps what hangs on the function, such as how it is turned into one with a promise. */
+/** Wraps a function in a proxy, which keeps its properties, such as its promisified form. */
 function inTurn(func: Anything): Anything {
   return new Proxy(func, {
     apply(target, self, args: readonly unknown[]) {
@@ -115,7 +115,7 @@ function callInTurn(func: Anything, self: unknown, args: readonly unknown[], cal
       answer = Reflect.apply(func, self, [...args, finished]);
     } catch (error) {
       done();
-      // What is wrong with the arguments is thrown, as by the function itself; later there is nobody to catch it.
+      // An argument error is thrown, as by the function itself. If the call was queued, nobody could catch it.
       if (!isLate) throw error;
       callback(error);
     }
@@ -137,7 +137,7 @@ function promisedInTurn(func: Anything): Anything {
   });
 }
 
-/** What a function with a promise throws at once, it rejects with. */
+/** Turns an immediate throw into a rejection. */
 async function settle(act: () => unknown): Promise<unknown> {
   return await act();
 }
@@ -146,7 +146,7 @@ interface Closing {
   once(event: 'close', listener: () => void): unknown;
 }
 
-/** A stream that fails or is destroyed does not call back. */
+/** Wraps a stream's transform. Also ends at `close`, because a failed or destroyed stream does not call back. */
 function streamInTurn(transform: Anything): Anything {
   return function inTurn(this: Closing, chunk: unknown, encoding: unknown, callback: unknown) {
     whenFree((done) => {

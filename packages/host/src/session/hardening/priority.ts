@@ -4,17 +4,17 @@ import type { Plugin } from '@gatehouse/plugin-api';
 import { type HookName, hookNames, hooks } from '@gatehouse/plugin-api/hooks';
 import { threadStart } from '../thread-start.js';
 
-/** Kept, as the plugin is not to have it. */
+/** Captured, because the plugin must not use it. */
 const { getPriority, setPriority } = process.getBuiltinModule('node:os');
 const ofHost = getPriority();
 const isGate = (hook: HookName) => hooks[hook].kind === 'gate';
 
-/** What it is until it is known which kind of plugin it is. */
+/** Sets the priority until the kind of plugin is known. */
 export function lowerPriority(): void {
   if (threadStart !== undefined) lowerBy(Math.min(threadStart.niceness.gate, threadStart.niceness.observers));
 }
 
-/** What it is from then on. */
+/** Sets the priority for the kind of plugin. */
 export function lowerPriorityOf(plugin: Plugin): void {
   if (threadStart === undefined) return;
   const { gate, observers } = threadStart.niceness;
@@ -22,7 +22,7 @@ export function lowerPriorityOf(plugin: Plugin): void {
   lowerBy(answers ? gate : observers);
 }
 
-/** Linux has priorities for threads. Elsewhere it would be the whole process that is lowered. */
+/** Lowers the priority on Linux, which has priorities for threads. Elsewhere it would lower the whole process. */
 function lowerBy(niceness: number): void {
   const wanted = Math.min(19, ofHost + niceness);
   if (process.platform === 'linux' && wanted > getPriority()) setPriority(wanted);

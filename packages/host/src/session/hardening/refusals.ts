@@ -1,15 +1,15 @@
-// What a plugin is told when it does what it may not: what that was, which permission it takes, and how to grant it.
+// The errors for forbidden actions of a plugin: the action, the permission that it takes, and how to grant that.
 
 import { type PermissionName, permissionTable } from '../../contract/permissions.js';
 import type { ThreadStart } from '../../contract/thread-contract.js';
 import { shortened } from '../../contract/thrown.js';
 import { threadStart } from '../thread-start.js';
 
-/** Thrown in the plugin's thread, where it tried. */
+/** Thrown in the plugin's thread, at the forbidden call. */
 export class PermissionRefused extends Error {
   override readonly name = 'PermissionRefused';
   readonly code = 'PERMISSION_REFUSED';
-  /** Undefined for what no plugin may. */
+  /** Undefined if no plugin may do it. */
   readonly permission: PermissionName | undefined;
 
   constructor(message: string, permission: PermissionName | undefined) {
@@ -43,7 +43,7 @@ function asks({ asked }: ThreadStart, permission: PermissionName, item = ''): bo
   return typeof wish === 'boolean' ? wish : wish.includes(item);
 }
 
-/** Node's names of what it refuses, with ours. */
+/** Node's names of refused scopes, with ours. */
 const scopes: Readonly<Record<string, readonly [what: string, permission?: PermissionName]>> = {
   FileSystemRead: ['read', 'read'],
   FileSystemWrite: ['write to', 'data'],
@@ -61,7 +61,7 @@ interface NodeRefusal {
   readonly resource?: unknown;
 }
 
-/** Our words for an error of Node's permission model, which names flags that nobody here can set. */
+/** Returns our words for an error of Node's permission model, whose own words name flags that nobody here can set. */
 export function wordsForRefusal(error: unknown, start = threadStart): string | undefined {
   if (!(error instanceof Error) || start === undefined) return undefined;
   const { code, permission, resource } = error as NodeRefusal;
@@ -73,10 +73,10 @@ export function wordsForRefusal(error: unknown, start = threadStart): string | u
   return refusalText(path === undefined ? scope[0] : `${scope[0]} ${path}`, scope[1], path, start);
 }
 
-/** Longer ones are not worth to be copied to another thread. */
+/** Longer texts are not worth copying to another thread. */
 const textMax = 100_000;
 
-/** Has an error that ends the thread cross to the supervisor in bounded size. */
+/** Bounds the size of an error that ends the thread, before it is sent to the supervisor. */
 export function shorten(error: unknown): void {
   if (!(error instanceof Error)) return;
   try {
@@ -86,13 +86,13 @@ export function shorten(error: unknown): void {
     Object.defineProperty(error, 'message', { value: short.message });
     Object.defineProperty(error, 'stack', { value: short.stack });
   } catch {
-    // One that cannot be read or changed crosses as it is, or not at all.
+    // An error that cannot be read or changed is sent as it is, or not at all.
   }
 }
 
 const told = new WeakSet<object>();
 
-/** Puts an error of Node's permission model in our words. Any other is left as it is. */
+/** Rewords an error of Node's permission model. Leaves any other as it is. */
 export function tellInOurWords(error: unknown): void {
   const words = wordsForRefusal(error);
   if (words === undefined || told.has(error as Error)) return;
@@ -100,7 +100,7 @@ export function tellInOurWords(error: unknown): void {
   (error as Error).message = words;
 }
 
-/** Runs what belongs to the plugin; what Node refuses in it is thrown on in our words. */
+/** Runs code of the plugin, and rethrows refusals of Node in our words. */
 export async function inOurWords<T>(act: () => T): Promise<Awaited<T>> {
   try {
     return await act();

@@ -1,7 +1,7 @@
-// Counts messages that a plugin's thread has posted to itself and not read: they lie outside of its heap, and a port
-// that nobody listens to keeps all of them.
+// Counts unread messages that a plugin's thread has posted to itself: they are outside of its heap, and a port without
+// a listener keeps all of them.
 //
-// The one way in which Node hands a message over is a method by a registered symbol, see messageport.js in its sources.
+// Node delivers every message by one method with a registered symbol, see messageport.js in its sources.
 
 import type { MessagePort } from 'node:worker_threads';
 import type { UncountedMemory } from '../uncounted-memory.js';
@@ -13,7 +13,7 @@ const threads = process.getBuiltinModule('node:worker_threads');
 const kind = 'messages';
 const dispatch = Symbol.for('nodejs.internal.kHybridDispatch');
 
-/** The port at the other end, and the sizes of what it has not read yet, the oldest first. */
+/** The port at the other end, and the sizes of the unread messages of this one, the oldest first. */
 interface End {
   readonly peer: MessagePort;
   unread: number[];
@@ -54,7 +54,7 @@ export function countUnreadMessages(memory: UncountedMemory): void {
   });
 }
 
-/** False where this Node has another way: then nothing is counted, rather than never given back. */
+/** Returns false if this Node delivers in another way: then nothing is counted, because it could not be uncounted. */
 function noteReads(read: (port: MessagePort) => void): boolean {
   const prototype = threads.MessagePort.prototype as unknown as Record<symbol, Dispatch | undefined>;
   const handOver = prototype[dispatch];

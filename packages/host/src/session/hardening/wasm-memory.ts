@@ -1,6 +1,6 @@
-// Counts the memory of WASM in a plugin's thread, where V8 leaves that out of its statistics, as that of Node 26 does.
+// Counts the WASM memory of a plugin's thread if V8 leaves it out of its statistics, as in Node 26.
 //
-// What a module makes for itself and does not export is not seen.
+// Does not see memory that a module creates for itself and does not export.
 
 import { getHeapStatistics } from 'node:v8';
 import type { UncountedMemory } from '../uncounted-memory.js';
@@ -16,14 +16,14 @@ interface Wasm {
   readonly Memory: Anything & { readonly prototype: WasmMemory };
 }
 
-/** How often memories are looked at that code of WASM may have let grow, in ms. */
+/** Interval of the looks at memories, which WASM code may have grown, in ms. */
 const lookMs = 1000;
 
-/** From now on what is taken is counted, also in the middle of a loop that takes more. */
+/** Counts WASM memory from now on, even in a loop that takes more. */
 export function countWasmMemory(total: UncountedMemory): void {
   const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: Wasm };
   const { Memory } = wasm;
-  // Shared ones no version of V8 counts.
+  // No version of V8 counts shared ones.
   const memories = new WasmMemories(total, isCountedByV8(Memory));
   const note = <T>(made: T): T => {
     for (const one of [made, ...exportsOf(made)]) if (one instanceof Memory) memories.add(one as WasmMemory);
@@ -49,10 +49,10 @@ export function countWasmMemory(total: UncountedMemory): void {
   setInterval(() => memories.count(), lookMs).unref();
 }
 
-/** Tries at it: a collection of garbage in between hides what was counted. */
+/** Number of tries, because a garbage collection in between hides the counted memory. */
 const tries = 5;
 
-/** Where it counts them, it does so at once. */
+/** Whether V8 counts them, which it then does at once. */
 function isCountedByV8(Memory: Anything): boolean {
   return Array.from({ length: tries }).some(() => {
     const before = getHeapStatistics().external_memory;
@@ -61,7 +61,7 @@ function isCountedByV8(Memory: Anything): boolean {
   });
 }
 
-/** Of an instance, by itself or together with its module. */
+/** Returns the exports of an instance, alone or together with its module. */
 function exportsOf(made: unknown): readonly unknown[] {
   const { exports, instance } = made as { readonly exports?: object; readonly instance?: { readonly exports: object } };
   return Object.values(exports ?? instance?.exports ?? {});
@@ -72,7 +72,7 @@ class WasmMemories {
   readonly #onlyShared: boolean;
   readonly #known = new WeakSet<object>();
   readonly #memories = new Set<WeakRef<WasmMemory>>();
-  /** Apart from their memories, which they can outlive. A memory that grows leaves an empty one behind. */
+  /** Kept apart from their memories, which they can outlive. A memory that grows leaves an empty buffer behind. */
   readonly #buffers = new Set<WeakRef<ArrayBuffer | SharedArrayBuffer>>();
 
   constructor(total: UncountedMemory, onlyShared: boolean) {

@@ -1,4 +1,4 @@
-// A token bucket: what may be spent is bounded over any time, and more at once after a rest. Times are passed in.
+// A token bucket: bounds the spending over any period, with a burst after a pause. Times are passed in.
 
 export class Credit {
   readonly #perMs: number;
@@ -6,7 +6,7 @@ export class Credit {
   #left: number;
   #at: number;
 
-  /** Full at first. @param now in ms, as all times here. */
+  /** Creates a full bucket. @param now in ms, as all times here. */
   constructor(perSecond: number, most: number, now: number) {
     this.#perMs = perSecond / 1000;
     this.#most = most;
@@ -14,7 +14,7 @@ export class Credit {
     this.#at = now;
   }
 
-  /** Takes `cost` when there is so much; else takes nothing and is false. */
+  /** Takes `cost` and returns true if there is enough; else takes nothing and returns false. */
   spend(cost: number, now: number): boolean {
     this.#left = Math.min(this.#most, this.#left + (now - this.#at) * this.#perMs);
     this.#at = now;

@@ -1,11 +1,11 @@
-// Tells a plugin in its log of events that were dropped, once a second at the most: it is slow enough as it is.
+// Logs dropped events in the plugin's log, at most once a second, because the plugin is slow already.
 
 import type { PluginLog } from '@gatehouse/plugin-api';
 
 const everyMs = 1000;
 
 export class GapLog {
-  /** Events that were dropped so far. */
+  /** Number of events dropped so far. */
   total = 0;
   readonly #log: Pick<PluginLog, 'warn'>;
   #told = 0;

@@ -1,11 +1,11 @@
-// Puts what a plugin prints, and what it posts to whoever started its thread, under its credit.
+// Applies the output credit to everything that a plugin prints, and drops what it posts to its parent port.
 
 import { parentPort } from 'node:worker_threads';
 import type { OutputCredit } from './output-credit.js';
 
 type Done = () => void;
 
-/** Only in a thread of a plugin's own: it changes the thread's streams. */
+/** Only for a plugin's own thread, because it changes the thread's streams. */
 export function limitOutput(credit: OutputCredit): void {
   for (const stream of [process.stdout, process.stderr]) limitStream(stream, credit);
   if (parentPort !== null) muffle(parentPort, credit);
@@ -21,10 +21,10 @@ function limitStream(stream: NodeJS.WriteStream, credit: OutputCredit): void {
   };
 }
 
-/** More lines in one chunk than ever may be written at once. Whoever counts need not go on. */
+/** More lines in one chunk than may ever be written at once, so the count stops there. */
 const linesMax = 10_000;
 
-/** Each line of a chunk becomes a line of the log. */
+/** Counts the lines of a chunk, each of which becomes a line of the log. */
 function linesIn(chunk: string | Uint8Array): number {
   const next = (from: number) => (typeof chunk === 'string' ? chunk.indexOf('\n', from) : chunk.indexOf(10, from));
   let lines = 1;
@@ -32,7 +32,7 @@ function linesIn(chunk: string | Uint8Array): number {
   return lines;
 }
 
-/** The supervisor takes nothing from there, and would have to look at each message all the same. */
+/** Drops messages to the parent port. The supervisor does not use them, but would have to look at each one. */
 function muffle(port: NonNullable<typeof parentPort>, credit: OutputCredit): void {
   port.postMessage = () => credit.drop('posts messages to parentPort, where nobody listens');
 }

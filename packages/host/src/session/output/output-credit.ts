@@ -1,16 +1,16 @@
-// How much a plugin may log and print. What goes over is dropped in its own thread, where it costs nobody else.
+// Limits what a plugin may log and print. The excess is dropped in its own thread, where it costs nobody else.
 
 import { word } from '../../channel/index.js';
 import type { LogRecord } from '../../contract/session-contract.js';
 import { now } from '../taken.js';
 import { Credit } from './credit.js';
 
-/** Lines in a second, and at once after a rest. A line of more than 1 KiB counts as several. */
+/** Lines in a second, and at once after a pause. A line of more than 1 KiB counts as several. */
 const linesPerSecond = 500;
 const linesAtOnce = 2000;
 const lineUnits = 1024;
 
-/** How often it is told that something was dropped, in ms. */
+/** The shortest interval between two reports of dropped lines, in ms. */
 const tellMs = 1000;
 
 export class OutputCredit {
@@ -24,7 +24,7 @@ export class OutputCredit {
     this.#post = post;
   }
 
-  /** Whether there is credit for so many units in so many lines. When there is none it is counted as dropped. */
+  /** Whether there is credit for so many units in so many lines. If not, counts them as dropped. */
   allows(length: number, lines = 1): boolean {
     const at = now();
     if (this.#credit.spend(Math.max(lines, 1 + Math.floor(length / lineUnits)), at)) return true;
@@ -32,7 +32,7 @@ export class OutputCredit {
     return false;
   }
 
-  /** Counts something that is dropped, and says so, the first time and then once a second. */
+  /** Counts a drop, and reports it: the first time, and then at most once a second. */
   drop(because: string, at = now()): void {
     const dropped = (Atomics.add(this.#control, word.LOG_DROPPED, 1) + 1) >>> 0;
     if (at - this.#toldAt < tellMs) return;

@@ -1,7 +1,7 @@
-// Turns what a plugin logs into plain data of bounded size, in the plugin's thread, before anything is posted.
+// Turns a plugin's log fields into plain data of bounded size, in the plugin's thread, before anything is posted.
 //
-// The size of the whole is bounded, and so is the work: what is not kept is not looked at. What is left out is marked
-// where it stood.
+// The total size is bounded, and so is the work: parts that are not kept are not looked at. Omissions are marked at
+// their place.
 
 import { types } from 'node:util';
 import { tellInOurWords } from '../hardening/refusals.js';
@@ -9,28 +9,28 @@ import { tellInOurWords } from '../hardening/refusals.js';
 /** The longest text, in UTF-16 units, and the longest stack of an error. */
 export const textMax = 8192;
 const stackMax = 4096;
-/** The longest run of bytes that is shown, each as two hexadecimal digits. */
+/** The most bytes of a buffer that are shown, each as two hexadecimal digits. */
 const bytesMax = 1024;
-/** The most members of an object, and items of an array, a map or a set. */
+/** The most members of an object, or items of an array, a map or a set. */
 const membersMax = 1000;
 const depthMax = 8;
-/** The size of the whole in UTF-16 units; a value costs some besides its text. */
+/** The total size in UTF-16 units. Each value has a cost besides its text. */
 const sizeMax = 32_768;
 const valueCost = 8;
 
 const unreadable = 'cannot be read';
 const isCut = '… cut';
 
-/** The members of an error that are looked for, also where they are not enumerable. */
+/** The members of an error that are read even if they are not enumerable. */
 const errorMembers = ['name', 'message', 'stack', 'code', 'cause', 'errors'];
 
 export interface PlainData {
   readonly fields: Readonly<Record<string, unknown>>;
-  /** What the fields take, in UTF-16 units, at least. */
+  /** Lower bound of the fields' size, in UTF-16 units. */
   readonly size: number;
 }
 
-/** The fields of a log line. Those of an error on its own stand under `err`. Never throws. */
+/** Returns the fields of a log line. An error given alone is put under `err`. Never throws. */
 export function plainFields(given: object): PlainData {
   const walk = new Walk();
   try {
@@ -41,7 +41,7 @@ export function plainFields(given: object): PlainData {
   }
 }
 
-/** The beginning of a text, marked where it goes on. */
+/** Cuts a text that is too long, and marks the cut. */
 export function cut(text: string, max = textMax): string {
   return text.length > max ? `${text.slice(0, max)} ${isCut}` : text;
 }
@@ -49,7 +49,7 @@ export function cut(text: string, max = textMax): string {
 /** One walk through the fields of one line. */
 class Walk {
   left = sizeMax;
-  /** Objects from the fields down to the value at hand. */
+  /** The objects from the fields down to the value at hand. */
   readonly #path: object[] = [];
 
   value(value: unknown, depth: number): unknown {
@@ -61,7 +61,7 @@ class Walk {
     return this.#text(typeof value === 'function' ? functionText(value) : String(value));
   }
 
-  /** The members of an object by name; one that cannot be read says so. */
+  /** Returns the members of an object by name. Marks one that cannot be read. */
   members(object: object, depth: number, skipped: readonly string[] = []): Record<string, unknown> {
     const plain = emptyObject();
     let count = 0;
@@ -105,7 +105,7 @@ class Walk {
     return typeof toJSON === 'function' ? this.value(toJSON.call(object), depth) : this.members(object, depth);
   }
 
-  /** Its class and code are lost when an error is cloned, and so is what caused it. */
+  /** Converts an error, because cloning loses its class, code and cause. */
   #error(error: Error, depth: number): Record<string, unknown> {
     tellInOurWords(error);
     const plain = emptyObject();
@@ -117,7 +117,7 @@ class Walk {
     read('message', 'message');
     plain.stack = this.#read(() => (typeof error.stack === 'string' ? cut(error.stack, stackMax) : error.stack), depth);
     for (const name of ['code', 'cause', 'errors']) read(name, name);
-    // What else hangs on it, such as a path, and cannot pass for these.
+    // Its other properties, such as a path, which must not override these.
     return Object.assign(this.members(error, depth, errorMembers), plain);
   }
 
@@ -133,7 +133,7 @@ class Walk {
     return items;
   }
 
-  /** Of a map, pairs of key and value. */
+  /** Lists the values; for a map, pairs of key and value. */
   #iterable(values: Iterator<unknown>, length: number, depth: number): readonly unknown[] {
     return this.#list(length, () => values.next().value, depth);
   }
@@ -165,12 +165,12 @@ class Walk {
   }
 }
 
-/** Without a prototype, so that a member named `__proto__` is one like any other. */
+/** Without a prototype, so that a member named `__proto__` is treated like any other. */
 const emptyObject = () => Object.create(null) as Record<string, unknown>;
 
 const functionText = (func: { readonly name?: unknown }) => `[Function: ${String(func.name) || '(anonymous)'}]`;
 
-/** The bytes that an object is, or that it shows as whole bytes. */
+/** Returns the bytes of a buffer or a view of whole bytes; undefined for other objects. */
 function bytesOf(object: object): Uint8Array | undefined {
   if (types.isUint8Array(object)) return object;
   if (types.isAnyArrayBuffer(object)) return new Uint8Array(object);

@@ -1,4 +1,4 @@
-// The log that a plugin writes to: each line becomes a record that is posted to the supervisor.
+// The log of a plugin: each line becomes a record that is posted to the supervisor.
 
 import type { PluginLog } from '@gatehouse/plugin-api';
 import type { LogLevel, LogRecord } from '../../contract/session-contract.js';
@@ -6,8 +6,8 @@ import type { OutputCredit } from './output-credit.js';
 import { cut, plainFields } from './plain-data.js';
 
 /**
- * A log whose records go to `post`, as far as there is credit for their whole size. What cannot cross threads is turned
- * into text, what is too long is cut. It never throws.
+ * Creates a log whose records go to `post`, as far as there is credit for their whole size. Values that cannot cross
+ * threads become text, and long ones are cut. The log never throws.
  */
 export function createPluginLog(post: (record: LogRecord) => void, credit: Pick<OutputCredit, 'allows'>): PluginLog {
   const at = (level: LogLevel) => (first: unknown, second?: string) => {
@@ -15,7 +15,7 @@ export function createPluginLog(post: (record: LogRecord) => void, credit: Pick<
       const { size, ...record } = recordOf(level, first, second);
       if (credit.allows(size)) post(record);
     } catch {
-      // A plugin that broke what a log is made with has none.
+      // A plugin that broke the built-ins of its log gets no log.
     }
   };
   return { trace: at('trace'), debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
@@ -28,7 +28,7 @@ function recordOf(level: LogLevel, first: unknown, second: unknown): LogRecord &
   return { level, fields, message, size: size + message.length };
 }
 
-/** The value as text; of one that has none, its kind. */
+/** Returns the value as text, or its type if that fails. */
 function textOf(value: unknown): string {
   try {
     return String(value);

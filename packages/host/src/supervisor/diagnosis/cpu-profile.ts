@@ -1,11 +1,11 @@
-// Where a thread is at work, by a CPU profile that its owner takes: it needs nothing of the thread itself, also where
-// that loops. Node has it since 22.20 and 24.8.
+// Locates a thread by a CPU profile that its owner takes. Needs no cooperation of the thread, so it works even in a
+// loop. In Node since 22.20 and 24.8.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { Frame } from './frame.js';
 
-/** How long is looked, in ms: some ten samples. */
+/** Duration of the profile, in ms: about ten samples. */
 const profileMs = 12;
 
 interface ProfiledWorker {
@@ -24,7 +24,7 @@ export function canProfile(worker: Worker): boolean {
   return 'startCpuProfile' in worker;
 }
 
-/** The stack that was seen most often, its top first. */
+/** Returns the most frequent stack, top first. */
 export async function profiledStack(worker: Worker): Promise<readonly Frame[]> {
   const profile = await startProfile(worker as unknown as ProfiledWorker);
   await pause(profileMs);
@@ -33,7 +33,7 @@ export async function profiledStack(worker: Worker): Promise<readonly Frame[]> {
   return stackOf(busiest, nodes).map(frameOf);
 }
 
-/** Node 22 wants a name for the profile, which later versions have dropped. */
+/** Passes a name on Node 22, which requires one; later versions do not. */
 async function startProfile(worker: ProfiledWorker) {
   try {
     return await worker.startCpuProfile();

@@ -1,11 +1,11 @@
-// One frame of a stack that was sampled, and how it is told.
+// One frame of a sampled stack, and its description.
 
 import { fileURLToPath } from 'node:url';
 
 export interface Frame {
   /** Empty for a function without a name. */
   readonly name: string;
-  /** Empty where the code has no file. */
+  /** Empty if the code has no file. */
   readonly url: string;
   /** From 1. */
   readonly line: number;
@@ -14,12 +14,12 @@ export interface Frame {
 const host = new URL('../..', import.meta.url).href;
 const isInFile = ({ url }: Frame) => url.startsWith('file:');
 
-/** A profile does not know a function that was compiled anew while it looped, and shows its caller instead. */
+/** Whether the host shows as the running code. A profile shows the caller of a function recompiled during its loop. */
 export function calledByHost(frames: readonly Frame[]): boolean {
   return frames.find(isInFile)?.url.startsWith(host) === true;
 }
 
-/** The topmost frame that stands in a file of the plugin's, with what it was calling; undefined when there is none. */
+/** Describes the topmost frame in a file of the plugin, and the call that it was in; undefined if there is none. */
 export function placeOf(frames: readonly Frame[]): string | undefined {
   const at = frames.find(isInFile);
   if (at === undefined || calledByHost(frames)) return undefined;

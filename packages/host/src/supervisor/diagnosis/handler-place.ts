@@ -1,16 +1,16 @@
-// Where a plugin's handler begins, found in the text of its module: for a thread that cannot be looked into.
+// Finds the start of a plugin's handler in the text of its module, for a thread that cannot be inspected.
 
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-/** How much of a module is looked at, in bytes. */
+/** The part of a module that is searched, in bytes. */
 const textMax = 2 ** 20;
 
 /** A handler is written as a method, a property, a function or a constant of the hook's name. */
 const before = /[\w$.]/;
 const after = ['(', ':', '='];
 
-/** File and line; undefined when the module does not have it in its own text. */
+/** Returns file and line; undefined if the module's own text does not contain it. */
 export async function placeOfHandler(entry: string, hook: string): Promise<string | undefined> {
   const text = await startOf(entry).catch(() => '');
   const line = lineOfHandler(text, hook);
@@ -27,7 +27,7 @@ async function startOf(entry: string): Promise<string> {
   }
 }
 
-/** From 1. Each place is looked at once, as the text is a plugin's. */
+/** Returns a line, counted from 1. Looks at each place only once, because the text is a plugin's. */
 export function lineOfHandler(text: string, hook: string): number | undefined {
   for (let at = text.indexOf(hook); at >= 0; at = text.indexOf(hook, at + hook.length)) {
     if (at > 0 && before.test(text[at - 1]!)) continue;

@@ -1,16 +1,16 @@
-// What a session had in hand when it ended, read from its channel: which hook it served, and which event of a gate.
+// The work that a session had in hand when it ended, read from its channel: the hook, and the event of a gate call.
 
 import { Cursor } from '@gatehouse/plugin-api/codec';
 import { type HookName, hookNames, hooks } from '@gatehouse/plugin-api/hooks';
 import { type Channel, unpackVerdict, verdict, word } from '../../channel/index.js';
 
-/** The hook whose handler has not come back yet; undefined when there is none. */
+/** Returns the hook whose handler has not returned yet; undefined if there is none. */
 export function hookInHand({ control, answered }: Channel): HookName | undefined {
   const isAsked = Atomics.load(control, word.CALL) !== Atomics.load(answered, 0);
   return hookNames[isAsked ? Atomics.load(control, word.CALL_HOOK) : Atomics.load(control, word.SERVING) - 1];
 }
 
-/** In words, such as `onAuth` or `onMessageEnqueue with seq=7, payloadLen=12`; empty when it had nothing in hand. */
+/** Describes it, such as `onAuth` or `onMessageEnqueue with seq=7, payloadLen=12`; empty if nothing was in hand. */
 export function inHand(channel: Channel): string {
   const hook = hookInHand(channel);
   if (hook === undefined) return '';
@@ -29,7 +29,7 @@ function gateCall(channel: Channel, hook: HookName): string {
   return `${hook} with ${eventAt(channel, hook, first)}${more}`;
 }
 
-/** The session can write to this memory too, so that the bytes need not be an event any more. */
+/** Describes an event. The session can write to this memory too, so the bytes may no longer be an event. */
 function eventAt({ request }: Channel, hook: HookName, place: number): string {
   try {
     const cursor = new Cursor(request);
@@ -46,7 +46,7 @@ function eventAt({ request }: Channel, hook: HookName, place: number): string {
   }
 }
 
-/** Of an identity key the ends: this comes into the log, where nobody is to be found again by it. */
+/** Shows only the ends of an identity key: this goes to the log, which must not identify anybody. */
 function textOf(value: unknown): string {
   if (!(value instanceof Uint8Array)) return String(value);
   const hex = Buffer.from(value).toString('hex');

@@ -1,26 +1,26 @@
-// Where a thread stands that does not answer, in words, found out within a bound.
+// Describes, in bounded time, where a thread that does not answer is.
 
 import type { Worker } from 'node:worker_threads';
 import { pausedStack } from '../../node-internals/inspector-pause.js';
 import { canProfile, profiledStack } from './cpu-profile.js';
 import { calledByHost, type Frame, placeOf } from './frame.js';
 
-/** The longest look, in ms: some 40 on a machine that is not busy. */
+/** The longest look, in ms; about 40 on an idle machine. */
 const longestMs = 250;
 
 export interface Standing {
-  /** Whether the words name a place of the plugin's. */
+  /** Whether the words name a place in the plugin's code. */
   readonly exact: boolean;
   readonly words: string;
 }
 
-/** In words that may follow a reason. */
+/** Returns words that can follow a reason. */
 export async function whereItStands(worker: Worker | undefined): Promise<Standing> {
   if (worker === undefined) return { exact: false, words: 'its thread had not begun' };
   try {
     return standing(await stackOf(worker));
   } catch {
-    // Its thread has just ended, say.
+    // For example, its thread has just ended.
     return { exact: false, words: 'where it stood could not be told' };
   }
 }
@@ -37,7 +37,7 @@ function standing(frames: readonly Frame[] | undefined): Standing {
 
 const cannotBeTold = `where it stood cannot be told by Node ${process.versions.node}, which looks into no hardened thread (22.20 and 24.8 do)`;
 
-/** Nothing when there is no way to know. Who never answers is in native code, or idle: neither has a frame to tell. */
+/** Returns undefined if unknown, and no frames after `longestMs`: the thread is in native code or idle then. */
 async function stackOf(worker: Worker): Promise<readonly Frame[] | undefined> {
   const bound = new AbortController();
   const timer = setTimeout(() => bound.abort(), longestMs);

@@ -1,17 +1,17 @@
-// Growth of the whole process that can only be one session's, where Node does not tell how much each thread takes.
+// Growth of the whole process that one session must have caused, on Nodes that do not report the memory of each thread.
 //
-// That is so while it alone is at work, and the server sleeps until it has answered. What else may grow then is little:
-// this thread, and a spare one that boots.
+// It must have while it alone is at work and the server sleeps until it has answered. Little else grows then: this
+// thread, and a spare one that boots.
 
 import { processBytes } from './resident-memory.js';
 
-/** A session, as far as it matters who is at work. */
+/** The activity of a session. */
 export interface AtWork {
   isBusy(): boolean;
   isWaitedFor(): boolean;
 }
 
-/** Who is alone at work, by how much the process has grown since that was noticed, and whether that was just now. */
+/** The only session at work, the growth of the process since that was noticed, and whether it was just noticed. */
 export interface Lonely<T> {
   readonly watched: T;
   readonly growth: number;
@@ -20,10 +20,10 @@ export interface Lonely<T> {
 
 export class LonelyGrowth {
   #one: AtWork | undefined;
-  /** What the process took when that was first found alone, in bytes. */
+  /** Memory of the process when that session was first found alone, in bytes. */
   #from = 0;
 
-  /** Who is alone now, and by how much the process has grown since that was noticed. */
+  /** Returns the session that is alone at work now, if any, and the growth of the process since that was noticed. */
   next<T extends AtWork>(sessions: readonly T[]): Lonely<T> | undefined {
     const busy = sessions.filter((session) => session.isBusy());
     const [one] = busy;
@@ -32,7 +32,7 @@ export class LonelyGrowth {
       return undefined;
     }
     const bytes = processBytes();
-    // Unknown now: what is known of it stands until the next look.
+    // Unknown now: the last state is kept until the next look.
     if (bytes === undefined) return undefined;
     const isNew = this.#one !== one;
     if (isNew) this.#from = bytes;

@@ -1,15 +1,15 @@
-// How much memory a process takes, and what happens when that is more than it may.
+// Measures the memory of a process, and acts when it exceeds its limit.
 //
-// Linux shows it in a file, which is opened once and read again and again: where this process has no descriptor left,
-// it could not be opened, and the guard would be blind just then.
+// Linux reports it in a file, which is opened once and read repeatedly: with no descriptor left, it could not be
+// opened, and the guard would be blind just then.
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { trouble } from '../guarded.js';
 
-/** How often to look, in ms. A process that fills its memory as fast as it can takes some 1 MiB in each of them. */
+/** Interval of the looks, in ms. A process that fills its memory as fast as it can takes about 1 MiB in each ms. */
 const lookMs = 5;
 
-/** Linux tells the memory of any process in pages; there they have 4 KiB, or 16 or 64 on some machines with ARM. */
+/** Size of a page, the unit in which Linux reports memory: 4 KiB, or 16 or 64 on some ARM machines. */
 const pageBytes = 4096;
 
 /** The pages of a process, by its file in the process file system of Linux. */
@@ -20,13 +20,13 @@ class PageFile {
 
   constructor(pid: number | 'self') {
     this.#path = `/proc/${pid}/statm`;
-    // Where it cannot be opened now, the first look tries again.
+    // If it cannot be opened now, the first look tries again.
     try {
       this.#fd = openSync(this.#path, 'r');
     } catch {}
   }
 
-  /** Resident and shared pages. @throws when the process has ended, or the file could not be opened */
+  /** Returns resident and shared pages. @throws if the process has ended, or the file could not be opened */
   read(): { readonly resident: number; readonly shared: number } {
     this.#fd ??= openSync(this.#path, 'r');
     const length = readSync(this.#fd, this.#text, 0, this.#text.length, 0);
@@ -40,18 +40,18 @@ class PageFile {
   }
 }
 
-/** This process's, for as long as the thread runs. */
+/** The file of this process, open for as long as the thread runs. */
 let own: PageFile | undefined;
 
 /**
- * What this process takes, in bytes: on Linux without the files that it has mapped, such as a database's. Undefined when
- * that is unknown now.
+ * Returns the memory of this process, in bytes; on Linux without its mapped files, such as a database. Undefined if
+ * unknown now.
  */
 export function processBytes(): number | undefined {
   return ownBytes(({ resident, shared }) => resident - shared);
 }
 
-/** All that it takes, in bytes; undefined when that is unknown now. */
+/** Returns all memory of this process, in bytes; undefined if unknown now. */
 export function residentBytes(): number | undefined {
   return ownBytes(({ resident }) => resident);
 }
@@ -72,11 +72,11 @@ export class ResidentMemory {
   readonly #onExcess: (mb: number) => void;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #file: PageFile | undefined;
-  /** What Node itself took before there was a plugin. */
+  /** Memory of Node itself before there was a plugin, in MiB. */
   #bare: number | undefined;
   #now = 0;
 
-  /** `mb` is what it may take beyond what Node takes by itself. */
+  /** `mb` is the limit in MiB, beyond what Node takes by itself. */
   constructor(pid: number, mb: number, onExcess: (mb: number) => void) {
     this.#mb = mb;
     this.#onExcess = onExcess;
@@ -85,12 +85,12 @@ export class ResidentMemory {
     this.#timer = setInterval(() => this.#look(), lookMs);
   }
 
-  /** What it takes now is taken by Node itself. */
+  /** Counts the current memory as Node's own. */
   isBare(): void {
     this.#bare = this.#now;
   }
 
-  /** What the process says of itself, where nobody else can say it. */
+  /** Takes a figure in KiB, from the process itself where it cannot be measured from outside. */
   told(kib: number): void {
     this.#now = kib / 1024;
     if (this.#bare !== undefined && this.#now - this.#bare > this.#mb)
@@ -106,7 +106,7 @@ export class ResidentMemory {
     try {
       this.told(((this.#file?.read().resident ?? 0) * pageBytes) / 1024);
     } catch (error) {
-      // Of one that has ended the end is told elsewhere. Else the last figure stands until the next look.
+      // The end of a process is reported elsewhere. Otherwise the last figure is kept until the next look.
       if ((error as NodeJS.ErrnoException).code === 'EMFILE') trouble("a look at a process's memory", error);
     }
   }

@@ -1,4 +1,4 @@
-// A session's memory, as the guard of this Node sees it, and whether the session is at work.
+// A session's memory, as this Node's guard measures it, and whether the session is at work.
 
 import type { Worker } from 'node:worker_threads';
 import { type Bell, type Channel, stance, word } from '../../channel/index.js';
@@ -14,9 +14,9 @@ interface HeapStatistics {
 export interface MemorySource {
   readonly channel: Pick<Channel, 'control' | 'answered'>;
   readonly memoryMb: number;
-  /** The server's. */
+  /** The server's bell. */
   readonly bell: Bell;
-  /** Whether it serves already: what it does before that stands in no word. */
+  /** Whether it serves already. Its work before that shows in no word. */
   isServing(): boolean;
   worker(): Worker | undefined;
   exceeded(reason: string): void;
@@ -36,7 +36,7 @@ export class SessionMemory implements Watched {
 
   isAtWork(): boolean {
     const { control, answered } = this.#source.channel;
-    // Both count up: together they differ from before, unless exactly 2^32 things were done.
+    // Both count up: their sum differs from before, unless exactly 2^32 things were done.
     const done = (Atomics.load(answered, 0) + Atomics.load(control, word.OBSERVED)) | 0;
     const hasWorked = done !== this.#seen;
     this.#seen = done;
@@ -65,12 +65,12 @@ export class SessionMemory implements Watched {
     return memoryGuard === 'sampled' ? this.#sampled() : Promise.resolve(this.#reported());
   }
 
-  /** Answered by the thread between two instructions, also in the middle of a loop. */
+  /** Asks the thread, which answers between two instructions, even in a loop. */
   async #sampled(): Promise<MemoryUse | undefined> {
     const worker = this.#source.worker() as { getHeapStatistics?(): Promise<HeapStatistics> } | undefined;
     const statistics = await worker?.getHeapStatistics?.();
     if (statistics === undefined) return undefined;
-    // What its thread says of itself is what V8 leaves out; mostly nothing.
+    // The thread itself reports what V8 leaves out, which is mostly nothing.
     const external = statistics.external_memory + this.#reported().external;
     return { heap: statistics.used_heap_size, external };
   }

@@ -1,4 +1,4 @@
-// Looks at the memory of all sessions of this thread, by one timer: often at those that are at work, rarely at others.
+// Watches the memory of all sessions of this thread with one timer: often while at work, rarely otherwise.
 
 import { memoryGuard } from '../../contract/memory-guard.js';
 import { guarded, unawaited } from '../guarded.js';
@@ -6,70 +6,70 @@ import { LonelyGrowth } from './growth.js';
 import { type Activity, excessOf, lonelyExcessOf, type MemoryUse, nextLookMs, total } from './policy.js';
 import { residentBytes } from './resident-memory.js';
 
-/** A session as far as its memory is concerned. */
+/** The parts of a session that its memory watch needs. */
 export interface Watched {
   /** In bytes. */
   readonly cap: number;
-  /** Whether it does anything, or has since this was asked last. */
+  /** Whether it is at work, or was since the last call. */
   isAtWork(): boolean;
-  /** Whether it does anything at this moment. */
+  /** Whether it is at work at this moment. */
   isBusy(): boolean;
-  /** Whether a gate call is being answered that the server sleeps for. */
+  /** Whether it is answering a gate call that the server sleeps for. */
   isWaitedFor(): boolean;
-  /** Undefined when it cannot be told now. */
+  /** Resolves with its memory; undefined if unknown now. */
   use(): Promise<MemoryUse | undefined>;
   exceeded(reason: string): void;
 }
 
 interface Entry {
   lookedAt: number;
-  /** What the whole process had taken then. */
+  /** Memory of the whole process at that time. */
   rss: number;
   used: number;
-  /** What it had taken when it was first found alone at work: what it takes since is part of the growth. */
+  /** Its memory when it was first found alone at work. The growth contains what it has taken since. */
   usedBefore: number;
-  /** It had grown at the last look, whatever it did. */
+  /** It had grown at the last look, whatever its activity. */
   hasGrown: boolean;
   isLooking: boolean;
 }
 
 /**
- * The longest time between two looks at the whole, in ms. It is how late a session is noticed that begins to work, but for
- * gate calls that take long, of which the server tells.
+ * The longest time between two looks at the whole process, in ms, and so the delay until a session that begins to work
+ * is noticed. The server reports long gate calls earlier.
  */
 const tickMs = 250;
 
-/** Growth of the whole process from tick to tick that makes every session be looked at, in bytes. */
+/** Growth of the whole process from tick to tick that triggers a look at every session, in bytes. */
 const processGrowth = 16 * 2 ** 20;
 
-/** Growth of the whole process since a session was looked at that may be that session's, in bytes. */
+/** Growth of the whole process since the last look at a session that may be that session's, in bytes. */
 const stirring = 2 ** 20;
 
-/** Growth of a session from look to look that makes it be looked at as if it was at work. */
+/** Growth of a session from look to look that makes it count as at work, in bytes. */
 const sessionGrowth = 4 * 2 ** 20;
 
 export class MemoryWatch {
   readonly #entries = new Map<Watched, Entry>();
   #timer: NodeJS.Timeout | undefined;
   #rss = 0;
-  /** Where a thread's memory cannot be looked at while that is busy. */
+  /** Used on Nodes that cannot read a thread's memory while it is busy. */
   readonly #lonely = memoryGuard === 'reported' ? new LonelyGrowth() : undefined;
 
-  /** Watches it until the returned function is called. */
+  /** Watches a session until the returned function is called. */
   add(watched: Watched): () => void {
     this.#entries.set(watched, { lookedAt: 0, rss: 0, used: 0, usedBefore: 0, hasGrown: false, isLooking: false });
     this.#timer ??= setTimeout(this.#look, tickMs);
     return () => this.#entries.delete(watched);
   }
 
-  /** Looks now, as there is reason to. */
+  /** Looks now instead of at the next tick. */
   look(): void {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#look();
   }
 
-  /** Looks, and sees to the next look, whatever becomes of this one. */
+  /** Looks, and schedules the next look even if this one fails. */
   readonly #look = () => {
     let waitMs = tickMs;
     guarded('a look at memory', () => {
@@ -78,7 +78,7 @@ export class MemoryWatch {
     this.#timer = this.#entries.size === 0 ? undefined : setTimeout(this.#look, waitMs);
   };
 
-  /** When to look again, in ms. */
+  /** Looks. Returns the time until the next look, in ms. */
   #tick(): number {
     const now = performance.now();
     const growth = this.#growth();
@@ -94,7 +94,7 @@ export class MemoryWatch {
   }
 
   #activityOf(watched: Watched, entry: Entry, growth: number): Activity {
-    // Asked in any case, as it asks whether anything was done since.
+    // Called in any case, because it compares with the last call.
     const hasWorked = watched.isAtWork();
     if (watched.isBusy()) return 'busy';
     const isAtWork = hasWorked || entry.hasGrown || growth > processGrowth;
@@ -117,7 +117,7 @@ export class MemoryWatch {
     entry.isLooking = true;
     entry.lookedAt = now;
     entry.rss = this.#rss;
-    // A thread that is just ending does not answer.
+    // A thread that is ending does not answer.
     const use = await watched.use().catch(() => undefined);
     entry.isLooking = false;
     if (use === undefined || !this.#entries.has(watched)) return;
@@ -127,7 +127,7 @@ export class MemoryWatch {
     if (reason !== undefined) watched.exceeded(reason);
   }
 
-  /** Of the whole process since the last tick. Cheaper than to look at anybody, and sees what nobody asked for. */
+  /** Returns the growth of the whole process since the last tick. Cheaper than a look at a session, and complete. */
   #growth(): number {
     const before = this.#rss;
     this.#rss = residentBytes() ?? before;

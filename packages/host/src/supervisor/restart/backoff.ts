@@ -1,11 +1,11 @@
-// How long to wait before a plugin is restarted. Pure: times and chance are passed in.
+// The wait before a plugin is restarted. Pure: times and randomness are passed in.
 
 const firstMs = 100;
 const longestMs = 30_000;
-/** A session that lived this long was healthy, and what went before is forgotten. */
+/** A session that lived this long was healthy, and earlier crashes are forgotten. */
 const healthyMs = 60_000;
 
-/** What is remembered of a plugin's crashes. */
+/** The record of a plugin's crashes. */
 export interface CrashRecord {
   /** Crashes in a row, each within a short time of its start. */
   readonly inARow: number;
@@ -13,12 +13,12 @@ export interface CrashRecord {
 
 export const noCrashes: CrashRecord = { inARow: 0 };
 
-/** The record after a crash of a session that had lived `livedMs`. */
+/** Returns the record after a crash of a session that had lived for `livedMs`. */
 export function crashed(record: CrashRecord, livedMs: number): CrashRecord {
   return { inARow: livedMs >= healthyMs ? 1 : record.inARow + 1 };
 }
 
-/** Milliseconds to wait: none after the first crash, then doubling, with up to a quarter of jitter taken off. */
+/** Returns the wait in ms: 0 after the first crash, then doubling, minus up to a quarter of jitter. */
 export function restartDelay({ inARow }: CrashRecord, random: number): number {
   if (inARow <= 1) return 0;
   const full = Math.min(longestMs, firstMs * 2 ** (inARow - 2));

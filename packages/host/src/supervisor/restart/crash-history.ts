@@ -1,33 +1,33 @@
-// When a plugin that keeps crashing is given up. Pure: times are passed in.
+// Decides when a plugin that keeps crashing is given up. Pure: times are passed in.
 
-/** More crashes than these within the window, and it is given up. */
+/** A plugin with more crashes than this within the window is given up. */
 const crashesMax = 5;
 const windowMs = 60_000;
 
-/** A plugin that was released from quarantine is on trial for so long: one crash in it is one too many. */
+/** The trial of a plugin that was released from quarantine, in ms: one crash in it is one too many. */
 const trialMs = 60_000;
 
-/** What is remembered of a plugin's crashes. All times are in ms, of one clock. */
+/** The history of a plugin's crashes. All times are in ms, of one clock. */
 export interface CrashHistory {
-  /** The crashes within the window that ends with the latest of them, in order. */
+  /** The crashes within the window that ends with the latest one, in order. */
   readonly at: readonly number[];
-  /** Until when one crash is enough. */
+  /** The end of the time in which one crash is enough. */
   readonly trialUntil: number;
 }
 
 export const noHistory: CrashHistory = { at: [], trialUntil: Number.NEGATIVE_INFINITY };
 
-/** That of a plugin that is released from quarantine now. */
+/** Returns the history of a plugin that is released from quarantine now. */
 export function onTrialFrom(now: number): CrashHistory {
   return { at: [], trialUntil: now + trialMs };
 }
 
-/** The history after a crash. */
+/** Returns the history after a crash. */
 export function withCrash({ at, trialUntil }: CrashHistory, now: number): CrashHistory {
   return { at: [...at.filter((time) => now - time < windowMs), now], trialUntil };
 }
 
-/** Why the plugin is to be given up after its latest crash; undefined while it is not. */
+/** Returns why the plugin is to be given up after its latest crash; undefined if it is not. */
 export function givenUpFor({ at, trialUntil }: CrashHistory): string | undefined {
   const latest = at.at(-1);
   if (latest === undefined) return undefined;

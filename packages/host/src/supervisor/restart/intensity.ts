@@ -1,14 +1,14 @@
-// How often the supervisor itself may end before the host gives it up. Pure: times are passed in.
+// Decides how often the supervisor itself may end before the host gives it up. Pure: times are passed in.
 
 export const intensity = {
-  /** Ends within the period that are one too many. */
+  /** Number of ends within the period that is one too many. */
   ends: 3,
   periodMs: 60_000,
-  /** The wait before another try where a supervisor could not begin, in ms. */
+  /** The wait before another try if a supervisor could not begin, in ms. */
   retryMs: 500,
 } as const;
 
-/** The ends that still count after another one, the latest last. */
+/** Returns the ends that still count after another one, the latest last. */
 export function withEnd(ends: readonly number[], now: number): readonly number[] {
   return [...ends.filter((at) => now - at < intensity.periodMs), now];
 }

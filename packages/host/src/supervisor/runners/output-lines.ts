@@ -1,8 +1,8 @@
-// What a thread or a process prints, line by line.
+// Splits the output of a thread or a process into lines.
 
 import type { Readable } from 'node:stream';
 
-/** Longest line of output that is passed on, in UTF-16 units. */
+/** Longest line of output that is forwarded, in UTF-16 units. */
 const lineMax = 8192;
 
 export function forEachLine(stream: Readable, onLine: (line: string) => void): void {
@@ -10,7 +10,7 @@ export function forEachLine(stream: Readable, onLine: (line: string) => void): v
   stream.setEncoding('utf8');
   // Unpiping left it paused for good.
   stream.resume();
-  // A pipe that cannot be read any more is closed, too.
+  // A pipe that can no longer be read is closed, too.
   stream.on('error', () => {});
   stream.on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n');

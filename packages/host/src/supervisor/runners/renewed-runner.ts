@@ -1,15 +1,15 @@
-// The runner of a plugin: made when the first session needs it, and anew where sessions could not be opened in it.
+// The runner of a plugin: created when the first session needs it, and again if sessions could not be opened in it.
 
 import type { SessionRunner } from './session-runner.js';
 
 export class RenewedRunner {
   readonly #create: () => SessionRunner;
-  /** Called with what kept one from ending cleanly. */
+  /** Called with the error that kept one from ending cleanly. */
   readonly #onUnclean: (error: unknown) => void;
   #current: SessionRunner | undefined;
-  /** Renewed, and still with sessions that live. */
+  /** Replaced runners that still have live sessions. */
   #old: readonly SessionRunner[] = [];
-  /** The ends of those that are on their way out. */
+  /** The ends of the runners that are being destroyed. */
   readonly #ending = new Set<Promise<void>>();
 
   constructor(create: () => SessionRunner, onUnclean: (error: unknown) => void) {
@@ -17,13 +17,13 @@ export class RenewedRunner {
     this.#onUnclean = onUnclean;
   }
 
-  /** What the next session lives in. @throws when it cannot be made now */
+  /** The runner for the next session. @throws if it cannot be created now */
   get current(): SessionRunner {
     this.#current ??= this.#create();
     return this.#current;
   }
 
-  /** Has the next session live in another one. Of the old ones those are ended that are not in use any more. */
+  /** Makes the next session use a new runner. Destroys the old ones that are no longer in use. */
   renew(inUse: ReadonlySet<SessionRunner>): void {
     const all = this.#all;
     this.#current = undefined;
@@ -31,12 +31,12 @@ export class RenewedRunner {
     for (const one of all) if (!inUse.has(one)) this.#end(one);
   }
 
-  /** No session is to come any more. */
+  /** Refuses further sessions. */
   retire(): void {
     for (const one of this.#all) one.retire();
   }
 
-  /** Ends whatever lives in any of them. Resolves when it is gone, or was given up. */
+  /** Destroys all of them. Resolves when they are gone or were given up. */
   async destroy(): Promise<void> {
     for (const one of this.#all) this.#end(one);
     await Promise.all(this.#ending);

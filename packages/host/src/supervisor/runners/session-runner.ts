@@ -1,4 +1,4 @@
-// Where the sessions of a plugin live: threads of a pool, or processes. Whoever holds a session knows no more of it.
+// The interface to what runs the sessions of a plugin: threads of a pool, or processes.
 
 import type { MessagePort, Worker } from 'node:worker_threads';
 import type { ChannelSizes } from '../../channel/index.js';
@@ -10,25 +10,25 @@ import type { ZombieWatch } from './thread-ends.js';
 
 export interface SessionRunner {
   /**
-   * Runs a session. The promise is its life: it resolves on a clean end, and rejects with what a crash was of. Aborting
-   * the signal ends what it lives in.
+   * Runs a session. The promise is its life: it resolves on a clean end, and rejects with the cause of a crash.
+   * Aborting the signal terminates its thread or process.
    */
   run(start: SessionStart & RunnerPorts, signal: AbortSignal): Promise<void>;
-  /** Where the session stands, in words that end a sentence; `id` is what it says in THREAD, see layout.ts. */
+  /** Describes where the session is, in words that end a sentence; `id` is its value in THREAD, see layout.ts. */
   whereItStands(id: number): Promise<Standing>;
-  /** The thread of this id, as long as it is in use; none where sessions do not live in threads of ours. */
+  /** Returns the thread of this id while it is in use; undefined if sessions do not run in threads of ours. */
   threadOf(id: number): Worker | undefined;
-  /** The pipe for calls of the session of this id, where it has a process of its own. */
+  /** Returns the pipe for calls of the session of this id, if it has a process of its own. */
   callPipeOf(id: number): CallPipeHandle | undefined;
-  /** The folder in which the kernel tells of the thread of that session; undefined where it is not known. */
+  /** Returns the kernel's folder about the thread of that session; undefined if unknown. */
   taskOf(id: number): string | undefined;
-  /** No session is to come any more: nothing takes the place of what ends. */
+  /** Refuses further sessions: nothing replaces a thread or process that ends. */
   retire(): void;
-  /** Ends all of them. Resolves when they are gone, or were given up. */
+  /** Terminates all of them. Resolves when they are gone or were given up. */
   destroy(): Promise<void>;
 }
 
-/** A session's records travel through a port, as far as the supervisor is concerned. */
+/** The supervisor's side of a session sends records through a real port. */
 export interface RunnerPorts {
   readonly records: MessagePort;
 }
@@ -40,5 +40,5 @@ export interface RunnerOptions {
   readonly zombies: ZombieWatch;
 }
 
-/** Makes what the sessions of a plugin live in, by its isolation. Who composes the tiers has one. */
+/** Creates the runner of a plugin by its isolation. Supplied by whoever composes the tiers. */
 export type CreateRunner = (options: RunnerOptions) => SessionRunner;

@@ -1,14 +1,14 @@
-// The threads or processes of one plugin, from when each is told to end until it has ended, or is given up as a zombie.
+// Watches the terminated threads or processes of one plugin until each has ended, or is given up as a zombie.
 
 import { guarded } from '../guarded.js';
 
-/** How long one may take to end, in ms. A thread in native code of Node's can take for ever, as can a system call. */
+/** The longest that one may take to end, in ms. A thread in native code of Node or in a system call may never end. */
 const endMs = 2000;
 
 export interface ZombieWatch {
-  /** It did not end in time. It is not waited for any more. */
+  /** It did not end in time, and is not waited for any more. */
   zombie(id: number): void;
-  /** It has ended after all, so many ms after it was told to. */
+  /** It has ended after all, `afterMs` after its termination. */
   buried(id: number, afterMs: number): void;
 }
 
@@ -28,7 +28,7 @@ export class ThreadEnds {
     this.#watch = watch;
   }
 
-  /** By its id, and what tells its `exit`. */
+  /** Watches one, given its id and the emitter of its `exit`. */
   add(id: number, one: { once(event: 'exit', listener: () => void): unknown }): void {
     this.#living.add(id);
     one.once(
@@ -37,7 +37,7 @@ export class ThreadEnds {
     );
   }
 
-  /** It has been told to end. */
+  /** It is being terminated. */
   told(id: number): void {
     if (!this.#living.has(id) || this.#ending.has(id)) return;
     const timer = setTimeout(
@@ -47,7 +47,7 @@ export class ThreadEnds {
     this.#ending.set(id, { timer, since: performance.now(), isZombie: false });
   }
 
-  /** Resolves once every one has ended or was given up. */
+  /** Resolves once all of them have ended or were given up. */
   async allGone(): Promise<void> {
     while ([...this.#living].some((id) => this.#ending.get(id)?.isZombie !== true)) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));

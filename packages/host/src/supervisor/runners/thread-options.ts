@@ -1,4 +1,4 @@
-// What a plugin's thread is started with: its environment, Node's flags for it alone, and what it knows of itself.
+// The start options of a plugin's thread: its environment, Node's flags for it alone, and its own description.
 
 import * as modules from 'node:module';
 import process from 'node:process';
@@ -13,18 +13,18 @@ export interface ThreadOptions {
   readonly workerData: { readonly gatehouse: ThreadStart };
 }
 
-/** Nothing that the host's process was started with concerns a plugin's thread. */
+/** Returns the options. A plugin's thread inherits none of the host process's own. */
 export function threadOptions({ name, thread }: PluginSpec): ThreadOptions {
   const gatehouse = threadStartOf({ name, thread });
   return {
     env: { ...thread.env },
-    // With nothing to evaluate, newer Nodes take the working directory for the entry, and let all of it be read.
+    // Without `--eval`, newer Nodes take the working directory as the entry and permit reading all of it.
     execArgv: gatehouse.hardened ? ['--eval=0', ...permissionFlags(thread)] : [],
     workerData: { gatehouse },
   };
 }
 
-/** What it knows from its first moment. */
+/** Returns the data that it has from its first moment. */
 export function threadStartOf({ name, thread }: Pick<PluginSpec, 'name' | 'thread'>): ThreadStart {
   const { isolation, canAsk, asked, granted, niceness } = thread;
   return { plugin: name, hardened: isolation !== 'thread', canAsk, asked, granted, niceness };
@@ -32,7 +32,7 @@ export function threadStartOf({ name, thread }: Pick<PluginSpec, 'name' | 'threa
 
 const knows = (flag: string) => process.allowedNodeEnvironmentFlags.has(flag);
 
-/** The flags that allow something; those that this Node does not have are left out. */
+/** The flags that allow something. Those that this Node does not have are left out. */
 const flags: Readonly<Record<SwitchPermission, string | undefined>> = {
   data: undefined,
   network: '--allow-net',
@@ -47,7 +47,7 @@ export function permissionFlags({ readable, writable, granted }: ThreadSpec): st
   const allowed = (Object.keys(flags) as SwitchPermission[]).filter((name) => granted[name] || isNeeded(name));
   return [
     permission,
-    // They warn the operator of what the operator granted.
+    // These warn the operator of what the operator granted.
     '--disable-warning=SecurityWarning',
     ...(permission === '--permission' ? [] : ['--disable-warning=ExperimentalWarning']),
     ...allowed.flatMap((name) => flags[name] ?? []).filter(knows),
@@ -56,7 +56,7 @@ export function permissionFlags({ readable, writable, granted }: ThreadSpec): st
   ];
 }
 
-/** Without hooks in the thread itself, the plugin interface is found by way of a thread; see load-plugin.ts. */
+/** Whether loading needs it: without in-thread hooks, a thread resolves the plugin interface; see load-plugin.ts. */
 function isNeeded(name: SwitchPermission): boolean {
   return name === 'workerThreads' && !('registerHooks' in modules);
 }

@@ -1,4 +1,4 @@
-// The worker pool of one plugin: its threads, one spare that is booted already, and what they print.
+// The worker pool of one plugin: its threads, a spare one that has already booted, and their output.
 
 import type { Worker } from 'node:worker_threads';
 import { within } from '@gatehouse/support/deadline';
@@ -15,15 +15,15 @@ import type { RunnerOptions, RunnerPorts, SessionRunner } from './session-runner
 import { ThreadEnds } from './thread-ends.js';
 import { threadOptions } from './thread-options.js';
 
-/** Workers beyond those that serve, so that a restart need not wait for one to boot. */
+/** Workers beyond those that serve, so that a restart does not wait for a boot. */
 const spares = 1;
 
 /** The longest wait for threads to end, in ms. */
 const destroyMs = 2500;
 
 /**
- * The longest wait for a thread to boot before it is ended, in ms. On Node 20 one that is ended while it imports leaves
- * some twenty descriptors open; later ones close them, and nothing is to be waited for.
+ * The longest wait for a thread to boot before it is terminated, in ms. On Node 20 a thread that is terminated during
+ * its imports leaves about twenty descriptors open. Later versions close them, so there is no wait.
  */
 const bootMs = Number(process.versions.node.split('.')[0]) < 22 ? 8000 : 0;
 
@@ -32,13 +32,13 @@ trackTasks();
 export class ThreadRunner implements SessionRunner {
   readonly #pool: Piscina;
   readonly #seen = new WeakSet<Worker>();
-  /** Those that are still booting, with the end of that. */
+  /** The workers that are still booting, each with the end of its boot. */
   readonly #booting = new Map<Worker, Promise<void>>();
   readonly #onRecord: (record: LogRecord) => void;
   readonly #ends: ThreadEnds;
   #isOver = false;
   #noThread: (error: Error) => void = () => {};
-  /** Rejects once no thread is left that a session could begin in. */
+  /** Rejects once no thread is left in which a session could begin. */
   readonly #barren = new Promise<never>((_, reject) => {
     this.#noThread = reject;
   });
@@ -53,7 +53,7 @@ export class ThreadRunner implements SessionRunner {
       maxThreads: threads,
       // With atomics, a worker sleeps between tasks and a plugin's timers would never fire.
       atomics: 'disabled',
-      // A task with a signal has its worker to itself; with 1, the pool would take the worker for full before it runs.
+      // A task with a signal has its worker to itself. With 1, the pool would consider the worker full before it runs.
       concurrentTasksPerWorker: 2,
       resourceLimits: { maxOldGenerationSizeMb: hardLimitMb(spec.memoryMb) },
       ...threadOptions(spec),
@@ -72,10 +72,10 @@ export class ThreadRunner implements SessionRunner {
     this.#pool.on('workerDestroy', guarded('a thread that is told to end', told));
   }
 
-  /** Runs a session on a worker of its own. The promise is the session's life; aborting the signal ends its thread. */
+  /** Runs a session on its own worker. The promise is the session's life; aborting the signal terminates its thread. */
   run(start: SessionStart & RunnerPorts, signal: AbortSignal): Promise<void> {
     const life: Promise<void> = this.#pool.run(start, { signal, transferList: [start.control, start.records] });
-    // A pool without threads keeps it waiting.
+    // In a pool without threads it would wait forever.
     return Promise.race([life, this.#barren]);
   }
 
@@ -92,7 +92,7 @@ export class ThreadRunner implements SessionRunner {
     return worker && taskOf(worker);
   }
 
-  /** A thread shares its memory. */
+  /** Returns undefined, because a thread shares its memory. */
   callPipeOf(): undefined {}
 
   retire(): void {
@@ -100,10 +100,10 @@ export class ThreadRunner implements SessionRunner {
   }
 
   /**
-   * Ends all threads. Resolves when they are gone, those that were ended before as well, or were given up.
+   * Terminates all threads. Resolves when all are gone or were given up, including those terminated before.
    *
-   * A destroyed pool is not dead: when a thread that was ended before takes longer to go than all others, its exit makes
-   * the pool start as many anew as it is to have. These are ended too, as soon as the pool tells of them.
+   * A destroyed pool can start threads again: if a thread that was terminated before outlives all others, its exit
+   * makes the pool start its full number. These are terminated too, as soon as the pool reports them.
    */
   async destroy(): Promise<void> {
     await this.#booted();
@@ -138,12 +138,12 @@ export class ThreadRunner implements SessionRunner {
 
   /** Resolves once no thread is booting any more, within a bound. */
   async #booted(): Promise<void> {
-    // The pool tells late of one that takes another's place.
+    // The pool reports a replacement late.
     this.#takeInNew();
     await within(bootMs, Promise.all(this.#booting.values()), 'a thread still boots').catch(() => {});
   }
 
-  /** The pool tells that there is a new worker, and not which. */
+  /** Finds the new workers, because the pool reports only that there is one. */
   #takeInNew(): void {
     for (const worker of this.#pool.threads) {
       if (this.#seen.has(worker)) continue;
@@ -154,7 +154,7 @@ export class ThreadRunner implements SessionRunner {
     }
   }
 
-  /** Turns what the worker prints into log lines, which piscina has no option for. */
+  /** Turns the worker's output into log lines, for which piscina has no option. */
   #readOutput(worker: Worker): void {
     const { stdout, stderr } = outputOf(worker);
     forEachLine(stdout, (message) => this.#onRecord({ level: 'info', fields: { stream: 'stdout' }, message }));
