@@ -55,8 +55,8 @@ class Connections {
   }
 
   /**
-   * Waits for the answers, and ends all connections. Node treats a connection without a request so far as busy, and waits
-   * a minute for it; browsers and connection pools open such connections ahead of time.
+   * Waits for the answers, and ends all connections. Node treats a connection without a request so far as busy, and
+   * would wait a minute for it; browsers and connection pools open such connections ahead of time.
    * Resolves with the number of requests that were cut off.
    */
   async end(withinMs: number): Promise<number> {

@@ -124,7 +124,7 @@ export interface Store {
   ): Promise<{ readonly channel: Channel; readonly wasNew: boolean }>;
   channel(id: Uint8Array): Promise<Channel | undefined>;
 
-  /** Assigns each mailbox its next number, in order. A mailbox may occur repeatedly. Each number has to be committed. */
+  /** Assigns each mailbox its next number, in order. A mailbox may occur repeatedly. All numbers must be committed. */
   assignSeqs(mailboxes: readonly Mailbox[]): Promise<readonly bigint[]>;
   /**
    * Stores the messages that have room with their receipts, and marks the numbers as used: all of it or nothing.
