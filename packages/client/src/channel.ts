@@ -82,7 +82,7 @@ export class Channel {
 
   /**
    * Yields the messages of the own mailbox as they come, in order, until the loop is left. Throws the signal's reason
-   * when it is aborted. A message is acknowledged once the body of the loop has asked for the next: if the body threw or
+   * when it is aborted. A message is acknowledged once the loop's body has asked for the next: if the body threw or
    * left the loop, the message is delivered again.
    */
   receive(options: ReceiveOptions = {}): AsyncGenerator<Message, never, undefined> {
