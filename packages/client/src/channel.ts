@@ -12,7 +12,7 @@ export interface FetchOptions extends CallOptions {
   readonly after?: bigint;
   /** Most messages to fetch, up to 1,000. Default: 100. */
   readonly limit?: number;
-  /** How long to wait for the first if there are none. Default: 0. The server's own limit is a minute by default. */
+  /** Time to wait for the first if there are none. Default: 0. The server's own limit is a minute by default. */
   readonly waitMs?: number;
 }
 

@@ -16,7 +16,7 @@ import {
 
 const identityKey = bytes(32);
 const channelId = bytes(16);
-/** A username, limited to so many bytes of UTF-8. */
+/** A username; the limit is in bytes of UTF-8. */
 const username = text(1024);
 
 const messageEvent = record({

@@ -13,9 +13,9 @@ export interface LogOutputOptions {
 
 /** Bytes that may wait for a slow reader; lines beyond are lost. */
 const waitingMax = 1024 * 1024;
-/** How often a full pipe is retried, in ms. */
+/** Time after which a full pipe is retried, in ms. */
 const retryMs = 50;
-/** How long the end of the process waits for a slow reader, in ms. */
+/** Time for which the end of the process waits for a slow reader, in ms. */
 const lastTriesMs = 500;
 
 /**

@@ -63,7 +63,7 @@ export class OpaqueServer {
     );
   }
 
-  /** True if the client has proved that it knows the password. */
+  /** True if the client has proved that it has the password. */
   finishLogin(serverLoginState: string, finishLoginRequest: string): boolean {
     if (!hasLength('finishLoginRequest', finishLoginRequest)) return false;
     try {

@@ -1,4 +1,4 @@
-// Finds out whether the server can take requests, and what prevents it if not. Needs only that its parts can be asked.
+// Finds out whether the server can take requests, and what prevents it if not. It sees its parts only as checks.
 
 import {
   ActiveConditions,

@@ -16,7 +16,7 @@ interface Pair {
 
 type Log = Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>;
 
-/** How often the files are polled, in ms. Polling finds what a watch misses: links that are moved, mounted folders. */
+/** Interval of polling the files, in ms. Polling finds what a watch misses: links that are moved, mounted folders. */
 const lookMs = 1_000;
 const dayMs = 86_400_000;
 

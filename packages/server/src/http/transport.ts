@@ -33,7 +33,7 @@ type Fastify = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse
 
 const maxHeaders = 100;
 const maxHeaderBytes = 16 * 1024;
-/** How often connections are checked for timeouts, in ms. */
+/** Interval of checking connections for timeouts, in ms. */
 const checkMs = 1_000;
 
 /** Creates a fastify that speaks HTTP/1.1, and with TLS also HTTP/2, within these limits. */

@@ -5,7 +5,7 @@ import { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 
-/** How often writes are checked, in ms. */
+/** Longest interval of checking writes, in ms. */
 const lookMs = 1_000;
 
 type Written = Socket | ServerHttp2Stream;

@@ -21,7 +21,7 @@ export interface AdminPortOptions {
   readonly tls?: Tls | undefined;
 }
 
-/** How long an operator's request may delay a close, in ms: stopping a plugin takes a few seconds at most. */
+/** Time for which an operator's request may delay a close, in ms: stopping a plugin takes a few seconds at most. */
 const drainMs = 5_000;
 
 export async function createAdminPort(options: AdminPortOptions): Promise<FastifyInstance> {
