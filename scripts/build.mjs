@@ -1,4 +1,4 @@
-// `npm run build`: installs and compiles what is missing.
+// `npm run build`: installs missing dependencies and compiles changed sources.
 
 import { prepare } from './prepare.mjs';
 

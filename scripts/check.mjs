@@ -1,4 +1,4 @@
-// `npm run check`: types and lint, without a test.
+// `npm run check`: checks types and lint, without tests.
 
 import { prepareAndReport } from './prepare.mjs';
 

@@ -1,6 +1,6 @@
 // `npm run containment`: runs every fault of test/containment against every tier, and writes docs/containment.md. With
-// `--check` it writes nothing, and fails where that says "contained" and it no longer is. Others: `--only`, `--tier`,
-// `--node`, each a list with commas.
+// `--check` it writes nothing, and fails if a fault listed there as "contained" no longer is. Other options: `--only`,
+// `--tier`, `--node`, each a comma-separated list.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
@@ -41,7 +41,7 @@ function written() {
   }
 }
 
-/** Those that can be had; of the others the table keeps what it says. */
+/** Returns the versions that are available; the table keeps its entries for the others. */
 async function nodes() {
   const wanted = listed(values.node, values.check ? [majorAtHand] : majors);
   const found = await Promise.all(wanted.map(nodeOf));
@@ -65,7 +65,7 @@ async function main() {
       .filter(({ name }) => names.includes(name))
       .flatMap((fault) => listed(values.tier, tiers).map((tier) => jobOf(cells, fault, tier, node))),
   );
-  // What was not contained before fails nothing.
+  // A fault that was not contained before is no failure.
   const jobs = all.filter(({ isWanted }) => isWanted || !values.check);
   await runAll(jobs, (job, verdict) => take(cells, job, verdict));
   if (!values.check)
@@ -86,14 +86,14 @@ function take(cells, { fault, tier, node, was, isWanted }, verdict) {
   const row = cells.get(fault.name) ?? new Map();
   cells.set(fault.name, row.set(column, cell));
   const isWorse = isWanted && verdict.word !== 'contained';
-  // Whoever writes the table anew sees in its difference what has become worse.
+  // Without `--check`, the diff of the rewritten table shows what has become worse.
   const fails = isWorse && values.check;
   count[fails ? 'failed' : 'passed']++;
   const more = `[${verdict.seconds.toFixed(1)} s]${isWorse ? ` was: ${was}` : ''}`;
   console.log(`${fails ? 'FAIL' : 'ok  '}  ${fault.name} (${column}): ${cell}  ${more}`);
 }
 
-/** Those of columns that were not run are as they were. */
+/** Returns the versions of all columns; those of columns that were not run are unchanged. */
 function allVersions(before, nodes) {
   const isOther = (version) => !nodes.some(({ major }) => version.startsWith(`v${major}.`));
   return [...readVersions(before).filter(isOther), ...nodes.map(({ version }) => version)].sort();

@@ -1,5 +1,5 @@
-// `npm run dev`: the server, built and restarted when a source of the packages changes. Flags follow after `--`, as they
-// do for `npm start`.
+// `npm run dev`: runs the server, and rebuilds and restarts it when a source of the packages changes. Flags follow
+// after `--`, as for `npm start`.
 
 import { prepare } from './prepare.mjs';
 import { install, isInstalled } from './setup/dependencies.mjs';
@@ -9,7 +9,7 @@ import { compile, projects } from './setup/sources.mjs';
 import { StepError } from './setup/step.mjs';
 import { restarting } from './watch/restarting.mjs';
 
-/** Without tests and benchmarks: the server does not need them, and they may be broken meanwhile. */
+/** Excludes tests and benchmarks: the server does not need them, and they may not compile meanwhile. */
 const packages = () => projects().filter((project) => project.startsWith('packages/'));
 
 async function build() {

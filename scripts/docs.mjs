@@ -1,4 +1,4 @@
-// `npm run docs`: writes the parts of the documentation that are made from the sources.
+// `npm run docs`: writes the parts of the documentation that are generated from the sources.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { prepare } from './prepare.mjs';
@@ -14,7 +14,7 @@ write('options.md', 'options', optionsAsMarkdown());
 write('settings.md', 'settings', settingsAsMarkdown());
 write('client-api.md', 'routes', clientApiAsMarkdown(defaultSettings));
 
-/** Replaces what stands between the two comments that name the part. */
+/** Replaces the text between the two comments that name the part. */
 function write(page, part, made) {
   const file = inRoot('docs', page);
   const place = new RegExp(`(<!-- ${part} -->\n)[\\s\\S]*(<!-- /${part} -->)`);

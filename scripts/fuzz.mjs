@@ -1,4 +1,4 @@
-// `npm run fuzz -- --requests N --seed N`: every route under valid and hostile requests, made from the OpenAPI document.
+// `npm run fuzz -- --requests N --seed N`: sends every route valid and hostile requests, from the OpenAPI document.
 
 import { prepare } from './prepare.mjs';
 

@@ -1,4 +1,4 @@
-// `npm run history -- --seed N --rounds N`: what was acknowledged is kept, whatever happens to the server.
+// `npm run history -- --seed N --rounds N`: tests that acknowledged messages are kept, whatever happens to the server.
 
 import { enter } from './setup/enter.mjs';
 

@@ -1,5 +1,5 @@
-// `npm run lint`: checks style and mistakes in all files, and that nothing is unused; `npm run lint -- --write` mends
-// what can be mended.
+// `npm run lint`: checks style and mistakes in all files, and that nothing is unused; `npm run lint -- --write` fixes
+// what can be fixed.
 
 import { spawnSync } from 'node:child_process';
 import { prepareDependencies } from './prepare.mjs';

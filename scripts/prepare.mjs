@@ -1,4 +1,4 @@
-// Makes a checkout ready to run, on a machine with nothing but Node and npm; does nothing when it is already.
+// Makes a checkout ready to run, on a machine with only Node and npm; does nothing when it already is.
 
 import { install, isInstalled } from './setup/dependencies.mjs';
 import { alone } from './setup/lock.mjs';
@@ -6,19 +6,19 @@ import { checkNodeVersion } from './setup/node-version.mjs';
 import { build, isBuilt } from './setup/sources.mjs';
 import { StepError } from './setup/step.mjs';
 
-/** Installs what is missing. Ends the process when that fails. */
+/** Installs missing dependencies. Ends the process when that fails. */
 export async function prepareDependencies() {
   checkNodeVersion();
   if (isInstalled()) return;
   await orExit(() => alone(async () => isInstalled() || install()));
 }
 
-/** Installs and builds what is missing. Ends the process when that fails. */
+/** Installs and builds if necessary. Ends the process when that fails. */
 export async function prepare() {
   if (!(await prepareAndReport())) process.exit(1);
 }
 
-/** Installs and builds what is missing. Ends the process when it cannot install; false when the build failed. */
+/** Installs and builds if necessary. Ends the process when it cannot install; returns false when the build failed. */
 export async function prepareAndReport() {
   await prepareDependencies();
   if (isBuilt()) return true;

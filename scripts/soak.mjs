@@ -1,5 +1,5 @@
-// `npm run soak -- --minutes N`: a host under 5,000 messages a second, with four plugins of which two fail at random, a
-// supervisor that ends, descriptors that run out, and a log that cannot be written.
+// `npm run soak -- --minutes N`: runs a host under 5,000 messages a second, with four plugins of which two fail at
+// random, a supervisor that crashes, descriptors that run out, and a log that cannot be written.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,10 +14,10 @@ const { values } = parseArgs({ options: { minutes: { type: 'string', default: '3
 const minutes = Number(values.minutes);
 if (!(minutes > 0)) throw new Error(`--minutes: expected a number of minutes, got ${values.minutes}`);
 
-/** How long the host may take to open and to close, beyond the soak itself. */
+/** Time for the host to open and close, in addition to the soak itself. */
 const aroundMs = 60_000;
 
-/** How much of the load may be missing because the host was held up. */
+/** Share of the load that may be missing because the host was held up. */
 const missingMax = 0.1;
 const perSecond = 5000;
 
@@ -28,13 +28,13 @@ const { quantities } = await import('../test/soak/levels.mjs');
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-soak-'));
 const args = ['--conditions=gatehouse-internal', inRoot('test/soak/main.mjs'), JSON.stringify({ folder, minutes })];
-/** So few that they can be used up. */
+/** Few enough to be used up. */
 const descriptors = 512;
 const isPosix = process.platform !== 'win32';
 const limited = ['-c', `ulimit -n ${descriptors}; exec "$0" "$@"`, process.execPath, ...args];
 const child = spawn(isPosix ? '/bin/sh' : process.execPath, isPosix ? limited : args, {
   stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  // A group of its own, which is ended as a whole.
+  // A process group of its own, so that it can be killed as a whole.
   detached: true,
 });
 
@@ -42,7 +42,7 @@ function endGroup() {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // Nothing of it was left.
+    // The group had already ended.
   }
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
@@ -53,7 +53,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => p
 const short = ({ messages, faults, wrongCount, late, longest, missed, releases }) =>
   `${messages} messages, faults ${JSON.stringify(faults)}, wrong ${wrongCount}, late ${late}, longest call ${longest.toFixed(1)} ms, steady plugins at fault ${missed}, released ${releases}`;
 
-/** Resolves with what the child found, and how it ended. */
+/** Resolves with the child's findings and its end. */
 function watched() {
   return new Promise((resolve) => {
     let found;
@@ -71,7 +71,7 @@ function watched() {
   });
 }
 
-/** Each with whether it holds. */
+/** Returns the checks, each with its result. */
 function checksOf({ found, closed, end }) {
   if (found === undefined) return [[false, `the host ended before its time: ${end}`]];
   const { wrongCount, wrong, late, excused, longest, messages, seconds, plugins, levels, disasters, supervisor, log } =
@@ -103,7 +103,7 @@ function checksOf({ found, closed, end }) {
   ];
 }
 
-/** Late calls of moments in which the machine was late by itself. */
+/** Describes late calls that are excused because the machine itself was late at that moment. */
 const excusedLine = (excused) =>
   excused.length === 0
     ? ''

@@ -1,4 +1,4 @@
-// `npm start`: the server on loopback with the plugins of packages/plugins. Flags follow after `--`: npm start -- --port 8080.
+// `npm start`: runs the server on loopback with the plugins of packages/plugins. Flags: npm start -- --port 8080.
 
 import { enter } from './setup/enter.mjs';
 

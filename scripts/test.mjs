@@ -1,5 +1,5 @@
-// `npm test`: the suite, or with `npm test -- codec` the test files whose path contains one of the words, also those of
-// the long suite. With `--long` it runs that one, and with `--watch` the chosen ones again after each change.
+// `npm test`: runs the suite, or with `npm test -- codec` the test files whose path contains one of the words, even
+// those of the long suite. `--long` runs the long suite; `--watch` runs the chosen files again after each change.
 
 import { prepareAndReport, prepareDependencies } from './prepare.mjs';
 import { run } from './setup/step.mjs';
@@ -15,7 +15,7 @@ function add(passed, failed) {
   count.failed += failed;
 }
 
-/** Resolves to what there is to print of each linter, beginning with `ok` or `FAIL`. */
+/** Resolves to the lines to print for each linter, beginning with `ok` or `FAIL`. */
 async function lint() {
   const tools = Object.entries(linters('--colors=off'));
   return Promise.all(
@@ -26,7 +26,7 @@ async function lint() {
   );
 }
 
-/** Builds, and lints meanwhile: the compiler does not keep all cores busy. Resolves to whether the build is good. */
+/** Builds, and lints meanwhile: the compiler does not keep all cores busy. Resolves to true if the build succeeded. */
 async function prepareAndLint() {
   await prepareDependencies();
   const linting = filters.length === 0 && !isLong ? lint() : [];
@@ -54,7 +54,7 @@ async function main() {
     console.log(`FAIL  no test file ${filters.length > 0 ? `matches ${filters.join(' ')}` : 'was found'}`);
     add(0, 1);
   }
-  // Of a broken build the other half may still be worth testing, for who works on that half.
+  // If the build is broken, chosen tests of the other half may still be useful.
   else if (built || filters.length > 0) await suite(files);
   console.log(`\n${files.length} test files in ${Math.round((Date.now() - startedAt) / 1000)} s`);
   console.log(`${count.passed} passed, ${count.failed} failed`);

@@ -1,4 +1,4 @@
-// `npm run tour`: a real client talks to a real server, and shows what the plugins do.
+// `npm run tour`: runs a real client against a real server, and shows the effects of the plugins.
 
 import { enter } from './setup/enter.mjs';
 

@@ -1,5 +1,5 @@
-// `npm run versions`: the suite on each version of Node that it does not run on here; what stands after `--` chooses
-// test files, as it does for `npm test`.
+// `npm run versions`: runs the suite on each supported version of Node but the current one; arguments after `--` choose
+// test files, as for `npm test`.
 
 import { spawn } from 'node:child_process';
 import process from 'node:process';
@@ -9,7 +9,7 @@ import { inRoot } from './setup/root.mjs';
 
 const counts = /^(\d+) passed, (\d+) failed$/gm;
 
-/** Runs the suite and shows what it prints; what it counted, and a failure more where it does not say so. */
+/** Runs the suite and shows its output. Resolves to its counts, with one failure if it failed without any. */
 function suiteOn({ path }) {
   const child = spawn(path, [inRoot('scripts', 'test.mjs'), ...process.argv.slice(2)], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,4 +1,4 @@
-// The TypeScript compiler that builds: the native one, or the one in JavaScript where npm has no binary for the machine.
+// Chooses the TypeScript compiler: the native one, or the one in JavaScript where npm has no binary for the machine.
 
 import { pathToFileURL } from 'node:url';
 import { inRoot } from './root.mjs';

@@ -1,4 +1,4 @@
-// Installs the dependencies when they are missing or are not those that the lock file asks for.
+// Installs the dependencies when they are missing or differ from the lock file.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -6,14 +6,14 @@ import { inRoot } from './root.mjs';
 import { step } from './step.mjs';
 import { workspaceFolders } from './workspace.mjs';
 
-// A fresh machine has npm and no pnpm, and one and the same pnpm everywhere reads the lock file alike.
+// A fresh machine has npm but no pnpm, and a fixed version of pnpm reads the lock file the same way everywhere.
 const pnpm = 'pnpm@12.21.0';
 const stamp = inRoot('node_modules', '.gatehouse-installed');
 
-/** The parts of a package.json that an installation depends on; scripts and descriptions are not among them. */
+/** The fields of a package.json that an installation depends on. */
 const installedFields = ['name', 'dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'bin'];
 
-/** A fingerprint of all that was asked for. Contents, not times: a checkout touches files without changing them. */
+/** Returns a fingerprint of all requirements. Contents, not times: a checkout touches files without changing them. */
 function wanted() {
   const hash = createHash('sha256');
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(readFileSync(inRoot(file)));

@@ -1,10 +1,10 @@
-// Goes on as another program of this checkout, in this very process: signals, exit code and terminal are its own.
+// Runs another program of this checkout in this same process, so that signals, exit code and terminal are its own.
 
 import { pathToFileURL } from 'node:url';
 import { prepare } from '../prepare.mjs';
 import { inRoot } from './root.mjs';
 
-/** Prepares the checkout, then runs a compiled file of it with the arguments of this process. */
+/** Prepares the checkout, then runs one of its compiled files with the arguments of this process. */
 export async function enter(path) {
   await prepare();
   process.argv[1] = inRoot(path);

@@ -35,11 +35,11 @@ function take() {
   }
 }
 
-// A script that was killed leaves its lock behind; its process id tells.
+// A killed script leaves its lock behind, with a process id that no longer exists.
 function isHeld() {
   try {
     const pid = Number(readFileSync(lockFile, 'utf8'));
-    // Between its creation and its first byte the file is empty: somebody has just taken it.
+    // An empty file was just created, and its process id is not written yet: it is held.
     if (pid !== 0) process.kill(pid, 0);
     return true;
   } catch (error) {

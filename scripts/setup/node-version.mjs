@@ -1,4 +1,4 @@
-// Refuses a Node that is too old, before anything fails in a way that says less.
+// Refuses a Node that is too old, before anything fails with a less helpful message.
 
 const oldest = [20, 19];
 

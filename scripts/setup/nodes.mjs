@@ -1,4 +1,4 @@
-// The versions of Node that the project is tested on: the one at hand, and others that npm has as packages.
+// The versions of Node on which the project is tested: the current one, and others from packages of npm.
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -12,7 +12,7 @@ export const majorAtHand = Number(process.versions.node.split('.')[0]);
 
 const run = promisify(execFile);
 
-/** The program and the exact version of a major version, brought from npm where need be; undefined if it cannot be had. */
+/** Returns the program and exact version of a major version, from npm if necessary; undefined if unavailable. */
 export async function nodeOf(major) {
   if (major === majorAtHand) return { major, path: process.execPath, version: process.version };
   const folder = inRoot('node_modules', '.cache', 'nodes', String(major));

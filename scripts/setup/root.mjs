@@ -1,4 +1,4 @@
-// The root of the checkout, whatever folder a script was started in.
+// The root of the checkout, independent of the folder in which a script was started.
 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Compiles the sources when one of them is not as it was at the last build.
+// Compiles the sources when one of them has changed since the last build.
 
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { compiler } from './compiler.mjs';
 import { inRoot } from './root.mjs';
 import { step } from './step.mjs';
 
-// `tsc -b` would find out by itself, but takes seconds for it where a look at the files takes milliseconds.
+// `tsc -b` would find out by itself, but takes seconds; comparing sizes and times of files takes milliseconds.
 const stamp = inRoot('node_modules', '.gatehouse-built');
 
 /** Folders of the TypeScript projects, relative to the root. */
@@ -22,7 +22,7 @@ export function filesUnder(folder) {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
-/** Every input of the build with its size and time, as one text. */
+/** Returns every input of the build with its size and time, as one text. */
 function inputs() {
   const configs = ['tsconfig.json', 'tsconfig.base.json', 'pnpm-lock.yaml'].map((name) => inRoot(name));
   const files = projects().flatMap((project) => [
@@ -47,16 +47,16 @@ export function isBuilt() {
 
 /** Compiles all projects. @throws StepError */
 export async function build() {
-  // Taken before: what is saved while the compiler runs belongs to the next build.
+  // Read before the build: files saved while the compiler runs belong to the next one.
   const before = inputs();
   await compile(projects());
   writeFileSync(stamp, before);
 }
 
-/** Compiles some projects and those that they refer to. @throws StepError */
+/** Compiles some projects and those that they reference. @throws StepError */
 export async function compile(folders) {
   for (const project of folders) {
-    // The compiler believes its own note about outputs that somebody has deleted.
+    // The compiler trusts its build info even if outputs were deleted.
     if (outputIsMissing(project)) rmSync(inRoot(project, 'tsconfig.tsbuildinfo'), { force: true });
     removeOrphans(project);
   }
@@ -64,7 +64,7 @@ export async function compile(folders) {
   await step('building', command, [...rest, '-b', ...folders]);
 }
 
-/** Removes what was compiled from a source that is gone, or deleted tests would run on. */
+/** Removes outputs whose source is gone, or deleted tests would continue to run. */
 function removeOrphans(project) {
   for (const map of filesUnder(join(project, 'dist')).filter((file) => file.endsWith('.js.map'))) {
     const output = map.slice(0, -'.js.map'.length);

@@ -1,12 +1,12 @@
-// One step of the set-up: a line that says what is done, and a child process whose output shows only if it fails.
+// One step of the set-up: a line with its title, and a child process whose output is shown only if it fails.
 
 import { spawn } from 'node:child_process';
 import { root } from './root.mjs';
 
-/** A step that failed. What there is to say has been printed. */
+/** A step that failed. Its output has already been printed. */
 export class StepError extends Error {}
 
-/** Runs `command`, and says `title … done in 1.2 s` on one line. @throws StepError after printing its output */
+/** Runs `command`, and prints `title … done in 1.2 s` on one line. @throws StepError after printing its output */
 export async function step(title, command, args) {
   const startedAt = Date.now();
   process.stdout.write(`${title} … `);
@@ -18,7 +18,7 @@ export async function step(title, command, args) {
   throw new StepError(title);
 }
 
-/** Runs `command` in the root with nothing on stdin; both of its streams come back as one text. */
+/** Runs `command` in the root with nothing on stdin; returns both of its streams as one text. */
 export function run(command, args) {
   return new Promise((resolve) => {
     const shell = process.platform === 'win32' && command === 'npx';

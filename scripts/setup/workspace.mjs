@@ -1,11 +1,11 @@
-// The packages of the workspace, as pnpm-workspace.yaml names them.
+// The packages of the workspace, as listed in pnpm-workspace.yaml.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { inRoot } from './root.mjs';
 
 /**
- * Folders of the packages, relative to the root. They are listed one by one and without wildcards, so that a
- * plugin which somebody drops into packages/plugins does not become a part of the workspace.
+ * Returns the folders of the packages, relative to the root. They are listed one by one, without wildcards, so that a
+ * plugin dropped into packages/plugins does not become part of the workspace.
  */
 export function workspaceFolders() {
   const yaml = readFileSync(inRoot('pnpm-workspace.yaml'), 'utf8');

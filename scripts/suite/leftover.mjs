@@ -1,4 +1,4 @@
-// Finds processes that a test left behind: by their session, and by a mark in the environment. Children inherit both.
+// Finds processes that a test left behind, by their session and by a mark in the environment. Children inherit both.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,18 +6,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 const variable = 'GATEHOUSE_TEST_FILE';
 const run = `${process.pid}-${Date.now()}`;
 
-/** What the environment of a test file's process is marked with: after the marks of a suite that this one runs in. */
+/** Returns the mark for the environment of a test file's process, after the marks of a suite around this one. */
 export const markOf = (file) => ({ [variable]: [process.env[variable], `${run}:${file}`].filter(Boolean).join('|') });
 
-/** Test files by the session that their process leads: a child with an environment of its own is still in it. */
+/** Test files by the session that their process leads: it includes children with an environment of their own. */
 const sessions = new Map();
 
-/** Says that process `pid`, which leads a session, runs `file`. */
+/** Records that process `pid`, which leads a session, runs `file`. */
 export function leads(pid, file) {
   sessions.set(pid, file);
 }
 
-/** Living processes of this run, or of one of its files: process id and test file. Only where there is a /proc. */
+/** Returns living processes of this run, or of one file: process id and test file. Finds none without /proc. */
 export function leftovers(file) {
   return processIds().flatMap((pid) => {
     const owner = fileBySession(pid) ?? fileByMark(pid);
@@ -36,9 +36,9 @@ function processIds() {
 }
 
 function fileBySession(pid) {
-  // After the name, which may hold anything, stand state, parent, group and session.
+  // The name, which may hold anything, is followed by state, parent, group and session.
   const [state, , , session] = read(pid, 'stat').split(') ').at(-1).split(' ');
-  // A zombie is dead, and only waits to be noticed.
+  // A zombie is dead, and only waits to be reaped.
   return state === 'Z' ? undefined : sessions.get(Number(session));
 }
 
@@ -50,7 +50,7 @@ function fileByMark(pid) {
   return marks.find((mark) => mark.startsWith(`${run}:`))?.slice(run.length + 1);
 }
 
-/** A file of a process that may be gone by now. */
+/** Reads a file of a process; an empty text if the process is gone. */
 function read(pid, name) {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'utf8');
@@ -59,7 +59,7 @@ function read(pid, name) {
   }
 }
 
-/** Kills the processes that are still there after a moment, and tells which they were. */
+/** Kills the processes that still run after `graceMs`, and returns them. */
 export async function endLeftovers(file, graceMs = 2_000) {
   const until = Date.now() + graceMs;
   while (leftovers(file).length > 0 && Date.now() < until) await delay(50);
@@ -68,7 +68,7 @@ export async function endLeftovers(file, graceMs = 2_000) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It ended by itself just now.
+      // It has just ended by itself.
     }
   }
   return found;

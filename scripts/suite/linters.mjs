@@ -1,4 +1,4 @@
-// The tools that read the sources: biome for style and mistakes, knip for what nothing uses.
+// The linters: biome for style and mistakes, knip for unused code.
 
 import { inRoot } from '../setup/root.mjs';
 

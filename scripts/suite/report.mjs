@@ -1,16 +1,16 @@
-// What is printed of a test file: one line when all is well, the failures with their places when not.
+// The report of a test file: one line on success, else the failures with their places.
 
 import { inspect } from 'node:util';
 
 export class FileReport {
-  /** Resolves to the processes that the file's process started and did not end; set when that has ended. */
+  /** Resolves to the processes that the file's process left running; set when that process has ended. */
   leftBehind = Promise.resolve([]);
   #file;
   #timeoutMs;
   #withTitles;
   #tests = [];
   #failures = [];
-  /** What the process wrote besides its results. */
+  /** Output of the process besides its results. */
   #output = '';
   #ending = 'never ended';
   #startedAt = Date.now();
@@ -21,7 +21,7 @@ export class FileReport {
     this.#withTitles = titles;
   }
 
-  /** Listens to a tap child from before its process starts. */
+  /** Listens to a tap child. Call this before its process starts. */
   watch(child) {
     this.#startedAt = Date.now();
     child.parser.on('extra', (text) => {
@@ -51,13 +51,13 @@ export class FileReport {
       });
     });
     parser.on('assert', (result) => {
-      // A test fails with its assertions, and they say more than it does.
+      // A test fails with its assertions, which are more specific, so it is reported only without them.
       if (!isFine(result) && !told) this.#failures.push(result);
       told = false;
     });
   }
 
-  /** Prints what there is to say, and counts. */
+  /** Prints the report, and returns the counts. */
   finish(results, leftBehind) {
     const passed = this.#tests.filter((test) => test.ok).length;
     const reasons = [...this.#brokenReasons(results, leftBehind)];
@@ -73,7 +73,7 @@ export class FileReport {
     return { passed, failed };
   }
 
-  /** Why the file as a whole has failed, whatever its tests said until then. */
+  /** Yields the reasons why the file as a whole failed, whatever its tests reported until then. */
   *#brokenReasons(results, leftBehind) {
     if (this.#tests.length === 0) yield `no test ran; ${this.#ending}`;
     else if (!results?.ok && this.#tests.every((test) => test.ok)) yield this.#ending;

@@ -1,7 +1,7 @@
 // Runs compiled test files with tap, two at a time, each in a process of its own.
 //
-// tap's own command would put its TypeScript loader into every process, and its workers, which makes a worker
-// start in a second instead of in 0.1. So this does what that command does, `t.spawn` per file, and no more.
+// tap's own command would put its TypeScript loader into every process and its workers, so that a worker starts in a
+// second instead of 0.1. This does only the rest of what that command does: `t.spawn` per file.
 
 import { t } from 'tap';
 import { root } from '../setup/root.mjs';
@@ -12,8 +12,8 @@ import { runsAlone } from './test-files.mjs';
 const jobs = 2;
 const defaults = { timeoutMs: 120_000, titles: false };
 
-// `t.spawn` adds a loader of tap's to NODE_OPTIONS, for coverage that nobody collects here. `env` takes it out
-// again and then becomes the test's process.
+// `t.spawn` adds a loader of tap's to NODE_OPTIONS, for coverage, which is not collected here. `env` removes it
+// and then becomes the test's process.
 const command = 'env';
 const commandArguments = [
   '-u',
@@ -24,14 +24,14 @@ const commandArguments = [
 ];
 
 /**
- * Runs the files, prints as they end, and counts: every test at a file's top level, and every file that broke.
- * `titles`: print those of all tests. `timeoutMs`: how long a file may take.
+ * Runs the files, prints each report as its file ends, and counts the tests at a file's top level and the broken files.
+ * `titles`: print the titles of all tests. `timeoutMs`: time limit of a file.
  */
 export async function runTests(files, given = {}) {
   const options = { ...defaults, ...given };
   const reports = new Map(files.map((file) => [file, new FileReport(file, options)]));
   t.setTimeout(0);
-  // The results are read from tap's objects; its own output goes nowhere.
+  // The results are read from tap's objects; its own output is discarded.
   t.register();
   t.resume();
   t.jobs = jobs;
@@ -61,7 +61,7 @@ async function runFile(file, report, timeoutMs) {
   return report.finish(results, await report.leftBehind);
 }
 
-/** Gives a file's process a session of its own, and ends what is left of it after its process. */
+/** Gives a file's process a session of its own, and kills whatever is left of the session when the process ends. */
 function guard(child, report) {
   child.on('preprocess', (spawning) => {
     spawning.detached = true;
@@ -74,7 +74,7 @@ function guard(child, report) {
   });
 }
 
-/** tap waits until a file's output is closed, and would for ever if a process that escaped us held it open. */
+/** Closes a file's output: tap waits for that, and would do so forever if an escaped process held it open. */
 function closeSoon(proc) {
   setTimeout(() => {
     proc.stdout.destroy();
@@ -82,7 +82,7 @@ function closeSoon(proc) {
   }, 5_000).unref();
 }
 
-/** What came up late is looked for once more when all have ended. */
+/** Checks once more when all have ended, to find processes that started late. */
 async function checkLeftovers() {
   const found = await endLeftovers();
   for (const { pid, file } of found) console.log(`FAIL  ${file} left process ${pid} behind`);

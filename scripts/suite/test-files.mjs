@@ -1,19 +1,19 @@
-// Which compiled test files there are.
+// Lists the compiled test files.
 
 import { basename, relative } from 'node:path';
 import { root } from '../setup/root.mjs';
 import { filesUnder, projects } from '../setup/sources.mjs';
 
-/** Names of files that take longest: they start first, or one of them would run at the end while a core is idle. */
+/** Names of the slowest files: they start first, or one of them would run at the end while a core is idle. */
 const slowest = ['stalls', 'gate', 'tour', 'policies', 'reasons', 'main', 'retries'];
 
-/** Files named `*.long.test.js` are a suite of their own, so that the other is over soon. */
+/** True for files named `*.long.test.js`: they are a suite of their own, which keeps the other short. */
 const isLong = (file) => file.endsWith('.long.test.js');
 
 /**
- * Compiled test files relative to the root: those whose path contains one of `filters`, or without filters those of the
- * suite, the long one or the other. Those that take longest come first, and those named `*.alone.test.js` last: they
- * measure time, and run while no other does.
+ * Returns compiled test files relative to the root: those whose path contains one of `filters`, or without filters
+ * those of the suite that `long` selects. The slowest come first, and those named `*.alone.test.js` last: they measure
+ * time, and run while no other does.
  */
 export function testFiles(filters, { long = false } = {}) {
   const all = projects()

@@ -1,11 +1,11 @@
-// Watches sources, and reports the files of one save together.
+// Watches sources, and reports files that are saved together as one change.
 
 import { relative } from 'node:path';
 
-/** The time in which changes count as one: an editor writes several files, and git hundreds. */
+/** Time in which changes count as one: an editor writes several files, and git hundreds. */
 const quietMs = 50;
 
-/** What is made, installed or written by tests is no source. */
+/** Files that are generated, installed or written by tests are not sources. */
 const ignored = /(^|[/\\])(node_modules|dist|data|\.[^/\\]*|[^/\\]*\.tsbuildinfo|[^/\\]*~)$/;
 
 /** Calls `listener` with the sorted paths of the files that changed below `folders`, relative to `base`. */

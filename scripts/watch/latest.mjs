@@ -1,6 +1,6 @@
-// Runs one piece of work at a time, and once more when it was asked for meanwhile.
+// Runs one piece of work at a time, and once more if it was requested meanwhile.
 
-/** Returns a function that runs `work` with all that it was called with since the last run. `work` never rejects. */
+/** Returns a function that runs `work` with all items passed to it since the last run. `work` must not reject. */
 export function latest(work) {
   let waiting = [];
   let isBusy = false;

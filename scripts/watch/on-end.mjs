@@ -1,8 +1,8 @@
-// Ends a script that watches: what it started ends with it.
+// Ends a script that watches, together with the processes that it started.
 
 import process from 'node:process';
 
-/** npm passes Ctrl-C on to a script that has already got it from the terminal: the two count as one. */
+/** Time in which two Ctrl-C count as one: npm forwards it to a script that already got it from the terminal. */
 const sameMs = 1_000;
 
 /** Calls `end` at the first Ctrl-C or SIGTERM and exits after it; `kill` at the second, and when the process exits. */

@@ -1,9 +1,9 @@
-// A program that is started again and again, one at a time, each in a process group of its own.
+// A program that is restarted repeatedly, one process at a time, each in its own process group.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** How long a program may take to end by itself, in ms: the server drains its connections first. */
+/** Time for a program to end by itself, in ms: the server drains its connections first. */
 const endMs = 15_000;
 
 export class Program {
@@ -12,7 +12,7 @@ export class Program {
   #child;
   #onExit;
 
-  /** `onExit` is called when the program ends without having been stopped, with what to say of it. */
+  /** `onExit` is called with the reason when the program ends without being stopped. */
   constructor(args, options, onExit) {
     this.#args = args;
     this.#options = options;
@@ -24,14 +24,14 @@ export class Program {
   }
 
   start() {
-    // In a group of its own a program does not hear the terminal's Ctrl-C: it gets one SIGTERM, from `stop`.
+    // In its own group a program does not get the terminal's Ctrl-C, but only one SIGTERM, from `stop`.
     const child = spawn(process.execPath, this.#args, { ...this.#options, detached: true });
     this.#child = child;
     child.once('error', (error) => this.#ended(child, error.message));
     child.once('exit', (code, signal) => this.#ended(child, signal ? `ended by ${signal}` : `exit code ${code}`));
   }
 
-  /** Ends the program: asks first, and kills it and its children when it takes too long. */
+  /** Ends the program by SIGTERM, and kills it and its children when that takes too long. */
   async stop() {
     const child = this.#child;
     if (child === undefined) return;
@@ -43,7 +43,7 @@ export class Program {
     clearTimeout(timer);
   }
 
-  /** Ends the program and its children at once. */
+  /** Kills the program and its children. */
   kill() {
     if (this.#child !== undefined) signal(this.#child, 'SIGKILL');
   }
@@ -59,6 +59,6 @@ function signal(child, name) {
   try {
     process.kill(process.platform === 'win32' ? child.pid : -child.pid, name);
   } catch {
-    // It ended by itself just now.
+    // It has just ended by itself.
   }
 }

@@ -1,4 +1,4 @@
-// Keeps a program running on the newest build: builds on change, and restarts the program when the build is good.
+// Keeps a program running on the newest build: builds on change, and restarts the program when the build succeeds.
 
 import { watchChanges } from './changes.mjs';
 import { latest } from './latest.mjs';
@@ -6,8 +6,8 @@ import { onEnd } from './on-end.mjs';
 import { Program } from './program.mjs';
 
 /**
- * Runs `args` with Node, and again after each change below `folders`, until the process is told to end. `build`
- * resolves to whether there is a good build; if there is none, the old program keeps running.
+ * Runs `args` with Node, and again after each change below `folders`, until the process gets a signal to end. `build`
+ * resolves to true if the build succeeded; otherwise the old program keeps running.
  */
 export async function restarting({ args, folders, base, build }) {
   const program = new Program(args, { stdio: ['ignore', 'inherit', 'inherit'] }, (how) => {
@@ -29,7 +29,7 @@ export async function restarting({ args, folders, base, build }) {
   console.log('dev: watching for changes; Ctrl-C ends');
 }
 
-/** The first files of a change by name: there may be hundreds. */
+/** Lists the first files of a change by name, because there may be hundreds. */
 function listed(files, max = 5) {
   const more = files.length - max;
   return files.slice(0, max).join(', ') + (more > 0 ? ` and ${more} more` : '');

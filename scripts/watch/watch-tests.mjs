@@ -1,4 +1,4 @@
-// Runs the chosen tests again after each change; a run that is under way when something changes is ended.
+// Runs the chosen tests again after each change, and stops a run that is still under way.
 
 import { prepareDependencies } from '../prepare.mjs';
 import { inRoot, root } from '../setup/root.mjs';
@@ -9,7 +9,7 @@ import { Program } from './program.mjs';
 
 const folders = ['packages', 'test', 'bench', 'scripts'].map((folder) => inRoot(folder));
 
-/** Runs until it is told to end. `filters`: as those of `npm test`. */
+/** Runs until the process gets a signal to end. `filters`: as those of `npm test`. */
 export async function watchTests(filters) {
   await prepareDependencies();
   const tests = new Program([inRoot('scripts/test.mjs'), ...filters], { cwd: root, stdio: 'inherit' }, waiting);

@@ -1,4 +1,4 @@
-// Bytes as they stand in JSON: base64url without padding.
+// Bytes as encoded in JSON: base64url without padding.
 
 import { base64ToUint8Array, uint8ArrayToBase64 } from 'uint8array-extras';
 

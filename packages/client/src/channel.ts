@@ -1,4 +1,4 @@
-// A channel as one of its two members sees it: what is sent goes to the peer, what is fetched comes from it.
+// A channel as one of its two members sees it: sends messages to the peer, and fetches the peer's.
 
 import { errorFrom, type GatehouseError, type ProblemDocument } from './errors.js';
 import { keyOf, type Message, messageFrom, type Outgoing, type WireMessage, wireOf } from './message.js';
@@ -10,13 +10,13 @@ export interface SendOptions extends CallOptions, Omit<Outgoing, 'payload'> {}
 export interface FetchOptions extends CallOptions {
   /** Only messages with a higher number. Default: all. */
   readonly after?: bigint;
-  /** At most so many, up to 1,000. Default: 100. */
+  /** Most messages to fetch, up to 1,000. Default: 100. */
   readonly limit?: number;
-  /** If there are none, waits so long for the first. Default: 0. The server's own limit is a minute by default. */
+  /** Time to wait for the first if there are none. Default: 0. The server's own limit is a minute by default. */
   readonly waitMs?: number;
 }
 
-/** What became of one message of several. */
+/** The outcome of one message of several. */
 export type SendResult =
   | { readonly status: 'stored'; readonly seq: bigint }
   | { readonly status: 'refused'; readonly error: GatehouseError };
@@ -25,11 +25,11 @@ type WireResult =
   | { readonly status: 'stored'; readonly seq: string }
   | { readonly status: 'refused'; readonly problem: ProblemDocument };
 
-/** Made by a session. All of it rejects with a GatehouseError, or with the reason of the signal. */
+/** Created by a session. Every method rejects with a GatehouseError, or with the reason of the signal. */
 export class Channel {
   /** 16 bytes as base64url. */
   readonly id: string;
-  /** Whether `openChannel` made it. */
+  /** True if `openChannel` created it. */
   readonly wasNew: boolean;
   readonly #requests: Requests;
   readonly #token: string;
@@ -66,7 +66,7 @@ export class Channel {
     return results.map(resultFrom);
   }
 
-  /** Messages of the own mailbox, in order. They stay until they are acknowledged. */
+  /** Fetches messages of the own mailbox, in order. They stay until they are acknowledged. */
   async fetch({ after, limit, waitMs = 0, signal }: FetchOptions = {}): Promise<readonly Message[]> {
     const range = { ...(after !== undefined && { after: after.toString() }), ...(limit !== undefined && { limit }) };
     const { messages } = await (waitMs === 0
@@ -75,15 +75,15 @@ export class Channel {
     return messages.map(messageFrom);
   }
 
-  /** Removes the messages of the own mailbox up to and with a number; resolves to how many there were. */
+  /** Removes the messages of the own mailbox up to and including a number; resolves to how many there were. */
   async acknowledge(upTo: bigint, { signal }: CallOptions = {}): Promise<number> {
     return (await this.#post<{ readonly removed: number }>('ack', { upTo: upTo.toString() }, { signal })).removed;
   }
 
   /**
-   * The messages of the own mailbox as they come, in order, until the loop is left or the signal is aborted, whose
-   * reason it then throws. A message is acknowledged once the body of the loop has asked for the next: one whose body
-   * threw, or left the loop, comes again.
+   * Yields the messages of the own mailbox as they come, in order, until the loop is left. Throws the signal's reason
+   * when it is aborted. A message is acknowledged once the loop's body has asked for the next: if the body threw or
+   * left the loop, the message is delivered again.
    */
   receive(options: ReceiveOptions = {}): AsyncGenerator<Message, never, undefined> {
     return receive(this, options);

@@ -1,6 +1,6 @@
-// What can go wrong, as one error with a stable code.
+// Every failure as one error with a stable code.
 
-/** What a server of this version says. A later one may say more, so `ErrorCode` is open. */
+/** Codes of a server of this version. A later one may have more, so `ErrorCode` is open. */
 export type ServerCode =
   | 'INVALID_REQUEST'
   | 'OPAQUE_MESSAGE_INVALID'
@@ -32,13 +32,13 @@ export type ServerCode =
   | 'OVERLOADED'
   | 'SHUTTING_DOWN';
 
-/** What the client itself finds out. */
+/** Codes of failures that the client itself detects. */
 export type ClientCode =
-  /** Nothing answered there, or the connection broke before the answer. */
+  /** Nothing answered, or the connection broke before the answer. */
   | 'CONNECTION_FAILED'
   /** No answer within the time of an attempt. */
   | 'TIMED_OUT'
-  /** What answered is no Gatehouse server, or a broken one. */
+  /** The answer is not from a Gatehouse server, or the server is broken. */
   | 'UNREADABLE_ANSWER';
 
 export type ErrorCode = ServerCode | ClientCode | (string & {});
@@ -50,7 +50,7 @@ export interface ProblemDocument {
   readonly status: number;
   readonly code: ErrorCode;
   readonly detail?: string;
-  /** Seconds after which trying again makes sense. */
+  /** Seconds after which a retry makes sense. */
   readonly retryAfter?: number;
   /** Some codes have members of their own, such as the `reason` of `REJECTED_BY_HOOK`. */
   readonly [member: string]: unknown;
@@ -64,18 +64,18 @@ export interface ErrorContext {
   readonly cause?: unknown;
 }
 
-/** Everything that a request can fail with, except for the reason of a signal that was aborted. */
+/** Every failure of a request, except for the reason of a signal that was aborted. */
 export class GatehouseError extends Error {
   override readonly name = 'GatehouseError';
-  /** Stable; what a program should look at. */
+  /** Stable: programs should check this. */
   readonly code: ErrorCode;
   /** The HTTP status; absent when there was no answer. */
   readonly status: number | undefined;
-  /** What went wrong this time, for a person. */
+  /** Describes this occurrence, for people. */
   readonly detail: string | undefined;
-  /** Seconds after which trying again makes sense, where the server says so. */
+  /** Seconds after which a retry makes sense, if the server sent them. */
   readonly retryAfter: number | undefined;
-  /** The whole of what the server said. */
+  /** The complete problem document from the server. */
   readonly problem: ProblemDocument | undefined;
 
   constructor(code: ErrorCode, { status, detail, retryAfter, problem, cause }: ErrorContext = {}) {
@@ -89,7 +89,7 @@ export class GatehouseError extends Error {
   }
 }
 
-/** Whether it is an error of the client, and of that code if one is given; also when it is from another copy of it. */
+/** True for an error of any copy of this client, with that code if one is given. */
 export function isGatehouseError<C extends ErrorCode>(
   error: unknown,
   code?: C,
@@ -98,7 +98,7 @@ export function isGatehouseError<C extends ErrorCode>(
   return code === undefined || (error as GatehouseError).code === code;
 }
 
-/** The error that a problem document stands for. The result of one message of several has no Retry-After but its own. */
+/** Converts a problem document. The result of one message of several has its own `retryAfter`, and no header. */
 export function errorFrom(problem: ProblemDocument, retryAfter = problem.retryAfter): GatehouseError {
   const { code, status, detail } = problem;
   return new GatehouseError(code, { status, detail, retryAfter, problem });

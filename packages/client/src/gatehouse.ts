@@ -1,4 +1,4 @@
-// A server: who registers and logs in there, and sealed messages, which nobody signs.
+// A server: registration, login, and sealed messages, which have no sender.
 
 import { toWire } from './bytes.js';
 import { createIdentity, type Identity, registrationMessage } from './identity.js';
@@ -10,7 +10,7 @@ import { Session, type SessionDetails } from './session.js';
 export interface RegisterOptions<I extends Identity = Identity> {
   /** Up to 64 letters, digits and `. _ - + @`, in Unicode normal form C. */
   readonly username: string;
-  /** Never leaves this machine, in no form that it could be told from. */
+  /** Never leaves this machine in any form that reveals it. */
   readonly password: string;
   /** Default: a new one. */
   readonly identity?: I;
@@ -23,20 +23,20 @@ export interface LoginOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Somebody who is registered. The identity is to be kept: the server has its public half alone. */
+/** A registered user. Keep the identity: the server has only its public half. */
 export interface Account<I extends Identity = Identity> {
   readonly username: string;
   readonly identity: I;
 }
 
-/** A message without a sender, into a channel that there is. */
+/** A message without a sender, into an existing channel. */
 export interface SealedMessage extends Outgoing {
   readonly channelId: string;
-  /** The identity key of the member that it is for. */
+  /** The identity key of the member that receives it. */
   readonly recipientKey: string;
 }
 
-/** Made by `connect`. All of it rejects with a GatehouseError, or with the reason of the signal. */
+/** Created by `connect`. Every method rejects with a GatehouseError, or with the reason of the signal. */
 export class Gatehouse {
   readonly #requests: Requests;
   readonly #opaque: OpaqueExchange;
@@ -63,12 +63,12 @@ export class Gatehouse {
     const message = await registrationMessage(username, identity.key, registrationRecord);
     const signature = toWire(await identity.sign(message));
     const body = { username, identityKey: identity.key, registrationRecord, signature };
-    // Done twice, it would be told that the name is taken: by itself.
+    // Not repeatable: a second try would find the name taken by the first.
     await this.#requests.post({ path: 'register/finish', body, signal, repeatable: false });
     return { username, identity };
   }
 
-  /** @throws GatehouseError `LOGIN_FAILED`, whether there is no such user or the password does not fit */
+  /** @throws GatehouseError `LOGIN_FAILED`, whether the user is unknown or the password is wrong */
   async login({ username, password, signal }: LoginOptions): Promise<Session> {
     const details = await this.#requests.exchange(signal, async (requests) => {
       let loginId = '';
@@ -82,19 +82,19 @@ export class Gatehouse {
         loginId = started.loginId;
         return started.loginResponse;
       });
-      // Also when the password does not fit: the server counts it at once, and says what there is to say.
+      // Sent even if the password is wrong: the server then counts the failure at once, and answers with the error.
       const body = { loginId, ...(finishLoginRequest !== undefined && { finishLoginRequest }) };
       return requests.post<SessionDetails>({ path: 'login/finish', body, signal });
     });
     return this.resume(details);
   }
 
-  /** The session of `session.details`, which a program may keep as it keeps a password. Asks nothing. */
+  /** Returns the session of `session.details`, which a program may store like a password. Sends no request. */
   resume(details: SessionDetails): Session {
     return new Session(this.#requests, details);
   }
 
-  /** Sends without saying who sends. Only where the server has `sealedSender`. */
+  /** Sends without revealing the sender. Only where the server has `sealedSender`. */
   async sendSealed(message: SealedMessage, { signal }: { readonly signal?: AbortSignal } = {}) {
     const { channelId, recipientKey } = message;
     const { seq } = await this.#requests.post<{ readonly seq: string }>({

@@ -1,16 +1,16 @@
-// Identity keys: Ed25519, made and kept by whoever they stand for.
+// Identity keys: Ed25519, created and kept by their owners.
 
 import { fromWire, toWire } from './bytes.js';
 
-/** An identity key. Keys that live elsewhere (a keychain, a token) fit too, if they can sign. */
+/** An identity key. A key stored elsewhere (a keychain, a token) works too, if it can sign. */
 export interface Identity {
-  /** The public half, 32 bytes as base64url: what others know a user by. */
+  /** The public half, 32 bytes as base64url: it identifies a user to others. */
   readonly key: string;
   /** Ed25519 signature, 64 bytes. */
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
-/** An identity whose private half WebCrypto keeps. A browser can store the pair in IndexedDB as it is. */
+/** An identity whose private half WebCrypto keeps. A browser can store the pair in IndexedDB. */
 export interface KeyPairIdentity extends Identity {
   readonly keyPair: CryptoKeyPair;
 }
@@ -28,10 +28,10 @@ export async function identityFrom(keyPair: CryptoKeyPair): Promise<KeyPairIdent
   return { key, keyPair, sign };
 }
 
-/** No other message that an identity key signs may begin like this one. */
+/** No other message that an identity key signs may begin with this. */
 const domain = 'gatehouse/v1/register\0';
 
-/** What is signed to register: it binds the username, the identity key and the OPAQUE record. */
+/** Returns the message to sign for a registration: it binds the username, the identity key and the OPAQUE record. */
 export async function registrationMessage(username: string, key: string, registrationRecord: string) {
   const name = new TextEncoder().encode(username);
   const record = fromWire(registrationRecord) as Uint8Array<ArrayBuffer>;

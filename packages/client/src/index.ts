@@ -1,4 +1,4 @@
-// Everything that a program which talks to a Gatehouse server imports.
+// Everything that a client program of a Gatehouse server imports.
 
 export { Channel, type FetchOptions, type SendOptions, type SendResult } from './channel.js';
 export { type ConnectOptions, connect } from './connect.js';

@@ -1,16 +1,16 @@
-// Messages, on their way out and on their way in.
+// Outgoing and incoming messages.
 
 import { fromWire, toWire } from './bytes.js';
 
 /** A message to send. */
 export interface Outgoing {
-  /** Encrypted end to end: to the server it is bytes. */
+  /** Encrypted end to end: opaque bytes for the server. */
   readonly payload: Uint8Array;
-  /** After so many seconds it need not be delivered any more. Default: what the server has. */
+  /** Seconds after which it need not be delivered any more. Default: the server's. */
   readonly ttlSeconds?: number;
   /**
-   * 1–64 of `A-Z a-z 0-9 _ -`. Messages with the same key are one message, which is stored once. Default: a random
-   * one, which makes the retries of one call safe; give your own to make a call safe that your program repeats.
+   * 1–64 of `A-Z a-z 0-9 _ -`. Messages with the same key are one message, which is stored once. Default: a random key,
+   * which makes the retries of one call safe. Give your own if your program repeats the call.
    */
   readonly idempotencyKey?: string;
 }
@@ -20,7 +20,7 @@ export interface Message {
   /** Rises within a mailbox. */
   readonly seq: bigint;
   readonly payload: Uint8Array;
-  /** The identity key of whoever sent it; absent when the sender is sealed. */
+  /** The identity key of the sender; absent when the sender is sealed. */
   readonly senderIdentity: string | undefined;
   readonly storedAt: Date;
 }
@@ -36,7 +36,7 @@ export function messageFrom({ seq, payload, senderIdentity, storedAt }: WireMess
   return { seq: BigInt(seq), payload: fromWire(payload), senderIdentity, storedAt: new Date(storedAt) };
 }
 
-/** What the body of a request says of a message, beside its key. */
+/** Returns the members of a request's body for a message, except for its key. */
 export function wireOf({ payload, ttlSeconds }: Outgoing): { readonly payload: string; readonly ttlSeconds?: number } {
   return { payload: toWire(payload), ...(ttlSeconds !== undefined && { ttlSeconds }) };
 }

@@ -1,4 +1,4 @@
-// The loop over a mailbox, and the acknowledgements that follow it without holding it up.
+// The loop over a mailbox, and its acknowledgements, which do not delay it.
 
 import type { Message } from './message.js';
 import type { CallOptions } from './requests.js';
@@ -6,11 +6,11 @@ import type { CallOptions } from './requests.js';
 export interface ReceiveOptions extends CallOptions {
   /** Messages fetched at a time. Default: 100. */
   readonly limit?: number;
-  /** How long one request waits; the loop goes on after it. Default: 25 s. */
+  /** Longest wait of one request; the loop continues after it. Default: 25 s. */
   readonly waitMs?: number;
 }
 
-/** What the loop needs of a channel. */
+/** The part of a channel that the loop needs. */
 interface Mailbox {
   fetch(range: ReceiveOptions & { readonly after: bigint }): Promise<readonly Message[]>;
   acknowledge(upTo: bigint): Promise<unknown>;
@@ -39,8 +39,8 @@ export async function* receive(
 }
 
 /**
- * Acknowledges what was handled. One request is under way at a time; what is handled meanwhile goes with the next
- * one, so that a fast loop does not make a request for every message.
+ * Acknowledges handled messages. One request is under way at a time; messages handled meanwhile go with the next one,
+ * so that a fast loop does not send a request for every message.
  */
 class Handled {
   readonly #acknowledge: (upTo: bigint) => Promise<unknown>;
@@ -55,11 +55,11 @@ class Handled {
   upTo(seq: bigint): void {
     this.#newest = seq;
     this.#sending ??= this.#send();
-    // Whoever waits for it learns of it.
+    // `acknowledged` reports the failure.
     this.#sending.catch(() => {});
   }
 
-  /** Resolves once all that was handled is acknowledged. */
+  /** Resolves once all handled messages are acknowledged. */
   async acknowledged(): Promise<void> {
     await this.#sending;
   }

@@ -1,11 +1,11 @@
-// Requests to a server: one POST with JSON each way, tried again where that is safe.
+// Requests to a server: one POST with JSON each way, retried where that is safe.
 
 import { errorFrom, GatehouseError, type ProblemDocument } from './errors.js';
 import type { RetryPolicy } from './retry-policy.js';
 import { retrying } from './retrying.js';
 import { timeLimit } from './timer.js';
 
-/** What every call of a client takes. */
+/** Options of every call. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
@@ -17,9 +17,9 @@ export interface Request {
   readonly token?: string;
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal | undefined;
-  /** How long the server itself may take its time, on top of what an attempt may take. */
+  /** Time for which the server itself may wait, in addition to the limit of an attempt. */
   readonly waitMs?: number;
-  /** False: not tried again when it may have been done. */
+  /** False: not retried if it may have been carried out. */
   readonly repeatable?: boolean;
 }
 
@@ -47,12 +47,12 @@ export class Requests {
     );
   }
 
-  /** The same requests, each tried once: for exchanges that are tried again as a whole. */
+  /** Returns the same requests without retries, for exchanges that are retried as a whole. */
   once(): Requests {
     return new Requests({ ...this.#options, policy: { ...this.#options.policy, attempts: 1 } });
   }
 
-  /** Tries an exchange of several requests again from its start. */
+  /** Retries an exchange of several requests from its start. */
   exchange<T>(signal: AbortSignal | undefined, steps: (requests: Requests) => Promise<T>): Promise<T> {
     const once = this.once();
     return retrying({ policy: this.#options.policy, repeatable: true, signal }, () => steps(once));
@@ -66,7 +66,7 @@ export class Requests {
         headers: headersOf(request),
         ...(request.body && { body: JSON.stringify(request.body) }),
         signal: limit.signal,
-        // A token is for the server that gave it.
+        // A token is only for the server that issued it.
         redirect: 'error',
         credentials: 'omit',
       });
@@ -118,7 +118,7 @@ function isProblem(body: unknown): body is ProblemDocument {
   return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string';
 }
 
-/** In seconds. A server of ours says seconds; a proxy may say a date. */
+/** Returns Retry-After in seconds. Our server sends seconds; a proxy may send a date. */
 function retryAfterOf({ headers }: Response): number | undefined {
   const text = headers.get('retry-after');
   if (text === null) return undefined;
@@ -126,7 +126,7 @@ function retryAfterOf({ headers }: Response): number | undefined {
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }
 
-/** `fetch failed` says nothing; its cause does. */
+/** Returns the message of the cause, because `fetch failed` explains nothing. */
 function connectionDetail(error: unknown): string {
   const { message, cause } = error as Error;
   return cause instanceof Error && cause.message !== '' ? cause.message : message;

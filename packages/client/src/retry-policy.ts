@@ -1,17 +1,17 @@
-// When a request is tried again, and after how long: pure, so that it can be tested without a clock.
+// Decides whether and when to retry a request: pure, so that it can be tested without a clock.
 
 import type { GatehouseError } from './errors.js';
 
 export interface RetryPolicy {
-  /** How often a request is tried at most; 1: never again. */
+  /** Most attempts of a request; 1: no retries. */
   readonly attempts: number;
-  /** After so many milliseconds in all it is given up, also in the middle of an attempt. */
+  /** Milliseconds after which it is given up, even in the middle of an attempt. */
   readonly totalMs: number;
-  /** An attempt that has no answer after so many milliseconds has failed. */
+  /** Milliseconds after which an attempt without an answer has failed. */
   readonly attemptMs: number;
-  /** The wait after the first failure is random up to so many milliseconds; the bound doubles with every failure … */
+  /** Bound of the random wait after the first failure, in milliseconds; it doubles with every failure … */
   readonly baseMs: number;
-  /** … up to so many. */
+  /** … up to this. */
   readonly maxMs: number;
 }
 
@@ -24,19 +24,19 @@ export const defaultRetryPolicy: RetryPolicy = {
 };
 
 export interface Failure {
-  /** How many attempts have failed. */
+  /** Number of failed attempts. */
   readonly failures: number;
   /** Milliseconds since the first one began. */
   readonly elapsedMs: number;
-  /** What the server asks for, in seconds. */
+  /** The server's Retry-After, in seconds. */
   readonly retryAfter: number | undefined;
   /** In [0, 1). */
   readonly random: number;
 }
 
 /**
- * Milliseconds to wait before the next attempt; undefined: give up. The jitter is full, so that clients which failed
- * together do not come back together; a Retry-After is a time before which nobody comes.
+ * Returns the milliseconds to wait before the next attempt; undefined: give up. The jitter is full, so that clients
+ * that failed together do not retry together. No client retries before a Retry-After is over.
  */
 export function waitBeforeRetry(
   policy: RetryPolicy,
@@ -48,12 +48,12 @@ export function waitBeforeRetry(
   return elapsedMs + wait < policy.totalMs ? wait : undefined;
 }
 
-/** Statuses by which the server says that it has not done it, and may later. */
+/** Statuses of requests that the server has not carried out, but may later. */
 const notDone: readonly (number | undefined)[] = [429, 503];
-/** Of a proxy that did not hear the server's answer. */
+/** Statuses of a proxy that did not get the server's answer. */
 const unheard: readonly (number | undefined)[] = [502, 504];
 
-/** @param repeatable doing it twice is doing it once: it is tried again also where it may have been done. */
+/** @param repeatable the request is idempotent: it is retried even if it may have been carried out. */
 export function mayRetry({ code, status }: GatehouseError, repeatable: boolean): boolean {
   if (notDone.includes(status)) return true;
   return repeatable && (unheard.includes(status) || code === 'CONNECTION_FAILED' || code === 'TIMED_OUT');

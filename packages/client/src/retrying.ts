@@ -1,4 +1,4 @@
-// Tries until it works, or until the policy says that it is enough.
+// Retries until an attempt succeeds or the policy gives up.
 
 import { isGatehouseError } from './errors.js';
 import { mayRetry, type RetryPolicy, waitBeforeRetry } from './retry-policy.js';
@@ -10,7 +10,7 @@ export interface RetryOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** `attempt` is given the milliseconds that are left in all. @throws what the last attempt threw, or the signal's reason */
+/** `attempt` gets the milliseconds left in total. @throws the error of the last attempt, or the signal's reason */
 export async function retrying<T>(
   { policy, repeatable, signal }: RetryOptions,
   attempt: (leftMs: number) => Promise<T>,

@@ -1,13 +1,13 @@
-// A session: what a user who is logged in can ask for.
+// A session: the requests of a user who is logged in.
 
 import { Channel } from './channel.js';
 import { isGatehouseError } from './errors.js';
 import type { CallOptions, Requests } from './requests.js';
 
-/** What a session is worth. Whoever has it is the user. */
+/** The credentials of a session. Anyone who has them can act as the user. */
 export interface SessionDetails {
   readonly token: string;
-  /** Of the user, as base64url. */
+  /** The user's, as base64url. */
   readonly identityKey: string;
   /** RFC 3339, as it was at the login: the server may renew a session that is used. */
   readonly expiresAt: string;
@@ -26,7 +26,7 @@ export class Session {
     return this.details.identityKey;
   }
 
-  /** The channel with a peer, made if there is none. */
+  /** Opens the channel with a peer, and creates it if there is none. */
   async openChannel(peerKey: string, { signal }: CallOptions = {}): Promise<Channel> {
     const opened = await this.#post<{ readonly channelId: string; readonly wasNew: boolean }>('channels', {
       body: { peerKey },
@@ -35,12 +35,12 @@ export class Session {
     return new Channel(this.#requests, this.details.token, opened.channelId, opened.wasNew);
   }
 
-  /** A channel whose id is known. Asks nothing. */
+  /** Returns a channel whose id is known. Sends no request. */
   channel(id: string): Channel {
     return new Channel(this.#requests, this.details.token, id, false);
   }
 
-  /** Ends this session. A token that is worth nothing already is as good. */
+  /** Ends this session. Succeeds also if the token is already invalid. */
   async logout({ signal }: CallOptions = {}): Promise<void> {
     try {
       await this.#post('logout', { signal });
@@ -49,9 +49,9 @@ export class Session {
     }
   }
 
-  /** Ends all sessions of the user, this one too. */
+  /** Ends all sessions of the user, including this one. */
   async logoutAll({ signal }: CallOptions = {}): Promise<void> {
-    // Not repeated when it may have been done: the token would be worth nothing then.
+    // Not retried if it may have been carried out: the token would then be invalid.
     await this.#post('logout-all', { signal, repeatable: false });
   }
 

@@ -1,6 +1,6 @@
-// Waiting, and being told to stop: a caller's signal and a time limit joined, with nothing left behind on either.
+// Waits and time limits that a caller's signal can abort. Nothing is left behind on the signal or the timers.
 
-/** Resolves after so many milliseconds. Rejects with the reason of the signal. */
+/** Resolves after `ms` milliseconds. Rejects with the reason of the signal. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
@@ -17,13 +17,13 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 export interface TimeLimit {
-  /** Aborted by the caller's signal, or when the time is over. */
+  /** Aborted by the caller's signal, or on timeout. */
   readonly signal: AbortSignal;
   readonly isOver: () => boolean;
   readonly clear: () => void;
 }
 
-/** `AbortSignal.any` would do, but on Node 20 and 22 it leaks on a signal that outlives its requests. */
+/** Replaces `AbortSignal.any`, which on Node 20 and 22 leaks on a signal that outlives its requests. */
 export function timeLimit(ms: number, caller?: AbortSignal): TimeLimit {
   const controller = new AbortController();
   let over = false;

@@ -1,4 +1,4 @@
-// What a gate handler answers.
+// The answers of a gate handler.
 
 /** Let the message pass. */
 export interface ContinueAction {
@@ -17,7 +17,7 @@ export type HookAction = ContinueAction | RejectAction;
 /** Let the message pass. */
 export const Continue: ContinueAction = Object.freeze({ action: 'continue' });
 
-/** Refuse the message. The client sees `reason`; a reason longer than the host carries is cut and marked so. */
+/** Refuse the message. The client sees `reason`; a reason longer than the host's limit is truncated and marked so. */
 export function Reject(reason: string): RejectAction {
   return Object.freeze({ action: 'reject', reason });
 }

@@ -27,10 +27,10 @@ export const noopHooks: ServerHooks = Object.freeze(
 );
 
 /**
- * Several sets of hooks as one, asked in the order given.
+ * Combines several sets of hooks into one. They are called in the order given.
  *
- * - gate: the first Reject ends it and is the answer; a set without the hook is passed over.
- * - observer: all are told, also after one threw; then the first error is thrown.
+ * - gate: the first Reject is the answer, and no further set is asked; a set without the hook is skipped.
+ * - observer: all are told, even after one threw; then the first error is thrown.
  */
 export function composeHooks(...sets: readonly Partial<ServerHooks>[]): ServerHooks {
   const implementing = (name: HookName) =>

@@ -16,13 +16,13 @@ import {
 
 const identityKey = bytes(32);
 const channelId = bytes(16);
-/** Longest username that crosses to a plugin, in bytes of UTF-8. */
+/** A username; the limit is in bytes of UTF-8. */
 const username = text(1024);
 
 const messageEvent = record({
-  /** Who sends; absent for a message of a sealed sender. */
+  /** The sender; absent for a message of a sealed sender. */
   senderIdentity: optional(identityKey),
-  /** Whose mailbox it goes to. */
+  /** The owner of the mailbox that it goes to. */
   recipientKey: identityKey,
   /** The channel between the two. */
   channelId,
@@ -35,32 +35,32 @@ const messageEvent = record({
 const authEvent = record({
   username,
   success: flag,
-  /** Why the attempt failed; empty on success. */
+  /** Reason of a failure; empty on success. */
   failureReason: text(1024),
 });
 
 const channelEvent = record({
   channelId,
-  /** Who asked for the channel. */
+  /** The user who asked for the channel. */
   initiatorKey: identityKey,
   peerKey: identityKey,
-  /** False when the pair had the channel already. */
+  /** False when the pair already had the channel. */
   wasNew: flag,
 });
 
 const fetchEvent = record({
-  /** Whose mailbox was read. */
+  /** The owner of the mailbox that was read. */
   recipientKey: identityKey,
   channelId,
-  /** How many messages were returned. */
+  /** Number of messages returned. */
   messageCount: uint,
 });
 
 const userRegisteredEvent = record({ username, identityKey });
 
 /**
- * - `gate`: asked before the thing happens; the server waits for the verdict.
- * - `observer`: told after it happened; nobody waits, what it returns is ignored.
+ * - `gate`: asked before an event takes effect; the server waits for the verdict.
+ * - `observer`: told afterwards; nothing waits for it, and its return value is ignored.
  */
 export type HookKind = 'gate' | 'observer';
 
@@ -84,7 +84,7 @@ export function observer<C extends AnyCodec>(codec: C, by: FieldOf<ValueOf<C>>):
   return { kind: 'observer', codec, by };
 }
 
-/** The table. A new hook is one new row. Wire ids are the rows' places, so rows are added at the end. */
+/** The table. A new hook is one new row. Wire ids are the positions of the rows, so add rows at the end. */
 export const hooks = {
   /** Before each message is stored, on its own or in a batch. */
   onMessageEnqueue: gate(messageEvent, 'recipientKey'),
@@ -94,13 +94,13 @@ export const hooks = {
   onAuth: observer(authEvent, 'username'),
   /** After a channel was created or looked up. */
   onChannelCreated: observer(channelEvent, 'initiatorKey'),
-  /** After messages were fetched, also when there were none. */
+  /** After messages were fetched, even if there were none. */
   onFetch: observer(fetchEvent, 'recipientKey'),
   /** When a user completes registration. */
   onUserRegistered: observer(userRegisteredEvent, 'username'),
 } as const;
 
-/** A table of hooks; the one we ship is `hooks`. Types below take another one only in tests. */
+/** A table of hooks; the one we ship is `hooks`. The types below take a different one only in tests. */
 export type HookTable = Readonly<Record<string, HookRow>>;
 type Table = typeof hooks;
 
@@ -119,7 +119,7 @@ export interface ChannelEvent extends ValueOf<typeof channelEvent> {}
 export interface FetchEvent extends ValueOf<typeof fetchEvent> {}
 export interface UserRegisteredEvent extends ValueOf<typeof userRegisteredEvent> {}
 
-/** Names of all hooks, at their wire ids. */
+/** Names of all hooks, indexed by wire id. */
 export const hookNames = Object.keys(hooks) as readonly HookName[];
 
 export function isHookName(name: string): name is HookName {

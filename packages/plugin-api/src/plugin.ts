@@ -1,9 +1,9 @@
-// The shape of a plugin: handlers for the hooks that it cares about, and what they are given.
+// The shape of a plugin: handlers for the hooks that it needs, and their context.
 
 import type { HookAction } from './actions.js';
 import type { EventOf, HookName, HookTable, hooks } from './hooks.js';
 
-/** The version of this interface. A plugin runs on a host that speaks the same one. */
+/** The version of this interface. A plugin runs only on a host with the same version. */
 export const apiVersion = 1;
 
 /** Writes to the server's log under the plugin's name. Fields must be plain data. */
@@ -20,7 +20,7 @@ export interface PluginLog {
   error(fields: object, message?: string): void;
 }
 
-/** What a plugin is given with every call. It is the same object for the whole life of a session. */
+/** The context that a plugin gets with every call. It is the same object for the whole life of a session. */
 export interface PluginContext<Config = unknown> {
   /** The plugin's name, as operators see it. */
   readonly name: string;
@@ -29,11 +29,11 @@ export interface PluginContext<Config = unknown> {
   /** Aborted when the session ends: stop timers, close connections. */
   readonly signal: AbortSignal;
   readonly log: PluginLog;
-  /** A folder of its own to keep files in: there is one when the manifest asks for `data` and the operator grants it. */
+  /** The plugin's own folder for files, if the manifest asks for `data` and the operator grants it. */
   readonly dataFolder?: string | undefined;
   /**
-   * Observer events that were dropped so far because they came faster than the plugin took them. It has risen by the
-   * size of a gap before the first event after it is handed over.
+   * Observer events dropped so far because they came faster than the plugin took them. It includes a gap before the
+   * first event after the gap is delivered.
    */
   readonly dropped: number;
 }
@@ -51,24 +51,24 @@ export type Handlers<Config = unknown, T extends HookTable = typeof hooks> = {
   ) => void | Promise<void>;
 };
 
-/** A plugin: its handlers, and optionally what to do before the first event and after the last. */
+/** A plugin: its handlers, and optional functions to run before the first event and after the last. */
 export type Plugin<Config = unknown> = Handlers<Config> & {
   /** The interface version that the plugin was written for; `definePlugin` fills it in. */
   readonly apiVersion?: number;
-  /** Awaited before the first event; the plugin is not ready before it is done. Bounded by the host. */
+  /** Awaited before the first event: the plugin is ready only once it is done. The host limits the time. */
   start?(context: PluginContext<Config>): void | Promise<void>;
-  /** Awaited after the last event, before the session ends. Bounded by the host. */
+  /** Awaited after the last event, before the session ends. The host limits the time. */
   stop?(context: PluginContext<Config>): void | Promise<void>;
 };
 
 /**
- * Types a plugin and stamps it with the interface version. Export what it returns as the module's default:
+ * Types a plugin and stamps it with the interface version. Export the result as the module's default:
  *
  *     export default definePlugin({
  *       onMessageEnqueue: (event) => (event.payloadLen > 65_536 ? Reject('too large') : Continue),
  *     });
  *
- * @throws TypeError for an instance of a class: its methods are its prototype's, and would be lost in silence.
+ * @throws TypeError for an instance of a class: its methods belong to its prototype, and would silently be lost.
  */
 export function definePlugin<Config = unknown>(plugin: Plugin<Config>): Plugin<Config> {
   if (Object.getPrototypeOf(plugin) !== Object.prototype) throw new TypeError('definePlugin takes a plain object');

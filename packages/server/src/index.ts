@@ -1,4 +1,4 @@
-// Everything that a test, the tour or another program imports to run the messaging server.
+// Everything that tests, the tour and other programs import to run the messaging server.
 
 export { createOpaqueSetup } from './accounts/opaque.js';
 export { registrationMessage } from './accounts/possession.js';

@@ -1,35 +1,35 @@
-// The standard output as the destination of the log: a line that cannot be written is counted, and stops nobody.
+// The standard output as the destination of the log: a line that cannot be written is counted, and blocks nothing.
 
 import { writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 
 export interface LogOutputOptions {
   readonly descriptor: number;
-  /** Turns a line into another, for people. */
+  /** Formats a line for people. */
   readonly format?: (line: string) => string;
-  /** Called after the first line that could be written again, with the number of lines lost and the last cause. */
+  /** Called when a line could be written again, with the number of lines lost before it and the last cause. */
   readonly recovered: (lost: number, code: string) => void;
 }
 
-/** Bytes that wait for a reader who is slow; what comes on top is lost. */
+/** Bytes that may wait for a slow reader; lines beyond are lost. */
 const waitingMax = 1024 * 1024;
-/** How often a pipe is tried again that was full, in ms. */
+/** Time after which a full pipe is retried, in ms. */
 const retryMs = 50;
-/** How long the end of the process waits for a reader who is slow, in ms. */
+/** Time for which the end of the process waits for a slow reader, in ms. */
 const lastTriesMs = 500;
 
 /**
- * Writes synchronously, so that a line is out before anything follows from it, and a crash loses none. Node opens pipes
- * without blocking: a full one says EAGAIN and never holds the thread.
+ * Writes synchronously, so that a line is out before anything that follows from it, and a crash loses none. Node opens
+ * pipes as non-blocking: a full one fails with EAGAIN and never blocks the thread.
  */
 export class LogOutput {
   readonly descriptor: number;
   readonly #options: LogOutputOptions;
   #lost = 0;
-  /** Of those, how many have been reported. */
+  /** Number of lost lines that have been reported. */
   #reported = 0;
   #code = '';
-  /** A line was cut in the middle: the next one begins on a line of its own. */
+  /** True when a line was truncated: the next one then begins on a new line. */
   #isTorn = false;
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
@@ -53,7 +53,7 @@ export class LogOutput {
     else this.#put(this.#isTorn ? Buffer.concat([newline, bytes]) : bytes);
   }
 
-  /** At the end of the process: writes what waits, as far as it is read within a moment. */
+  /** Writes the waiting lines at the end of the process, as far as they are read within `lastTriesMs`. */
   readonly #end = (): void => {
     const until = performance.now() + lastTriesMs;
     while (this.#waiting.length > 0 && performance.now() < until) {
@@ -108,7 +108,7 @@ export class LogOutput {
     this.#code = code;
   }
 
-  /** The report is itself a line, and may be lost. */
+  /** Reports lost lines. The report is itself a line, and may be lost. */
   #report(): void {
     const lost = this.#lost - this.#reported;
     if (lost === 0) return;
@@ -120,7 +120,7 @@ export class LogOutput {
 const newline = Buffer.from('\n');
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
-/** Node's own warnings, and whatever else is printed, would end the process where nobody listens for the error. */
+/** Ignores errors of streams: else a failed write of, for example, Node's own warnings would end the process. */
 export function surviveLostOutput(streams: readonly Writable[]): void {
   for (const stream of streams) stream.off('error', ignore).on('error', ignore);
 }

@@ -1,15 +1,15 @@
-// The log: one JSON object a line, or something nicer when a person is looking.
+// The log: one JSON object per line, or a readable format on a terminal.
 
 import { type Logger, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { LogOutput, surviveLostOutput } from './log-output.js';
 
-/** A logger with the number of its lines that could not be written, since the start. */
+/** A logger with the number of lines that it could not write since the start. */
 export type ServerLog = Logger & { readonly lost: number };
 
 const standardOutput = 1;
 
-/** Writes to the standard output. A full disk or a closed pipe costs lines, which are counted, and nothing else. */
+/** Writes to the standard output. A full disk or a closed pipe only loses lines, which are counted. */
 export function createLogger(level: string): ServerLog {
   surviveLostOutput([process.stdout, process.stderr]);
   const output = new LogOutput({

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command `gatehouse`: finds out what is wanted, does it, and ends the process.
+// The command `gatehouse`: reads the command line, runs the command, and ends the process.
 
 import { readFileSync } from 'node:fs';
 import { GatehouseError } from '@gatehouse/host';
@@ -13,10 +13,10 @@ import { FolderError } from './data-folder/folder-error.js';
 import { ListenError } from './http/listen.js';
 import { StoreError } from './store/store-error.js';
 
-/** How the process ends. */
+/** Exit codes of the process. */
 const exitCodes = { done: 0, failed: 1, wronglyUsed: 2, pluginsLost: 3 } as const;
 
-/** What is told in words. Where in the code it was found helps nobody who has to mend a setting, a disk or a port. */
+/** Errors reported without a stack, which does not help to fix a setting, a disk or a port. */
 const wrongUses = [SettingsError, UsageError] as const;
 const failures = [FolderError, StoreError, ListenError, GatehouseError, PluginsLostError] as const;
 
@@ -43,7 +43,7 @@ function failed(error: unknown): never {
   endProcess(wronglyUsed ? exitCodes.wronglyUsed : exitCodes.failed);
 }
 
-// A file that may not grow is told by the write that fails, as a full disk is, and ends nothing.
+// A file at its size limit then only makes the write fail, like a full disk, and does not end the process.
 process.on('SIGXFSZ', () => {});
-// Whatever still keeps the event loop alive must not keep the process.
+// Ends the process even if something still keeps the event loop alive.
 main(process.argv.slice(2)).then(() => endProcess(exitCodes.done), failed);

@@ -1,4 +1,4 @@
-// The server: the client API on one port and the admin API on another. What it works with belongs to its caller.
+// The server: the client API on one port and the admin API on another. The caller owns everything passed in.
 
 import type { AdministeredHost } from '@gatehouse/host/admin';
 import { type ClientApiOptions, createClientApi } from './client-api/client-api.js';
@@ -8,7 +8,7 @@ import { certificateCheck, Readiness, storeCheck } from './http/readiness.js';
 import { createAdminPort } from './operator-api/admin-port.js';
 
 export interface ServerOptions extends Omit<ClientApiOptions, 'readiness'> {
-  /** Whose plugins operators see, and their token. Without it there is no admin port. */
+  /** The host whose plugins operators see, and the operators' token. Absent: no admin port. */
   readonly admin?: { readonly host: AdministeredHost; readonly token: string };
 }
 
@@ -36,7 +36,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
     close: async () => {
       readiness.drains();
-      // Operators can look on while the clients' requests are answered.
+      // The admin port stays open until the clients' requests are answered.
       await clientApi.close().finally(() => adminPort?.close());
     },
   };

@@ -1,4 +1,4 @@
-// Starts everything that a server is made of, in order, from settings alone; closes it in the opposite order.
+// Starts all parts of a server in order, from settings alone; closes them in the opposite order.
 
 import { createHost, type Host, type HostOptions } from '@gatehouse/host';
 import type { Logger } from 'pino';
@@ -15,7 +15,7 @@ export interface RunningServer {
   /** Where operators connect. */
   readonly adminUrl: string;
   readonly adminToken: string;
-  /** Where the token stands; absent when it came from the settings. */
+  /** The file with the token; absent when the token came from the settings. */
   readonly adminTokenFile?: string;
   readonly host: Host;
   /** Resolves with the reason when the supervisor of the plugins is lost: every message is refused from then on. */
@@ -26,7 +26,7 @@ export interface RunningServer {
 const sessionSweepMs = 3_600_000;
 const expirySweepMs = 10_000;
 
-/** Settings that are left out have their defaults. @throws when any part cannot start; what had started is closed */
+/** Omitted settings have their defaults. @throws when any part cannot start; the parts that had started are closed */
 export async function startServer(
   given: Partial<Settings> = {},
   logger: Logger = createLogger(given.logLevel ?? defaultSettings.logLevel),
@@ -86,7 +86,7 @@ function startHost(settings: Settings, folder: DataFolder, logger: Logger): Prom
     logger,
     gate: {
       callMax: settings.gatherMax,
-      // Whether somebody chose it makes a difference to the host.
+      // The host treats a chosen budget differently from the default.
       ...(settings.budgetMs !== defaultSettings.budgetMs && { budgetMs: settings.budgetMs }),
       graceMs: settings.graceMs,
       chain: settings.chain,
@@ -96,12 +96,12 @@ function startHost(settings: Settings, folder: DataFolder, logger: Logger): Prom
   });
 }
 
-/** The list of the default is nobody's word: a plugin of it that is not there is not missed. Compared by identity. */
+/** A plugin of the default list may be absent, because nobody asked for it. Recognises that list by identity. */
 function wishesOf({ enabled }: Settings): Pick<HostOptions, 'enabled' | 'enabledIfFound'> {
   return enabled === defaultSettings.enabled ? { enabledIfFound: enabled } : { enabled };
 }
 
-/** Resolves when the host has lost its supervisor, which may have been before this was called. */
+/** Resolves when the host has lost its supervisor, possibly before this call. */
 function lossOf(host: Host): Promise<string> {
   return new Promise((resolve) => {
     const look = ({ state, reason }: Host['supervisor']) => {
@@ -112,7 +112,7 @@ function lossOf(host: Host): Promise<string> {
   });
 }
 
-/** Closes what was pushed, last first, once. What fails does not keep the rest open; the first error is thrown. */
+/** Calls the closers once, last first. A failure does not keep the rest open; the first error is thrown. */
 function closerOf(closers: (() => Promise<unknown>)[]): () => Promise<void> {
   const closeAll = async () => {
     const errors: unknown[] = [];
@@ -126,7 +126,7 @@ function closerOf(closers: (() => Promise<unknown>)[]): () => Promise<void> {
   };
 }
 
-/** Removes what has expired now and ever again. Returns what ends that, and waits for a removal under way. */
+/** Removes expired entries now and periodically. Returns a function that stops it and waits for a removal under way. */
 function sweep(what: string, remove: () => Promise<number>, everyMs: number, logger: Logger): () => Promise<void> {
   const once = async () => {
     try {

@@ -1,9 +1,9 @@
-// A promise that is waited for no longer than a given time.
+// Limits the time to wait for a promise.
 
-/** It took longer than it was given. */
+/** The error of a promise that timed out. */
 export class LateError extends Error {}
 
-/** Rejects with a `LateError` that says `late` after `ms` milliseconds; the promise itself goes on, and what becomes of it is ignored. */
+/** Rejects with a `LateError` with the message `late` after `ms`. The promise goes on, and its outcome is ignored. */
 export async function within<T>(ms: number, promise: Promise<T>, late: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {

@@ -1,6 +1,6 @@
-// The known word that a mistyped one most likely stands for.
+// Suggests the known word that a mistyped word most likely stands for.
 
-/** `, did you mean "threads"?` when a known word is near, else nothing. */
+/** Returns `, did you mean "threads"?` if a known word is near, else an empty text. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const near = known
     .map((candidate) => ({ candidate, edits: editsBetween(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -10,8 +10,8 @@ export function didYouMean(word: string, known: readonly string[]): string {
 }
 
 /**
- * How many letters to insert, drop, replace or swap with their neighbour (Levenshtein, with swaps). Looks at the first
- * 64 letters, as `word` is anybody's.
+ * Returns the number of letters to insert, drop, replace or swap with their neighbour (Levenshtein, with swaps). Only
+ * the first 64 letters count, because `word` is untrusted.
  */
 function editsBetween(word: string, candidate: string): number {
   let before: readonly number[] = [];

@@ -1,11 +1,11 @@
-// The end of the process, also where a thread of a plugin cannot be ended, as it is in native code that never returns.
+// Ends the process, even if a plugin's thread cannot be terminated because it is in native code that never returns.
 //
-// Node joins all of its threads when it exits, `process.exit` included: with such a thread it would never do so. What
-// is left then is a signal that nobody handles, which ends a process at once, threads and all.
+// Node joins all of its threads when it exits, even by `process.exit`: with such a thread it would never exit. Then
+// only a signal without a handler helps, which ends a process at once, threads included.
 
 /**
- * Who has threads that hold the process up. One set for the whole process, because this module is copied into each
- * package that is published.
+ * The holders of threads that block the exit. One set for the whole process, because this module is copied into each
+ * published package.
  */
 const key = Symbol.for('gatehouse.process-holders');
 const shared = globalThis as { [key]?: Set<object> };
@@ -18,13 +18,13 @@ export function holdsProcess(holder: object, holds: boolean): void {
 }
 
 /**
- * Exits with `code`; where a thread of a plugin would hold that up, ends the process by SIGTERM instead. Close
- * everything first: nothing of the program runs after it.
+ * Exits with `code`; if a plugin's thread would block that, ends the process by SIGTERM instead. Close everything
+ * first: no code of the program runs afterwards.
  */
 export function endProcess(code: number): never {
   if (holders.size === 0) process.exit(code);
   process.removeAllListeners('SIGTERM');
   process.kill(process.pid, 'SIGTERM');
-  // The signal has been sent, and arrives in a moment.
+  // The signal is sent, and will arrive in a moment.
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
 }

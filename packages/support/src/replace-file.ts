@@ -1,11 +1,11 @@
-// Replaces a file in one step: after a crash at any moment there is the old content or the new, never half of it.
+// Replaces a file atomically: after a crash at any moment it has the old content or the new, never part of it.
 
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Writes `text` to `file`, readable by its owner only, and resolves once that is on disk. One call at a time. */
+/** Writes `text` to `file`, readable only by its owner, and resolves once it is on disk. One call at a time. */
 export async function replaceFile(file: string, text: string): Promise<void> {
-  // In the same folder, as a rename is one step only within a file system.
+  // In the same folder, because a rename is atomic only within a file system.
   const next = `${file}.${process.pid}.tmp`;
   await mkdir(dirname(file), { recursive: true });
   try {
@@ -20,7 +20,7 @@ export async function replaceFile(file: string, text: string): Promise<void> {
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {
-  // 'wx' also refuses to write through a link that somebody put in its place.
+  // 'wx' also refuses to write through a link that someone put there.
   const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(text);
@@ -30,7 +30,7 @@ async function writeSynced(path: string, text: string): Promise<void> {
   }
 }
 
-/** So that the names in it are on disk, a rename's too. Windows cannot open folders and needs no such thing. */
+/** Flushes the names in a folder to disk, including renames. Windows cannot open folders and does not need this. */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');

@@ -1,11 +1,11 @@
-// Bounds how often something that strangers cause is reported, and counts what was left out.
+// Limits reports of events that strangers cause, and counts those left out.
 
-/** At most one report of each key, and so many of all, within this time, in ms. */
+/** Time in which there is at most one report of each key, and `max` of all, in ms. */
 const windowMs = 1_000;
 
 /**
- * Remembers the keys of one window only, so its memory is bounded by the reports of a window. What was left out is told
- * with the next report, or at the end of the window when no report follows.
+ * Remembers the keys of one window only, so its memory is bounded by the reports of a window. The number left out is
+ * reported with the next report, or at the end of the window if none follows.
  */
 export class ReportLimit {
   readonly #max: number;
@@ -17,13 +17,13 @@ export class ReportLimit {
   #until = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `max` reports per second; `onLeftOut` reports the number of those that were left out and told with no other. */
+  /** `max` reports per second; `onLeftOut` gets the number of those left out if no other report follows. */
   constructor(max: number, onLeftOut: (count: number) => void) {
     this.#max = max;
     this.#onLeftOut = onLeftOut;
   }
 
-  /** Returns how many were left out since the last report; undefined when this one is to be left out, too. */
+  /** Returns how many were left out since the last report; undefined if this one must be left out too. */
   admit(keys: readonly string[], now = performance.now()): number | undefined {
     if (now >= this.#until) this.#begin(now);
     if (this.#reports >= this.#max || keys.some((key) => this.#keys.has(key))) {
@@ -36,7 +36,7 @@ export class ReportLimit {
     return this.#takeLeftOut();
   }
 
-  /** Tells what was left out so far, and sets no timer any more that would outlive the caller. */
+  /** Reports the number left out so far, and clears the timer, which would outlive the caller. */
   close(): void {
     this.#tellLeftOut();
   }

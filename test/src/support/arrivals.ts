@@ -1,4 +1,4 @@
-// What has arrived so far, and waiting for what is still to arrive.
+// Collects items as they arrive, and waits for those still to come.
 
 export class Arrivals<T> {
   readonly all: T[] = [];
@@ -9,7 +9,7 @@ export class Arrivals<T> {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** Resolves with what `look` finds in all of them, once it finds anything. */
+  /** Resolves with the result of `look` on all of them, once it is not undefined. */
   async until<R>(look: (all: readonly T[]) => R | undefined): Promise<R> {
     for (;;) {
       const found = look(this.all);

@@ -1,4 +1,4 @@
-// A client as the outside sees the server: HTTP, OPAQUE and an identity key of its own.
+// A client that uses the server only from outside: HTTP, OPAQUE and its own identity key.
 
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { registrationMessage } from '@gatehouse/server';
@@ -6,7 +6,7 @@ import * as opaque from '@serenity-kit/opaque';
 
 await opaque.ready;
 
-/** As little work as argon2 can be given: the strength of passwords is not what is tested. */
+/** The least work for argon2: the strength of passwords is not tested. */
 export const keyStretching = { 'argon2id-custom': { memory: 8, iterations: 1, parallelism: 1 } };
 
 export interface Answer {
@@ -44,7 +44,7 @@ async function answerOf(response: Response): Promise<Answer> {
 
 export interface Identity {
   readonly privateKey: KeyObject;
-  /** As the wire has it. */
+  /** As encoded in JSON. */
   readonly key: string;
   readonly bytes: Buffer;
 }
@@ -55,7 +55,7 @@ export function newIdentity(): Identity {
   return { privateKey, key, bytes: Buffer.from(key, 'base64url') };
 }
 
-/** What `register/finish` wants to see; the first step has been taken. */
+/** Takes the first step of a registration, and returns the body for `register/finish`. */
 export async function registration(url: string, username: string, password: string, identity: Identity) {
   const { clientRegistrationState, registrationRequest } = opaque.client.startRegistration({ password });
   const started = await post(url, 'register/start', { username, registrationRequest });
@@ -75,7 +75,7 @@ export async function register(url: string, username: string, password: string, 
   return post(url, 'register/finish', await registration(url, username, password, identity));
 }
 
-/** The first step of a login, and what the client can say after it: nothing when the password does not fit. */
+/** Takes the first step of a login. `finishLoginRequest` is undefined when the password is wrong. */
 export async function startLogin(url: string, username: string, password: string) {
   const { clientLoginState, startLoginRequest } = opaque.client.startLogin({ password });
   const started = await post(url, 'login/start', { username, startLoginRequest });

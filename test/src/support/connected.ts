@@ -1,4 +1,4 @@
-// Users of a server that the tests talk to through the client.
+// Users of a server, through the client package.
 
 import {
   type Channel,
@@ -9,7 +9,7 @@ import {
   type Session,
 } from '@gatehouse/client';
 
-/** As little work as argon2 can be given: the strength of passwords is not what is tested. */
+/** The least work for argon2: the strength of passwords is not tested. */
 export const keyStretching = { 'argon2id-custom': { memory: 8, iterations: 1, parallelism: 1 } };
 
 export function connected(url: string, more: Omit<ConnectOptions, 'url'> = {}): Gatehouse {

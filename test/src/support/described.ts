@@ -30,16 +30,16 @@ export async function documentOf(url: string): Promise<Described> {
   return (await fetch(`${url}/docs/json`)).json() as Promise<Described>;
 }
 
-// The formats are the server's own; what they say is tested where the requests are.
+// The formats are the server's own, and are tested with the requests.
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
-/** What is wrong with a value; empty when it fits. */
+/** Returns a check that describes the errors of a value; empty when it is valid. */
 export function checkOf(schema: AnySchema): (value: unknown) => string {
   const validate = ajv.compile(schema);
   return (value) => (validate(value) ? '' : ajv.errorsText(validate.errors));
 }
 
-/** What the document does not say of an answer; empty when it says it. */
+/** Returns how an answer differs from the document; empty when it conforms. */
 export async function objectionTo({ paths }: Described, path: string, response: Response): Promise<string> {
   const described = paths[path]?.post.responses[response.status];
   if (!described) return `there is no ${response.status} of ${path}`;

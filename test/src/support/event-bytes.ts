@@ -1,4 +1,4 @@
-// Events as they stand in a channel.
+// Events as encoded in a channel.
 
 import type { HookName } from '@gatehouse/plugin-api';
 import { type AnyCodec, Cursor } from '@gatehouse/plugin-api/codec';

@@ -1,15 +1,15 @@
-// Events to put to plugins in tests.
+// Events for plugins in tests.
 
 import type { AuthEvent, FetchEvent, MessageEvent } from '@gatehouse/plugin-api';
 
-/** A key of 32 bytes, or an id of 16, that is told apart by its first bytes. */
+/** Returns a key of 32 bytes, or an id of 16, whose first bytes hold `number`. */
 export function key(number: number, length = 32): Uint8Array {
   const bytes = new Uint8Array(length);
   new DataView(bytes.buffer).setUint32(0, number);
   return bytes;
 }
 
-/** A message to the mailbox `recipient`. */
+/** Returns a message to the mailbox `recipient`. */
 export function message(payloadLen = 1, recipient = 1, seq = 1n): MessageEvent {
   return { senderIdentity: key(9), recipientKey: key(recipient), channelId: key(7, 16), payloadLen, seq };
 }

@@ -8,7 +8,7 @@ export interface LogLine {
   readonly level: number;
   readonly msg: string;
   readonly plugin?: string;
-  /** Those of a plugin's own line. */
+  /** The fields of a plugin's own line. */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
@@ -25,12 +25,12 @@ export class LogLines {
     return this.#lines.all;
   }
 
-  /** The lines that have this message, or contain it. */
+  /** Returns the lines whose message is this text, or matches this pattern. */
   of(message: string | RegExp): readonly LogLine[] {
     return this.all.filter(({ msg }) => (typeof message === 'string' ? msg === message : message.test(msg)));
   }
 
-  /** Resolves with the lines of this message once there are so many. */
+  /** Resolves with the lines of this message once there are `count`. */
   until(message: string | RegExp, count = 1): Promise<readonly LogLine[]> {
     return this.#lines.until(() => {
       const found = this.of(message);

@@ -1,4 +1,4 @@
-// How a test makes a plugin of test/plugins misbehave: by an event that names the deed.
+// Makes a plugin of test/plugins misbehave, by an event that names the deed.
 
 import { pathToFileURL } from 'node:url';
 import type { MessageEvent } from '@gatehouse/plugin-api';
@@ -12,7 +12,7 @@ interface OfChannel {
   readonly channelId: Uint8Array;
 }
 
-/** The same event, of the channel that names the deed: at it, the plugin does it. */
+/** Returns the event with the channel that names the deed: the plugin then does it. */
 export function provoking<T extends OfChannel = MessageEvent>(event?: T, deed?: string): T;
 export function provoking(event: OfChannel = message(), deed: string = misbehave): OfChannel {
   return { ...event, channelId: channelOf(deed) };
@@ -21,7 +21,7 @@ export function provoking(event: OfChannel = message(), deed: string = misbehave
 /** The module of a plugin, as a URL. */
 export const urlOf = (plugin: string): string => pathToFileURL(pathOf(plugin)).href;
 
-/** The deeds that a plugin knows, where it exports them. */
+/** Returns the names of the deeds that a plugin exports. */
 export async function deedsOf(plugin: string): Promise<readonly string[]> {
   const { deeds } = (await import(urlOf(plugin))) as { readonly deeds: object };
   return Object.keys(deeds);

@@ -1,4 +1,4 @@
-// A host on plugins of test/plugins, in a folder and with a state file of its own, closed when the test ends.
+// A host with plugins of test/plugins, in its own folder and with its own state file, closed when the test ends.
 
 import { join } from 'node:path';
 import {
@@ -15,7 +15,7 @@ import { linkModules, putPlugin } from '../../plugins/zoo.mjs';
 import { LogLines } from './log-lines.js';
 import { tempFolder } from './temp-folder.js';
 
-/** A plugin of a test: its manifest, and the one of test/plugins that it is, unless that has the same name. */
+/** A plugin of a test: its manifest, and the name of its code in test/plugins if that differs. */
 export interface TestPlugin {
   readonly fixture?: string;
   readonly threads?: number;
@@ -39,16 +39,16 @@ export interface Opened {
   readonly log: LogLines;
   /** Changes of state since the host was opened, as `plugin: from → to`. */
   readonly changes: StateChange[];
-  /** Resolves once the plugin is in this state; at once when it is. */
+  /** Resolves once the plugin is in this state; at once if it already is. */
   is(plugin: string, state: PluginState): Promise<PluginStatus>;
 }
 
-/** Generous, as other processes have the cores too: a test that is about a deadline sets its own. */
+/** Generous, because other processes share the cores: a test of a deadline sets its own. */
 const patient = { deadlineMs: 10_000 };
 const patientBudgetMs = 20_000;
 const patientReadyMs = 60_000;
 
-/** A folder with these plugins in it. */
+/** Creates a folder with these plugins in it. */
 export async function pluginFolder(t: Test, plugins: TestPlugins): Promise<string> {
   const folder = await tempFolder(t);
   linkModules(folder);
@@ -56,18 +56,18 @@ export async function pluginFolder(t: Test, plugins: TestPlugins): Promise<strin
   return folder;
 }
 
-/** Drops a plugin into a folder. */
+/** Adds a plugin to a folder. */
 export function addPlugin(folder: string, name: string, { fixture = name, ...manifest }: TestPlugin = {}): void {
   putPlugin(folder, name, fixture, { ...patient, ...manifest });
 }
 
-/** A host on these plugins, all of them enabled unless the options say otherwise. */
+/** Opens a host with these plugins, all of them enabled by default. */
 export async function openHost(t: Test, plugins: TestPlugins, options: Partial<HostOptions> = {}): Promise<Opened> {
   const folder = options.plugins?.[0] ?? (await pluginFolder(t, plugins));
   return openHostAt(t, folder, { enabled: Object.keys(plugins), ...options });
 }
 
-/** A host on a folder. */
+/** Opens a host on a folder. */
 export async function openHostAt(t: Test, folder: string, options: Partial<HostOptions> = {}): Promise<Opened> {
   const log = new LogLines();
   const host = await createHost({
@@ -80,7 +80,7 @@ export async function openHostAt(t: Test, folder: string, options: Partial<HostO
   });
   t.teardown(async () => {
     await host.close();
-    // The supervisor told something that cannot be: a bug of ours, which a host survives.
+    // The supervisor emitted an impossible event: a bug of ours, which a host survives.
     for (const { msg } of log.of(/^not taken in/)) throw new Error(msg);
   });
   const changes: StateChange[] = [];
@@ -101,7 +101,7 @@ function until(host: Host, plugin: string, state: PluginState): Promise<PluginSt
   });
 }
 
-/** The changes of one plugin, in short. */
+/** Returns the changes of one plugin, abbreviated. */
 export function stepsOf(changes: readonly StateChange[], plugin: string): readonly string[] {
   return changes.filter((change) => change.plugin === plugin).map(({ from, to }) => `${from} → ${to}`);
 }

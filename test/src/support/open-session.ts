@@ -1,4 +1,4 @@
-// A session in the test's own thread, held by the ports that the supervisor would hold it by.
+// A session in the test's own thread, controlled by the ports that the supervisor would use.
 
 import { MessageChannel } from 'node:worker_threads';
 import {
@@ -33,7 +33,7 @@ export interface Answer extends CarriedReason {
 export class OpenSession {
   readonly control: comlink.Remote<SessionControl>;
   readonly channel: Channel;
-  /** Settles as the session's task does. */
+  /** Settles like the session's task. */
   readonly ended: Promise<void>;
   readonly #lane: LaneCaller;
   readonly #ring: RingWriter;
@@ -63,17 +63,17 @@ export class OpenSession {
     });
   }
 
-  /** Puts events of a gate hook to the plugin; its answers in their order. */
+  /** Asks the plugin about events of a gate hook; returns its answers in order. */
   ask<N extends HookName<'gate'>>(hook: N, ...events: EventOf<N>[]): Promise<readonly Answer[]> {
     return this.askBytes(hook, ...events);
   }
 
-  /** The same, where frames may also be bytes of any kind. */
+  /** Like `ask`, but frames may also be arbitrary bytes. */
   async askBytes<N extends HookName<'gate'>>(
     hook: N,
     ...events: (EventOf<N> | Uint8Array)[]
   ): Promise<readonly Answer[]> {
-    // Seen to be answered, which the lane asks for.
+    // The lane requires this check before the next call.
     this.#lane.isAnswered();
     this.#lane.begin();
     for (const event of events) {
@@ -92,7 +92,7 @@ export class OpenSession {
     return events.map((_, i) => ({ kind: this.#lane.verdict(i), ...this.#lane.reason(i) }));
   }
 
-  /** Tells the plugin an event; false when the ring is full. */
+  /** Tells the plugin an event; returns false when the ring is full. */
   tell<N extends HookName<'observer'>>(hook: N, event: EventOf<N>): boolean {
     const bytes = encode(hook, event);
     return this.#ring.write(hookNames.indexOf(hook), bytes, bytes.length, 1);
@@ -102,13 +102,13 @@ export class OpenSession {
     return this.#records.all;
   }
 
-  /** The first record with this message, also one that is still to come. */
+  /** Resolves with the first record that contains this message, even if it is still to come. */
   record(message: string): Promise<LogRecord> {
     return this.#records.until((all) => all.find((record) => record.message.includes(message)));
   }
 }
 
-/** A session of a plugin of test/plugins, not loaded yet. */
+/** Opens a session of a plugin of test/plugins, not loaded yet. */
 export function openSession(
   t: Test,
   fixture: string,
@@ -118,7 +118,7 @@ export function openSession(
   return new OpenSession(t, urlOf(fixture), config, sizes);
 }
 
-/** The same, loaded and serving. */
+/** Opens a session that is loaded and serving. */
 export async function serving(
   t: Test,
   fixture: string,

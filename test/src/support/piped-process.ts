@@ -1,4 +1,4 @@
-// A plugin's process with the supervisor's end of its pipe in the test's hands, which sees every frame in its order.
+// A plugin's process whose pipe ends in the test instead of the supervisor, so that the test sees every frame in order.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ import type { Test } from 'tap';
 import { encode } from './event-bytes.js';
 import { urlOf } from './misbehaviours.js';
 
-/** What a process said of its observers. */
+/** A process's report on its observers. */
 export interface Account {
   readonly observed: number;
   readonly errors: number;
@@ -27,7 +27,7 @@ export interface Account {
 
 export class PipedProcess {
   readonly control: comlink.Remote<SessionControl>;
-  /** The last account that came before the last answer to a call of `control`. */
+  /** The last account that arrived before the last answer to a call of `control`. */
   accountBeforeAnswer: Account = { observed: 0, errors: 0 };
   #account: Account = { observed: 0, errors: 0 };
   readonly #pipe: Socket;
@@ -52,7 +52,7 @@ export class PipedProcess {
     this.#say(pipeKind.START, [], serialize(start));
   }
 
-  /** Tells the plugin an event. What is said afterwards, it hears afterwards. */
+  /** Tells the plugin an event. Later frames arrive after it. */
   tell<N extends HookName<'observer'>>(hook: N, event: EventOf<N>): void {
     this.#say(pipeKind.EVENT, [hookNames.indexOf(hook), 0], encode(hook, event));
   }

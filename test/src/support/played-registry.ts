@@ -1,4 +1,4 @@
-// The registry of plugins without threads: a supervisor that is played by the test.
+// The registry of plugins without threads: the test plays the supervisor.
 
 import { join } from 'node:path';
 import type { PluginState, StateChange } from '@gatehouse/host';
@@ -13,17 +13,17 @@ export interface Played {
   readonly folder: string;
   readonly calls: string[];
   readonly changes: StateChange[];
-  /** Plugins of which something was said not to be remembered. */
+  /** Plugins for which the registry reported that a state could not be stored. */
   readonly forgotten: string[];
-  /** What the supervisor tells after it was called. */
+  /** Emits states as events of the supervisor. */
   tell(plugin: string, ...states: readonly PluginState[]): void;
 }
 
 const allowances = { grants: {}, isolation: {}, pluginData: undefined, niceness: { gate: 0, observers: 0 } };
 
 /**
- * A registry on one plugin, `guard`, unless the options name folders; its state file is in the first. `answer` is what
- * the supervisor does when it is called.
+ * Opens a registry of one plugin, `guard`, unless the options name folders; its state file is in the first. `answer`
+ * plays the supervisor when it is called.
  */
 export async function play(
   t: Test,
@@ -52,7 +52,7 @@ export async function play(
   return played;
 }
 
-/** A supervisor that does as it is told. */
+/** Plays a supervisor that obeys every call. */
 export function willing({ tell }: Played, call: string, name: string): void {
   if (call === 'start') tell(name, 'starting', 'ready');
   else tell(name, 'stopping', 'disabled');

@@ -1,4 +1,4 @@
-// The table of helpers: it has a row for each, and nothing else.
+// The table of helpers has a row for each, and no others.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';

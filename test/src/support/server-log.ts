@@ -1,7 +1,7 @@
-// The log of a server that runs as a process: its lines as they come, and waiting for one.
+// The log of a server process: collects its lines, and waits for one.
 
 export interface LogLine {
-  /** As pino counts: 30 is info, 40 a warning. */
+  /** pino's level: 30 is info, 40 a warning. */
   readonly level: number;
   readonly msg: string;
   readonly [field: string]: unknown;
@@ -31,12 +31,12 @@ export class ServerLog {
     for (const waiting of this.#waiting) if (waiting.isIt(line)) this.#settle(waiting, line);
   }
 
-  /** Nothing more will come. */
+  /** Ends the log: rejects all waits. */
   end(why: string): void {
     for (const waiting of this.#waiting) this.#settle(waiting, new Error(why));
   }
 
-  /** The first line of that kind, which may have come already. Rejects when it does not come. */
+  /** Resolves with the first matching line, which may already have arrived. Rejects when it does not come. */
   line(isIt: (line: LogLine) => boolean): Promise<LogLine> {
     const already = this.#lines.find(isIt);
     if (already) return Promise.resolve(already);
@@ -48,7 +48,7 @@ export class ServerLog {
     });
   }
 
-  /** The last lines, of level `least` or more. */
+  /** Returns the last lines of level `least` or above. */
   tail(count: number, least: number): readonly LogLine[] {
     return this.#lines.filter(({ level }) => level >= least).slice(-count);
   }
@@ -60,7 +60,7 @@ export class ServerLog {
   }
 }
 
-/** What the server prints is JSON; what is printed by Node in its stead, before it dies, is not. */
+/** Parses a line. The server prints JSON; Node itself, when it crashes, does not. */
 function lineOf(text: string): LogLine {
   try {
     return JSON.parse(text) as LogLine;

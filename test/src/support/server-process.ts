@@ -1,4 +1,4 @@
-// The server as operators run it: a process of its own, with its settings in the environment.
+// The server as operators run it: a separate process, with its settings in the environment.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,12 +17,12 @@ export const program = fileURLToPath(new URL('main.js', import.meta.resolve('@ga
 export class ServerProcess {
   readonly #child: ChildProcess;
   readonly #log: ServerLog;
-  /** How the process ended. */
+  /** Resolves to a description of how the process ended. */
   readonly #ended: Promise<string>;
 
-  /** `node`: what Node is started with, if it is not the server alone. */
+  /** `node`: arguments for Node; by default only the server. */
   constructor(settings: SettingTexts, log: ServerLog, node: readonly string[] = [program]) {
-    // A group of its own: a Ctrl-C is the tour's to answer, or the server would get it twice.
+    // Its own process group: the tour handles Ctrl-C, or the server would get it twice.
     this.#child = spawn(process.execPath, node, {
       env: environment(settings),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -38,36 +38,36 @@ export class ServerProcess {
     return this.#child.pid;
   }
 
-  /** Where it listens for clients, once it does. Rejects when it ends instead. */
+  /** Resolves to its URL for clients, once it listens. Rejects when it ends instead. */
   async url(): Promise<string> {
     const [, url = ''] = await this.#announced(/^clients: (\S+)\/v1 /);
     return url;
   }
 
-  /** Where it listens, once it does. Rejects when it ends instead. */
+  /** Resolves to its addresses, once it listens. Rejects when it ends instead. */
   async addresses(): Promise<{ readonly url: string; readonly adminUrl: string; readonly adminToken: string }> {
     const url = await this.url();
     const [, adminUrl = '', file = ''] = await this.#announced(/^operators: (\S+) \(the token is in (.+)\)$/);
     return { url, adminUrl, adminToken: (await readFile(file, 'utf8')).trim() };
   }
 
-  /** Resolves to how it ended, when it has. */
+  /** Resolves to a description of how it ended, once it has. */
   get ended(): Promise<string> {
     return this.#ended;
   }
 
-  /** To the process as the system knows it, without waiting for anything. */
+  /** Sends a signal to the process, without waiting for its effect. */
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }
 
-  /** Asks it to end, and tells how it did. */
+  /** Asks it to end, and resolves to how it did. */
   close(): Promise<string> {
     this.#child.kill('SIGTERM');
     return this.#ended;
   }
 
-  /** Ends it now, if it has not. */
+  /** Kills it, if it still runs. */
   kill(): void {
     this.#child.kill('SIGKILL');
   }
@@ -78,7 +78,7 @@ export class ServerProcess {
   }
 }
 
-/** The environment of this process, with these settings and no others. */
+/** Returns the environment of this process, with these settings and no others. */
 function environment(settings: SettingTexts): NodeJS.ProcessEnv {
   const names = Object.keys(settingTable) as (keyof SettingTexts)[];
   return { ...process.env, ...Object.fromEntries(names.map((name) => [variableOf(name), settings[name]])) };

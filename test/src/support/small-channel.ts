@@ -1,4 +1,4 @@
-// A channel with both of its ends in one thread, for tests of bytes.
+// A channel with both ends in one thread, for tests of bytes.
 
 import {
   type Channel,
@@ -26,7 +26,7 @@ export function bothEnds(sizes: Partial<ChannelSizes> = {}): BothEnds {
   return { channel, caller: new LaneCaller(channel), answerer };
 }
 
-/** Asks one call of `count` frames of one word each, and lets the session's end accept it. The one before is over then. */
+/** Finishes the call before, asks one of `count` frames of one word each, and lets the session's end accept it. */
 export function ask({ caller, answerer }: BothEnds, count = 1): void {
   answerer.finish();
   caller.isAnswered();
@@ -37,7 +37,7 @@ export function ask({ caller, answerer }: BothEnds, count = 1): void {
   answerer.accept();
 }
 
-/** The next event of a ring as a private copy, with the padding that its frame has. */
+/** Returns the next event of a ring as a private copy, with the padding of its frame. */
 export function readFrame(reader: RingReader, { ring }: Channel) {
   if (!reader.next()) return undefined;
   const { hook, gap, at } = reader;
@@ -47,5 +47,5 @@ export function readFrame(reader: RingReader, { ring }: Channel) {
   return { hook, gap, bytes };
 }
 
-/** Bytes before those of an event; its first word is the size of the whole frame. */
+/** Length of the header before an event, in bytes; its first word is the size of the whole frame. */
 const frameHeader = 12;

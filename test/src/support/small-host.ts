@@ -1,4 +1,4 @@
-// A host of a few lines for the admin API to administer, and a server that carries it. No thread is started.
+// A minimal host for the admin API to administer, and a server for that API. No thread is started.
 
 import { type AdministeredHost, adminApi, type PluginAnswer } from '@gatehouse/host/admin';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -7,7 +7,7 @@ import type { Test } from 'tap';
 export const token = 'the-token-of-these-tests';
 export const prefix = '/admin';
 
-/** An error as the host throws them. */
+/** Returns an error like those of the host. */
 export function coded(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
@@ -44,7 +44,7 @@ export function plugin(name: string, more: Partial<PluginAnswer> = {}): PluginAn
   };
 }
 
-/** A host whose plugins are as enabled as they are told to be. */
+/** Returns a host whose plugins change state as soon as they are enabled or disabled. */
 export function smallHost(...plugins: readonly PluginAnswer[]): AdministeredHost {
   const byName = new Map(plugins.map((one) => [one.name, one]));
   const get = async (name: string) => {
@@ -73,10 +73,10 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Asks over HTTP, with the token unless `init` has headers of its own. */
+/** Sends a request over HTTP, with the token unless `init` has its own headers. */
 export type Ask = (path: string, init?: RequestInit) => Promise<Answer>;
 
-/** A server on a free port that has registered the admin API, closed when the test ends. */
+/** Starts a server with the admin API on a free port, closed when the test ends. */
 export async function served(t: Test, host: AdministeredHost, app: FastifyInstance = fastify()): Promise<Ask> {
   t.teardown(() => app.close());
   await app.register(adminApi, { prefix, host, token });
@@ -88,7 +88,7 @@ export async function served(t: Test, host: AdministeredHost, app: FastifyInstan
   };
 }
 
-/** What a problem document must be, whatever it is about. */
+/** Checks the properties of every problem document. */
 export function isProblem(t: Test, answer: Answer, status: number, code: string): void {
   t.equal(answer.status, status);
   t.equal(answer.headers.get('content-type'), 'application/problem+json');

@@ -23,17 +23,17 @@ type Told = { readonly [N in HookName<'observer'>]: EventOf<N>[] };
 export interface SmallServer {
   readonly url: string;
   readonly store: Store;
-  /** What the observers were told, by hook. */
+  /** The events that observers were told, by hook. */
   readonly told: Told;
-  /** Resolves when the observers of a hook are told next. */
+  /** Resolves when the observers of a hook are told the next event. */
   toldOf(hook: HookName<'observer'>): Promise<void>;
-  /** What the gate was asked: the events of each call. */
+  /** The events of each call of the gate. */
   readonly asked: (readonly MessageEvent[])[];
   /** Resolves when the next connection of a client has ended. */
   disconnected(): Promise<void>;
-  /** How many connections there are. */
+  /** Resolves to the number of open connections. */
   connections(): Promise<number>;
-  /** Asks past the network, which lets a test come from any address. Resolves with the status. */
+  /** Sends a request without the network, so that it can come from any address. Resolves with the status. */
   askFrom(address: string, path: string): Promise<number>;
   /** Resolves when the next request has arrived. */
   requested(): Promise<void>;
@@ -54,7 +54,7 @@ export interface SmallServerOptions {
 
 const silent = pino({ level: 'silent' });
 const withoutLimits = { ...defaultSettings, rateLimit: 0, loginRateLimit: 0, loginTries: 0 };
-// One for all, so that a server that opens the folder of another knows its users.
+// Shared by all, so that a server that opens the folder of another accepts its users.
 const opaqueSetup = await createOpaqueSetup();
 
 export async function smallServer(t: Pick<Test, 'teardown'>, options: SmallServerOptions = {}): Promise<SmallServer> {

@@ -1,4 +1,4 @@
-// A plugin under supervision in the test's own thread, with real threads of its own, stopped when the test ends.
+// A plugin with real threads, supervised in the test's own thread, stopped when the test ends.
 
 import { createServerBell, defaultSizes, openServerBell } from '@gatehouse/host/internal/channel/index';
 import { noPermissions } from '@gatehouse/host/internal/contract/permissions';
@@ -26,7 +26,7 @@ export const plainThread: ThreadSpec = {
 export interface Supervised {
   readonly plugin: SupervisedPlugin;
   readonly told: readonly Told[];
-  /** The first event that fits, also one that is still to come. */
+  /** Resolves with the first event that fits, even if it is still to come. */
   event<T extends Told>(fits: (event: Told) => event is T): Promise<T>;
   states(): readonly string[];
 }

@@ -1,4 +1,4 @@
-// The supervisors that the hosts of this test's process start, at hand: to end them, or to have them hang.
+// Access to the supervisors that the hosts of this test's process start, to terminate them or make them hang.
 
 import type { Worker } from 'node:worker_threads';
 import type { Host, SupervisorState, SupervisorStatus } from '@gatehouse/host';
@@ -7,14 +7,14 @@ const { supervisors } = (await import(new URL('../../fixtures/supervisors-at-han
   readonly supervisors: readonly Worker[];
 };
 
-/** The one that was started last. */
+/** Returns the one that was started last. */
 export function supervisor(): Worker {
   const latest = supervisors.at(-1);
   if (latest === undefined) throw new Error('no supervisor has been started');
   return latest;
 }
 
-/** Resolves once the host's supervisor is in this state; to be called before what leads to it. */
+/** Resolves once the host's supervisor enters this state. Call this before the cause. */
 export function becomes(host: Host, state: SupervisorState): Promise<SupervisorStatus> {
   return new Promise((resolve) => {
     const off = host.onSupervisor((status) => {

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Test } from 'tap';
 
-/** Files by their path in the folder; what is not text is written as JSON. */
+/** Files by their path in the folder; objects are written as JSON. */
 export type Files = Readonly<Record<string, string | object>>;
 
-/** A new folder with these files in it. */
+/** Creates a folder with these files in it. */
 export async function tempFolder(t: Pick<Test, 'teardown'>, files: Files = {}): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'gatehouse-')));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
@@ -19,7 +19,7 @@ export async function tempFolder(t: Pick<Test, 'teardown'>, files: Files = {}): 
   return folder;
 }
 
-/** The files of a plugin's folder, with this manifest on top of the least that one needs. */
+/** Returns the files of a plugin's folder, with `manifest` merged over a minimal manifest. */
 export function pluginFiles(name: string, manifest: object = {}, more: object = {}): Files {
   return {
     [`${name}/package.json`]: { name, version: '1.0.0', ...more, gatehouse: { apiVersion: 1, ...manifest } },

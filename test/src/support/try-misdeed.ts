@@ -1,4 +1,4 @@
-// A host on one plugin of one misdeed, and what becomes of the message at which it does it.
+// Runs a host with one misbehaving plugin, and returns the outcome of the message that triggers the misdeed.
 
 import type { Decision, HostOptions } from '@gatehouse/host';
 import type { Test } from 'tap';
@@ -7,7 +7,7 @@ import { type Opened, openHost, type TestPlugin } from './open-host.js';
 
 export interface Tried extends Opened {
   readonly decision: Decision;
-  /** What its handler threw, as the log tells; empty when it threw nothing. */
+  /** The error of its handler, from the log; empty when it threw nothing. */
   readonly thrown: string;
 }
 
@@ -18,7 +18,7 @@ export interface Misdeed {
   readonly options?: Partial<HostOptions>;
 }
 
-/** Lets the plugin do it, and throw when it is refused. Its configuration stands in the manifest, with what it asks for. */
+/** Lets the plugin do it, and throw when refused. Its configuration and its requests are in the manifest. */
 export async function tryMisdeed(t: Test, plugin: string, misdeed: Misdeed = {}): Promise<Tried> {
   const { config, options, ...manifest } = misdeed;
   const described: TestPlugin = { ...manifest, config: { defaults: { ...config, rethrows: true } } };

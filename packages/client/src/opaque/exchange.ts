@@ -1,4 +1,4 @@
-// Registration and login in OPAQUE's own terms: what is done here, and what the server is asked in between.
+// Registration and login by OPAQUE: the client's steps, and the requests to the server between them.
 
 import type { client } from '@serenity-kit/opaque';
 import { GatehouseError } from '../errors.js';
@@ -29,7 +29,7 @@ export class OpaqueExchange {
     });
   }
 
-  /** Resolves to what proves the password to the server; undefined when it does not fit. */
+  /** Resolves to the message that proves the password to the server; undefined when the password is wrong. */
   login(password: string, ask: Ask): Promise<string | undefined> {
     return withSteps(async (steps) => {
       const { clientLoginState, startLoginRequest } = await steps.startLogin({ password });

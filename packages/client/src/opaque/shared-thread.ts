@@ -1,5 +1,5 @@
-// One thread for all the exchanges that are under way. It ends with the last of them: the memory that argon2 took is
-// given back, and a process that has nothing else to do can end.
+// One thread for all exchanges under way. It ends with the last of them, which frees the memory of argon2 and lets a
+// process exit that has nothing else to do.
 
 import { startThread } from '#opaque-thread';
 import type { Steps } from './steps.js';
@@ -36,7 +36,7 @@ export async function withSteps<T>(work: (steps: AsyncSteps) => Promise<T>): Pro
   }
 }
 
-/** Undefined where there are no threads: a browser without module workers, a policy that forbids them. */
+/** Resolves to undefined where there are no threads: a browser without module workers, a policy that forbids them. */
 async function open(): Promise<Thread | undefined> {
   let thread: Thread | undefined;
   try {
@@ -49,7 +49,7 @@ async function open(): Promise<Thread | undefined> {
   }
 }
 
-/** The same steps, at the cost of a main thread that stands still for as long as argon2 takes. */
+/** Returns the same steps, but argon2 then blocks the main thread. */
 async function stepsHere(): Promise<AsyncSteps> {
   const { steps } = await import('./steps.js');
   await steps.ready();

@@ -1,4 +1,4 @@
-// The client's steps of OPAQUE (RFC 9807), as they are taken in a thread. The second of each pair has the argon2.
+// The client's steps of OPAQUE (RFC 9807), as run in a thread. The second of each pair runs argon2.
 
 import { client, ready } from '@serenity-kit/opaque';
 

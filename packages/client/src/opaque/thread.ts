@@ -1,4 +1,4 @@
-// What a thread for OPAQUE looks like from outside, on any platform.
+// The interface of a thread for OPAQUE, on any platform.
 
 import type { Remote } from 'comlink';
 import type { Steps } from './steps.js';

@@ -1,22 +1,22 @@
-// What a codec is: how one type of value crosses between threads. It knows no hook and no thread.
+// The interface of codecs. It is independent of hooks and threads.
 
 import type { Cursor } from './cursor.js';
 
-/** How one type of value crosses between threads. */
+/** Encodes one type of value so that it can cross between threads. */
 export interface Codec<T> {
   /** Most bytes that a value takes; infinite for a list. */
   readonly maxSize: number;
   /**
-   * Checks the value and writes it at `cursor.at`, where `maxSize` bytes have to be free, and moves on. Checking and
-   * writing are one, as this is the gate's hot path; after an error, what was written so far is of no use.
+   * Checks the value, writes it at `cursor.at`, where `maxSize` bytes have to be free, and advances the cursor. Checks
+   * and writes in one step, because this is the gate's hot path; after an error, the bytes written are garbage.
    * @throws EventError naming the field that does not fit.
    */
   write(cursor: Cursor, value: T): void;
-  /** Reads at `cursor.at` and moves on. What it returns is private to the reader and may be kept. */
+  /** Reads at `cursor.at` and advances the cursor. The value is private to the reader and may be kept. */
   read(cursor: Cursor): T;
 }
 
-/** A codec of whatever: the place where bytes become values, and their type is not known. */
+/** A codec of any type, for places where the type of the values is not known. */
 // biome-ignore lint/suspicious/noExplicitAny: a codec both takes and gives its value, so no narrower type fits them all
 export type AnyCodec = Codec<any>;
 

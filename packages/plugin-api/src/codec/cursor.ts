@@ -1,8 +1,8 @@
 // A place in a block of bytes.
 
 /**
- * A place in a block of bytes where the next field is written or read. The bytes may be shared memory, so the
- * text coders, which refuse that, work on private copies.
+ * A place in a block of bytes where the next field is written or read. The bytes may be shared memory, which the text
+ * coders refuse, so these work on private copies.
  */
 export class Cursor {
   readonly bytes: Uint8Array;
@@ -16,7 +16,7 @@ export class Cursor {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** A private copy of the next `length` bytes. */
+  /** Returns a private copy of the next `length` bytes, and advances. */
   take(length: number): Uint8Array {
     const from = this.at;
     this.at += length;

@@ -1,6 +1,6 @@
-// What is wrong with an event, and where in it.
+// The error of an invalid event, with the place of the error in it.
 
-/** A value that does not fit its codec: says which field, what was expected and what came. */
+/** The error of a value that does not fit its codec: names the field, the expectation and the value. */
 export class EventError extends Error {
   override readonly name = 'EventError';
   readonly code = 'EVENT_INVALID';
@@ -14,19 +14,19 @@ export class EventError extends Error {
     this.field = field;
   }
 
-  /** The same error, seen from the value in which the field stands as `name`, such as `recipientKey` or `[3]`. */
+  /** Returns the same error, seen from the value that contains the field as `name`, such as `recipientKey` or `[3]`. */
   within(name: string): EventError {
     const dot = this.field === '' || this.field.startsWith('[') ? '' : '.';
     return new EventError(this.#complaint, name + dot + this.field);
   }
 }
 
-/** What a codec throws when it expected something else. */
+/** Creates the error that a codec throws for an unexpected value. */
 export function wrong(expected: string, got: unknown): EventError {
   return new EventError(`expected ${expected}, got ${describe(got)}`);
 }
 
-/** What was thrown, with the name of the place that it came from. */
+/** Returns the error with the name of its place added. */
 export function placed(error: unknown, name: string): unknown {
   return error instanceof EventError ? error.within(name) : error;
 }

@@ -37,7 +37,7 @@ const u64Max = 2n ** 64n - 1n;
 export const u64: Codec<bigint> = {
   maxSize: 8,
   write(cursor, value) {
-    // Compared, not cut to 64 bits, which would make a number of its own.
+    // Compared, not truncated to 64 bits, which would silently change the number.
     if (typeof value !== 'bigint' || value < 0n || value > u64Max) {
       throw wrong('a bigint from 0 to 2^64 - 1', value);
     }
@@ -63,7 +63,7 @@ export const flag: Codec<boolean> = {
 };
 
 const encoder = new TextEncoder();
-// A decoder drops a byte order mark unless told otherwise, and a username that starts with one would become another.
+// By default a decoder drops a byte order mark, which would change a username that starts with one.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Text of at most `maxBytes` bytes of UTF-8, after a 32-bit length. A lone surrogate becomes U+FFFD. */
@@ -86,7 +86,7 @@ export function text(maxBytes: number): Codec<string> {
   };
 }
 
-/** A field that may be absent, 1 byte more. */
+/** A field that may be absent; takes 1 byte more. */
 export function optional<T>(codec: Codec<T>): OptionalCodec<T> {
   return {
     optional: true,

@@ -1,4 +1,4 @@
-// Records: a codec per field, composed into straight code.
+// Records: a codec per field, compiled into straight-line code.
 
 import type { AnyCodec, Codec, ValueOf } from './codec.js';
 import type { Cursor } from './cursor.js';
@@ -11,8 +11,8 @@ type OptionalNames<F extends Fields> = {
 }[keyof F];
 
 /**
- * The object that a `record` of these fields carries; optional fields may be left out. Mapped by `as`, which keeps what is
- * said of a field for those who read it of the object.
+ * The object that a `record` of these fields carries; optional fields may be left out. The mapping by `as` keeps the
+ * doc comments of the fields.
  */
 export type RecordOf<F extends Fields> = {
   readonly [K in keyof F as K extends OptionalNames<F> ? never : K]: ValueOf<F[K]>;
@@ -47,9 +47,9 @@ interface RecordCode {
 }
 
 /**
- * Straight code for the fields of one record, made once when the table of hooks is: this is the gate's hot path, on
- * both sides. A loop over the names would look each of them up anew in every object, which takes as long again as
- * all the rest (docs/gate.md). The names are those of our own table, and quoted all the same.
+ * Compiles straight-line code for the fields of one record, once, when the table of hooks is created: this is the
+ * gate's hot path, on both sides. A loop would look up each name in every object, which doubles the time
+ * (docs/gate.md). The names come from our own table, and are quoted nevertheless.
  */
 function compiled(names: readonly string[], codecs: readonly AnyCodec[]): RecordCode {
   const fields = names.map((name, i) => ({ name: JSON.stringify(name), codec: `c${i}`, value: `v${i}` }));
@@ -69,14 +69,14 @@ function compiled(names: readonly string[], codecs: readonly AnyCodec[]): Record
   return new Function('codecs', 'without', code)(codecs, withoutAbsent);
 }
 
-/** The same object without the fields that are absent, which then do not show up as keys either. */
+/** Returns the object without its absent fields, so that they do not appear as keys. */
 function withoutAbsent(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const present: Record<string, unknown> = {};
   for (const name in object) if (object[name] !== undefined) present[name] = object[name];
   return present;
 }
 
-/** Name of the first field that its codec refuses. */
+/** Returns the name of the first field that its codec refuses. */
 function offender(
   cursor: Cursor,
   value: Readonly<Record<string, unknown>>,

@@ -1,10 +1,10 @@
-// Which logins are written down, and what is said of them.
+// Tests which logins are logged, and with which lines.
 
 import type { PluginContext, PluginLog } from '@gatehouse/plugin-api';
 import t from 'tap';
 import auditor, { type Config } from './index.js';
 
-/** A started plugin; `login` gives the lines that it wrote for that login. */
+/** Starts the plugin. Returns a function that makes a login, and returns the lines logged for it. */
 async function started(maxUsernames = 10) {
   let lines: unknown[] = [];
   const warn = (fields: object, message: string) => lines.push({ ...fields, message });

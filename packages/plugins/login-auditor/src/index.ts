@@ -1,16 +1,16 @@
-// Writes an audit line for every failed login: who, why, and how many times in a row.
+// Writes an audit line for every failed login: the user, the reason, and the number of failures in a row.
 
 import { definePlugin } from '@gatehouse/plugin-api';
 import { oneLine } from './one-line.js';
 import { Streaks } from './streaks.js';
 
-/** As the schema in package.json has it. */
+/** As defined by the schema in package.json. */
 export interface Config {
-  /** For how many usernames failures in a row are counted at a time. */
+  /** Most usernames for which failures in a row are counted at a time. */
   readonly maxUsernames: number;
 }
 
-// A module lives as long as its session. Logins of one username meet on one thread, so the counts are right with
+// A module lives as long as its session. All logins of one username go to one thread, so the counts are right with
 // several threads too.
 let streaks: Streaks;
 

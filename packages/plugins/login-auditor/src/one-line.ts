@@ -1,8 +1,8 @@
-// Foreign text inside of a log line: bounded, and without anything that could end the line or the quotes around it.
+// Makes foreign text safe inside a log line: bounded, and unable to end the line or the quotes around it.
 
 const longest = 64;
 
-/** What a terminal or a reader of logs may act on: control and format characters, separators of lines, halves of pairs. */
+/** Characters with an effect on a terminal or log reader: control, format, line separators, lone surrogates. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}'\\]/gu;
 
 export function oneLine(text: string): string {

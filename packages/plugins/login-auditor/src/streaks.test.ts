@@ -1,4 +1,4 @@
-// Rows of failures, counted in bounded memory.
+// Failures in a row, counted in bounded memory.
 
 import fc from 'fast-check';
 import t from 'tap';

@@ -1,8 +1,8 @@
-// How many times in a row each username has failed, for a bounded number of usernames.
+// Counts the failures in a row of each username, for a bounded number of usernames.
 
 export class Streaks {
   readonly #max: number;
-  // A Map keeps the order of insertion, and each failure inserts anew: the first is the one idle longest.
+  // A Map keeps the order of insertion, and each failure reinserts its username: the first is the one idle longest.
   readonly #lengths = new Map<string, number>();
 
   constructor(max: number) {
@@ -18,7 +18,7 @@ export class Streaks {
     return length;
   }
 
-  /** Ends the row of a username. */
+  /** Ends the streak of a username. */
   succeeded(username: string): void {
     this.#lengths.delete(username);
   }

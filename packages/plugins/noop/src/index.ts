@@ -1,4 +1,4 @@
-// Implements every hook of the table, and does nothing: what hosting costs, and a place to start from.
+// Implements every hook of the table, and does nothing: measures the cost of hosting, and is a template.
 
 import { definePlugin, noopHooks } from '@gatehouse/plugin-api';
 

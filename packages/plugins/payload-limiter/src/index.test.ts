@@ -1,4 +1,4 @@
-// Which payloads pass, and what is said to those that do not.
+// Tests which payloads pass, and the reasons for refusing others.
 
 import { readFile } from 'node:fs/promises';
 import { Continue, type PluginContext, Reject } from '@gatehouse/plugin-api';

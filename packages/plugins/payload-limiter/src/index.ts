@@ -2,7 +2,7 @@
 
 import { Continue, definePlugin, Reject } from '@gatehouse/plugin-api';
 
-/** As the schema in package.json has it. */
+/** As defined by the schema in package.json. */
 export interface Config {
   /** Length of the largest payload that passes, in bytes. */
   readonly maxBytes: number;

@@ -1,4 +1,4 @@
-// What is written for each event.
+// Tests the lines written for each event.
 
 import { Continue, type PluginContext, type PluginLog } from '@gatehouse/plugin-api';
 import { hookNames } from '@gatehouse/plugin-api/hooks';
@@ -7,7 +7,7 @@ import tracing, { type Config } from './index.js';
 
 type Line = readonly [level: string, fields: object, message: string];
 
-/** A context that keeps what is logged. */
+/** Returns a context that records logged lines. */
 function recording(prefixBytes = 4): { readonly lines: readonly Line[]; readonly context: PluginContext<Config> } {
   const lines: Line[] = [];
   const at = (level: string) => (fields: object, message: string) => lines.push([level, fields, message]);

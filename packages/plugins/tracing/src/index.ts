@@ -2,9 +2,9 @@
 
 import { Continue, definePlugin, type MessageEvent } from '@gatehouse/plugin-api';
 
-/** As the schema in package.json has it. */
+/** As defined by the schema in package.json. */
 export interface Config {
-  /** How many bytes of a key or channel id are shown. */
+  /** Number of bytes of a key or channel id that are shown. */
   readonly prefixBytes: number;
 }
 

@@ -1,4 +1,4 @@
-// How often a password may be guessed: of each account and from each address so often at once, then ever more slowly.
+// Limits guesses of passwords, per account and per address: a few at once, then ever more slowly.
 
 import { Problem } from '../wire/problems.js';
 
@@ -15,16 +15,16 @@ interface Tried {
   readonly until: number;
 }
 
-/** An address may be that of many people. */
+/** Many people may share an address. */
 const triesOfAddress = 20;
-/** Accounts and addresses that are remembered; of more, the ones not tried for longest are forgotten. */
+/** Accounts and addresses that are remembered at most; the ones not tried for longest are forgotten first. */
 const remembered = 50_000;
 /** Time without a try after which the tries before it are forgotten. */
 const quietMs = 3_600_000;
 
 /**
- * The answer to the first step is all that a guess needs, so a try counts from there, and stops counting when it turns
- * out to have been none. A name that nobody has counts like any other.
+ * A guess needs only the answer to the first step, so a try counts from there, and no longer once it succeeds.
+ * A name that nobody has counts like any other.
  */
 export class GuessLimits {
   readonly #settings: GuessSettings;
@@ -34,7 +34,7 @@ export class GuessLimits {
     this.#settings = settings;
   }
 
-  /** What is refused does not count. @throws Problem RATE_LIMITED */
+  /** Counts a try; a refused one does not count. @throws Problem RATE_LIMITED */
   begin(username: string, address: string, now = performance.now()): void {
     const { loginTries } = this.#settings;
     if (loginTries === 0) return;
@@ -47,7 +47,7 @@ export class GuessLimits {
     this.#count(from(address), loginTries * triesOfAddress, now);
   }
 
-  /** The password was right, or new. For the address it is one guess less: whoever has an account may not wash it clean. */
+  /** The password was right, or new. An address has only one guess less: an account of one's own must not clear it. */
   succeeded(username: string, address: string): void {
     this.#tried.delete(account(username));
     const tried = this.#tried.get(from(address));
@@ -56,7 +56,7 @@ export class GuessLimits {
     else this.#tried.delete(from(address));
   }
 
-  /** How many accounts and addresses are remembered. */
+  /** Number of accounts and addresses that are remembered. */
   get size(): number {
     return this.#tried.size;
   }
@@ -70,7 +70,7 @@ export class GuessLimits {
     const isStale = before === undefined || now - before.until > quietMs;
     const count = isStale ? 1 : before.count + 1;
     const seconds = count < free ? 0 : Math.min(this.#settings.loginDelaySeconds, 2 ** Math.min(count - free, 30));
-    // Anew, so that it stands last.
+    // Removed first, so that it is last in the order.
     this.#tried.delete(key);
     if (this.#tried.size >= remembered) this.#tried.delete(this.#tried.keys().next().value!);
     this.#tried.set(key, { count, until: now + seconds * 1_000 });

@@ -6,7 +6,7 @@ import { toBase64url } from '../wire/bytes.js';
 
 export interface LoginAttempt {
   readonly username: string;
-  /** Where it came from. */
+  /** Key of the client's address. */
   readonly address: string;
   /** Absent when nobody has that name. */
   readonly user: User | undefined;
@@ -23,11 +23,11 @@ export interface LoginAttemptLimits {
 }
 
 /**
- * A client learns from the first step alone whether a password fits, and one that guesses never takes the second.
- * So an attempt that is not finished has failed, and `abandoned` is told.
+ * A client learns from the first step alone whether a password fits, so a guessing client never takes the second.
+ * An unfinished attempt therefore counts as failed, and `abandoned` is called.
  */
 export class LoginAttempts {
-  /** In the order of their beginning, which is the order in which they run out. */
+  /** In the order in which they began, which is also the order in which they expire. */
   readonly #kept = new Map<string, Kept>();
   readonly #limits: LoginAttemptLimits;
   readonly #abandoned: (attempt: LoginAttempt) => void;
@@ -38,7 +38,7 @@ export class LoginAttempts {
     this.#abandoned = abandoned;
   }
 
-  /** Returns the id under which the second step finds it. When there are too many, the oldest gives way. */
+  /** Returns the id by which the second step finds it. When there are too many, the oldest is abandoned. */
   keep(attempt: LoginAttempt): string {
     const id = toBase64url(randomBytes(16));
     if (this.#kept.size >= this.#limits.max) this.#abandonOldest();

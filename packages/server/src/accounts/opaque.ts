@@ -1,10 +1,10 @@
-// The server's side of OPAQUE (RFC 9807): what it answers to each message of a client. It knows no store and no HTTP.
+// The server's side of OPAQUE (RFC 9807): its answer to each message of a client. Independent of the store and of HTTP.
 
 import * as opaque from '@serenity-kit/opaque';
 import { decodedLength } from '../wire/bytes.js';
 import { Problem } from '../wire/problems.js';
 
-/** What each message of a client has, in bytes. Of one that has more, the library would take no notice of the rest. */
+/** Length of each message of a client, in bytes. The library would ignore any bytes beyond. */
 const messageBytes = {
   registrationRequest: 32,
   registrationRecord: 192,
@@ -25,7 +25,7 @@ export class OpaqueServer {
     this.#serverSetup = serverSetup;
   }
 
-  /** `serverSetup` is what `createOpaqueSetup` made once; with another one nobody who registered can log in. */
+  /** `serverSetup` comes from `createOpaqueSetup`; with a different one nobody who registered can log in. */
   static async load(serverSetup: string): Promise<OpaqueServer> {
     await opaque.ready;
     return new OpaqueServer(serverSetup);
@@ -43,14 +43,14 @@ export class OpaqueServer {
     return registrationResponse;
   }
 
-  /** Refuses a record that no login could be begun with. @throws Problem OPAQUE_MESSAGE_INVALID */
+  /** Refuses a record with which no login could begin. @throws Problem OPAQUE_MESSAGE_INVALID */
   checkRecord(registrationRecord: string): void {
     checkLength('registrationRecord', registrationRecord);
     const { startLoginRequest } = opaque.client.startLogin({ password: '' });
     this.beginLogin('', registrationRecord, startLoginRequest);
   }
 
-  /** Without a record (nobody has that name) the answer looks the same, and no password fits it. */
+  /** Answers without a record (nobody has that name) in the same form; no password fits that answer. */
   beginLogin(username: string, registrationRecord: string | undefined, startLoginRequest: string): LoginBegun {
     checkLength('startLoginRequest', startLoginRequest);
     return readable(() =>
@@ -63,7 +63,7 @@ export class OpaqueServer {
     );
   }
 
-  /** Whether the client has shown that it knows the password. */
+  /** True if the client has proved that it has the password. */
   finishLogin(serverLoginState: string, finishLoginRequest: string): boolean {
     if (!hasLength('finishLoginRequest', finishLoginRequest)) return false;
     try {
@@ -75,13 +75,13 @@ export class OpaqueServer {
   }
 }
 
-/** The secret on which all registrations rest. */
+/** Creates the secret on which all registrations depend. */
 export async function createOpaqueSetup(): Promise<string> {
   await opaque.ready;
   return opaque.server.createSetup();
 }
 
-/** Whether this is a secret that `createOpaqueSetup` could have made. */
+/** True if `createOpaqueSetup` could have made this secret. */
 export async function isOpaqueSetup(text: string): Promise<boolean> {
   await opaque.ready;
   try {

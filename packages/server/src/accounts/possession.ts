@@ -1,9 +1,9 @@
-// The proof that whoever registers an identity key holds its private half.
+// Checks the proof that the person who registers an identity key holds its private half.
 
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { fromBase64url, toBase64url } from '../wire/bytes.js';
 
-/** No other message that an identity key signs may begin like this one. */
+/** No other message that an identity key signs may begin with this. */
 const domain = 'gatehouse/v1/register';
 
 /**
@@ -23,7 +23,7 @@ export function provesPossession(message: Uint8Array, identityKey: Uint8Array, s
   try {
     return verify(null, message, createPublicKey({ key: jwk, format: 'jwk' }), signature);
   } catch {
-    // Bytes that are no key prove nothing.
+    // Bytes that are not a key prove nothing.
     return false;
   }
 }

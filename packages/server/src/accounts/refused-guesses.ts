@@ -1,10 +1,10 @@
-// Reports the guesses that the limit refuses, to plugins and the log, without becoming a flood itself.
+// Reports the guesses that the limit refuses, to plugins and the log, without flooding them.
 
 import { ReportLimit } from '@gatehouse/support/report-limit';
 import type { BaseLogger } from 'pino';
 import type { GuessLimits } from './guess-limits.js';
 
-/** The step that was refused. The first step of a registration serves a guess just as well as that of a login. */
+/** The step that was refused. The first step of a registration is as good for a guess as that of a login. */
 export type GuessStep = 'login' | 'registration';
 
 export interface Guess {
@@ -13,7 +13,7 @@ export interface Guess {
   readonly address: string;
 }
 
-/** Reports per second, of all accounts together. Of one account there is one at most. */
+/** Reports per second, over all accounts. Each account has at most one. */
 const reportsMax = 10;
 const reason = 'too many attempts';
 
@@ -29,7 +29,7 @@ export class RefusedGuesses {
     this.#limit = new ReportLimit(reportsMax, (leftOut) => log.warn({ leftOut }, `more guesses refused: ${reason}`));
   }
 
-  /** Begins a guess and reports it if that is refused. @throws Problem RATE_LIMITED */
+  /** Begins a guess, and reports it if it is refused. @throws Problem RATE_LIMITED */
   begin(guesses: Pick<GuessLimits, 'begin'>, guess: Guess): void {
     try {
       guesses.begin(guess.username, guess.address);

@@ -1,4 +1,4 @@
-// Session tokens: 256 random bits that only the client keeps. The server knows their hash.
+// Session tokens: 256 random bits that only the client keeps. The server stores their hash.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { toBase64url } from '../wire/bytes.js';

@@ -1,4 +1,4 @@
-// Sessions: opened by a login, lengthened while they are used, ended by their users or by time.
+// Sessions: opened by a login, renewed while they are used, ended by their users or by time.
 
 import type { BaseLogger } from 'pino';
 import type { Session, Store, User } from '../store/store.js';
@@ -10,22 +10,22 @@ export interface Caller {
   readonly username: string;
   readonly identityKey: Uint8Array;
   readonly tokenHash: Uint8Array;
-  /** How many endings of sessions there had been when the token was checked. */
+  /** Number of session endings before the token was checked. */
   readonly checkedAt: number;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
 export interface SessionSettings {
-  /** How long a token is valid when it is not used. */
+  /** Time for which an unused token is valid. */
   readonly sessionHours: number;
-  /** How long one is valid at most, however much it is used. */
+  /** Longest time for which a token is valid, however much it is used. */
   readonly sessionMaxHours: number;
 }
 
 type SessionStore = Pick<Store, 'addSession' | 'session' | 'renewSession' | 'removeSession' | 'removeSessionsOf'>;
 
-/** A request that wants to know at once when its session ends. */
+/** A request that is notified at once when its session ends. */
 interface Watcher {
   readonly tokenHash: Uint8Array;
   readonly ended: () => void;
@@ -37,7 +37,7 @@ export class Sessions {
   readonly #store: SessionStore;
   readonly #settings: SessionSettings;
   readonly #log: Pick<BaseLogger, 'error'>;
-  /** By identity key, as the ends of all sessions of a user are told together. */
+  /** By identity key, because all sessions of a user may end together. */
   readonly #watchers = new Map<string, Set<Watcher>>();
   #endings = 0;
 
@@ -47,7 +47,7 @@ export class Sessions {
     this.#log = log;
   }
 
-  /** The token is given out here and nowhere else: the store has its hash. */
+  /** Opens a session. The token is returned only here: the store has its hash. */
   async open({ username, identityKey }: User): Promise<{ readonly token: string; readonly expiresAt: number }> {
     const token = createToken();
     const openedAt = Date.now();
@@ -56,7 +56,7 @@ export class Sessions {
     return { token, expiresAt };
   }
 
-  /** Who is behind an Authorization header, if anybody. */
+  /** Finds the caller that an Authorization header stands for, if any. */
   async callerOf(authorization: string | undefined): Promise<Caller | undefined> {
     const token = tokenOf(authorization);
     if (token === undefined) return undefined;
@@ -71,18 +71,18 @@ export class Sessions {
     return { username: session.username, identityKey: session.identityKey, tokenHash: hash, checkedAt, expiresAt };
   }
 
-  /** False when the session may have ended since the caller's token was checked: the store knows. */
+  /** False when the session may have ended since the caller's token was checked: then the store has to be asked. */
   isFresh({ checkedAt, expiresAt }: Caller): boolean {
     return checkedAt === this.#endings && Date.now() < expiresAt;
   }
 
-  /** Until when the session is valid, in milliseconds since 1970; undefined when it has ended. */
+  /** Returns the end of the session, in milliseconds since 1970; undefined when it has ended. */
   async validUntil({ tokenHash }: Caller): Promise<number | undefined> {
     const session = await this.#store.session(tokenHash);
     return session !== undefined && session.expiresAt > Date.now() ? session.expiresAt : undefined;
   }
 
-  /** Calls `ended` when the session is ended by this server. Returns what ends the watching. */
+  /** Calls `ended` when this server ends the session. Returns a function that stops the watching. */
   watch({ identityKey, tokenHash }: Caller, ended: () => void): () => void {
     const user = toBase64url(identityKey);
     const watchers = this.#watchers.get(user) ?? new Set();
@@ -99,7 +99,7 @@ export class Sessions {
     this.#tellEnded(identityKey, (watcher) => sameBytes(watcher.tokenHash, tokenHash));
   }
 
-  /** Ends all sessions of the caller's user, this one too. */
+  /** Ends all sessions of the caller's user, including this one. */
   async endAll({ identityKey }: Caller): Promise<void> {
     await this.#store.removeSessionsOf(identityKey);
     this.#tellEnded(identityKey, () => true);
@@ -112,7 +112,7 @@ export class Sessions {
     }
   }
 
-  /** The session is valid as it is: that it could not be lengthened now costs the request nothing. */
+  /** Renews the session. It is still valid if that fails, so a failure costs the request nothing. */
   async #renew(hash: Uint8Array, expiresAt: number): Promise<boolean> {
     try {
       await this.#store.renewSession(hash, expiresAt);
@@ -124,7 +124,7 @@ export class Sessions {
   }
 }
 
-/** Until when a session that is used now should last; undefined as long as that is not worth a write. */
+/** Returns the new end of a session that is used now; undefined as long as it is not worth a write. */
 export function renewedExpiry(
   { openedAt, expiresAt }: Pick<Session, 'openedAt' | 'expiresAt'>,
   now: number,

@@ -1,4 +1,4 @@
-// The command line, taken apart: the command, its flags, and what else it takes.
+// Parses the command line: the command, its flags, and its other arguments.
 
 import { parseArgs } from 'node:util';
 import { didYouMean } from '@gatehouse/support/did-you-mean';
@@ -16,11 +16,11 @@ export interface CommandLine {
   readonly json: boolean;
   readonly file: string | undefined;
   readonly operands: readonly string[];
-  /** With all that is wrong with the line, as it is told together with what is wrong with the settings. */
+  /** With all complaints about the line, because they are reported together with those about the settings. */
   readonly flags: GivenSettings;
 }
 
-/** The line cannot be understood at all. */
+/** The command line cannot be read at all. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -32,7 +32,7 @@ interface Flag {
 
 const settingByFlag = new Map<string, SettingName>(settingRows.map(([name]) => [flagOf(name), name]));
 
-/** Flags that may stand alone. */
+/** Flags that need no value. */
 const switches = [
   'help',
   'version',
@@ -40,7 +40,7 @@ const switches = [
   ...settingRows.flatMap(([name, { kind }]) => (kind === flag ? [flagOf(name)] : [])),
 ];
 
-/** Takes the arguments after the program. @throws UsageError */
+/** Reads the arguments after the program's name. @throws UsageError */
 export function readCommandLine(args: readonly string[]): CommandLine {
   const named = args[0] !== undefined && !args[0].startsWith('-') ? args[0] : undefined;
   if (named !== undefined && !isCommand(named)) {
@@ -65,7 +65,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   };
 }
 
-/** Quotes what could be the name of a flag. Anything else may be a secret in the wrong place. */
+/** Quotes only a word that could be the name of a flag. Anything else may be a secret in the wrong place. */
 function unknownFlag(name: string, known: readonly string[]): string {
   if (!looksLikeName(name)) return 'there is an unknown flag: write each as --name=value';
   return `there is no flag --${name}${didYouMean(name, known).replace('"', '"--')}`;
@@ -76,7 +76,7 @@ function partsOf(args: readonly string[]) {
   const flags: Flag[] = [];
   const operands: string[] = [];
   const complaints: string[] = [];
-  /** A setting that may stand alone, and so far does. */
+  /** The last flag, if it is a setting that needs no value and has none so far. */
   let alone: { readonly name: string; readonly index: number } | undefined;
   for (const token of tokens) {
     const isValue = token.kind === 'positional' && token.index - 1 === alone?.index && isTruth(token.value);
@@ -84,7 +84,7 @@ function partsOf(args: readonly string[]) {
     else if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
     const { name, inlineValue, value = switches.includes(name) ? 'true' : '' } = token;
-    // A flag in the place of a value is the next flag, unless it was joined by "=".
+    // A flag in the place of a value is the next flag, unless it follows "=".
     const isMissing = value === '' || (inlineValue === false && value.startsWith('--'));
     if (isMissing && optionTypes()[name] !== undefined) complaints.push(missingValue(name, value));
     else flags.push({ name, value });
@@ -98,7 +98,7 @@ function missingValue(name: string, next: string): string {
   return `--${name} needs a value${next === '' ? '' : `; join one that begins with -- by "=", as in --${name}=…`}`;
 }
 
-/** True for a word that may follow a flag that may stand alone. */
+/** True for a word that can be the value of a flag that needs none. */
 function isTruth(word: string): boolean {
   return flag.parse(word) !== undefined;
 }
@@ -111,7 +111,7 @@ function optionTypes(): Record<string, { type: 'string' | 'boolean'; short?: str
 
 function complaintsOfOperands(operands: readonly string[], wanted: readonly string[]): string[] {
   const missing = wanted.slice(operands.length).map((name) => `${name} is missing`);
-  // Not quoted: it may be the rest of a secret that has a space.
+  // Not quoted: it may be the rest of a secret with a space in it.
   const tooMany = operands.slice(wanted.length).map((_, i) => `unexpected argument ${wanted.length + i + 1}`);
   return [...missing, ...tooMany.map((what) => `${what}: a value with spaces needs quotes`)];
 }

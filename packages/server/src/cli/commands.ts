@@ -1,10 +1,10 @@
-// The commands of `gatehouse`: one table with what each takes and does. What a command needs is loaded when it runs.
+// The commands of `gatehouse`: one table of their arguments and actions. The code of a command is loaded when it runs.
 
 import type { Call } from './call.js';
 
 interface Command {
   readonly about: string;
-  /** Names of what has to follow the command besides flags. */
+  /** Names of the arguments that have to follow the command, besides flags. */
   readonly operands: readonly string[];
   readonly takesJson?: boolean;
   readonly run: (call: Call) => Promise<void>;

@@ -30,7 +30,7 @@ export function asJson({ settings, origins }: ReadSettings): string {
   return `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`;
 }
 
-/** Defaults are no secret. */
+/** Hides a secret. A default is not secret. */
 function shown(name: SettingName, value: unknown): unknown {
   const row: { readonly secret?: boolean; readonly default: unknown } = settingTable[name];
   return row.secret === true && value !== row.default ? hidden : value;

@@ -1,11 +1,11 @@
-// The end of the server on a signal.
+// Ends the server on a signal.
 
 import { endProcess } from '@gatehouse/support/end-process';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/settings.js';
 import { endWithin } from './end-within.js';
 
-/** Resolves at the first SIGINT or SIGTERM. From then on there is a bound, and a second signal ends the process at once. */
+/** Resolves at the first SIGINT or SIGTERM. From then on the time is limited, and a second signal ends the process. */
 export function endOnSignal(settings: Settings, logger: Logger): Promise<void> {
   return new Promise((resolve) => {
     const hurry = () => {

@@ -1,11 +1,11 @@
-// `gatehouse start`: runs the server until a signal ends it, or until no plugin can run in it any more.
+// `gatehouse start`: runs the server until a signal ends it, or no plugin can run in it any more.
 
 import type { Logger } from 'pino';
 import type { Call, StartedServer } from './call.js';
 import { endOnSignal } from './end-on-signal.js';
 import { endWithin } from './end-within.js';
 
-/** The server has ended because its plugins are beyond help in this process; another process begins anew. */
+/** The server has ended because no plugin can run in this process any more; only a new process helps. */
 export class PluginsLostError extends Error {}
 
 export async function start({ settings, warnings, program }: Call): Promise<void> {

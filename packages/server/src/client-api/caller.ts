@@ -1,4 +1,4 @@
-// The caller of a request: looked up from its token before anything else happens, once per request.
+// The caller of a request: looked up by its token once per request, before anything else happens.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Caller, Sessions } from '../accounts/sessions.js';
@@ -16,7 +16,7 @@ export function addCaller(app: FastifyInstance, sessions: Sessions): void {
   app.addHook('onRequest', async (request) => {
     request.caller = await sessions.callerOf(request.headers.authorization);
   });
-  // The token comes with the head of a request, and a body may follow long after it.
+  // The token is in the head of a request, and the body may follow much later.
   app.addHook('preHandler', (request, _reply, done) => {
     const { caller } = request;
     if (caller === undefined || sessions.isFresh(caller)) done();
@@ -29,7 +29,7 @@ async function checkAgain(caller: Caller, sessions: Sessions): Promise<void> {
   if ((await sessions.validUntil(caller)) === undefined) throw new Problem('UNAUTHENTICATED');
 }
 
-/** The identity key of a caller that is logged in. */
+/** The identity key of a caller who is logged in. */
 export function identityOf({ caller }: FastifyRequest): Uint8Array | undefined {
   return caller?.identityKey;
 }

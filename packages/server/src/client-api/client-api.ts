@@ -58,15 +58,15 @@ const bodyLimit = 16 * 1024;
 export async function createClientApi(options: ClientApiOptions): Promise<App> {
   const fastifyOptions = {
     loggerInstance: options.logger,
-    // A line per request would tell the log who talks to whom, and when.
+    // A line per request would record who talks to whom, and when.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    // `refuseLate` answers in our own form.
+    // `refuseLate` answers with a problem document instead.
     return503OnClosing: false,
     frameworkErrors: answerFrameworkError,
-    // Wrong input is refused, never mended: no coercion, no members dropped.
+    // Invalid input is refused, never corrected: no coercion, no members dropped.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, formats } },
-    // The serialiser validates too where an answer may have several shapes.
+    // The serialiser also validates, where an answer may have several shapes.
     serializerOpts: { ajv: { formats } },
   };
   const app: App = listeningFastify(
@@ -81,7 +81,7 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
   await addDocs(app);
   const context = { ...(await contextOf(app, options)), unread };
   const { drainSeconds } = options.settings;
-  // Those who wait for messages would hold up the drain.
+  // Clients that wait for messages would hold up the drain.
   const drain = drainOnClose(app, { withinMs: drainSeconds * 1000, sendHome: () => context.waiters.close() });
   shedOverload(app, context.overload, drain);
   options.readiness.add(overloadCheck(context.overload));
@@ -126,7 +126,7 @@ async function contextOf(app: App, { host, store, opaqueSetup, settings, logger 
   };
 }
 
-/** Those in flight are answered as ever; whoever comes later is told to come again. */
+/** Refuses new requests with a retry; those in flight are answered as usual. */
 function refuseLate(v1: App, drain: Draining): void {
   v1.addHook('onRequest', async () => {
     if (drain.isDraining()) throw new Problem('SHUTTING_DOWN', { retryAfter: 1 });

@@ -1,4 +1,4 @@
-// The context of the routes: everything that they work with, made once per server.
+// The context of the routes: everything that they use, created once per server.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -15,7 +15,7 @@ import type { Tell } from '../messages/plugin-host.js';
 import type { Waiters } from '../messages/waiters.js';
 import type { Store } from '../store/store.js';
 
-/** The settings that the routes look at. */
+/** The settings that the routes use. */
 export interface RouteSettings {
   readonly sealedSender: boolean;
   readonly maxPayloadBytes: number;

@@ -1,5 +1,5 @@
-// The reference in docs/client-api.md: the routes with their requests, answers and problems, from the list that the
-// server registers.
+// Generates the reference in docs/client-api.md (routes with their requests, answers and problems) from the routes that
+// the server registers.
 
 import type { TSchema } from 'typebox';
 import { type ProblemCode, problemCodes } from '../wire/problems.js';
@@ -7,7 +7,7 @@ import type { RouteSettings } from './context.js';
 import { type ClientRoute, commonProblems, type RouteAuth, type RouteSchemas, routeTags } from './route.js';
 import { clientRoutes } from './routes.js';
 
-/** The bounds in it are those of `settings`. */
+/** Takes the limits from `settings`. */
 export function clientApiAsMarkdown(settings: RouteSettings): string {
   const groups = Object.entries(routeTags).map(([tag, about]) => {
     const routes = clientRoutes.filter((route) => route.tag === tag);
@@ -84,7 +84,7 @@ function rowsOf(place: string, schema: TSchema): readonly (readonly string[])[] 
   return (rows.length > 0 ? rows : [['', 'empty', (schema as Schema).description ?? '']]).map((row) => [place, ...row]);
 }
 
-/** A row for each member, and for those inside of it. */
+/** Returns a row for each member, and for the members inside it. */
 function membersOf({ properties = {}, required = [], items, anyOf = [] }: Schema, prefix: string): string[][] {
   const own = Object.entries(properties).flatMap(([name, member]) => {
     const path = prefix === '' ? name : `${prefix}.${name}`;

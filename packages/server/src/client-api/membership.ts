@@ -1,4 +1,4 @@
-// Membership in a channel, and the mailboxes that it opens to a member.
+// Membership of a channel, and the mailboxes to which it gives a member access.
 
 import type { Channel, Mailbox, Store } from '../store/store.js';
 import { sameBytes } from '../wire/bytes.js';
@@ -17,7 +17,7 @@ export function ownMailbox(channel: Channel, member: Uint8Array): Mailbox {
   return { recipientKey: member, channelId: channel.id };
 }
 
-/** The mailbox that a member sends to: the other one's. @throws Problem NOT_A_MEMBER */
+/** The mailbox to which a member sends: the other member's. @throws Problem NOT_A_MEMBER */
 export function peerMailbox(channel: Channel, member: Uint8Array): Mailbox {
   const [a, b] = channel.members;
   if (sameBytes(a, member)) return { recipientKey: b, channelId: channel.id };

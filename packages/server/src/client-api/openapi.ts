@@ -1,4 +1,4 @@
-// The OpenAPI document of the client API: made from its routes as they are registered.
+// Generates the OpenAPI document of the client API from its routes as they are registered.
 
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -9,7 +9,7 @@ import { routeTags } from './route.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** All that may go wrong on this route, for the OpenAPI document. */
+    /** Every problem that this route may answer with, for the OpenAPI document. */
     readonly problems?: readonly ProblemCode[];
   }
 }
@@ -26,7 +26,7 @@ export async function addDocs(app: FastifyInstance): Promise<void> {
           'when trying again makes sense; a message that is sent again with its idempotency key is stored once.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      // The document comes from the server that it describes.
+      // Relative, because the server serves its own document.
       servers: [{ url: '/' }],
       tags: Object.entries(routeTags).map(([name, description]) => ({ name, description })),
       components: {
@@ -51,7 +51,7 @@ function described(schema: FastifySchema, route: RouteOptions): FastifySchema {
   };
 }
 
-/** One answer for each status, with an example for each code. */
+/** Returns one answer for each status, with an example for each code. */
 function problemResponses(codes: readonly ProblemCode[]): Record<number, object> {
   const problems = codes.map((code) => new Problem(code));
   const statuses = [...new Set(problems.map(({ status }) => status))];
@@ -93,7 +93,7 @@ function withExample(schema: JsonSchema): JsonSchema {
   return schema.type === 'null' ? schema : { ...schema, examples: [exampleOf(schema)] };
 }
 
-/** Puts the examples of its pieces together. */
+/** Assembles an example from those of the schema's parts. */
 function exampleOf(schema: JsonSchema): unknown {
   const { examples, properties, items, anyOf } = schema;
   if (examples) return examples[0];

@@ -1,4 +1,4 @@
-// The reading of the own mailbox, for the routes that fetch: at once, and after a wait.
+// Reads the caller's own mailbox, for the routes that fetch: at once, or after a wait.
 
 import { type Static, Type } from 'typebox';
 import type { Mailbox, NumberedMessage } from '../store/store.js';
@@ -50,7 +50,7 @@ export async function readerOf(caller: Uint8Array, body: Range, context: RouteCo
   return { mailbox, read: async () => store.fetch(mailbox, { ...wanted, maxBytes: maxBytes() }) };
 }
 
-/** Tells the plugins of a fetch, and returns its answer. */
+/** Tells the plugins about a fetch, and returns its answer. */
 export function fetched(
   mailbox: Mailbox,
   messages: readonly NumberedMessage[],

@@ -1,4 +1,4 @@
-// A route of the client API: one constant that its registration, the OpenAPI document, the fuzzer and the docs read.
+// A route of the client API: one constant for its registration, the OpenAPI document, the fuzzer and the docs.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -45,11 +45,11 @@ interface RouteTerms {
   readonly summary: string;
   readonly description?: string;
   readonly auth: RouteAuth;
-  /** The key by which its requests are counted. */
+  /** The rate limit that applies to its requests. */
   readonly limit: keyof RateLimits;
-  /** Problems that it may answer beside those of every route. */
+  /** Problems with which it may answer, besides those of every route. */
   readonly problems: readonly ProblemCode[];
-  /** Largest body in bytes; absent: that of the server. */
+  /** Largest body in bytes; absent: the server's limit. */
   readonly bodyLimit?: (settings: RouteSettings) => number;
 }
 
@@ -76,7 +76,7 @@ interface TypedRoute<S extends RouteSchemas> extends RouteTerms {
   readonly handler: (context: RouteContext) => Handler<S>;
 }
 
-/** Problems that may be the answer of every route. */
+/** Problems with which every route may answer. */
 export const commonProblems: readonly ProblemCode[] = [
   'INVALID_REQUEST',
   'REQUEST_TIMEOUT',
@@ -113,7 +113,7 @@ export function clientRoute<const S extends RouteSchemas>({ handler, ...route }:
   };
 }
 
-/** All problems that may be the answer. */
+/** Returns all problems with which a route may answer. */
 function problemsOf({ auth, problems }: RouteTerms): readonly ProblemCode[] {
   return [...commonProblems, ...(auth === 'anyone' ? [] : (['UNAUTHENTICATED'] as const)), ...problems];
 }
@@ -135,7 +135,7 @@ function descriptionOf({ path, tag, summary, description, auth }: RouteTerms): o
   };
 }
 
-/** `/v1/fetch-wait` is `fetchWait`. */
+/** Turns `/v1/fetch-wait` into `fetchWait`. */
 function operationOf(path: string): string {
   return path.replace('/v1/', '').replace(/[-/](\w)/g, (_, letter: string) => letter.toUpperCase());
 }

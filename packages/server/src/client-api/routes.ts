@@ -1,4 +1,4 @@
-// The routes of the client API, in the order in which they are described.
+// The routes of the client API, in the order of the docs.
 
 import type { ClientRoute } from './route.js';
 import { ack } from './routes/ack.js';

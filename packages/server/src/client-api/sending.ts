@@ -1,4 +1,4 @@
-// The messages of a request that sends: their members, who sends them, and which mailbox they go to.
+// The messages of a request that sends: their members, their sender, and their mailboxes.
 
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -11,7 +11,7 @@ import { callerOrThrow } from './caller.js';
 import type { RouteContext, RouteSettings } from './context.js';
 import { channelOrThrow, ownMailbox, peerMailbox } from './membership.js';
 
-/** Problems of a message. In a batch most of them are the result of one message, and not the answer. */
+/** Problems of a message. In a batch most of them are the result of one message instead of the answer. */
 export const messageProblems: readonly ProblemCode[] = [
   'PAYLOAD_TOO_LARGE',
   'CHANNEL_UNKNOWN',
@@ -26,7 +26,7 @@ export const messageProblems: readonly ProblemCode[] = [
 
 const secondsOfDay = 86_400;
 
-/** The members of a message that is sent on its own, and of one in a batch. */
+/** The members of a message, whether sent alone or in a batch. */
 export function outgoing({ messageTtlMaxDays }: RouteSettings) {
   return {
     channelId: ChannelId,
@@ -56,13 +56,13 @@ export interface Outgoing {
   readonly clientMessageId?: string;
 }
 
-/** Undefined for a sealed sender. A token that is not valid is an error, also where none is needed. */
+/** Returns undefined for a sealed sender. An invalid token is an error even where none is needed. */
 export function senderOf(request: FastifyRequest, sealedSender: boolean): Caller | undefined {
   const sealed = sealedSender && request.headers.authorization === undefined;
   return sealed ? undefined : callerOrThrow(request);
 }
 
-/** Finds the mailbox that a message goes to. @throws Problem PAYLOAD_TOO_LARGE, CHANNEL_UNKNOWN, NOT_A_MEMBER, INVALID_REQUEST */
+/** Finds the mailbox of a message. @throws Problem PAYLOAD_TOO_LARGE, CHANNEL_UNKNOWN, NOT_A_MEMBER, INVALID_REQUEST */
 export async function arrivalOf(
   message: Outgoing,
   sender: Caller | undefined,

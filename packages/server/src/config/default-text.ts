@@ -1,8 +1,8 @@
-// The default of a setting, for a person.
+// The default of a setting, in words for people.
 
 import type { SettingRow } from './settings.js';
 
-/** `not set` where there is none. */
+/** Returns `not set` where there is none. */
 export function defaultText({ default: value, defaultText }: SettingRow<unknown>): string {
   if (defaultText !== undefined) return defaultText;
   if (value === undefined) return 'not set';

@@ -1,4 +1,4 @@
-// Settings from the environment. A variable that is empty counts as not set.
+// Settings from the environment. An empty variable counts as not set.
 
 import { didYouMean } from '@gatehouse/support/did-you-mean';
 import type { Given } from './given.js';
@@ -7,7 +7,7 @@ import { settingRows } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Names the settings file; it is no setting, as a file cannot name itself. */
+/** Names the settings file. It is not itself a setting, because a file cannot name itself. */
 export const configVariable = 'GATEHOUSE_CONFIG';
 
 export function settingsOfEnvironment(env: Environment): Given[] {
@@ -18,7 +18,7 @@ export function settingsOfEnvironment(env: Environment): Given[] {
   });
 }
 
-/** A warning for each variable that looks like a setting and is none: misspelt, most likely. */
+/** Returns a warning for each variable that looks like a setting but is none: most likely it is misspelt. */
 export function strangeVariables(env: Environment): string[] {
   const known = [configVariable, ...settingRows.map(([name]) => variableOf(name))];
   return Object.keys(env)
@@ -26,7 +26,7 @@ export function strangeVariables(env: Environment): string[] {
     .map((name) => `${name} is ignored: it is no setting${suggestion(name, known)}`);
 }
 
-/** Compared without the prefix, by which all of them would be alike. */
+/** Compares without the prefix, which would make all of them similar. */
 function suggestion(name: string, known: readonly string[]): string {
   const rest = (variable: string) => variable.slice(variablePrefix.length);
   return didYouMean(rest(name), known.map(rest)).replace('"', `"${variablePrefix}`);

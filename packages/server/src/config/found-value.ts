@@ -1,8 +1,8 @@
-// Describes a wrong value: quoted where it cannot be a secret, else only by its type.
+// Describes an invalid value: quotes it where it cannot be a secret, else names only its type.
 
 const longest = 40;
 
-/** For a value that may be a secret. */
+/** Describes a value that may be a secret. */
 export function typeOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
@@ -11,7 +11,7 @@ export function typeOf(value: unknown): string {
   return typeof value === 'object' ? 'a map' : `a ${typeof value}`;
 }
 
-/** A list or a map may hold settings that are indented wrongly, so it is never quoted. */
+/** Quotes a value, but never a list or a map: it may hold settings with wrong indentation. */
 export function quoted(value: unknown): string {
   if (typeof value === 'object' || value === undefined) return typeOf(value);
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);

@@ -1,22 +1,22 @@
-// What a source of settings gives: values as they stand there, with their places.
+// The values that a source of settings gives, unparsed, with their places.
 
 import type { SettingName } from './settings.js';
 
 export interface Origin {
   readonly source: 'file' | 'environment' | 'flag';
-  /** For a person: `gatehouse.yaml:3`, `GATEHOUSE_PORT`, `--port`. */
+  /** For people: `gatehouse.yaml:3`, `GATEHOUSE_PORT`, `--port`. */
   readonly place: string;
 }
 
 export interface Given {
   readonly name: SettingName;
   readonly origin: Origin;
-  /** Text, or what else a settings file can hold. */
+  /** Text, or any other value that a settings file can hold. */
   readonly value: unknown;
 }
 
 export interface GivenSettings {
   readonly given: readonly Given[];
-  /** What stands there and cannot be taken, a sentence each. */
+  /** A sentence for each entry that cannot be used. */
   readonly complaints: readonly string[];
 }

@@ -1,21 +1,21 @@
-// The kinds of value that a setting can have: how one is read from text, and what is said when it cannot be.
+// The kinds of value that a setting can have: each parses text and describes what it expects.
 
 import { isIP } from 'node:net';
 
 export interface SettingKind<T> {
   /** Ends the sentence "… is wrong: expected". */
   readonly expected: string;
-  /** Of a variable, a flag, or a text in a file. Undefined, or an error thrown, when it is not what was expected. */
+  /** Reads a variable, a flag, or a text in a file. Returns undefined or throws when it is not what was expected. */
   readonly parse: (text: string) => T | undefined;
-  /** Of what else a settings file can hold: a number, true or false, a list, a map. Undefined as for `parse`. */
+  /** Reads other values of a settings file: a number, true or false, a list, a map. Undefined as for `parse`. */
   readonly accept?: (value: unknown) => T | undefined;
-  /** Returns everything that is wrong inside a value that was taken, a sentence each. `tell` describes a part of it. */
+  /** Returns a sentence for each error inside an accepted value. `tell` describes a part of the value. */
   readonly complaintsInside?: (value: unknown, name: string, tell: (part: unknown) => string) => readonly string[];
-  /** A wrong value may be quoted in an error, because no secret has this form. Absent: it is never quoted. */
+  /** Invalid values may be quoted in errors, because no secret has this form. Absent: they are never quoted. */
   readonly isQuotable?: true;
 }
 
-/** Why a text cannot be read, in words that do not quote it. */
+/** The reason why a text cannot be read, in words that do not quote it. */
 export class ValueError extends Error {
   override readonly name = 'ValueError';
 }
@@ -44,7 +44,7 @@ export function whole(min: number, max: number): SettingKind<number> {
 
 export const port = whole(0, 65_535);
 
-/** A number that is written in digits, and fits. */
+/** A number in decimal digits that fits. */
 export function number({
   expected,
   fits,
@@ -66,7 +66,7 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Setting
   };
 }
 
-/** A text of this length or more, whose value is never shown. */
+/** A text of at least this length, whose value is never shown. */
 export function secret(minLength: number): SettingKind<string> {
   return {
     expected: `at least ${minLength} characters without spaces`,

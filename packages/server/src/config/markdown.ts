@@ -1,4 +1,4 @@
-// The table of settings in docs/settings.md, made from the table that the server reads them by.
+// Generates the table of settings in docs/settings.md from the table by which the server reads them.
 
 import { defaultText } from './default-text.js';
 import { flagOf, variableOf } from './names.js';

@@ -1,4 +1,4 @@
-// How a setting that is an option of the host is read from text. What may stand there, the kind of the option says.
+// Reads settings that are options of the host from text. The kind of the option defines the accepted values.
 
 import { readFileSync } from 'node:fs';
 import type { MapKind, NumberKind, OptionKind, WaitKind, WaitMode } from '@gatehouse/host';
@@ -25,7 +25,7 @@ export function asList(separator: string) {
   });
 }
 
-/** A map as it stands in a settings file, as JSON, or as the path of a JSON file. */
+/** A map: as such in a settings file, as JSON, or as the path of a JSON file. */
 export function asMap<T>({ of, fits, complaintsInside }: MapKind<T>): SettingKind<Readonly<Record<string, T>>> {
   const accept = (value: unknown) => (fits(value) ? value : undefined);
   return {
@@ -36,7 +36,7 @@ export function asMap<T>({ of, fits, complaintsInside }: MapKind<T>): SettingKin
   };
 }
 
-/** Reads JSON as YAML, which contains it: that allows a trailing comma and refuses duplicate keys. @throws ValueError */
+/** Reads JSON as YAML, a superset, which allows a trailing comma and refuses duplicate keys. @throws ValueError */
 function jsonOf(text: string): unknown {
   const { contents, complaints, plain } = readYaml(text);
   if (complaints.length > 0) throw new ValueError(`line ${complaints[0]}`);
@@ -53,7 +53,7 @@ function textOf(path: string): string {
   }
 }
 
-/** A number stands for so many µs of spinning. */
+/** A wait mode; a number means so many µs of spinning. */
 export function asWait({ fits, spinUs, complaintsInside }: WaitKind): SettingKind<WaitMode> {
   const { parse, accept } = number(spinUs);
   return {

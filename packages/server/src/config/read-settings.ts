@@ -1,4 +1,4 @@
-// The settings in effect: defaults, over them a file, over it the environment, over that the flags.
+// Reads the settings in effect: flags override the environment, which overrides the file, which overrides the defaults.
 
 import { configVariable, type Environment, settingsOfEnvironment, strangeVariables } from './environment.js';
 import { quoted, typeOf } from './found-value.js';
@@ -8,7 +8,7 @@ import { defaultSettings, type SettingName, type SettingRow, type Settings, sett
 import { settingsOfFile } from './settings-file.js';
 
 export interface SettingSources {
-  /** The settings file; else the one that GATEHOUSE_CONFIG names, else gatehouse.yaml or its like, if it is there. */
+  /** The settings file; else the one that GATEHOUSE_CONFIG names, else gatehouse.yaml, .yml or .json if it exists. */
   readonly file?: string | undefined;
   readonly env?: Environment;
   readonly flags?: GivenSettings;
@@ -16,18 +16,18 @@ export interface SettingSources {
 
 export interface ReadSettings {
   readonly settings: Settings;
-  /** Where each setting comes from that has not its default. */
+  /** The origin of each setting that was given, instead of its default. */
   readonly origins: { readonly [N in SettingName]?: Origin };
-  /** What was given and is ignored, a sentence each. */
+  /** A sentence for each ignored entry. */
   readonly warnings: readonly string[];
 }
 
-/** Names everything that is wrong, a line each, with the place it came from and what was expected there. */
+/** Lists everything that is wrong, a line each, with its place and what was expected there. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-/** What a later source gives goes before an earlier one; all that is given has to be right. @throws SettingsError */
+/** Later sources override earlier ones; every value given has to be valid, even if overridden. @throws SettingsError */
 export function readSettings({ file, env = {}, flags = { given: [], complaints: [] } }: SettingSources): ReadSettings {
   const inFile = settingsOfFile(file ?? (env[configVariable] || undefined));
   const complaints = [...inFile.complaints, ...flags.complaints];
@@ -51,7 +51,7 @@ class Complaint {
   }
 }
 
-/** The value in its own type. */
+/** Converts the value to the type of its setting. */
 function typed(given: Given): unknown {
   const { kind }: SettingRow<unknown> = settingTable[given.name];
   const { value } = given;
@@ -64,7 +64,7 @@ function typed(given: Given): unknown {
   }
 }
 
-/** A value is quoted only where its row says that it is no secret. */
+/** True if the value may be quoted: neither its row nor its kind allows a secret. */
 function isQuotable({ kind, secret = false }: SettingRow<unknown>): boolean {
   return !secret && kind.isQuotable === true;
 }
@@ -72,13 +72,13 @@ function isQuotable({ kind, secret = false }: SettingRow<unknown>): boolean {
 function unexpected({ name, value }: Given): string {
   const { kind } = settingTable[name];
   const isQuoted = isQuotable(settingTable[name]);
-  // Of a text that is not quoted there is nothing to say: a text is what was expected.
+  // For an unquoted text, its type would add nothing: a text was expected.
   const found = isQuoted ? quoted(value) : typeof value === 'string' ? undefined : typeOf(value);
   const hint = typeof value === 'number' && !isQuoted ? ' (put it in quotes)' : '';
   return `expected ${kind.expected}${found === undefined ? '' : `, found ${found}${hint}`}`;
 }
 
-/** A map, for instance, may have the right shape and wrong entries. */
+/** Returns complaints about parts of a value: a map, for instance, may have the right shape and invalid entries. */
 function complaintsInside({ name, origin }: Given, value: unknown): string[] {
   const { kind }: SettingRow<unknown> = settingTable[name];
   const tell = isQuotable(settingTable[name]) ? quoted : typeOf;

@@ -1,4 +1,4 @@
-// Settings from a file, YAML or JSON (which YAML contains), with the line of each. No complaint quotes a value of it.
+// Reads settings from a file, YAML or JSON (a subset of YAML), with the line of each. No complaint quotes a value.
 
 import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
@@ -11,14 +11,14 @@ import { type ReadYaml, readYaml } from './yaml-text.js';
 
 const usualNames = ['gatehouse.yaml', 'gatehouse.yml', 'gatehouse.json'];
 
-/** The settings of `path`, or of the file in the working directory that has one of the usual names; none without one. */
+/** Reads `path`, or else the file in the working directory with one of the usual names; without a file, nothing. */
 export function settingsOfFile(path: string | undefined): GivenSettings {
   const found = path === undefined ? usualNames.filter((name) => existsSync(name)) : [path];
   if (found.length > 1) return refused(`there are ${found.join(' and ')}: name the one that counts with --config`);
   return found[0] === undefined ? { given: [], complaints: [] } : read(found[0]);
 }
 
-/** What does not read as YAML could be read in part; it is not, because the rest would then seem not to be set. */
+/** Reads all or nothing: if invalid YAML were read in part, the rest would seem not to be set. */
 function read(path: string): GivenSettings {
   let bytes: Buffer;
   try {
@@ -44,7 +44,7 @@ function unreadable(code = 'for an unknown reason'): string {
 
 const mark = '\uFEFF';
 
-/** A byte order mark in front is no flaw: editors on Windows write one. */
+/** Finds a flaw of the encoding. A leading byte order mark is fine: editors on Windows write one. */
 function flawOf(bytes: Buffer): string | undefined {
   if (!isUtf8(bytes) || bytes.includes(0)) return ': it is not UTF-8 (UTF-16, perhaps): save it as UTF-8';
   const at = bytes.toString('utf8').indexOf(mark, 1);
@@ -61,13 +61,13 @@ function ofPairs(pairs: readonly Pair[], path: string, { lineAt, plain }: ReadYa
     const name = String(plain(key));
     const found = plain(value);
     if (!isSetting(name)) complaints.push(`${place}: ${unknown(name, value !== null)}`);
-    // As a variable that is empty counts as not set.
+    // Null counts as not set, like an empty variable.
     else if (found !== null) given.push({ name, origin: { source: 'file', place }, value: found });
   }
   return { given, complaints };
 }
 
-/** A key without a value, or one that is no name, may be a secret that lost its key. */
+/** Quotes an unknown key only if it has a value and looks like a name: else it may be a secret that lost its key. */
 function unknown(name: string, hasValue: boolean): string {
   const suggestion = didYouMean(name, settingNames);
   const isName = suggestion !== '' || (looksLikeName(name) && !name.includes('-'));

@@ -1,5 +1,5 @@
-// Every setting of the server: one table with what it may be, its default and what it is for. Its key is its name in a
-// settings file; its variable and its flag are made from that (config/names.ts).
+// Every setting of the server: one table of kinds, defaults and purposes. Its key is its name in a settings file; its
+// variable and its flag derive from that (config/names.ts).
 
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,28 +11,28 @@ export interface SettingRow<T> {
   readonly kind: SettingKind<T>;
   readonly default: T;
   readonly about: string;
-  /** What is said of the default where its value would say nothing to other people. */
+  /** Describes the default where its value would mean nothing to other people. */
   readonly defaultText?: string;
   /** Its value is never shown. */
   readonly secret?: boolean;
-  /** The option of the host that the setting is handed to: the kind, the text, and mostly the default are its own. */
+  /** The host option that the setting sets: it defines the kind, the text, and usually the default. */
   readonly option?: OptionRow<OptionKind<unknown>>;
 }
 
-/** Takes the type of the value from the default, so that a row can have a wider one than its kind reads. */
+/** Infers the type of the value from the default, so that a row can have a wider type than its kind reads. */
 function row<T>(row: SettingRow<T>): SettingRow<T> {
   return row;
 }
 
 type KindOf<K> = (kind: K) => SettingKind<ValueOf<K>>;
 
-/** A row for an option of the host that has another default here. */
+/** A row for a host option whose default differs here. */
 function ofOption<K extends OptionKind<unknown>>(option: OptionRow<K>, kindOf: KindOf<K>, page?: string) {
   const about = page === undefined ? option.about : `${option.about} (${page})`;
   return { kind: kindOf(option.kind), about, option };
 }
 
-/** A row that has everything from an option of the host; `page` says more of it to operators. */
+/** A row that takes everything from a host option; `page` explains it to operators. */
 function optionRow<K extends OptionKind<unknown>>(
   option: RowWithDefault<K>,
   kindOf: KindOf<K>,

@@ -1,4 +1,4 @@
-// Reads a YAML text, and reports what is wrong with it by line, in words that never quote the text: it may hold secrets.
+// Reads a YAML text and reports its errors by line. The reports never quote the text, because it may hold secrets.
 
 import {
   type ErrorCode,
@@ -13,9 +13,9 @@ import {
 } from 'yaml';
 
 export interface ReadYaml {
-  /** Undefined for a text without content, and where there are complaints. */
+  /** Undefined for an empty text, and where there are complaints. */
   readonly contents: Node | undefined;
-  /** A sentence each, with the line in front. */
+  /** A sentence each, prefixed with the line. */
   readonly complaints: readonly string[];
   readonly lineAt: (offset: number) => number;
   /** The value of a node as plain data. */
@@ -31,7 +31,7 @@ const indentation = 'the indentation is wrong; indent with spaces, never with ta
 const brackets = 'a bracket, a comma or a quote is missing or is one too many';
 const quotes = 'put the text in single quotes';
 
-/** What to do, by the code of the parser. Its own messages quote the text. */
+/** Our message for each error code of the parser, because its own messages quote the text. */
 const sentences: Readonly<Partial<Record<ErrorCode, string>>> = {
   BAD_ALIAS: `a text that begins with * is an alias in YAML: ${quotes}`,
   BAD_DIRECTIVE: `a line that begins with % is a directive in YAML: remove it, or ${quotes}`,
@@ -57,7 +57,7 @@ export function readYaml(text: string): ReadYaml {
   const lines = new LineCounter();
   const lineAt = (offset: number) => lines.linePos(offset).line;
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  // The parser only warns of a tag that it does not know, and then reads the text without it.
+  // The parser only warns about an unknown tag, and then ignores it.
   const unreadable = [...document.errors, ...document.warnings].map(({ pos, code }) => ({
     offset: pos[0],
     sentence: sentences[code] ?? otherFlaw,
@@ -72,12 +72,12 @@ export function readYaml(text: string): ReadYaml {
   };
 }
 
-/** Finds what the parser lets pass, and what would then fail or be read as something else than its author meant. */
+/** Finds flaws that the parser accepts, but that would fail later or be read differently from what the author meant. */
 function flawsOf(document: ReturnType<typeof parseDocument>): Flaw[] {
   const flaws: Flaw[] = [];
   visit(document, {
     Pair: (_, { key }) => {
-      // Made into a text, it would be quoted by a warning of the parser.
+      // Converted to a text, it would be quoted in a warning of the parser.
       if (isCollection(key) || isAlias(key))
         flaws.push({ offset: key.range?.[0] ?? 0, sentence: 'a key has to be a text' });
     },
@@ -102,7 +102,7 @@ function flawOf(node: Node, document: ReturnType<typeof parseDocument>): string 
   return undefined;
 }
 
-/** False where aliases would make the document too large. */
+/** False if its aliases would make the document too large. */
 function expands(document: ReturnType<typeof parseDocument>): boolean {
   try {
     document.toJS();

@@ -1,4 +1,4 @@
-// Copies a data folder, also while a server works on it.
+// Copies a data folder, even while a server uses it.
 
 import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -10,13 +10,12 @@ import { syncTree } from './durable-write.js';
 import { lockName } from './folder-lock.js';
 
 /**
- * Makes `target`, which must not exist or be empty, a copy of the data folder that a server can start on. The store is
- * copied as it was at one moment, with everything that had been acknowledged when this was called. What plugins keep
- * for themselves is copied file by file.
+ * Makes `target`, which must be missing or empty, a copy of the data folder that a server can start on. The copy of the
+ * store is a snapshot that holds everything acknowledged before the call. Plugins' own files are copied one by one.
  *
- * The copy has its name once it is complete and on disk. Only from a process in which no server works on the folder.
+ * The copy gets its name once it is complete and on disk. Only for processes in which no server uses the folder.
  *
- * @throws when there is no store in the folder, or the copy cannot be made; nothing is left of it then
+ * @throws when there is no store in the folder, or the copy cannot be made; then nothing is left of the copy
  */
 export async function backupDataFolder(dataFolder: string, target: string): Promise<void> {
   const [from, to] = [resolve(dataFolder), resolve(target)];
@@ -37,7 +36,7 @@ export async function backupDataFolder(dataFolder: string, target: string): Prom
   await syncFolder(dirname(to));
 }
 
-/** The secrets, and what the host and the plugins keep. */
+/** Copies the secrets, and the files of the host and the plugins. */
 async function copyRest(from: string, to: string): Promise<void> {
   const left = [storeFolder(from), join(from, lockName)];
   for (const name of await readdir(from)) {
@@ -46,12 +45,12 @@ async function copyRest(from: string, to: string): Promise<void> {
   }
 }
 
-/** It would be a part of what it is a copy of. */
+/** Throws if the copy would be part of its own source. */
 function refuseInside(from: string, to: string): void {
   if (`${to}${sep}`.startsWith(`${from}${sep}`)) throw new Error(`${to} is inside of it: a backup goes elsewhere`);
 }
 
-/** Most likely it is a folder of another name. */
+/** Throws if there is no store: most likely the path is wrong. */
 async function refuseNothing(from: string): Promise<void> {
   const found = await stat(join(storeFolder(from), 'data.mdb')).catch(() => undefined);
   if (found === undefined) throw new Error('it holds no store, so no server was started with it');

@@ -1,4 +1,4 @@
-// The folder in which the server keeps everything: made if missing, locked while in use.
+// The folder in which the server keeps everything: created if missing, locked while in use.
 
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -11,13 +11,13 @@ import { keptSecret } from './secret-file.js';
 
 export interface DataFolder {
   readonly store: string;
-  /** The host's memory of what is enabled. */
+  /** The host's record of which plugins are enabled. */
   readonly pluginState: string;
-  /** Where plugins that may keep files have a folder each. */
+  /** Holds a folder for each plugin that may keep files. */
   readonly pluginData: string;
   readonly adminTokenFile: string;
   adminToken(): Promise<string>;
-  /** Without it nobody who registered can log in again. */
+  /** Reads or creates the secret without which nobody who registered can log in again. */
   opaqueSetup(): Promise<string>;
   release(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   };
 }
 
-/** Found damaged at the start, and not by the users who then cannot log in. */
+/** Checks the secret at the start, so that users are not the first to notice that it is damaged. */
 async function keptOpaqueSetup(path: string): Promise<string> {
   const setup = await keptSecret(path, createOpaqueSetup);
   if (await isOpaqueSetup(setup)) return setup;

@@ -1,10 +1,10 @@
-// Makes what was written to a folder, with all that is in it, outlast a crash of the machine.
+// Flushes a folder and all its contents to disk, so that they survive a crash of the machine.
 
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from '@gatehouse/support/replace-file';
 
-/** A folder with all that is in it. */
+/** Flushes a folder with all its contents. */
 export async function syncTree(path: string): Promise<void> {
   for (const entry of await readdir(path, { withFileTypes: true })) {
     if (entry.isDirectory()) await syncTree(join(path, entry.name));

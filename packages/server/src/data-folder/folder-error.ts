@@ -1,4 +1,4 @@
-// Why a data folder cannot be used, in words for whoever starts the server.
+// The reasons why a data folder cannot be used, in words for the person who starts the server.
 
 export type FolderFault = 'in-use' | 'forbidden' | 'full' | 'unusable';
 
@@ -22,7 +22,7 @@ const known: Readonly<Record<string, readonly [FolderFault, string]>> = {
   EEXIST: ['unusable', 'it is a file'],
 };
 
-/** For whatever went wrong when the folder was made or locked. */
+/** Converts any error from creating or locking the folder. */
 export function folderError(error: unknown, folder: string): FolderError {
   if (error instanceof FolderError) return error;
   const { code = '', message } = error as NodeJS.ErrnoException;

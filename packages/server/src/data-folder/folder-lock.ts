@@ -1,4 +1,4 @@
-// Keeps a second server out of a data folder: a file that names the process which has it.
+// Keeps a second server out of a data folder, by a file that names the process that uses it.
 
 import { readFileSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
@@ -6,13 +6,13 @@ import { FolderError } from './folder-error.js';
 
 export const lockName = 'server.lock';
 
-/** A process: its number, and when it started where the system says so, because numbers are used again. */
+/** A process: its number, and its start where the system reports it, because numbers are reused. */
 interface Holder {
   readonly pid: number;
   readonly started: string;
 }
 
-/** Returns what releases the lock. A lock whose process is gone counts for nothing. @throws when another process has it */
+/** Returns a function that releases the lock. A lock without a living process is ignored. @throws when it is held */
 export async function lockFolder(path: string): Promise<() => Promise<void>> {
   for (;;) {
     try {
@@ -39,7 +39,7 @@ async function holderOf(path: string): Promise<Holder | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8'));
   } catch {
-    // Gone in the meantime, or cut off by a crash.
+    // Gone in the meantime, or truncated by a crash.
     return undefined;
   }
 }
@@ -53,7 +53,7 @@ function isAlive({ pid, started }: Holder): boolean {
   return startOf(pid) === started;
 }
 
-/** Ticks from the boot to the start of the process; empty where there is no /proc. */
+/** Returns the ticks from the boot to the start of the process; an empty text where there is no /proc. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -1,10 +1,10 @@
-// A secret in a file that only its owner may read: made once, and on disk before it is used.
+// A secret in a file that only its owner may read: created once, and on disk before it is used.
 
 import { readFile, stat } from 'node:fs/promises';
 import { replaceFile } from '@gatehouse/support/replace-file';
 import { FolderError } from './folder-error.js';
 
-/** Reads the secret, or makes and keeps one. @throws FolderError when others may read the file, or it cannot be read */
+/** Reads the secret, or creates it. @throws FolderError when others may read the file, or it cannot be read */
 export async function keptSecret(path: string, make: () => string | Promise<string>): Promise<string> {
   try {
     await refuseOthers(path);

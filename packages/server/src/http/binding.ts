@@ -1,4 +1,4 @@
-// Where the server may listen: in the clear only where nobody else can listen in.
+// Decides where the server may listen: in the clear only where nobody else can eavesdrop.
 
 import type { FastifyBaseLogger } from 'fastify';
 import { SettingsError } from '../config/read-settings.js';
@@ -12,7 +12,7 @@ export interface BindingSettings {
   readonly insecureBind: boolean;
 }
 
-/** The TLS of both ports, if the settings have it. @throws SettingsError before anything listens */
+/** Opens the TLS of both ports, if the settings have it. @throws SettingsError before anything listens */
 export async function tlsFor(settings: BindingSettings, log: FastifyBaseLogger): Promise<Tls | undefined> {
   const { tlsCert, tlsKey } = settings;
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {

@@ -1,11 +1,11 @@
-// How long a certificate is valid, and what is said of one that soon is not. It knows no clock: times are passed in.
+// The validity of a certificate, and the condition of one that expires soon. It reads no clock: times are passed in.
 
 import { X509Certificate } from 'node:crypto';
 import type { FoundCondition } from '@gatehouse/host/admin';
 
 /**
- * - `valid`: for longer than 30 days.
- * - `expires-soon`: within 30 days.
+ * - `valid`: remains so for more than 30 days.
+ * - `expires-soon`: expires within 30 days.
  * - `expired`, `not-yet-valid`: clients refuse it.
  */
 export type CertificateState = 'valid' | 'expires-soon' | 'expired' | 'not-yet-valid';
@@ -20,7 +20,7 @@ const dayMs = 86_400_000;
 const soonMs = 30 * dayMs;
 const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** Takes a PEM file with its chain: a client refuses it as soon as one of them has expired. @throws when it has none */
+/** Reads all of a PEM file: clients refuse a chain once any certificate has expired. @throws when it has none */
 export function validityOf(chain: Buffer): CertificateValidity {
   const certificates = chain.toString('latin1').match(pem) ?? [];
   if (certificates.length === 0) throw new Error('the file has no certificate in PEM');
@@ -37,7 +37,7 @@ export function stateOf({ validFrom, expiresAt }: CertificateValidity, now: numb
   return now >= expiresAt - soonMs ? 'expires-soon' : 'valid';
 }
 
-/** Returns what an operator should look after, as a row of the table of conditions; undefined while there is nothing. */
+/** Returns what needs an operator's attention, as a row of the table of conditions; undefined while nothing does. */
 export function conditionOf(validity: CertificateValidity, now: number): FoundCondition | undefined {
   const { validFrom, expiresAt } = validity;
   const [from, end] = [validFrom, expiresAt].map(dayOf);

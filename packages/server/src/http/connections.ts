@@ -5,20 +5,20 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 export interface DrainOptions {
-  /** How long requests in flight may take when the server closes; then their connections are cut. */
+  /** Time for requests in flight when the server closes; then their connections are cut. */
   readonly withinMs: number;
-  /** Called when the drain begins: answers those who wait for something that may never come. */
+  /** Called when the drain begins: answers clients that wait for something that may never come. */
   readonly sendHome?: () => void;
 }
 
 export interface Draining {
-  /** True from the moment of the close. */
+  /** True as soon as the server closes. */
   isDraining(): boolean;
 }
 
 /**
- * Makes `close` wait until the requests in flight are answered. Meanwhile the server goes on listening, so that whoever
- * comes late can be told so.
+ * Makes `close` wait until the requests in flight are answered. Meanwhile the server keeps listening, so that late
+ * clients get an answer.
  */
 export function drainOnClose(app: FastifyInstance, { withinMs, sendHome }: DrainOptions): Draining {
   const connections = new Connections(app.server);
@@ -32,7 +32,7 @@ export function drainOnClose(app: FastifyInstance, { withinMs, sendHome }: Drain
 }
 
 class Connections {
-  /** How many requests of each connection are not answered yet. */
+  /** Number of unanswered requests of each connection. */
   readonly #unanswered = new Map<Socket, number>();
   readonly #responses = new Set<ServerResponse>();
   #draining = false;
@@ -48,15 +48,15 @@ class Connections {
     return this.#draining;
   }
 
-  /** Each connection ends with its answer from now on, where that has not begun. */
+  /** Makes each connection end with its answer, unless the answer has already begun. */
   drain(): void {
     this.#draining = true;
     for (const response of this.#responses) this.#last(response);
   }
 
   /**
-   * Waits for the answers, and ends all connections. Node takes one that has not sent a request yet for a busy one, and
-   * would wait for it for a minute; browsers and connection pools open such connections ahead of time.
+   * Waits for the answers, and ends all connections. Node treats a connection without a request so far as busy, and
+   * would wait a minute for it; browsers and connection pools open such connections ahead of time.
    * Resolves with the number of requests that were cut off.
    */
   async end(withinMs: number): Promise<number> {
@@ -87,7 +87,7 @@ class Connections {
   }
 
   #asked({ socket }: IncomingMessage, response: ServerResponse): void {
-    // Refused already: what is written goes out before a connection ends in order, and many are refused.
+    // Already refused, and often: such an answer needs no wait, because it is sent before its connection ends in order.
     if (response.writableEnded) return;
     this.#count(socket, +1);
     this.#responses.add(response);

@@ -1,4 +1,4 @@
-// The file descriptors of the process: connections take what the rest does not need, and never the last one.
+// Divides the file descriptors of the process: connections get those that the rest does not need, never the last one.
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -7,20 +7,20 @@ import type { FastifyBaseLogger } from 'fastify';
 import { ListenError } from './listen.js';
 
 /**
- * Kept free for everything that is no connection: the store (some ten), the log, the threads of plugins (about ten each,
- * and their own files), sessions that start while others end, a backup, certificates that are read again.
+ * Kept free for everything but connections: the store (about ten), the log, the threads of plugins (about ten each, and
+ * their own files), sessions that start while others end, a backup, certificates that are read again.
  */
 const reserved = 256;
-/** At least so many are free beyond those that are open at the start, however many plugins there are. */
+/** Kept free at least, beyond those open at the start, however many plugins there are. */
 const headroom = 192;
-/** The admin port has connections of its own, so that clients cannot keep operators out. */
+/** Connections reserved for the admin port, so that clients cannot keep operators out. */
 const forOperators = 64;
-/** A server that could take fewer clients is refused. */
+/** The server does not start if it could take fewer clients. */
 const fewestClients = 16;
-/** How often it is logged that connections are refused, in ms. */
+/** Least time between two log lines about refused connections, in ms. */
 const noteMs = 10_000;
 
-/** Of the process, once Node has raised it to the hard limit; infinity where there is none, or it cannot be found out. */
+/** Returns the limit of the process, which Node has raised to the hard limit; infinity if there is none, or unknown. */
 export function descriptorLimit(): number {
   try {
     const text =
@@ -43,7 +43,7 @@ function openDescriptors(): number {
 }
 
 /**
- * Refuses connections at their accept that would leave less than the reserve.
+ * Refuses connections, when they are accepted, that would leave less than the reserve.
  *
  * @throws ListenError when the limit is too low to serve anybody
  */
@@ -64,7 +64,7 @@ function cap(server: Server, max: number, log: FastifyBaseLogger): void {
     notedAt = performance.now();
     log.warn(`${max} connections are open, as many as the limit of descriptors permits; more are refused`);
   });
-  // An accept that fails concerns one connection.
+  // A failed accept affects only one connection.
   server.on('error', (error) => {
     if (server.listening) log.warn({ err: error }, 'a connection could not be accepted');
   });

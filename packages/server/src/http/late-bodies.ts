@@ -1,15 +1,15 @@
-// The time that a body has to arrive over HTTP/2. Node keeps that of HTTP/1.1 by itself, and of streams none.
+// Limits the time in which a body has to arrive over HTTP/2. Node itself limits it for HTTP/1.1, but not for streams.
 
 import { constants, Http2ServerRequest, type ServerHttp2Stream } from 'node:http2';
 import type { FastifyInstance } from 'fastify';
 import { Problem } from '../wire/problems.js';
 
-/** A stream whose body is late is answered, and closed; one that goes on after its answer is closed with that. */
+/** Answers and closes a stream whose body timed out; closes a stream that still sends after its answer. */
 export function limitBodies(app: FastifyInstance, withinMs: number): void {
   app.addHook('onRequest', async ({ raw }) => {
     if (!(raw instanceof Http2ServerRequest) || raw.stream.endAfterHeaders) return;
     const { stream } = raw;
-    // Whoever reads the body hears of the error; nobody does any more once the body was found too large.
+    // The reader of the body gets the error; once the body was found too large, nothing reads it any more.
     raw.on('error', () => {});
     const timer = setTimeout(() => raw.destroy(new Problem('REQUEST_TIMEOUT')), withinMs);
     const arrived = () => clearTimeout(timer);
@@ -18,7 +18,7 @@ export function limitBodies(app: FastifyInstance, withinMs: number): void {
   });
 }
 
-/** RFC 9113, 8.1: what is left of a request that was answered may be declined, as no error. */
+/** Declines the rest of a request that was answered, without an error (RFC 9113, 8.1). */
 function closeUnlessRead(stream: ServerHttp2Stream): void {
   if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
 }

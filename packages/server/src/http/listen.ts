@@ -1,16 +1,16 @@
-// Opens a port, or says in words for whoever starts the server why it cannot be opened.
+// Opens a port, or explains why it cannot be opened to the person who starts the server.
 
 import type { FastifyInstance } from 'fastify';
 
 export interface Listening {
   readonly address: string;
-  /** 0: a free one. */
+  /** 0: any free port. */
   readonly port: number;
 }
 
 export class ListenError extends Error {
   override readonly name = 'ListenError';
-  /** The system's. */
+  /** The error code of the system. */
   readonly code: string;
 
   constructor(code: string, message: string, cause: unknown) {
@@ -25,7 +25,7 @@ const known: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this machine has no such address',
 };
 
-/** `settings` names what says where. Resolves to the URL. @throws ListenError */
+/** Resolves to the URL. `settings` names the settings that give address and port. @throws ListenError */
 export async function listen(app: FastifyInstance, { address, port }: Listening, settings: string): Promise<string> {
   try {
     return await app.listen({ host: address, port });

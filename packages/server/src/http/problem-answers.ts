@@ -1,4 +1,4 @@
-// Turns whatever goes wrong in a request into a problem document. The only place that writes one to a client.
+// Turns every error of a request into a problem document. The only place that writes one to a client.
 
 import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -7,13 +7,13 @@ import { storageProblem } from '../store/storage-problem.js';
 import { StoreError } from '../store/store-error.js';
 import { Problem, type ProblemCode } from '../wire/problems.js';
 
-/** Errors of fastify that have a code of ours. Its other 4xx are invalid requests. */
+/** Errors of fastify with their own problem code. Its other 4xx are invalid requests. */
 const known: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
-/** Errors of node's parser and its clocks that have a code of ours. The others are invalid requests. */
+/** Errors of Node's parser and timeouts with their own problem code. The others are invalid requests. */
 const knownOfClients: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
   HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
@@ -25,7 +25,7 @@ export function addProblemAnswers(app: FastifyInstance): void {
   app.setNotFoundHandler((_request, reply) => sendProblem(new Problem('NOT_FOUND'), reply));
 }
 
-/** For what fastify finds wrong before a route is known. */
+/** Answers errors that fastify finds before there is a route. */
 export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   sendProblem(problemFrom(error, request), reply);
 }
@@ -49,7 +49,7 @@ export function sendProblem(problem: Problem, reply: FastifyReply): FastifyReply
   return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem.document()));
 }
 
-/** For an answer that is given very often and should cost little: past fastify, and made once. It does not read the body. */
+/** Prepares a frequent answer that should cost little: rendered once, without fastify, without reading the body. */
 export function answerAtOnce(problem: Problem): (response: ServerResponse) => void {
   const body = JSON.stringify(problem.document());
   const headers: OutgoingHttpHeaders = {
@@ -63,7 +63,7 @@ export function answerAtOnce(problem: Problem): (response: ServerResponse) => vo
   };
 }
 
-/** For a connection on which no request could be read. */
+/** Answers a connection on which no request could be read. */
 export function answerClientError({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
   const detail = code.startsWith('HPE_') ? { detail: 'this is not HTTP as it should be' } : {};
   endWithProblem(new Problem(knownOfClients[code] ?? 'INVALID_REQUEST', detail), socket);
@@ -89,6 +89,6 @@ function endWithProblem(problem: Problem, socket: Socket): void {
     body,
   ];
   socket.on('error', () => {});
-  // What the client still sends is not waited for.
+  // Does not wait for what the client still sends.
   socket.end(lines.join('\r\n'), () => socket.destroy());
 }

@@ -1,4 +1,4 @@
-// How many requests are taken: per identity where it is known, per address where it is not.
+// Limits the rate of requests: per identity where it is known, else per address.
 
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
@@ -6,19 +6,19 @@ import { toBase64url } from '../wire/bytes.js';
 import { Problem } from '../wire/problems.js';
 
 export interface RateLimitSettings {
-  /** Requests per second of one identity, or of one address without one; 0: no limit. */
+  /** Requests per second of one identity, or of one address if there is none; 0: no limit. */
   readonly rateLimit: number;
   /** Registration and login requests per minute of one address; 0: no limit. */
   readonly loginRateLimit: number;
 }
 
-/** Hooks for the routes. All routes with the same one share its counts. */
+/** Hooks for the routes. Routes with the same hook share its counts. */
 export interface RateLimits {
   readonly perCaller: onRequestAsyncHookHandler;
   readonly perAddress: onRequestAsyncHookHandler;
 }
 
-/** Callers and addresses that are counted at a time; of more, the ones not seen for longest are forgotten. */
+/** Callers and addresses that are counted at most; the ones not seen for longest are forgotten first. */
 const counted = 20_000;
 const noHeaders = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false };
 
@@ -51,7 +51,7 @@ function limit(
   return app.rateLimit({ max, timeWindow, keyGenerator }) as onRequestAsyncHookHandler;
 }
 
-/** What requests are counted by: the identity, or the address where there is none. */
+/** Returns the key under which requests are counted: the identity, or the address where there is none. */
 export function callerKeyOf(identityOf: (request: FastifyRequest) => Uint8Array | undefined) {
   return (request: FastifyRequest): string => {
     const identity = identityOf(request);
@@ -59,7 +59,7 @@ export function callerKeyOf(identityOf: (request: FastifyRequest) => Uint8Array 
   };
 }
 
-/** What requests are counted by that come without an identity: an IPv4 address, or an IPv6 network. */
+/** Returns the key for requests without an identity: an IPv4 address, or an IPv6 network. */
 export function addressKey(request: FastifyRequest): string {
   return normalizeIP(request.ip);
 }

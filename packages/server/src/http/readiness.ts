@@ -1,4 +1,4 @@
-// Whether a server can take requests, and what is in the way if it cannot. It knows of its parts only that they can be asked.
+// Finds out whether the server can take requests, and what prevents it if not. It sees its parts only as checks.
 
 import {
   ActiveConditions,
@@ -12,7 +12,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { Store } from '../store/store.js';
 
-/** Asks one part of the server. What it throws, and an answer that is late, count as the condition `ifItFails`. */
+/** Asks one part of the server. If that throws or times out, the condition is `ifItFails`. */
 export interface ReadinessCheck {
   readonly ifItFails: ConditionName;
   readonly ask: () => Promise<readonly FoundCondition[]>;
@@ -20,9 +20,9 @@ export interface ReadinessCheck {
 
 type Phase = 'starting' | 'serving' | 'draining';
 
-/** Everybody may ask, and a look at the store is a write: an answer is good for so long, in ms. */
+/** Time for which an answer is reused, in ms, because anybody may ask, and checking the store is a write. */
 const freshMs = 1_000;
-/** How long a part may take over its answer, in ms. */
+/** Time in which a part has to answer, in ms. */
 const patienceMs = 2_000;
 
 export class Readiness {
@@ -33,7 +33,7 @@ export class Readiness {
   #found: Promise<readonly FoundCondition[]> | undefined;
   #goodUntil = 0;
 
-  /** Without a host nothing is known of plugins. */
+  /** Without a host there are no conditions of plugins. */
   constructor(checks: readonly ReadinessCheck[], host?: Pick<AdministeredHost, 'conditions'>) {
     this.#checks = [...checks];
     this.#host = host;
@@ -51,20 +51,20 @@ export class Readiness {
     this.#phase = 'draining';
   }
 
-  /** All that is in the way; nothing when requests are taken. */
+  /** Returns everything that prevents taking requests; nothing when they are taken. */
   async unready(): Promise<readonly Condition[]> {
     const all = [...(await this.conditions()), ...this.#ofHost];
     return all.filter(({ makesUnready }) => makesUnready);
   }
 
-  /** All that is not as it should be with the server itself. */
+  /** Returns everything that is wrong with the server itself. */
   async conditions(): Promise<readonly Condition[]> {
     const found = this.#phase === 'serving' ? await this.#look() : [{ name: this.#phase }];
     return this.#active.update(found);
   }
 
   get #ofHost(): readonly Condition[] {
-    // While it starts or ends that says all.
+    // While the server starts or ends, its phase is the only condition.
     return this.#phase === 'serving' ? (this.#host?.conditions() ?? []) : [];
   }
 
@@ -86,7 +86,7 @@ async function answerOf({ ifItFails: name, ask }: ReadinessCheck): Promise<reado
   try {
     return await Promise.race([ask(), late]);
   } catch {
-    // Why is in the log of whoever needed the part; to anybody who asks it is reported that it is so.
+    // The part's users log the reason; the answer reports only the condition.
     return [{ name }];
   } finally {
     clearTimeout(timer);
@@ -101,16 +101,16 @@ export function storeCheck(store: Pick<Store, 'checkWritable'>): ReadinessCheck 
   return { ifItFails: 'store', ask };
 }
 
-/** Reports a certificate that has expired or soon will, which takes no server out of service. */
+/** Reports a certificate that has expired or soon will. The server stays ready in either case. */
 export function certificateCheck(tls: { certificateCondition(): FoundCondition | undefined }): ReadinessCheck {
   const ask = async () => [tls.certificateCondition()].filter((found) => found !== undefined);
   return { ifItFails: 'certificate-expired', ask };
 }
 
-/** Whose answers are wanted above all when there is too much to do. */
+/** True for the health routes, whose answers matter most under overload. */
 export const isHealthUrl = (url: string): boolean => /^\/(?:livez|readyz)(?:$|\?)/.test(url);
 
-/** `/livez`: the process answers. `/readyz`: it takes requests, or 503 with what is in the way. Neither needs a token. */
+/** `/livez`: the process answers. `/readyz`: it takes requests, else 503 with the conditions. Neither needs a token. */
 export function healthRoutes(app: FastifyInstance, readiness: Readiness, { forOperators }: { forOperators: boolean }) {
   const schema = { hide: true };
   app.get('/livez', { schema }, async () => ({ status: 'live' }));
@@ -122,7 +122,7 @@ export function healthRoutes(app: FastifyInstance, readiness: Readiness, { forOp
   });
 }
 
-/** Which plugin it is, and why, is for operators. */
+/** Shows the plugin and the reason only to operators. */
 function shown(condition: Condition, forOperators: boolean): object {
   const { name, since, plugin, reason } = condition;
   const told = { what: conditionTable[name].part, condition: name, since, why: sentenceWithoutName(condition) };

@@ -1,4 +1,4 @@
-// The certificate and key of the server, read from their files again whenever these change.
+// The certificate and key of the server, read again whenever their files change.
 
 import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ interface Pair {
 
 type Log = Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>;
 
-/** How often the files are looked at, in ms. Looking finds what a watch misses: links that are moved, mounted folders. */
+/** Interval of polling the files, in ms. Polling finds what a watch misses: links that are moved, mounted folders. */
 const lookMs = 1_000;
 const dayMs = 86_400_000;
 
@@ -45,13 +45,13 @@ export class Tls {
     }
   }
 
-  /** What a server begins with. */
+  /** The current pair, with which a server starts. */
   get pair(): Pick<Pair, 'cert' | 'key'> {
     const { cert, key } = this.#pair;
     return { cert, key };
   }
 
-  /** Until when all certificates in the file are valid, and what that means. By the clock on the wall, as theirs is. */
+  /** Returns when the first certificate in the file expires, and its state. In wall-clock time, like certificates. */
   certificate(now = Date.now()): { readonly expiresAt: number; readonly state: CertificateState } {
     const { validity } = this.#pair;
     return { expiresAt: validity.expiresAt, state: stateOf(validity, now) };
@@ -72,7 +72,7 @@ export class Tls {
     this.#log[level](fields, condition.reason);
   }
 
-  /** Connections that come after a change get the new pair; the others keep theirs. */
+  /** Updates the server after every change. New connections get the new pair; the others keep theirs. */
   follow(server: Server): void {
     this.#servers.add(server);
   }
@@ -86,7 +86,7 @@ export class Tls {
     if (now.mtimeMs !== before.mtimeMs || now.ino !== before.ino) void this.#reload();
   };
 
-  /** While only one of the two files is new they do not fit, and the old pair stays. */
+  /** Reads the pair again. While only one of the two files is new they do not match, and the old pair stays. */
   async #reload(): Promise<void> {
     try {
       this.#pair = await readPair(this.#files);

@@ -1,4 +1,4 @@
-// What a connection may do before there is a request: TLS and HTTP/2, the times and sizes of heads, how many there may be.
+// Limits connections before there is a request: TLS and HTTP/2, times and sizes of heads, connections per address.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -18,11 +18,11 @@ import type { Tls } from './tls.js';
 import { limitWrites } from './write-deadlines.js';
 
 export interface TransportSettings {
-  /** Time that a request has to arrive completely. */
+  /** Time in which a request has to arrive completely. */
   readonly requestSeconds: number;
-  /** Time that the head of one has to. */
+  /** Time in which the head of a request has to arrive. */
   readonly headersSeconds: number;
-  /** Time in which a client has to take something of what is written to it. */
+  /** Time in which a client has to read some of what is written to it. */
   readonly writeSeconds: number;
   /** Connections of one address at a time; 0: no limit. */
   readonly connectionsPerAddress: number;
@@ -33,12 +33,12 @@ type Fastify = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse
 
 const maxHeaders = 100;
 const maxHeaderBytes = 16 * 1024;
-/** How often connections are looked at that take too long, in ms. */
+/** Interval of checking connections for timeouts, in ms. */
 const checkMs = 1_000;
 
-/** A fastify that speaks HTTP/1.1, and with TLS also HTTP/2, within these limits. */
+/** Creates a fastify that speaks HTTP/1.1, and with TLS also HTTP/2, within these limits. */
 export function listeningFastify(options: Options, settings: TransportSettings, tls: Tls | undefined): Fastify {
-  // Without a Host node would answer by itself, in a form that is not ours.
+  // Otherwise Node itself would answer a request without a Host, and not with a problem document.
   const http = { maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval: checkMs, requireHostHeader: false };
   const handshakeTimeout = headersMs(settings);
   const https = tls && { http2: true, https: { ...http, ...tls.pair, allowHTTP1: true, handshakeTimeout } };
@@ -49,7 +49,7 @@ export function listeningFastify(options: Options, settings: TransportSettings, 
   } as Options) as Fastify;
   app.server.requestTimeout = settings.requestSeconds * 1_000;
   app.server.headersTimeout = headersMs(settings);
-  // A secure server does not take it as an option, and would look every 30 s only.
+  // A secure server ignores the option, and would check only every 30 s.
   Object.assign(app.server, { connectionsCheckingInterval: checkMs });
   if (tls !== undefined) {
     secure(app.server as unknown as TlsServer, tls);
@@ -61,7 +61,7 @@ export function listeningFastify(options: Options, settings: TransportSettings, 
   return app;
 }
 
-/** Whoever fails at the handshake, or does not make it in time, cannot be told so. */
+/** Destroys connections whose handshake fails or times out: without TLS there can be no answer. */
 function secure(server: TlsServer, tls: Tls): void {
   server.prependListener('tlsClientError', (_error, socket) => socket.destroy());
   tls.follow(server);
@@ -93,7 +93,7 @@ function limitConnections(app: Fastify, max: number, isSecure: boolean): void {
       else open.delete(address);
     });
     if (count <= max) return;
-    // Before the handshake of TLS there is nothing that could be said.
+    // Before the TLS handshake there can be no answer.
     if (isSecure) socket.destroy();
     else answerTooManyConnections(socket);
   });

@@ -1,21 +1,21 @@
-// Large answers on their way: in slices, so that a slow reader holds one copy at most, and not too many bytes at a time.
+// Sends large answers in slices, so that a slow reader holds at most one copy, and limits the unread bytes.
 
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../wire/problems.js';
 
 export interface UnreadSettings {
-  /** Bytes of answers that one connection may leave unread, and all of one account. */
+  /** Bytes of answers that one connection, and all connections of one account, may leave unread. */
   readonly unreadBytesPerConnection: number;
   readonly unreadBytesPerAccount: number;
 }
 
-/** Smaller answers are not counted: node stops reading from a connection that leaves more than some of them. */
+/** Smaller answers are not counted: Node stops reading from a connection that leaves several of them unread. */
 const largeBytes = 16 * 1024;
-/** What is handed to the connection at a time. Each that is taken is progress of the write. */
+/** Bytes passed to the connection at a time. Each slice that is taken counts as progress of the write. */
 const sliceBytes = 64 * 1024;
 
-/** The least of an answer that is payload: three bytes become four, and each message has some more around it. */
+/** The least share of payload in an answer: three bytes become four, and each message has some overhead. */
 const payloadShare = 0.7;
 
 export class Unread {
@@ -24,7 +24,7 @@ export class Unread {
   readonly #byAccount = new Map<string, number>();
   readonly #byConnection = new Map<object, number>();
 
-  /** `accountOf` names whom a request counts for. */
+  /** `accountOf` returns the account that a request counts for. */
   constructor(app: FastifyInstance, settings: UnreadSettings, accountOf: (request: FastifyRequest) => string) {
     this.#settings = settings;
     this.#accountOf = accountOf;
@@ -32,7 +32,7 @@ export class Unread {
   }
 
   /**
-   * The payload bytes that an answer may have now, so that no more is read from the store than can be sent.
+   * Returns the payload bytes that an answer may have now, so that no more is read from the store than can be sent.
    *
    * @throws Problem TOO_MUCH_UNREAD when it may have none
    */
@@ -46,7 +46,7 @@ export class Unread {
 
   #send(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
     if (typeof payload !== 'string' && !(payload instanceof Uint8Array)) return payload;
-    // Before it is copied: of a text, bytes are no fewer than characters.
+    // Checked before the copy: a text has at least as many bytes as characters.
     if (payload.length < largeBytes) return payload;
     const bytes = Buffer.from(payload as string);
     this.#count(request, reply, bytes.length);
@@ -54,7 +54,7 @@ export class Unread {
     return slices(bytes);
   }
 
-  /** Until the client has it, or has gone. A first answer comes in any case, however large it may be. */
+  /** Counts the answer until the client has it, or has gone. A first answer is always sent, however large it is. */
   #count(request: FastifyRequest, reply: FastifyReply, bytes: number): void {
     const { unreadBytesPerAccount, unreadBytesPerConnection } = this.#settings;
     const account = this.#accountOf(request);
@@ -73,7 +73,7 @@ export class Unread {
 
 const tooMuch = () => new Problem('TOO_MUCH_UNREAD', { retryAfter: 1 });
 
-/** All streams of a session of HTTP/2 share a connection. */
+/** Returns the connection, which all streams of an HTTP/2 session share. */
 function connectionOf({ raw }: FastifyRequest): object {
   return ('stream' in raw && (raw as { stream: { session?: object } }).stream.session) || raw.socket;
 }

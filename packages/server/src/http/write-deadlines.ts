@@ -1,11 +1,11 @@
-// Clients that do not read: a connection, or a stream of HTTP/2, ends whose writes make no progress.
+// Cuts off clients that do not read: ends connections and HTTP/2 streams whose writes make no progress.
 
 import { constants, type Http2Session, type ServerHttp2Stream } from 'node:http2';
 import { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 
-/** How often writes are looked at, in ms. */
+/** Longest interval of checking writes, in ms. */
 const lookMs = 1_000;
 
 type Written = Socket | ServerHttp2Stream;
@@ -14,11 +14,11 @@ interface Progress {
   /** Grows with what was written. */
   readonly mark: () => number;
   seen: number;
-  /** When `seen` was seen first, or nothing waited. */
+  /** When the mark reached `seen`, or nothing was left to write. */
   since: number;
 }
 
-/** Cuts whoever takes nothing for so long of what was written to it. */
+/** Cuts off clients that read nothing of what was written to them for `withinMs`. */
 export function limitWrites(app: FastifyInstance, withinMs: number): void {
   const written = new Map<Written, Progress>();
   const sockets = new WeakMap<Http2Session, Socket>();
@@ -33,7 +33,7 @@ export function limitWrites(app: FastifyInstance, withinMs: number): void {
     watchSocket(socket);
     secured = socket;
   });
-  // Emitted while `secureConnection` is.
+  // Emitted during `secureConnection`, so `secured` is its socket.
   app.server.on('session', (session: Http2Session) => sockets.set(session, secured!));
   app.server.on('stream', (stream: ServerHttp2Stream) => {
     let drains = 0;
@@ -58,7 +58,7 @@ export function limitWrites(app: FastifyInstance, withinMs: number): void {
   app.addHook('onClose', async () => clearInterval(timer));
 }
 
-/** Those that have taken nothing for so long. */
+/** Returns those that have taken nothing for `withinMs`. */
 function stuck(written: ReadonlyMap<Written, Progress>, withinMs: number): readonly Written[] {
   const now = performance.now();
   const found: Written[] = [];
@@ -73,8 +73,8 @@ function stuck(written: ReadonlyMap<Written, Progress>, withinMs: number): reado
 }
 
 /**
- * Cancels the stream. A session that does not answer a ping either reads nothing at all, and its connection is cut: to
- * destroy the session would wait until what it has written is read.
+ * Cancels the stream. If the session does not answer a ping either, the client reads nothing at all, and the connection
+ * is cut: destroying the session would wait until everything written is read.
  */
 function endStream(stream: ServerHttp2Stream, socket: Socket | undefined, withinMs: number): void {
   const { session } = stream;
@@ -84,7 +84,7 @@ function endStream(stream: ServerHttp2Stream, socket: Socket | undefined, within
   session.ping(() => clearTimeout(timer));
 }
 
-/** With a reset the system forgets what it has not sent; TLS has none. */
+/** Resets the socket, so that the system discards what it has not sent; a TLS socket has no reset. */
 function endSocket(socket: Socket): void {
   if ('encrypted' in socket) socket.destroy();
   else socket.resetAndDestroy();

@@ -1,4 +1,4 @@
-// The one way into a mailbox: a message gets its number, passes the gate, is stored, and only then answered for.
+// The only way into a mailbox: a message gets its number, passes the gate, is stored, and only then acknowledged.
 
 import type { MessageEvent } from '@gatehouse/plugin-api';
 import { invariant } from '@gatehouse/support/invariant';
@@ -16,25 +16,25 @@ export interface AdmissionSettings {
   /** Messages decided in one call of the gate. */
   readonly gatherMax: number;
   readonly messageTtlDays: number;
-  /** No message is kept for longer. */
+  /** Longest time for which any message is kept. */
   readonly messageTtlMaxDays: number;
   readonly idempotencyHours: number;
   readonly mailboxMessages: number;
   readonly mailboxBytes: number;
 }
 
-/** Seconds after which a client may try again what the gate could not take. */
+/** Seconds after which a client may retry when the gate was undecided. */
 const retryAfter = 1;
 const hourMs = 3_600_000;
 
-/** What a client is told when nobody refused its message, and it counts as refused. */
+/** The reason given to a client whose message counts as refused although no plugin refused it. */
 const undecided = 'a plugin could not decide';
 
-/** Hears how long messages take, in ms. */
+/** Receives the times that messages take, in ms. */
 export interface AdmissionTimes {
-  /** The first of a handful has waited so long for its turn at the gate. */
+  /** Called with the time for which the first of a handful waited for the gate. */
   waited(ms: number): void;
-  /** So many messages were decided and stored together. */
+  /** Called with the number of messages that were decided and stored together, and the time that took. */
   served(messages: number, ms: number): void;
 }
 
@@ -98,13 +98,13 @@ export class Admission {
     }
   }
 
-  /** Those that are not over their mailbox's limit already: the gate need not be asked about the others. */
+  /** Returns those whose mailbox may have room: the gate need not be asked about the others. */
   async #withRoom(pending: readonly Pending[]): Promise<readonly Pending[]> {
     await Promise.all(pending.map((one) => this.#refuseIfFull(one)));
     return pending.filter(isOpen);
   }
 
-  /** A mailbox that cannot be read is that mailbox's failure, and not one of all that are asked about with it. */
+  /** Refuses a message without room. If its mailbox cannot be read, the messages gathered with it do not fail. */
   async #refuseIfFull(one: Pending): Promise<void> {
     const { mailbox, payload } = one.arrival;
     try {
@@ -123,7 +123,7 @@ export class Admission {
     return pending.map(({ arrival }, i) => eventOf(arrival, seqs[i]!));
   }
 
-  /** A gate that throws, or answers with anything but decisions, has not decided: all is deferred, nothing let through. */
+  /** Asks the gate. One that throws, or returns anything but decisions, is undecided: all messages are deferred. */
   #ask(events: readonly MessageEvent[]): readonly GateDecision[] {
     try {
       const decisions =
@@ -168,7 +168,7 @@ export class Admission {
     }
   }
 
-  /** A message that was not let in leaves its number behind as a gap. */
+  /** Returns the settlement of a number. It is a gap if its message was not let in. */
   #settlementOf({ arrival, retry }: Pending, seq: bigint, decision: GateDecision, now: number): Settlement {
     const { mailbox, senderIdentity, payload, ttlSeconds } = arrival;
     if (decision.action !== 'continue') return { mailbox, seq };
@@ -211,7 +211,7 @@ function isDecision(answered: GateDecision | undefined): boolean {
   return actions.includes(answered?.action);
 }
 
-/** What its sender is told; nothing for a message that is stored. */
+/** Returns the problem that the sender gets; undefined for a stored message. */
 function problemOf(decision: GateDecision, settled: Settled): Problem | undefined {
   const isKept = settled === 'stored' || settled === 'full';
   invariant(isKept || settled === 'gap', 'a message is stored, has no room, or leaves a gap');
@@ -221,7 +221,7 @@ function problemOf(decision: GateDecision, settled: Settled): Problem | undefine
     return new Problem(decision.cause === 'overload' ? 'OVERLOADED' : 'HOOK_UNAVAILABLE', { retryAfter });
   }
   const { reason, truncated = false, cause } = decision;
-  // Of a refusal by policy the reason names the plugin, which is not for clients.
+  // A refusal by policy has a reason that names the plugin, which clients must not see.
   if (cause !== undefined) {
     return new Problem('REJECTED_BY_HOOK', { detail: undecided, members: { reason: undecided, cause } });
   }

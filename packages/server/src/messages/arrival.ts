@@ -1,4 +1,4 @@
-// A message on its way into a mailbox, with whoever waits for its answer.
+// A message on its way into a mailbox, and the sender that waits for its answer.
 
 import type { MessageEvent } from '@gatehouse/plugin-api';
 import type { Mailbox } from '../store/store.js';
@@ -10,16 +10,16 @@ export interface Arrival {
   /** Absent when the sender is sealed. */
   readonly senderIdentity?: Uint8Array;
   readonly payload: Uint8Array;
-  /** With the same key, the same message is stored once. */
+  /** Messages with the same key are stored once. */
   readonly idempotencyKey?: string;
-  /** After which it expires; absent: the default. */
+  /** Seconds after which it expires; absent: the default. */
   readonly ttlSeconds?: number;
 }
 
 /** A message that is on disk. */
 export interface Admitted {
   readonly event: MessageEvent;
-  /** It was there already. */
+  /** True if it was already stored before. */
   readonly isRepeated: boolean;
 }
 
@@ -31,11 +31,11 @@ export interface Pending {
   readonly resolve: (event: MessageEvent) => void;
   readonly repeat: (seq: bigint) => void;
   readonly reject: (reason: unknown) => void;
-  /** How often it was answered: once, by the end. */
+  /** Returns how often it was answered: exactly once in the end. */
   readonly answers: () => number;
 }
 
-/** The promise in it resolves once the message is on disk. */
+/** Creates a pending arrival whose promise resolves once the message is on disk. */
 export function pendingOf(arrival: Arrival): Pending {
   const { idempotencyKey, senderIdentity, mailbox, payload } = arrival;
   let given = 0;

@@ -1,10 +1,10 @@
-// Collects what arrives during one turn of the event loop and handles it together. It does not know what it handles.
+// Collects the items that arrive during one turn of the event loop, and handles them together.
 
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 
 /**
- * Items are handled in the order of arrival, at most `max` at once, one handful at a time. Between two handfuls the
- * event loop goes round, so that a long row of items does not starve what else the loop has to do.
+ * Handles items in the order of arrival, at most `max` at once, one handful at a time. The event loop turns between two
+ * handfuls, so that a long queue does not starve its other work.
  */
 export class Gather<T> {
   readonly #max: number;
@@ -15,7 +15,7 @@ export class Gather<T> {
   #arrivedAt: number[] = [];
   #draining = false;
 
-  /** `handle` must not reject: nobody would hear of it. `waited` is told how long the first of each handful waited, in ms. */
+  /** `handle` must not reject: nothing would catch it. `waited` gets the wait of the first of each handful, in ms. */
   constructor(max: number, handle: (items: readonly T[]) => Promise<void>, waited: (ms: number) => void = () => {}) {
     this.#max = max;
     this.#handle = handle;

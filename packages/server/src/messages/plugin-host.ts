@@ -1,14 +1,14 @@
-// What the server needs of a plugin host: a gate that decides, and observers that are told. It knows no plugin.
+// The interface that the server needs from a plugin host: a gate that decides, and observers that are told.
 
 import type { EventOf, HookName, MessageEvent } from '@gatehouse/plugin-api';
 import type { BaseLogger } from 'pino';
 
 /**
- * What the gate came to.
+ * The result of the gate.
  *
- * - `continue`: the message is stored, with the plugins that it was let through without, if any.
- * - `reject`: it is refused. With a `cause`, nobody objected: a plugin could not say, which counts as a refusal.
- * - `defer`: the gate could not say, so nothing is stored and the client is told to try again.
+ * - `continue`: the message is stored, with the names of plugins whose verdict is missing, if any.
+ * - `reject`: it is refused. With a `cause`, no plugin objected: one was undecided, which counts as a refusal.
+ * - `defer`: the gate is undecided, so nothing is stored and the client has to retry.
  */
 export type GateDecision =
   | { readonly action: 'continue'; readonly admittedWithout?: readonly string[] }
@@ -18,7 +18,7 @@ export type GateDecision =
 /** Decides at once and never waits for a promise. */
 export interface Gate {
   onMessageEnqueue(event: MessageEvent): GateDecision;
-  /** The decisions stand in the order of the events. */
+  /** Returns the decisions in the order of the events. */
   decideAll(hook: 'onMessageEnqueue', events: readonly MessageEvent[]): readonly GateDecision[];
 }
 
@@ -27,7 +27,7 @@ export type Observers = { readonly [N in HookName<'observer'>]: (event: EventOf<
 /** Fulfilled by the host of `@gatehouse/host`, and by anything else with these methods. */
 export type Hooks = Gate & Observers;
 
-/** Tells the observers, and keeps what they throw away from the request that they were told of. */
+/** Tells the observers. An error that they throw does not reach the request that they are told about. */
 export type Tell = <N extends HookName<'observer'>>(hook: N, event: EventOf<N>) => void;
 
 export function teller(observers: Observers, log: Pick<BaseLogger, 'error'>): Tell {

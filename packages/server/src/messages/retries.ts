@@ -1,4 +1,4 @@
-// Knows messages that were sent before: a retry with the same key is answered as the first was, and stored once.
+// Recognises retries: a message with the same key gets the answer of the first, and is stored once.
 
 import { createHash } from 'node:crypto';
 import type { MessageEvent } from '@gatehouse/plugin-api';
@@ -7,20 +7,20 @@ import type { Mailbox, Receipt, Store } from '../store/store.js';
 import { sameBytes } from '../wire/bytes.js';
 import { Problem } from '../wire/problems.js';
 
-/** A message as its sender named it. */
+/** The identity of a message, by which a retry is recognised. */
 export interface RetryId {
-  /** The key within what it is unique in: the sender, or the mailbox when that is sealed. */
+  /** The key with its scope: the sender, or the mailbox if the sender is sealed. */
   readonly id: Buffer;
-  /** What tells the message from others. */
+  /** Distinguishes the message from others. */
   readonly fingerprint: Buffer;
 }
 
-/** A message that asks to be let in, and whoever waits for its answer. */
+/** A message that asks to be let in, and the sender that waits for its answer. */
 export interface Retryable {
   readonly retry: RetryId | undefined;
-  /** What comes of it. */
+  /** The outcome. */
   readonly admitted: Promise<{ readonly event: MessageEvent }>;
-  /** It is in already, under this number. */
+  /** Answers that it is already stored under this number. */
   readonly repeat: (seq: bigint) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -42,12 +42,12 @@ export class Retries {
     this.#store = store;
   }
 
-  /** Those whose answer is not that of another one under way. The others wait for that, and are answered with it. */
+  /** Returns those that repeat no message under way. The others wait for that message and get its answer. */
   firstsOf<T extends Retryable>(asked: readonly T[]): readonly T[] {
     return asked.filter((one) => one.retry === undefined || this.#isFirst(one.retry, one));
   }
 
-  /** Answers those that are in already, and returns the others. */
+  /** Answers those that are already stored, and returns the others. */
   async sift<T extends Retryable>(firsts: readonly T[]): Promise<readonly T[]> {
     const receipts = await Promise.all(firsts.map(({ retry }) => retry && this.#store.receipt(retry.id)));
     for (const [i, receipt] of receipts.entries()) if (receipt) answer(firsts[i]!, receipt);

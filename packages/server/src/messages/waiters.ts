@@ -1,13 +1,12 @@
-// The clients that wait for a mailbox to get a message. Each costs two map entries and nothing that runs: one timer
-// serves them all.
+// The clients that wait for a message in a mailbox. Each costs two map entries and no timer: one timer serves them all.
 
 import { mailboxName } from '../store/mailbox-key.js';
 import type { Mailbox } from '../store/store.js';
 
-/** Why a wait ended: a message was stored, or there is nothing more to wait for. */
+/** The reason why a wait ended: a message was stored, or there is nothing more to wait for. */
 export type Waking = 'message' | 'over';
 
-/** One client that waits. It ends once: with a message, with its time, when it is given up, or when the server closes. */
+/** The wait of one client. It ends once: on a message, on timeout, when it is given up, or when the server closes. */
 export interface Wait {
   readonly waking: Promise<Waking>;
   giveUp(): void;
@@ -15,37 +14,37 @@ export interface Wait {
 
 type Wake = (waking: Waking) => void;
 
-/** Times are kept to this, in ms: who waits may wait so much longer, and the timer runs no more often. */
+/** Resolution of times, in ms: a client may wait this much longer, and the timer fires no more often. */
 const tickMs = 20;
 
 export class Waiters {
   readonly #byMailbox = new Map<string, Set<Wake>>();
-  /** Whose time is over in which tick. */
+  /** By the tick in which their time is over. */
   readonly #byTick = new Map<number, Set<Wake>>();
   #timer: NodeJS.Timeout | undefined;
   #timerTick = Number.POSITIVE_INFINITY;
   #size = 0;
   #closed = false;
 
-  /** A message was stored in the mailbox. */
+  /** Wakes the clients of a mailbox in which a message was stored. */
   wake(mailbox: Mailbox): void {
     if (this.#size === 0) return;
     for (const wake of [...(this.#byMailbox.get(mailboxName(mailbox)) ?? [])]) wake('message');
   }
 
-  /** How many wait, in all mailboxes. */
+  /** Number of waiting clients, in all mailboxes. */
   get size(): number {
     return this.#size;
   }
 
-  /** True once nobody waits any more. */
+  /** True once no client may wait any more. */
   get isClosed(): boolean {
     return this.#closed;
   }
 
   /**
-   * Begins to listen at once, so that what is stored between a look into the mailbox and the wait is not missed.
-   * Its time is over after `ms`.
+   * Listens from the call on, so that no message is missed between reading the mailbox and waiting.
+   * Times out after `ms`.
    */
   next(mailbox: Mailbox, ms: number): Wait {
     if (this.#closed || ms <= 0) return { waking: Promise.resolve('over'), giveUp: () => {} };
@@ -67,14 +66,14 @@ export class Waiters {
     return { waking, giveUp: () => wake('over') };
   }
 
-  /** Sends everyone home, and lets nobody wait any more. */
+  /** Ends all waits, and allows no new ones. */
   close(): void {
     this.#closed = true;
     for (const waiting of [...this.#byTick.values()]) for (const wake of [...waiting]) wake('over');
     this.#setTimer(Number.POSITIVE_INFINITY);
   }
 
-  /** For the next tick in which somebody's time is over; infinity: none. */
+  /** Sets the timer for the next tick in which a wait times out; infinity: none. */
   #setTimer(tick: number): void {
     clearTimeout(this.#timer);
     this.#timerTick = tick;
@@ -100,7 +99,7 @@ function add<K>(sets: Map<K, Set<Wake>>, key: K, wake: Wake): void {
   else sets.set(key, new Set([wake]));
 }
 
-/** Whether it was there. */
+/** Returns true if it was there. */
 function remove<K>(sets: Map<K, Set<Wake>>, key: K, wake: Wake): boolean {
   const set = sets.get(key);
   const had = set?.delete(wake) ?? false;

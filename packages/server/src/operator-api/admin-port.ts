@@ -1,4 +1,4 @@
-// The port for operators: the host's admin API and the server's own routes, behind one token, on an address of its own.
+// The port for operators: the host's admin API and the server's own routes, behind one token, on a separate address.
 
 import { type AdministeredHost, adminApi } from '@gatehouse/host/admin';
 import { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
@@ -21,7 +21,7 @@ export interface AdminPortOptions {
   readonly tls?: Tls | undefined;
 }
 
-/** How long an operator's request may hold up a close, in ms: to stop a plugin takes some seconds at most. */
+/** Time for which an operator's request may delay a close, in ms: stopping a plugin takes a few seconds at most. */
 const drainMs = 5_000;
 
 export async function createAdminPort(options: AdminPortOptions): Promise<FastifyInstance> {

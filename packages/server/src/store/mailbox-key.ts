@@ -1,4 +1,4 @@
-// The keys of a mailbox and of its messages: fixed widths, big endian, so that byte order is order.
+// The keys of a mailbox and of its messages: fixed widths, big endian, so that keys sort by number.
 
 import { invariant } from '@gatehouse/support/invariant';
 import type { Mailbox } from './store.js';
@@ -18,7 +18,7 @@ export function messageKey(mailbox: Mailbox, seq: bigint): Buffer {
   return key;
 }
 
-/** With any other widths, two mailboxes could share a key. */
+/** Writes the mailbox into a key. With any other widths, two mailboxes could share a key. */
 function withMailbox(key: Buffer, { recipientKey, channelId }: Mailbox): Buffer {
   invariant(recipientKey.length === channelAt, 'the key of a recipient has 32 bytes');
   invariant(channelId.length === seqAt - channelAt, 'the id of a channel has 16 bytes');
@@ -27,7 +27,7 @@ function withMailbox(key: Buffer, { recipientKey, channelId }: Mailbox): Buffer 
   return key;
 }
 
-/** @throws StoreError when what the store has is no key of a message */
+/** @throws StoreError when the key in the store is not that of a message */
 export function checkMessageKey(messageKey: Uint8Array): void {
   if (messageKey.length === length) return;
   throw new StoreError('damaged', `a key of ${messageKey.length} bytes stands where one of a message has ${length}`);
@@ -41,7 +41,7 @@ export function seqOf(messageKey: Buffer): bigint {
   return messageKey.readBigUInt64BE(seqAt);
 }
 
-/** A mailbox as the key of a Map. */
+/** Returns a mailbox's name, for use as the key of a Map. */
 export function mailboxName(mailbox: Mailbox): string {
   return mailboxKey(mailbox).toString('latin1');
 }

@@ -1,13 +1,13 @@
-// What a store throws when it cannot be opened, or cannot write. Why stands in its cause.
+// The error of a store that cannot be opened, or cannot write. Its cause has the reason.
 
 export type StoreFailure =
   /** There is no room left. */
   | 'full'
-  /** It cannot write, or not be opened, for any other reason. */
+  /** It cannot write, or cannot be opened, for any other reason. */
   | 'unavailable'
-  /** What is in its files is not what was written. */
+  /** Its files differ from what was written. */
   | 'damaged'
-  /** Its files are those of another version of the server. */
+  /** Its files belong to another version of the server. */
   | 'other-version';
 
 export class StoreError extends Error {

@@ -1,4 +1,4 @@
-// What the server needs of a database. Nothing here is of one database or one machine: every method may wait.
+// The server's interface to a database. It assumes no particular database or machine: every method may wait.
 
 /** A registered user. One username has one identity key, and one identity key has one username. */
 export interface User {
@@ -8,7 +8,7 @@ export interface User {
   readonly registrationRecord: string;
 }
 
-/** Who a session token stands for, since when and until when (milliseconds since 1970). */
+/** The user that a session token stands for, with its begin and end (milliseconds since 1970). */
 export interface Session {
   readonly username: string;
   readonly identityKey: Uint8Array;
@@ -34,9 +34,9 @@ export interface Message {
   readonly senderIdentity?: Uint8Array;
   /** Milliseconds since 1970. */
   readonly storedAt: number;
-  /** From then on it is not fetched any more (milliseconds since 1970). */
+  /** From this time on it is not fetched any more (milliseconds since 1970). */
   readonly expiresAt: number;
-  /** Plugins that could not say what they have against it, and that it was let through without. Never empty. */
+  /** Plugins without whose verdict it was let through, because they were undecided. Never empty. */
   readonly admittedWithout?: readonly string[];
 }
 
@@ -44,10 +44,10 @@ export interface NumberedMessage extends Message {
   readonly seq: bigint;
 }
 
-/** What is remembered of a message that its sender may send again. */
+/** The record of a message that its sender may send again. */
 export interface Receipt {
   readonly seq: bigint;
-  /** What tells the message from others. */
+  /** Distinguishes the message from others. */
   readonly fingerprint: Uint8Array;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
@@ -62,25 +62,25 @@ export interface Settlement {
   readonly receipt?: Omit<Receipt, 'seq'> & { readonly id: Uint8Array };
 }
 
-/** What became of a settlement: `full` when its message had no room in the mailbox. */
+/** The outcome of a settlement: `full` when its message had no room in the mailbox. */
 export type Settled = 'stored' | 'full' | 'gap';
 
-/** How much a mailbox holds at most. */
+/** The most that a mailbox may hold. */
 export interface MailboxLimit {
   readonly messages: number;
-  /** Of payload. */
+  /** Payload bytes. */
   readonly bytes: number;
 }
 
 export interface FetchRange {
-  /** Messages with a higher number. */
+  /** Only messages with a higher number. */
   readonly after: bigint;
   readonly limit: number;
-  /** Stop before the payloads exceed this; the first message comes in any case. */
+  /** The payloads together do not exceed this; the first message is always included. */
   readonly maxBytes: number;
 }
 
-/** A message that was let through without a plugin's verdict, as operators find it again. */
+/** A message that was let through without a plugin's verdict, as shown to operators. */
 export interface AdmittedMessage {
   readonly mailbox: Mailbox;
   readonly seq: bigint;
@@ -89,20 +89,20 @@ export interface AdmittedMessage {
 }
 
 export interface AdmittedRange {
-  /** Only those that passed without this plugin. */
+  /** Only messages that passed without this plugin's verdict. */
   readonly plugin?: string;
-  /** Where an earlier answer ended. */
+  /** The `next` of an earlier answer. */
   readonly after?: string;
   readonly limit: number;
 }
 
 export interface AdmittedAnswer {
   readonly messages: readonly AdmittedMessage[];
-  /** Where to go on; absent at the end. There may be more although fewer came than were asked for. */
+  /** Where to continue; absent at the end. There may be more even if fewer came than were asked for. */
   readonly next?: string;
 }
 
-/** When a promise resolves, what it stands for is on disk. What writes may throw StoreError, and has then left nothing. */
+/** A promise resolves once its changes are on disk. A write may throw StoreError, and has then changed nothing. */
 export interface Store {
   addUser(user: User): Promise<'added' | 'username-taken' | 'identity-taken'>;
   user(username: string): Promise<User | undefined>;
@@ -116,7 +116,7 @@ export interface Store {
   removeSessionsOf(identityKey: Uint8Array): Promise<number>;
   removeSessionsExpiredBy(time: number): Promise<number>;
 
-  /** The channel of a pair: the one they have, or a new one with the proposed id. One pair never gets two. */
+  /** Returns the channel of a pair: the existing one, or a new one with the proposed id. A pair never gets two. */
   openChannel(
     a: Uint8Array,
     b: Uint8Array,
@@ -124,27 +124,27 @@ export interface Store {
   ): Promise<{ readonly channel: Channel; readonly wasNew: boolean }>;
   channel(id: Uint8Array): Promise<Channel | undefined>;
 
-  /** The next number of each mailbox, in the order given; a mailbox may stand there several times. Each has to be committed. */
+  /** Assigns each mailbox its next number, in order. A mailbox may occur repeatedly. All numbers must be committed. */
   assignSeqs(mailboxes: readonly Mailbox[]): Promise<readonly bigint[]>;
   /**
-   * Stores the messages that have room with their receipts, and that the numbers have been given: all of it or nothing.
-   * Numbers committed are never assigned again. Settlements become visible in the order in which they were asked for.
+   * Stores the messages that have room with their receipts, and marks the numbers as used: all of it or nothing.
+   * Committed numbers are never assigned again. Settlements become visible in the order of the calls.
    */
   commit(settlements: readonly Settlement[], limit: MailboxLimit): Promise<readonly Settled[]>;
-  /** False only if a message of so many bytes would surely find the mailbox full. */
+  /** Returns false only if the mailbox certainly has no room for a message of so many bytes. */
   mayHaveRoom(mailbox: Mailbox, bytes: number, limit: MailboxLimit): Promise<boolean>;
-  /** Undefined when there is none, or not any more. */
+  /** Returns undefined when there is none, or it has expired. */
   receipt(id: Uint8Array): Promise<Receipt | undefined>;
 
-  /** In the order of their numbers, without those that have expired. */
+  /** Returns messages in the order of their numbers, without expired ones. */
   fetch(mailbox: Mailbox, range: FetchRange): Promise<readonly NumberedMessage[]>;
-  /** Messages that carry `admittedWithout` and have not been removed yet, mailbox by mailbox. */
+  /** Returns messages with `admittedWithout` that have not been removed yet, mailbox by mailbox. */
   admittedWithout(range: AdmittedRange): Promise<AdmittedAnswer>;
-  /** Removes the messages up to and with a number; how many there were. */
+  /** Removes the messages up to and including a number. Returns how many there were. */
   remove(mailbox: Mailbox, upTo: bigint): Promise<number>;
-  /** Removes the messages and receipts that have expired, a few at a time; how many. */
+  /** Removes expired messages and receipts, a few at a time. Returns how many. */
   removeExpired(): Promise<number>;
-  /** Tells the listener of every mailbox that got a message, whoever stored it. Returns what ends that. */
+  /** Calls the listener for every mailbox that gets a message from any writer. Returns a function that unsubscribes. */
   subscribe(listener: (mailbox: Mailbox) => void): () => void;
   /** Writes a few bytes to the disk. @throws when that fails */
   checkWritable(): Promise<void>;

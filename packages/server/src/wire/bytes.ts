@@ -1,13 +1,13 @@
 // Bytes and 64-bit numbers as they stand in JSON: canonical base64url, and decimal strings.
 
-/** Characters that may end a text whose last group has 2 or 3 characters: the bits beyond the last byte are zero. */
+/** Last characters allowed where the last group has 2 or 3 characters: the bits beyond the last byte are zero. */
 const lastOf2 = 'AQgw';
 const lastOf3 = 'AEIMQUYcgkosw048';
 const alphabet = /^[A-Za-z0-9_-]*$/;
 const decimal = /^(?:0|[1-9][0-9]{0,19})$/;
 const u64Max = 0xffff_ffff_ffff_ffffn;
 
-/** True for the one text that stands for its bytes: no padding, no stray bits, no other alphabet. */
+/** True for canonical base64url: no padding, no stray bits, no other alphabet. */
 export function isBase64url(text: string): boolean {
   const rest = text.length % 4;
   if (rest === 1 || !alphabet.test(text)) return false;
@@ -16,7 +16,7 @@ export function isBase64url(text: string): boolean {
   return true;
 }
 
-/** Length in bytes of what a base64url text stands for. */
+/** Returns the length in bytes of a decoded base64url text. */
 export function decodedLength(text: string): number {
   return Math.floor((text.length * 3) / 4);
 }
@@ -25,7 +25,7 @@ export function isU64(text: string): boolean {
   return decimal.test(text) && (text.length < 20 || BigInt(text) <= u64Max);
 }
 
-/** Only for texts that a schema has checked. */
+/** Decodes a text, which a schema must have checked. */
 export function fromBase64url(text: string): Buffer {
   return Buffer.from(text, 'base64url');
 }

@@ -1,4 +1,4 @@
-// What can go wrong for a client: one table of codes with status and title, and the error that carries one.
+// The problems that a client can get: one table of codes with status and title, and the error that carries one.
 
 /** Codes are stable, titles are not. */
 export const problemCodes = {
@@ -36,11 +36,11 @@ export const problemCodes = {
 export type ProblemCode = keyof typeof problemCodes;
 
 export interface ProblemContext {
-  /** What went wrong this time, for a person. */
+  /** Describes this occurrence, for people. */
   readonly detail?: string;
   /** Members of the document beyond the standard ones. */
   readonly members?: Readonly<Record<string, unknown>>;
-  /** Whole seconds after which trying again makes sense. */
+  /** Whole seconds after which a retry makes sense. */
   readonly retryAfter?: number;
   readonly cause?: unknown;
 }
@@ -52,7 +52,7 @@ export interface ProblemDocument {
   readonly status: number;
   readonly code: ProblemCode;
   readonly detail?: string;
-  /** What Retry-After says, for a document that is no answer of its own: the result of one message of a batch. */
+  /** The value of Retry-After, for a document that is not an answer by itself: the result of one message of a batch. */
   readonly retryAfter?: number;
   readonly [member: string]: unknown;
 }

@@ -1,4 +1,4 @@
-// The pieces that the schemas of the routes are made of.
+// The building blocks of the routes' schemas.
 
 import { Type } from 'typebox';
 import type { formats } from './formats.js';
@@ -37,7 +37,7 @@ export const OpaqueMessage = formatted('base64url', 'A message of the OPAQUE pro
 
 export const Timestamp = Type.String({ description: 'RFC 3339', examples: ['2026-01-31T12:00:00.000Z'] });
 
-/** An object without any member that is not named: a misspelt one is an error, not a default. */
+/** An object with only the named members: a misspelt member is an error, and not silently a default. */
 export function Exactly<P extends Parameters<typeof Type.Object>[0]>(properties: P) {
   return Type.Object(properties, { additionalProperties: false });
 }

@@ -1,4 +1,4 @@
-// What runs in a Web Worker.
+// The code that runs in a Web Worker.
 
 import { expose } from 'comlink';
 import { steps } from '../steps.js';

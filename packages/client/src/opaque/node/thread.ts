@@ -10,7 +10,7 @@ export function startThread(): Thread {
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     execArgv: [],
     workerData: port2,
-    // The types know this port as a browser's.
+    // The types declare this port as a browser's.
     transferList: [port2 as unknown as Transferable],
   });
   const failed = new Promise<never>((_resolve, reject) => {

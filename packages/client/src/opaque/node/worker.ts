@@ -1,4 +1,4 @@
-// What runs in a thread of Node.
+// The code that runs in a thread of Node.
 
 import { workerData } from 'node:worker_threads';
 import { expose } from 'comlink';

@@ -1,4 +1,4 @@
-// The route by which a user acknowledges the messages that it has.
+// The route by which a user acknowledges the messages that it has received.
 
 import { Type } from 'typebox';
 import { fromBase64url } from '../../wire/bytes.js';

@@ -1,4 +1,4 @@
-// The route by which many messages are sent at once. They go through the same admission as one that is sent alone.
+// The route by which many messages are sent at once. They pass the same admission as a single message.
 
 import type { FastifyBaseLogger } from 'fastify';
 import { type Static, Type } from 'typebox';
@@ -45,7 +45,7 @@ export const batchEnqueue = clientRoute({
   },
 });
 
-/** Looks every message up before the first is admitted, so that they arrive together and in order. */
+/** Looks up the mailboxes of all messages before admitting the first, so that they arrive together and in order. */
 async function admitAll(
   messages: readonly Outgoing[],
   sender: Caller | undefined,
@@ -57,7 +57,7 @@ async function admitAll(
   );
 }
 
-/** Makes a failure the result of its message alone, because the others may be stored already. */
+/** Limits a failure to the result of its own message, because the others may already be stored. */
 function resultOf(admitted: PromiseSettledResult<Admitted>, log: FastifyBaseLogger): Result {
   if (admitted.status === 'fulfilled') return { status: 'stored', seq: admitted.value.event.seq.toString() };
   if (admitted.reason instanceof Problem) return { status: 'refused', problem: admitted.reason.document() };

@@ -5,7 +5,7 @@ import { Exactly, IdempotencyKey, U64 } from '../../wire/schemas.js';
 import { clientRoute } from '../route.js';
 import { arrivalOf, messageProblems, outgoing, senderOf } from '../sending.js';
 
-/** Bytes of a body beside the payload of its message. */
+/** Bytes of a body besides the payload of its message. */
 const envelopeBytes = 1_024;
 
 export const enqueue = clientRoute({

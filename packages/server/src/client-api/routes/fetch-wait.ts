@@ -44,10 +44,10 @@ export const fetchWait = clientRoute({
   },
 });
 
-/** A client that may go away while it waits, and whose session may end. Both end its wait. */
+/** A client that waits. Its wait also ends when it disconnects, or when its session ends. */
 class WaitingClient {
   hasGone = false;
-  /** Ends the watching of the session. */
+  /** Stops watching the session. */
   readonly answered: () => void;
   readonly #caller: Caller;
   readonly #sessions: Sessions;
@@ -74,8 +74,8 @@ class WaitingClient {
   }
 
   /**
-   * Returns how much longer the session lasts if nobody uses it, in ms. The first time, what was found out when the
-   * request came is good enough. @throws Problem UNAUTHENTICATED when it has ended
+   * Returns how much longer the session lasts if it is not used, in ms. The first time, the check made when the request
+   * came is recent enough. @throws Problem UNAUTHENTICATED when it has ended
    */
   async sessionMs(isFirst: boolean): Promise<number> {
     const isKnown = isFirst && this.#sessions.isFresh(this.#caller);
@@ -91,7 +91,7 @@ class WaitingClient {
   }
 }
 
-/** Reads until there is something, the time is over, or nobody waits any more. @throws Problem UNAUTHENTICATED */
+/** Reads until there is a message, the time is over, or the client has gone. @throws Problem UNAUTHENTICATED */
 async function readOrWait(
   { mailbox, read }: Reader,
   waiters: Waiters,
@@ -100,7 +100,7 @@ async function readOrWait(
 ): Promise<readonly NumberedMessage[]> {
   const until = performance.now() + timeoutMs;
   for (let isFirst = true; ; isFirst = false) {
-    // Asked again each time: the session may have ended or been lengthened while its client waited.
+    // Checked again each time: the session may have ended or been renewed while its client waited.
     const sessionMs = await client.sessionMs(isFirst);
     const leftMs = until - performance.now();
     const { waking, giveUp } = client.waits(waiters.next(mailbox, Math.min(leftMs, sessionMs)));
@@ -122,7 +122,7 @@ async function readOrWait(
   }
 }
 
-/** The client has gone: there is nobody to answer and nothing to report. */
+/** Gives up the answer: the client has gone, and there is nothing to report. */
 function abandon(reply: FastifyReply): FastifyReply {
   return reply.hijack();
 }

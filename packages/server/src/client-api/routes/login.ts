@@ -10,17 +10,17 @@ import { Exactly, IdentityKey, LoginId, OpaqueMessage, Timestamp, Username } fro
 import type { RouteSettings } from '../context.js';
 import { clientRoute } from '../route.js';
 
-/** Logins between their two steps, of all clients together. */
+/** Logins between their two steps, over all clients. */
 const maxAttempts = 10_000;
 
-/** The attempts that both steps work on. An attempt that is never finished is reported as failed. */
+/** Creates the attempts that both steps share. An attempt that is never finished is reported as failed. */
 export function loginAttempts({ loginSeconds }: RouteSettings, tell: Tell): LoginAttempts {
   return new LoginAttempts({ lifetimeMs: loginSeconds * 1_000, max: maxAttempts }, ({ username, user }) =>
     reportFailure(tell, username, user ? 'login not finished' : 'unknown user'),
   );
 }
 
-/** The client gets the same answer in each case; only the plugins learn the reason. */
+/** Tells the plugins the reason; the client gets the same answer in each case. */
 export function reportFailure(tell: Tell, username: string, failureReason: string): void {
   tell('onAuth', { username, success: false, failureReason });
 }

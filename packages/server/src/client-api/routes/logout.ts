@@ -1,4 +1,4 @@
-// The routes by which a user gives session tokens back.
+// The routes by which a user ends sessions.
 
 import { Type } from 'typebox';
 import { callerOrThrow } from '../caller.js';

@@ -1,4 +1,4 @@
-// The route by which two users get the channel between them.
+// The route that opens the channel between two users.
 
 import { randomBytes } from 'node:crypto';
 import { Type } from 'typebox';

@@ -22,7 +22,7 @@ export const startRegistration = clientRoute({
     ({ guesses, refusedGuesses, opaque }) =>
     async (request) => {
       const { username, registrationRequest } = request.body;
-      // The answer blinds a password with the key of the account, also one that is registered: it serves a guess.
+      // The answer evaluates a password with the account's key, even if the account exists: that is as good as a guess.
       refusedGuesses.begin(guesses, { step: 'registration', username, address: addressKey(request) });
       return { registrationResponse: opaque.answerRegistration(username, registrationRequest) };
     },

@@ -9,7 +9,7 @@ import type { GroupCommit } from './group-commit.js';
 type UserRecord = Omit<User, 'identityKey'> & { readonly identityKey: string };
 type SessionRecord = Omit<Session, 'identityKey'> & { readonly identityKey: string };
 
-/** Sessions looked at in one turn of the event loop when the expired ones are removed. */
+/** Sessions checked in one turn of the event loop when the expired ones are removed. */
 const sweptAtOnce = 1_000;
 const mark = Buffer.of(1);
 const lowest = Buffer.alloc(32, 0);
@@ -18,10 +18,10 @@ const highest = Buffer.alloc(32, 0xff);
 export class LmdbAccounts {
   readonly #commits: GroupCommit;
   readonly #users: Database<UserRecord, string>;
-  /** Which username an identity key belongs to. */
+  /** Identity key → username. */
   readonly #identities: Database<string, Buffer>;
   readonly #sessions: Database<SessionRecord, Buffer>;
-  /** Identity key, token hash → a mark: which sessions a user has. */
+  /** Identity key, token hash → a mark: the sessions of a user. */
   readonly #sessionsOf: Database<Buffer, Buffer>;
 
   constructor(root: RootDatabase, commits: GroupCommit) {
@@ -96,7 +96,7 @@ export class LmdbAccounts {
     }
   }
 
-  /** What stands there is looked at again when it is removed: it may have been lengthened in the meantime. */
+  /** Checks each session again before removing it, because it may have been renewed in the meantime. */
   #removeSessionsIf(keys: readonly Buffer[], applies: (record: SessionRecord) => boolean): Promise<number> {
     return this.#commits.write((transaction) => {
       let removed = 0;

@@ -1,11 +1,11 @@
-// Which messages of the embedded store were let through without a plugin's verdict, so that they are found by looking
-// at no others. The messages themselves say so too; this is their index.
+// An index of the messages in the embedded store that were let through without a plugin's verdict, so that they are
+// found without reading others. The messages themselves record it too.
 
 import type { Database, RootDatabase } from 'lmdb';
 import type { AdmittedRange } from '../store.js';
 import type { Transaction } from './transaction.js';
 
-/** Entries looked at in one call, so that a rare plugin's do not hold up the loop. */
+/** Entries read in one call, so that a search for a rare plugin does not block the event loop. */
 const lookedAtOnce = 10_000;
 
 export interface AdmittedEntry {

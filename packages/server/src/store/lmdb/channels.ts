@@ -1,4 +1,4 @@
-// The channels of the embedded store: by id, and by the pair that has one.
+// The channels of the embedded store, by id and by their pair of members.
 
 import { invariant } from '@gatehouse/support/invariant';
 import type { Database, RootDatabase } from 'lmdb';
@@ -42,7 +42,7 @@ export class LmdbChannels {
   }
 }
 
-/** @throws StoreError when these are no channel's */
+/** @throws StoreError when the record is not a channel */
 function channelOf(id: Buffer, pair: Buffer): Channel {
   if (id.length !== idLength || pair.length !== 2 * keyLength) throw recordDamage('a channel of other widths');
   return { id, members: [pair.subarray(0, keyLength), pair.subarray(keyLength)] };

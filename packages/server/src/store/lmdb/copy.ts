@@ -1,4 +1,4 @@
-// Copies the embedded store as it is at one moment, also while another process writes to it.
+// Copies a snapshot of the embedded store, even while another process writes to it.
 
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ export async function copyLmdbStore(folder: string, target: string): Promise<voi
   const root = open({ path: folder, noSubdir: false, readOnly: true });
   try {
     await mkdir(target, { mode: 0o700 });
-    // Not compacted: that would take longer, and a copy is no place to be clever.
+    // Not compacted: that would take longer, and a backup should be simple.
     await root.backup(target, false);
   } finally {
     await root.close();

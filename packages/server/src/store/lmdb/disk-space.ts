@@ -1,4 +1,4 @@
-// Whether the disk has space for the store to grow.
+// Checks whether the disk has space for the store to grow.
 
 import { randomUUID } from 'node:crypto';
 import { statfsSync } from 'node:fs';
@@ -8,14 +8,14 @@ import { join } from 'node:path';
 const trial = Buffer.alloc(1024 * 1024);
 const noSpaceCodes: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
-/** Room that a write needs for pages that it touches on its way, in bytes, beside what it brings, which may be split. */
+/** Bytes that a write needs for the pages that it touches, besides those for its data, which may be split. */
 const pages = 1024 * 1024;
 const perByte = 2;
 
 /**
- * Whether the disk has room for a write of so many bytes, and some to spare, which is asked before every one: LMDB may
- * spoil its memory when a disk is full in the middle of a write. Takes some 3 µs. Of quotas and of limits to a file's
- * size this knows nothing: LMDB meets those, and `hasSpace` tells them apart.
+ * True if the disk has room for a write of so many bytes, and some to spare. Checked before every write, because LMDB
+ * may corrupt its memory when the disk fills up during one. Takes about 3 µs. Ignores quotas and limits to a file's
+ * size: LMDB fails on those, and `hasSpace` recognises them.
  */
 export function hasSpaceFor(bytes: number, folder: string): boolean {
   const { bavail, bsize } = statfsSync(folder);
@@ -23,8 +23,8 @@ export function hasSpaceFor(bytes: number, folder: string): boolean {
 }
 
 /**
- * Whether there is room by trying: writes 1 MB where the store's file ends, into a file that has a hole up to there and is
- * gone afterwards.
+ * Finds out whether there is room by trying: writes 1 MB at the offset where the store's file ends, into a sparse file
+ * that is removed afterwards.
  */
 export async function hasSpace(folder: string): Promise<boolean> {
   const end = await stat(join(folder, 'data.mdb')).then(

@@ -1,4 +1,4 @@
-// When entries of the embedded store are over: in the order of time, so that those are found by looking at no others.
+// An index of entries of the embedded store by expiry, so that expired ones are found without reading others.
 
 import type { Database, RootDatabase } from 'lmdb';
 import type { Transaction } from './transaction.js';
@@ -7,7 +7,7 @@ const timeLength = 8;
 const mark = Buffer.of(1);
 
 export class LmdbExpiries {
-  /** Milliseconds since 1970 (8, BE), and the key of what is over then. */
+  /** Milliseconds since 1970 (8, BE), and the key of the entry that expires then. */
   readonly #entries: Database<Buffer, Buffer>;
 
   constructor(root: RootDatabase, name: string) {
@@ -22,12 +22,12 @@ export class LmdbExpiries {
     transaction.remove(this.#entries, entryOf(time, key));
   }
 
-  /** Whether anything is over by then. */
+  /** True if anything has expired by `time`. */
   hasBy(time: number): boolean {
     return this.#by(time, 1).length > 0;
   }
 
-  /** Forgets the first entries that are over by then, and returns the keys of what they stand for. */
+  /** Removes the first index entries that have expired by `time`, and returns the keys that they point to. */
   take(transaction: Transaction, time: number, limit: number): readonly Buffer[] {
     const entries = this.#by(time, limit);
     for (const entry of entries) transaction.remove(this.#entries, entry);

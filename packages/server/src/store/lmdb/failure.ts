@@ -1,4 +1,4 @@
-// What LMDB says when something fails, as an error of ours.
+// Converts errors of LMDB to ours.
 
 import { constants } from 'node:os';
 import { StoreError } from '../store-error.js';
@@ -7,10 +7,10 @@ import { hasSpace } from './disk-space.js';
 const { ENOSPC, EDQUOT, EFBIG, EIO } = constants.errno;
 const mapFull = -30_792;
 const fullCodes: readonly unknown[] = [ENOSPC, EDQUOT, EFBIG, mapFull];
-/** A page that is not there, a page that is none, a file that is none, a transaction that came upon one of them. */
+/** A missing page, an invalid page, an invalid file, a transaction that met one of them. */
 const damageCodes: readonly unknown[] = [-30_797, -30_796, -30_793, -30_782];
 
-/** What went wrong with a write to the store in this folder. */
+/** Converts the error of a write to the store in this folder. */
 export async function writeFailure(error: unknown, folder: string): Promise<StoreError> {
   if (error instanceof StoreError) return error;
   const cause = await causeOf(error);
@@ -18,12 +18,12 @@ export async function writeFailure(error: unknown, folder: string): Promise<Stor
   return new StoreError('unavailable', `the store in ${folder} cannot write: ${textOf(cause)}`, cause);
 }
 
-/** A write was not tried, or failed, as the disk is full. */
+/** Describes a write that was not tried, or failed, because the disk is full. */
 export function noSpace(folder: string, cause?: unknown): StoreError {
   return new StoreError('full', `there is no room left for the store in ${folder}`, cause);
 }
 
-/** Why the store in this folder could not be opened. */
+/** Converts the error of opening the store in this folder. */
 export async function openFailure(error: unknown, folder: string): Promise<StoreError> {
   if (error instanceof StoreError) return error;
   if (damageCodes.includes(codeOf(error))) return damage(folder, textOf(error));
@@ -35,12 +35,12 @@ export function damage(folder: string, found: string): StoreError {
   return new StoreError('damaged', `the store in ${folder} is damaged (${found}): put a backup in its place`);
 }
 
-/** A record that was read is not what was written. Other records may be sound. */
+/** Describes a record that differs from what was written. Other records may be sound. */
 export function recordDamage(found: string): StoreError {
   return new StoreError('damaged', `a record of the store is damaged: ${found}`);
 }
 
-/** LMDB maps its files, and touching a page for which there is no room would end the process. */
+/** Throws if the disk is full: LMDB maps its files, and touching a page without room on disk would end the process. */
 export async function refuseWithoutSpace(folder: string): Promise<void> {
   if (!(await hasSpace(folder))) throw noSpaceToOpen(folder);
 }
@@ -51,11 +51,11 @@ function noSpaceToOpen(folder: string, cause?: unknown): StoreError {
 
 async function isFull(cause: unknown, folder: string): Promise<boolean> {
   const code = codeOf(cause);
-  // LMDB takes a write that was cut short for one that a broken disk refused.
+  // LMDB reports a short write as an I/O error.
   return fullCodes.includes(code) || (code === EIO && !(await hasSpace(folder)));
 }
 
-/** Why a commit failed stands in a promise that rejects; left alone, it would end the process as an unhandled one. */
+/** Takes the cause from the promise in which LMDB rejects it; unhandled, that rejection would end the process. */
 async function causeOf(error: unknown): Promise<unknown> {
   const { commitError } = error as { readonly commitError?: Promise<never> };
   return commitError === undefined ? error : commitError.catch((cause) => cause);

@@ -1,11 +1,11 @@
-// One write at a time: what is asked for while one is under way goes to the disk together in the next, behind one flush.
+// Group commit: one write at a time. Steps requested during a write go to disk together in the next, with one flush.
 
 import type { RootDatabase } from 'lmdb';
 import { hasSpaceFor } from './disk-space.js';
 import { noSpace, writeFailure } from './failure.js';
 import { Transaction } from './transaction.js';
 
-/** Looks at what there is and changes it. It runs when all earlier writes are on disk, or have failed. */
+/** Reads and changes the store. Runs once all earlier writes are on disk, or have failed. */
 type Step<T> = (transaction: Transaction) => T;
 
 interface Waiting {
@@ -14,19 +14,19 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** What steps came to that did not throw. */
+/** The result of the steps that did not throw. */
 interface Taken {
   readonly sound: readonly Waiting[];
   readonly transaction: Transaction;
   readonly results: readonly unknown[];
 }
 
-/** Steps in one write, so that what they read and change does not hold up the loop for long. */
+/** Steps in one write, limited so that they do not block the event loop for long. */
 const stepsAtOnce = 64;
 
 /**
- * A step sees exactly what is stored, so what it counts is exact and a condition that it checks still holds when it is
- * written. A failed write leaves nothing behind, and the next one begins with what there was before.
+ * A step sees exactly what is stored, so its counts are exact, and a condition that it checks still holds at the write.
+ * A failed write leaves nothing behind: the next one starts from the state before it.
  */
 export class GroupCommit {
   readonly #root: RootDatabase;
@@ -76,7 +76,7 @@ export class GroupCommit {
   }
 }
 
-/** What the steps came to. One that throws leaves nothing behind: the others are taken anew without it. */
+/** Runs the steps. One that throws leaves nothing behind: the others are run again without it. */
 function taken(waiting: readonly Waiting[]): Taken {
   const transaction = new Transaction();
   const results: unknown[] = [];

@@ -1,4 +1,4 @@
-// The embedded store: one LMDB environment in a folder. What a promise stood for is on disk when it resolves.
+// The embedded store: one LMDB environment in a folder. A promise resolves once its changes are on disk.
 
 import { mkdir } from 'node:fs/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
@@ -11,7 +11,7 @@ import { GroupCommit } from './group-commit.js';
 import { LmdbMailboxes } from './mailboxes.js';
 import { checkStoreFile } from './store-file.js';
 
-/** The layout of keys and values. A store of another one is not touched. */
+/** The version of the layout of keys and values. A store with any other is not touched. */
 const layout = 2;
 
 export interface LmdbStoreOptions {
@@ -19,7 +19,7 @@ export interface LmdbStoreOptions {
   readonly now?: () => number;
 }
 
-/** @throws StoreError that says what is wrong with the folder */
+/** @throws StoreError that describes what is wrong with the folder */
 export async function openLmdbStore(folder: string, { now = Date.now }: LmdbStoreOptions = {}): Promise<Store> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -37,7 +37,7 @@ async function openSound(folder: string, now: () => number): Promise<Store> {
     noSubdir: false,
     // With overlapping syncs a put would resolve before its flush, and the server would acknowledge too early.
     overlappingSync: false,
-    // Batching by turns has a promise of its own that nobody holds: a failed write would end the process.
+    // Batching by turns creates a promise that nothing handles: a failed write would end the process.
     eventTurnBatching: false,
     maxDbs: 16,
   });
@@ -74,7 +74,7 @@ function storeOf(root: RootDatabase, commits: GroupCommit, now: () => number): S
   const accounts = new LmdbAccounts(root, commits);
   const channels = new LmdbChannels(root, commits);
   const mailboxes = new LmdbMailboxes(root, commits, now);
-  // LMDB answers reads at once from mapped memory; `async` is for stores that cannot.
+  // LMDB reads synchronously from mapped memory; `async` is for stores that cannot.
   return {
     addUser: (user) => accounts.addUser(user),
     user: async (username) => accounts.user(username),

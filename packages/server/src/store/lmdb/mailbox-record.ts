@@ -1,4 +1,4 @@
-// What the store keeps of a mailbox beside its messages: the last number given in it, and how much it holds.
+// The record of a mailbox besides its messages: the last number assigned in it, and how much it holds.
 
 import { invariant } from '@gatehouse/support/invariant';
 import { recordDamage } from './failure.js';
@@ -6,7 +6,7 @@ import { recordDamage } from './failure.js';
 export interface MailboxRecord {
   readonly last: bigint;
   readonly messages: number;
-  /** Of payload. */
+  /** Payload bytes. */
   readonly bytes: number;
 }
 
@@ -28,7 +28,7 @@ export function encodeMailbox({ last, messages, bytes }: MailboxRecord): Buffer 
   return record;
 }
 
-/** @throws StoreError when it is no such record */
+/** @throws StoreError when it is not such a record */
 export function decodeMailbox(record: Buffer): MailboxRecord {
   if (record.length !== length) throw recordDamage(`a mailbox of ${record.length} bytes, where it has ${length}`);
   const messages = Number(record.readBigUInt64BE(messagesAt));

@@ -1,4 +1,4 @@
-// The mailboxes of the embedded store: numbers, messages, limits, and who is told of new messages.
+// The mailboxes of the embedded store: numbers, messages, limits, and listeners for new messages.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { invariant } from '@gatehouse/support/invariant';
@@ -28,7 +28,7 @@ import { LmdbReceipts } from './receipts.js';
 import type { Transaction } from './transaction.js';
 
 const u64Max = 0xffff_ffff_ffff_ffffn;
-/** Messages removed in one step, so that many of them do not hold up the loop. */
+/** Messages removed in one step, limited so that they do not block the event loop. */
 const removedAtOnce = 100;
 
 export class LmdbMailboxes {
@@ -41,7 +41,7 @@ export class LmdbMailboxes {
   readonly #receipts: LmdbReceipts;
   readonly #numbers = new OpenNumbers((mailbox) => this.#mailbox(this.#mailboxes.get(mailboxKey(mailbox))).last);
   readonly #listeners = new Set<(mailbox: Mailbox) => void>();
-  /** Writes in which room was made already. */
+  /** Writes in which room was already made. */
   readonly #cleared = new WeakSet<Transaction>();
 
   constructor(root: RootDatabase, commits: GroupCommit, now: () => number) {
@@ -63,7 +63,7 @@ export class LmdbMailboxes {
     const settled = await this.#commits.write((transaction) =>
       settlements.map((settlement) => this.#record(transaction, settlement, limit)),
     );
-    // Not in a `finally`: after a failed write the numbers stay in memory, or they would be given again.
+    // Not in a `finally`: after a failed write the numbers have to stay in memory, or they would be assigned again.
     for (const { mailbox } of settlements) this.#numbers.committed(mailbox);
     for (const [i, { mailbox }] of settlements.entries()) if (settled[i] === 'stored') this.#announce(mailbox);
     return settled;
@@ -146,7 +146,7 @@ export class LmdbMailboxes {
     const bytes = message?.payload.length ?? 0;
     const settled = !message ? 'gap' : this.#makeRoom(transaction, key, bytes, limit) ? 'stored' : 'full';
     const before = this.#mailbox(transaction.get(this.#mailboxes, key));
-    // Anything else would write over a message, or stand behind one that was fetched already.
+    // Any other number would overwrite a message, or come before one that was already fetched.
     invariant(seq > before.last, 'numbers are committed in the order in which they were given, each once');
     if (!message || settled === 'full') {
       transaction.put(this.#mailboxes, key, encodeMailbox({ ...before, last: seq }));
@@ -159,7 +159,7 @@ export class LmdbMailboxes {
     return settled;
   }
 
-  /** Whether there is room, if need be after what has expired is gone: that takes no room away. */
+  /** True if there is room, if necessary after removing expired messages. */
   #makeRoom(transaction: Transaction, key: Buffer, bytes: number, limit: MailboxLimit): boolean {
     const fits = () => fitsIn(this.#mailbox(transaction.get(this.#mailboxes, key)), bytes, limit);
     if (fits()) return true;
@@ -183,14 +183,14 @@ export class LmdbMailboxes {
     return { removed, isLast: keys.length < removedAtOnce };
   }
 
-  /** Removes the first messages that have expired; how many there were to look at. */
+  /** Removes the first messages that have expired. Returns the number of entries processed. */
   #expire(transaction: Transaction): number {
     const keys = this.#expiries.take(transaction, this.#now(), removedAtOnce);
     for (const key of keys) this.#removeIfSound(transaction, key);
     return keys.length;
   }
 
-  /** One that is damaged stays, for whoever fetches it to hear of: it must not keep others from being removed. */
+  /** Removes a message unless it is damaged. A damaged one stays for its reader to see, and blocks no other removal. */
   #removeIfSound(transaction: Transaction, key: Buffer): void {
     try {
       this.#removeOne(transaction, key);
@@ -199,7 +199,7 @@ export class LmdbMailboxes {
     }
   }
 
-  /** False when it is gone already. Looks at everything before it changes anything. @throws StoreError of damage */
+  /** Returns false if it is already gone. Checks everything before any change. @throws StoreError of damage */
   #removeOne(transaction: Transaction, key: Buffer): boolean {
     checkMessageKey(key);
     const record = transaction.get(this.#messages, key);

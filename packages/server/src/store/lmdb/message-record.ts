@@ -1,4 +1,4 @@
-// How a message stands in the embedded store: what it has, its times, the sender if known, the payload.
+// The record of a message in the embedded store: its form, its times, the sender if known, the payload.
 
 import { invariant } from '@gatehouse/support/invariant';
 import type { Message } from '../store.js';
@@ -8,7 +8,7 @@ import { recordDamage } from './failure.js';
 // │ form (1) │ storedAt (8, BE) │ expiresAt (8, BE) │ sender (32, known) │ length (4, BE) and names (unchecked) │ payload │
 // └──────────┴──────────────────┴───────────────────┴────────────────────┴──────────────────────────────────────┴─────────┘
 //
-// The form says which of the optional parts are there. The names are those of `admittedWithout`, as JSON.
+// The form shows which optional parts are present. The names are those of `admittedWithout`, as JSON.
 const known = 1;
 const unchecked = 2;
 const formAt = 0;
@@ -37,7 +37,7 @@ export function encodeMessage({ payload, senderIdentity, storedAt, expiresAt, ad
   return record;
 }
 
-/** @throws StoreError when it is no such record */
+/** @throws StoreError when it is not such a record */
 export function decodeMessage(record: Buffer): Message {
   const form = record[formAt] ?? -1;
   if (form < 0 || form > (known | unchecked)) throw recordDamage(`a message has the unknown form ${form}`);
@@ -61,7 +61,7 @@ function namesIn(json: Buffer): readonly string[] {
     const names: unknown = JSON.parse(`${json}`);
     if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw recordDamage('the names of a message are none');
 }

@@ -1,4 +1,4 @@
-// The last number given in each mailbox, while some of its numbers are not on disk yet.
+// The last number assigned in each mailbox, while some of its numbers are not on disk yet.
 
 import { invariant } from '@gatehouse/support/invariant';
 import { mailboxName } from '../mailbox-key.js';
@@ -24,13 +24,13 @@ export class OpenNumbers {
     return number.last;
   }
 
-  /** Looked at before anything is written: a number that nobody was given is not committed. */
+  /** Checks, before anything is written, that the number was assigned. */
   check(mailbox: Mailbox, seq: bigint): void {
     const last = this.#byMailbox.get(mailboxName(mailbox))?.last ?? 0n;
     invariant(seq > 0n && seq <= last, 'only numbers that were given are committed');
   }
 
-  /** One of the mailbox's numbers is on disk. */
+  /** Records that one of the mailbox's numbers is on disk. */
   committed(mailbox: Mailbox): void {
     const name = mailboxName(mailbox);
     const number = this.#byMailbox.get(name)!;

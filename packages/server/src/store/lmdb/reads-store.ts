@@ -1,4 +1,4 @@
-// A process that reads a whole store, and ends by it if that is damaged.
+// A process that reads a whole store, and crashes if the store is damaged.
 
 import { open } from 'lmdb';
 

@@ -1,4 +1,4 @@
-// What the embedded store remembers of messages that may be sent again, so that a retry is known as one.
+// The receipts of the embedded store for messages that may be sent again, so that a retry is recognised.
 
 import type { Database, RootDatabase } from 'lmdb';
 import type { Receipt } from '../store.js';
@@ -38,12 +38,12 @@ export class LmdbReceipts {
     this.#expiries.put(transaction, expiresAt, key);
   }
 
-  /** Removes so many at most; how many there were to look at. */
+  /** Removes at most `limit`. Returns the number of entries processed. */
   removeExpired(transaction: Transaction, now: number, limit: number): number {
     const keys = this.#expiries.take(transaction, now, limit);
     for (const key of keys) {
       const record = transaction.get(this.#receipts, key);
-      // One that was written anew under the same key has another entry, which is still to come.
+      // A receipt that was rewritten under the same key has another index entry, which expires later.
       if (record !== undefined && (record.length < fingerprintAt || expiryOf(record) <= now))
         transaction.remove(this.#receipts, key);
     }
@@ -51,7 +51,7 @@ export class LmdbReceipts {
   }
 }
 
-/** @throws StoreError when it is no receipt */
+/** @throws StoreError when it is not a receipt */
 function expiryOf(record: Buffer): number {
   if (record.length < fingerprintAt) throw recordDamage(`a receipt of ${record.length} bytes, where its head has more`);
   return Number(record.readBigUInt64BE(expiresAtAt));

@@ -1,5 +1,5 @@
-// Looks at the file of the embedded store before LMDB does: it trusts what it maps, and a file that was cut off or
-// overwritten would end the process without a word.
+// Checks the file of the embedded store before LMDB opens it: LMDB trusts the file that it maps, and a truncated or
+// overwritten one would end the process without a message.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { damage } from './failure.js';
 
-// Where the head of one of the two first pages has what, in bytes; the numbers are in the machine's order.
+// Offsets in the head of each of the first two pages, in bytes; the numbers are in the machine's byte order.
 const flagsAt = 18;
 const magicAt = 24;
 const versionAt = 28;
@@ -27,7 +27,7 @@ interface Head {
   readonly transaction: number;
 }
 
-/** A folder without a file is that of a new store. @throws StoreError when the file is damaged */
+/** Accepts a folder without a file as a new store. @throws StoreError when the file is damaged */
 export async function checkStoreFile(folder: string): Promise<void> {
   const file = await openOrMissing(join(folder, 'data.mdb'));
   if (file === undefined) return;
@@ -53,7 +53,7 @@ async function check(file: FileHandle, size: number, folder: string): Promise<vo
   const second = first && (await headAt(file, first.pageSize));
   if (!first || !second) throw damage(folder, 'it does not begin as one does');
   const { lastPage, pageSize } = first.transaction > second.transaction ? first : second;
-  // Pages at the end that were given back before they were written may be missing, and nobody needs them.
+  // Pages at the end that were freed before they were written may be missing, and are not needed.
   if (size < (lastPage + 1) * pageSize && !(await canBeRead(folder))) throw damage(folder, 'its end is missing');
 }
 
@@ -72,7 +72,7 @@ async function headAt(file: FileHandle, position: number): Promise<Head | undefi
   };
 }
 
-/** Reads all of it in a process that may end by it. */
+/** Reads the whole store in another process, which may crash. */
 async function canBeRead(folder: string): Promise<boolean> {
   const reader = fork(fileURLToPath(new URL('./reads-store.js', import.meta.url)), [folder], {
     execArgv: [],

@@ -1,4 +1,4 @@
-// The changes of one write. What is read through it sees them already; they go to the disk together or not at all.
+// The changes of one write. Reads through it see them already; they go to disk together or not at all.
 
 import type { Database } from 'lmdb';
 
@@ -8,7 +8,7 @@ type StoreKey = Buffer | string;
 
 interface Change {
   readonly key: StoreKey;
-  /** Undefined: it is removed. */
+  /** Undefined: the key is removed. */
   readonly value: unknown;
 }
 
@@ -19,7 +19,7 @@ export class Transaction {
     return this.#changes.size === 0;
   }
 
-  /** Of what is put, roughly: values that are no bytes are small. */
+  /** Approximate size of the values put: only bytes count, because other values are small. */
   get bytes(): number {
     let sum = 0;
     for (const changes of this.#changes.values()) {
@@ -41,7 +41,7 @@ export class Transaction {
     this.#change(database, { key, value: undefined });
   }
 
-  /** Only within a batch of the environment. */
+  /** Call only within a batch of the environment. */
   apply(): void {
     for (const [database, changes] of this.#changes) {
       for (const { key, value } of changes.values()) {
