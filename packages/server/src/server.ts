@@ -28,7 +28,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     administered && (await createAdminPort({ ...administered, store, logger, readiness, settings, tls }));
   return {
     listen: async (client, admin) => {
-      capConnections(clientApi.server, adminPort?.server, logger);
+      const refusals = capConnections(clientApi.server, adminPort?.server, logger);
+      if (refusals !== undefined) readiness.add(refusals);
       const clientUrl = await listen(clientApi, client, 'settings address and port');
       const adminUrl = admin && adminPort && (await listen(adminPort, admin, 'settings adminAddress and adminPort'));
       readiness.serves();

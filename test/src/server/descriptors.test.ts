@@ -33,6 +33,11 @@ function opened(t: Test, port: number): Promise<Socket | undefined> {
   });
 }
 
+/** What the server reports of itself to anybody. */
+async function health(adminUrl: string): Promise<unknown> {
+  return (await fetch(`${adminUrl}/health`)).json();
+}
+
 const portOf = (url: string) => Number(new URL(url).port);
 
 t.test(
@@ -51,6 +56,10 @@ t.test(
     t.equal(await opened(t, portOf(url)), undefined);
     t.equal((await fetch(`${adminUrl}/readyz`)).status, 200, 'operators come in, and the store writes');
     t.match(log.join('\n'), /connections are open, as many as the limit of descriptors permits/);
+    t.match(await health(adminUrl), {
+      status: 'degraded',
+      conditions: [{ name: 'descriptors', makesUnready: false }],
+    });
     const ended = once(kept[0]!, 'close');
     kept[0]!.destroy();
     await ended;

@@ -119,7 +119,7 @@ export const conditionTable = {
     severity: 'warning',
     unready: 'never',
     part: 'process',
-    sentence: 'file descriptors are running short',
+    sentence: 'connections are refused, because file descriptors are running short',
   },
 } as const satisfies Readonly<Record<string, ConditionRow>>;
 

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { ListenError } from './listen.js';
+import type { ReadinessCheck } from './readiness.js';
 
 /**
  * Kept free for everything but connections: the store (about ten), the log, the threads of plugins (about ten each, and
@@ -44,30 +45,43 @@ function openDescriptors(): number {
 
 /**
  * Refuses connections, when they are accepted, that would leave less than the reserve.
+ * The check it returns reports the refusals of the last seconds; undefined where there is no limit.
  *
  * @throws ListenError when the limit is too low to serve anybody
  */
-export function capConnections(clients: Server, operators: Server | undefined, log: FastifyBaseLogger): void {
+export function capConnections(
+  clients: Server,
+  operators: Server | undefined,
+  log: FastifyBaseLogger,
+): ReadinessCheck | undefined {
   const limit = descriptorLimit();
-  if (limit === Number.POSITIVE_INFINITY) return;
+  if (limit === Number.POSITIVE_INFINITY) return undefined;
   const kept = Math.max(reserved, openDescriptors() + headroom) + forOperators;
   if (limit - kept < fewestClients) throw tooFew(limit, kept + fewestClients);
-  cap(clients, limit - kept, log);
+  const lastRefusal = cap(clients, limit - kept, log);
   if (operators !== undefined) cap(operators, forOperators, log);
+  const reason = `${limit - kept} client connections are open, as many as the limit of ${limit} descriptors permits`;
+  const ask = async () =>
+    performance.now() - lastRefusal() < noteMs ? [{ name: 'descriptors' as const, reason }] : [];
+  return { ifItFails: 'descriptors', ask };
 }
 
-function cap(server: Server, max: number, log: FastifyBaseLogger): void {
+/** Returns a function that returns when a connection was last refused, by `performance.now`. */
+function cap(server: Server, max: number, log: FastifyBaseLogger): () => number {
   server.maxConnections = max;
   let notedAt = Number.NEGATIVE_INFINITY;
+  let refusedAt = Number.NEGATIVE_INFINITY;
   server.on('drop', () => {
-    if (performance.now() - notedAt < noteMs) return;
-    notedAt = performance.now();
+    refusedAt = performance.now();
+    if (refusedAt - notedAt < noteMs) return;
+    notedAt = refusedAt;
     log.warn(`${max} connections are open, as many as the limit of descriptors permits; more are refused`);
   });
   // A failed accept affects only one connection.
   server.on('error', (error) => {
     if (server.listening) log.warn({ err: error }, 'a connection could not be accepted');
   });
+  return () => refusedAt;
 }
 
 function tooFew(limit: number, needed: number): ListenError {
