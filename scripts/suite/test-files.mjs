@@ -5,7 +5,7 @@ import { root } from '../setup/root.mjs';
 import { filesUnder, projects } from '../setup/sources.mjs';
 
 /** Names of the slowest files: they start first, or one of them would run at the end while a core is idle. */
-const slowest = ['stalls', 'gate', 'tour', 'policies', 'reasons', 'main', 'retries'];
+const slowest = ['gate', 'stalls', 'policies', 'reasons', 'main', 'retries'];
 
 /** True for files named `*.long.test.js`: they are a suite of their own, which keeps the other short. */
 const isLong = (file) => file.endsWith('.long.test.js');
