@@ -56,7 +56,9 @@ async function main() {
   }
   // If the build is broken, chosen tests of the other half may still be useful.
   else if (built || filters.length > 0) await suite(files);
-  console.log(`\n${files.length} test files in ${Math.round((Date.now() - startedAt) / 1000)} s`);
+  if (!built) console.log('\nFAIL  the build, see above: what ran may be older than the sources');
+  const noun = files.length === 1 ? 'file' : 'files';
+  console.log(`\n${files.length} test ${noun} in ${Math.round((Date.now() - startedAt) / 1000)} s`);
   console.log(`${count.passed} passed, ${count.failed} failed`);
   process.exitCode = count.failed > 0 ? 1 : 0;
 }

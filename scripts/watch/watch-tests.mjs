@@ -7,7 +7,7 @@ import { latest } from './latest.mjs';
 import { onEnd } from './on-end.mjs';
 import { Program } from './program.mjs';
 
-const folders = ['packages', 'test', 'bench', 'scripts'].map((folder) => inRoot(folder));
+const folders = ['packages', 'test', 'bench', 'scripts', 'docs'].map((folder) => inRoot(folder));
 
 /** Runs until the process gets a signal to end. `filters`: as those of `npm test`. */
 export async function watchTests(filters) {

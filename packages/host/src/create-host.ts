@@ -23,7 +23,9 @@ import { HealthWatch } from './plugins/health-watch.js';
 import {
   logAbsent,
   logChange,
+  logFinding,
   logNotRemembered,
+  logOverruled,
   logRecord,
   logStillStarting,
   logSupervisor,
@@ -70,13 +72,14 @@ class PluginHost {
       { serverBell: bell, sizes, wait },
       {
         onEvent: (event) => this.#onEvent(event),
-        onTrouble: (message) => attempt(() => logger.error(`the supervisor goes on, but ${message}`)),
+        onTrouble: (message) => logger.error(`the supervisor goes on, but ${message}`),
         onStatus: (status) => this.#onSupervisor(status),
       },
     );
-    this.#registry = new Registry(options, stateFile, this.#supervisor, (plugin, error) =>
-      logNotRemembered(logger, plugin, error),
-    );
+    this.#registry = new Registry(options, stateFile, this.#supervisor, {
+      notRemembered: (plugin, error) => logNotRemembered(logger, plugin, error),
+      found: (finding) => logFinding(logger, finding),
+    });
     const registry = this.#registry;
     const conditions = () => [...registry.conditions, ...this.#ofSupervisor];
     this.#health = new HealthWatch({ plugins: () => registry.plugins, conditions }, logger);
@@ -97,7 +100,7 @@ class PluginHost {
       ({ plugin, id }, reason) => replace(plugin.name, id, reason),
     );
     this.#registry.onChange = () => this.#routes.replace(this.#registry.plugins);
-    this.#registry.subscribe((change) => attempt(() => logChange(logger, change)));
+    this.#registry.subscribe((change) => logChange(logger, change, registry.isEnabled(change.plugin)));
     this.#supervisor.begin();
   }
 
@@ -107,6 +110,7 @@ class PluginHost {
     logStillStarting(logger, await registry.open(readyMs), readyMs);
     logUnknownNames(logger, this.#options, registry.plugins);
     logAbsent(logger, registry.plugins);
+    logOverruled(logger, registry.overruled);
     for (const complaint of complaintsOfDeadlines(registry.plugins, this.#options)) logger.warn(complaint);
   }
 
@@ -196,7 +200,7 @@ class PluginHost {
       if (event.type === 'record') logRecord(logger, event.plugin, event.record);
       else this.#registry.onEvent(event);
     } catch (error) {
-      attempt(() => logger.error({ err: error, plugin: event.plugin }, `not taken in: ${messageOf(error)}`));
+      logger.error({ err: error, plugin: event.plugin }, `not taken in: ${messageOf(error)}`);
     }
   }
 
@@ -204,24 +208,15 @@ class PluginHost {
   #onSupervisor(status: SupervisorStatus): void {
     const { logger } = this.#options;
     const { state, reason } = status;
-    attempt(() => logSupervisor(logger, status));
+    logSupervisor(logger, status);
     this.#ofSupervisor = conditionsOfSupervisor(status);
     try {
       if (state === 'restarting') this.#registry.interrupted(reason);
       if (state === 'lost') this.#registry.lost(reason);
     } catch (error) {
-      attempt(() => logger.error({ err: error }, `not taken in: ${messageOf(error)}`));
+      logger.error({ err: error }, `not taken in: ${messageOf(error)}`);
     }
     for (const listener of [...this.#supervisorListeners]) listener(status);
-  }
-}
-
-/** Called from the event loop: a logger that throws there would end the process. */
-function attempt(write: () => void): void {
-  try {
-    write();
-  } catch {
-    // The line is lost, but its event has been handled.
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { createHost, type Host, type HostOptions } from '@gatehouse/host';
 import type { Logger } from 'pino';
+import { hostOptionsOf } from './config/host-options-of.js';
 import { defaultSettings, type Settings } from './config/settings.js';
 import { type DataFolder, openDataFolder } from './data-folder/data-folder.js';
 import { tlsFor } from './http/binding.js';
@@ -73,32 +74,17 @@ async function start(
 
 function startHost(settings: Settings, folder: DataFolder, logger: Logger): Promise<Host> {
   return createHost({
-    plugins: settings.plugins,
-    stateFile: folder.pluginState,
+    ...hostOptionsOf(settings),
     ...wishesOf(settings),
-    config: settings.pluginConfig,
-    policies: settings.policies,
-    grants: settings.grants,
-    isolation: settings.isolation,
-    niceness: { gate: settings.gateNiceness, observers: settings.observerNiceness },
-    readyMs: settings.readyMs,
+    stateFile: folder.pluginState,
     pluginData: folder.pluginData,
     logger,
-    gate: {
-      callMax: settings.gatherMax,
-      // The host treats a chosen budget differently from the default.
-      ...(settings.budgetMs !== defaultSettings.budgetMs && { budgetMs: settings.budgetMs }),
-      graceMs: settings.graceMs,
-      chain: settings.chain,
-      wait: settings.wait,
-    },
-    observers: { ringBytes: settings.ringBytes },
   });
 }
 
 /** A plugin of the default list may be absent, because nobody asked for it. Recognises that list by identity. */
 function wishesOf({ enabled }: Settings): Pick<HostOptions, 'enabled' | 'enabledIfFound'> {
-  return enabled === defaultSettings.enabled ? { enabledIfFound: enabled } : { enabled };
+  return enabled === defaultSettings.enabled ? { enabled: [], enabledIfFound: enabled } : { enabled };
 }
 
 /** Resolves when the host has lost its supervisor, possibly before this call. */

@@ -44,6 +44,7 @@ async function asking(
   sizes: ChannelSizes = defaultSizes,
   order: GateOptions['chain'] = 'sequential',
   onBug: () => void = () => {},
+  onFault: () => void = () => {},
 ): Promise<Asking> {
   const serverBell = createServerBell();
   const channel = createChannel(sizes);
@@ -56,7 +57,7 @@ async function asking(
   const bugs: string[] = [];
   const ends: number[] = [];
   const watch: FaultWatch = {
-    faulted: () => {},
+    faulted: () => onFault(),
     undecided: (plugin, _hook, detail) => {
       bugs.push(`${plugin}: ${detail}`);
       onBug();
@@ -155,10 +156,19 @@ t.test('a call in hand is not begun again, and holds no more than a lane', async
 
 t.test('a decision is not begun in the middle of another, which goes on', async (t) => {
   const { gate, bugs } = await asking(t, [null, verdict.CONTINUE], defaultSizes, 'sequential', () => {
-    t.throws(() => gate.decide(message(7)), /once everybody asked before has been heard/);
+    t.throws(() => gate.decide(message(7)), /a decision begins once the one before has ended/);
   });
   t.match(gate.decideAll([message(1), message(2)]), [undecided, { action: 'continue' }]);
   t.equal(bugs.length, 1);
+});
+
+t.test('a decision is not begun while a plugin that cannot be asked is reported', async (t) => {
+  const { gate, plugin } = await asking(t, [verdict.CONTINUE], defaultSizes, 'sequential', undefined, () => {
+    t.throws(() => gate.decide(message(9)), /a decision begins once the one before has ended/);
+  });
+  (plugin.links as (typeof plugin.links)[number][])[0] = undefined;
+  t.match(gate.decide(message(1)), { action: 'continue', faults: [{ plugin: 'guard', cause: 'unavailable' }] });
+  t.equal(plugin.tally.faults.unavailable, 1);
 });
 
 t.test(

@@ -48,6 +48,16 @@ t.test('an event of the wrong shape is told to nobody, logged, and never thrown'
   t.match((await host.get('observes')).counters, { observed: 1 });
 });
 
+t.test('of a batch in pieces with one wrong item nothing is told, and the item is named by its place', async (t) => {
+  const { host, log } = await openHost(t, { observes: {} }, { observers: { ringBytes: 256 * 1024 } });
+  const items = Array.from({ length: 1000 }, (_, i) => message(i === 999 ? -1 : 1, 1, BigInt(i)));
+  host.onBatchEnqueue(items);
+  t.match(log.of(/told to nobody/), [{ msg: /\[999\]\.payloadLen/ }]);
+  host.onAuth(login('after'));
+  await log.until('after logged in');
+  t.match((await host.get('observes')).counters, { observed: 1, dropped: {} });
+});
+
 t.test('what does not fit is dropped and counted, and told is observed and dropped and lost', async (t) => {
   const { host, log } = await openHost(t, { 'sleeps-in-observer': {} }, { observers: { ringBytes: 16_384 } });
   const told = { onAuth: 0, onBatchEnqueue: 0 };

@@ -2,18 +2,17 @@
 
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { AnswerEnds } from '@gatehouse/server/internal/http/overload/answer-ends';
+import { onAnswerEnd } from '@gatehouse/server/internal/http/answer-ends';
 import t from 'tap';
 
 t.test('answers that wait behind one that never comes end with their connection, each once', async (t) => {
-  const ends = new AnswerEnds();
   const ended: string[] = [];
   let allEnded = () => {};
   const done = new Promise<void>((resolve) => {
     allEnded = resolve;
   });
   const server = createServer((request, response) => {
-    ends.once(request, response, () => {
+    onAnswerEnd(request, response, () => {
       ended.push(request.url ?? '');
       if (ended.length === 3) allEnded();
     });

@@ -10,6 +10,7 @@ import {
   type RowWithDefault,
 } from '@gatehouse/host';
 import { defaultSettings, readSettings, SettingsError, settingTable, variableOf } from '@gatehouse/server';
+import { hostOptionsOf } from '@gatehouse/server/internal/config/host-options-of';
 import { settingsAsMarkdown } from '@gatehouse/server/internal/config/markdown';
 import { flagOf } from '@gatehouse/server/internal/config/names';
 import { settingRows } from '@gatehouse/server/internal/config/settings';
@@ -355,6 +356,22 @@ t.test('every option of the host is a setting, but for the four that the server 
   });
   t.strictSame(left, ['stateFile', 'enabledIfFound', 'pluginData', 'logger']);
 });
+
+t.test(
+  'every setting of a host option reaches the host, and one with the default of the host is left to it',
+  async (t) => {
+    const options = Object.entries(settingTable).filter(([, row]) => 'option' in row);
+    for (const [name] of options) {
+      const chosen = Object('chosen');
+      const { plugins: _, enabled: __, ...others } = hostOptionsOf({ ...defaultSettings, [name]: chosen });
+      const isKeyed = name === 'plugins' || name === 'enabled';
+      const reached = isKeyed ? { _, __ } : others;
+      const values = Object.values(reached).flatMap((value) => [value, ...Object.values(Object(value))]);
+      t.ok(values.includes(chosen), name);
+    }
+    t.strictSame(Object.keys(hostOptionsOf(defaultSettings)).sort(), ['enabled', 'plugins']);
+  },
+);
 
 t.test('a wait of the wrong length in a file is named by its part', async (t) => {
   const file = await settingsFile(t, 'wait: { spinUs: 5000 }');

@@ -41,7 +41,10 @@ export async function play(
   const nothing = { enabledAtFirst: [], enabledIfFound: [], config: {}, policies: {}, allowances };
   const forgotten: string[] = [];
   const all = { folders: [folder], ...nothing, ...options };
-  const registry = new Registry(all, stateFile, control, ({ name }) => forgotten.push(name));
+  const registry = new Registry(all, stateFile, control, {
+    notRemembered: ({ name }) => forgotten.push(name),
+    found: () => {},
+  });
   const changes: StateChange[] = [];
   registry.subscribe((change) => changes.push(change));
   const tell = (plugin: string, ...states: readonly PluginState[]) => {

@@ -6,13 +6,13 @@
 // is not let through.
 
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
-import type { Logger } from 'pino';
 import type { FaultCause } from '../contract/fault.js';
+import type { HostLog } from '../contract/host-log.js';
 import type { AskedPlugin } from './asked-plugin.js';
 
 /** Logs that `event` was let through without the plugin's verdict. */
 export function auditAdmission(
-  logger: Logger,
+  logger: HostLog,
   hook: HookName<'gate'>,
   event: EventOf<HookName<'gate'>>,
   { name: plugin, generation }: AskedPlugin,

@@ -1,17 +1,17 @@
 // Logs faults at one line a second by cause, so that a plugin that fails on every message does not flood the log.
 
 import type { HookName } from '@gatehouse/plugin-api';
-import type { Logger } from 'pino';
 import type { FaultCause } from '../contract/fault.js';
+import type { HostLog } from '../contract/host-log.js';
 import type { FaultPolicy } from '../contract/policy.js';
 
 const everyMs = 1000;
 
 export class FaultLog {
-  readonly #logger: Logger;
+  readonly #logger: HostLog;
   readonly #last = new Map<string, { at: number; since: number }>();
 
-  constructor(logger: Logger) {
+  constructor(logger: HostLog) {
     this.#logger = logger;
   }
 

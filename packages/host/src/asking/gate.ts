@@ -35,6 +35,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   readonly #single: EventOf<N>[] = [];
   readonly #call: GateCall<EventOf<N>>;
   readonly #round: Round<N>;
+  #isDeciding = false;
 
   constructor(hook: N, bell: Bell, watch: FaultWatch, { budgetMs, sizes, chain, wait }: GateOptions) {
     this.#hook = hook;
@@ -53,24 +54,42 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     this.#reservesMs = reservesOf(plugins, this.#budgetMs);
   }
 
-  /** Decides one event. Blocks no longer than the budget. @throws GatehouseError EVENT_INVALID */
+  /** Decides one event. Blocks for the budget at most. @throws GatehouseError EVENT_INVALID */
   decide(event: EventOf<N>): Decision {
-    this.#round.begin();
-    this.#single[0] = event;
-    this.#frames.encode(this.#single);
-    if (this.#chain.length === 0) return continued;
-    this.#round.grant(this.#budgetMs, false);
-    this.#decide(this.#single, 0, 1);
-    return this.#call.decision(0);
+    this.#begin();
+    try {
+      this.#single[0] = event;
+      this.#frames.encode(this.#single);
+      if (this.#chain.length === 0) return continued;
+      this.#round.begin(this.#budgetMs, false);
+      this.#decide(this.#single, 0, 1);
+      return this.#call.decision(0);
+    } finally {
+      this.#isDeciding = false;
+    }
   }
 
-  /** Decides several events in as few calls as possible, on one budget. @throws GatehouseError EVENT_INVALID */
+  /** Decides several events, in as few calls as they fit in, which share one budget. @throws GatehouseError EVENT_INVALID */
   decideAll(events: readonly EventOf<N>[]): Decision[] {
-    this.#round.begin();
+    this.#begin();
+    try {
+      return this.#decideAll(events);
+    } finally {
+      this.#isDeciding = false;
+    }
+  }
+
+  /** Begins a decision. One within another, from a listener or a logger, would write over its events and objections. */
+  #begin(): void {
+    invariant(!this.#isDeciding, 'a decision begins once the one before has ended');
+    this.#isDeciding = true;
+  }
+
+  #decideAll(events: readonly EventOf<N>[]): Decision[] {
     this.#frames.encode(events);
     const all = new Array<Decision>(events.length);
     if (this.#chain.length === 0) return all.fill(continued);
-    this.#round.grant(this.#budgetMs, this.#frames.fitting(0, events.length) < events.length);
+    this.#round.begin(this.#budgetMs, this.#frames.fitting(0, events.length) < events.length);
     for (let done = 0; done < events.length; ) {
       const count = this.#frames.fitting(done, events.length);
       invariant(count > 0, 'every event fits into a call of its own');

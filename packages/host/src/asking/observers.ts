@@ -3,8 +3,8 @@
 import type { HookName } from '@gatehouse/plugin-api';
 import { type AnyCodec, Cursor, EventError, type ListCodec } from '@gatehouse/plugin-api/codec';
 import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
-import type { Logger } from 'pino';
 import { messageOf } from '../contract/errors.js';
+import type { HostLog } from '../contract/host-log.js';
 import type { AskedPlugin } from './asked-plugin.js';
 import { shardOf } from './shard.js';
 
@@ -19,10 +19,10 @@ const largestEvent = Math.max(
 export class Observers {
   /** The plugins to tell, by hook. */
   listeners: Partial<Record<HookName, readonly AskedPlugin[]>> = {};
-  readonly #logger: Logger;
+  readonly #logger: HostLog;
   readonly #cursor: Cursor;
 
-  constructor(logger: Logger, ringBytes: number) {
+  constructor(logger: HostLog, ringBytes: number) {
     this.#logger = logger;
     this.#cursor = new Cursor(new Uint8Array(Math.max(ringBytes / piecesOfARing, largestEvent)));
   }
@@ -49,12 +49,25 @@ export class Observers {
   #tellList(hook: HookName, codec: ListCodec<unknown>, items: unknown, plugins: readonly AskedPlugin[]): void {
     if (!Array.isArray(items)) throw new EventError('expected an array');
     const most = Math.floor((this.#cursor.bytes.length - 4) / codec.item.maxSize);
+    const isOnePiece = items.length <= most && plugins.every(({ links }) => links.length <= 1);
+    if (!isOnePiece) this.#check(codec, items);
     for (const plugin of plugins) {
       for (const [thread, own] of byThread(plugin, hook, items)) {
         for (let from = 0; from < own.length; from += most) {
           const piece = own.slice(from, from + most);
           this.#write(plugin, thread, hook, this.#encode(codec, piece), piece.length);
         }
+      }
+    }
+  }
+
+  /** Checks all items before the first piece of them is written. @throws EventError with the index of a wrong one */
+  #check({ item }: ListCodec<unknown>, items: readonly unknown[]): void {
+    for (const [i, one] of items.entries()) {
+      try {
+        this.#encode(item, one);
+      } catch (error) {
+        throw error instanceof EventError ? error.within(`[${i}]`) : error;
       }
     }
   }

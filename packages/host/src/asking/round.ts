@@ -2,7 +2,6 @@
 
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
-import { invariant } from '@gatehouse/support/invariant';
 import type { Bell, WaitMode } from '../channel/index.js';
 import { isOptional } from '../contract/policy.js';
 import { AnswerWait } from './answer-wait.js';
@@ -51,14 +50,9 @@ export class Round<N extends HookName<'gate'>> {
     this.#hearing = new Hearing(call, hook, watch);
   }
 
-  /** Begins a decision. Must come before its events are encoded, or a decision within another would mix the two up. */
-  begin(): void {
-    invariant(this.#asked.length === 0, 'a decision begins once everybody asked before has been heard');
+  /** Begins a decision that takes `budgetMs` at most. `isOneOfMany`: it takes several calls of the size of a lane. */
+  begin(budgetMs: number, isOneOfMany: boolean): void {
     this.#decision++;
-  }
-
-  /** Grants the decision `budgetMs` at most. `isOneOfMany`: it takes several calls of the size of a lane. */
-  grant(budgetMs: number, isOneOfMany: boolean): void {
     this.#wait.begin(budgetMs, isOneOfMany);
   }
 

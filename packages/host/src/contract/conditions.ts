@@ -69,6 +69,12 @@ export const conditionTable = {
     part: 'plugin',
     sentence: '{plugin} does not answer: more than 5 % of its messages in 10 s found it absent, late or crashed',
   },
+  'plugin-files-gone': {
+    severity: 'warning',
+    unready: 'never',
+    part: 'plugin',
+    sentence: '{plugin} has no files any more: once it ends, it cannot be started again',
+  },
   'plugin-folder': {
     severity: 'alert',
     unready: 'never',

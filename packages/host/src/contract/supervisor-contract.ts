@@ -28,8 +28,8 @@ export interface PluginSpec {
   /** The folder in which it may keep files. */
   readonly dataFolder?: string | undefined;
   readonly thread: ThreadSpec;
-  /** It was released from quarantine, and one early crash takes it back there. */
-  readonly onTrial?: boolean;
+  /** The rest of its trial after its release from quarantine, in ms; see `contract/trial.ts`. */
+  readonly trialMs?: number;
   /** An operator waits for it. */
   readonly isAwaited?: boolean;
   /** Why its supervisor ended while it served: it restarts, and a failed start is retried. */

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { pino } from 'pino';
 import { type ChannelSizes, defaultSizes, type WaitMode } from '../channel/index.js';
 import { GatehouseError } from '../contract/errors.js';
+import { harmless } from '../contract/host-log.js';
 import { complaintsOfOptions, withDefaults } from './check-table.js';
 import { type HostOptions, hostOptionRows } from './host-options.js';
 
@@ -23,7 +24,7 @@ export function checkOptions(options: HostOptions) {
     ...rest,
     folders: plugins,
     enabledAtFirst: enabled,
-    logger,
+    logger: harmless(logger),
     budgetMs,
     // Setting the default explicitly counts as set.
     isBudgetSet: options.gate?.budgetMs !== undefined,

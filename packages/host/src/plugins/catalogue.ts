@@ -9,6 +9,7 @@ import type { PolicyWish } from '../contract/policy.js';
 import { missingPlugin } from './absence.js';
 import type { Allowances } from './allowances.js';
 import type { Changes } from './changes.js';
+import { type Finding, FindingsLog } from './findings-log.js';
 import { findPlugins } from './found/find-plugins.js';
 import type { FoundPlugin, Sighting, UnreadableFolder, ValidPlugin } from './found/found-plugin.js';
 import { claimOf, homeOf, isAtHome } from './identity.js';
@@ -28,6 +29,7 @@ export class Catalogue {
   readonly #wishes: Wishes;
   readonly #stateFile: StateFile;
   readonly #changes: Changes;
+  readonly #findings: FindingsLog;
   readonly #looks = new Looks(() => this.#lookThrough());
   readonly #plugins = new Map<string, InstalledPlugin>();
   /** Broken entries whose name another plugin already has. */
@@ -36,7 +38,14 @@ export class Catalogue {
   /** By name: the path of a plugin that an operator is about to enable in place of another one of that name. */
   readonly #accepted = new Map<string, string>();
 
-  constructor(options: CatalogueOptions, stateFile: StateFile, changes: Changes) {
+  /** `onFinding` is called once for each finding of a scan that operators should know. */
+  constructor(
+    options: CatalogueOptions,
+    stateFile: StateFile,
+    changes: Changes,
+    onFinding: (finding: Finding) => void,
+  ) {
+    this.#findings = new FindingsLog(onFinding);
     this.#options = options;
     this.#wishes = new Wishes(options);
     this.#stateFile = stateFile;
@@ -57,6 +66,11 @@ export class Catalogue {
     return this.#unreadable;
   }
 
+  /** The names of plugins that the options enable and that operators have disabled since. */
+  get overruled(): readonly string[] {
+    return this.#wishes.firm.map(({ name }) => name).filter((name) => this.#stateFile.of(name).enabled === false);
+  }
+
   /** The plugin as of the last scan. */
   get(name: string): InstalledPlugin | undefined {
     return this.#plugins.get(name);
@@ -67,7 +81,8 @@ export class Catalogue {
     const plugin = this.#plugins.get(name);
     if (plugin !== undefined) return plugin;
     const names = this.inOrder.map((other) => other.name);
-    const message = `no plugin is named ${name}${didYouMean(name, names)}; there are: ${names.join(', ')}`;
+    const all = names.length === 0 ? 'there is none' : `there are: ${names.join(', ')}`;
+    const message = `no plugin is named ${name}${didYouMean(name, names)}; ${all}`;
     throw new GatehouseError('PLUGIN_UNKNOWN', message, { plugin: name });
   }
 
@@ -111,7 +126,21 @@ export class Catalogue {
       if (first.has(wish.name) || this.#isOutOfSight(wish)) continue;
       this.#takeIn(missingPlugin(wish, this.#stateFile.of(wish.name), findings, folders));
     }
+    this.#noteGoneFiles(findings.plugins);
     this.#forgetGone(first);
+    this.#findings.scanned([...this.#plugins.values()], this.#duplicates);
+  }
+
+  /** Notes which plugins keep a state although the scan did not find their files. */
+  #noteGoneFiles(found: readonly FoundPlugin[]): void {
+    const paths = new Set(found.map(({ path }) => path));
+    for (const plugin of this.#plugins.values()) {
+      const { kind, path } = plugin.found;
+      const isGone = kind === 'valid' && !paths.has(path) && !this.#isOutOfSight(plugin);
+      const elsewhere = found.find(({ name }) => name === plugin.name);
+      const other = elsewhere === undefined ? '' : `; a plugin of its name is at ${elsewhere.path}`;
+      plugin.filesGone = isGone ? `no plugin is at ${path} any more${other}` : '';
+    }
   }
 
   #firstOfEach(found: readonly FoundPlugin[]): ReadonlyMap<string, FoundPlugin> {

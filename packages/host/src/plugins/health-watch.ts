@@ -1,9 +1,9 @@
 // Keeps the host's list of conditions: samples the plugins once a second, and logs conditions that begin and end.
 
-import type { Logger } from 'pino';
 import { Tally } from '../asking/tally.js';
 import { ActiveConditions, type Condition, type FoundCondition } from '../contract/conditions.js';
 import { type FaultCause, faultCauses } from '../contract/fault.js';
+import type { HostLog } from '../contract/host-log.js';
 import type { InstalledPlugin } from './installed-plugin.js';
 import { type Decided, VerdictShares } from './verdict-shares.js';
 
@@ -37,13 +37,13 @@ interface Watched {
 
 export class HealthWatch {
   readonly #source: HealthSource;
-  readonly #logger: Logger;
+  readonly #logger: HostLog;
   readonly #active = new ActiveConditions();
   readonly #timer: NodeJS.Timeout;
   #watched: ReadonlyMap<InstalledPlugin, Watched> = new Map();
   #logged: ReadonlyMap<string, Condition> = new Map();
 
-  constructor(source: HealthSource, logger: Logger) {
+  constructor(source: HealthSource, logger: HostLog) {
     this.#source = source;
     this.#logger = logger;
     this.#timer = setInterval(() => this.sample(performance.now()), sampleMs).unref();

@@ -106,6 +106,9 @@ export class InstalledPlugin implements RoutedPlugin {
     return this.#found.kind === 'valid' ? this.#found.manifest.onFault : undefined;
   }
 
+  /** Reports that the last scan did not find its files where it was started from; empty if it did. */
+  filesGone = '';
+
   /** Takes in the current content of the folder. A running plugin keeps what it was started from. */
   refresh(found: Sighting): PluginState | undefined {
     if (stateMeanings[this.#state].runs) return undefined;

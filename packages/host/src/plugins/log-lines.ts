@@ -1,20 +1,27 @@
 // Log lines about plugins, written by the host itself or forwarded from plugins.
 
 import { didYouMean } from '@gatehouse/support/did-you-mean';
-import type { Logger } from 'pino';
-import { stateMeanings } from '../contract/plugin-state.js';
+import type { HostLog } from '../contract/host-log.js';
+import { type PluginState, stateMeanings } from '../contract/plugin-state.js';
 import { type LogRecord, logLevels } from '../contract/session-contract.js';
 import type { StateChange, SupervisorStatus } from '../contract/status.js';
+import type { Finding } from './findings-log.js';
 import type { InstalledPlugin } from './installed-plugin.js';
 
 /** Logs a change of state at the level of the new state. */
-export function logChange(logger: Logger, { plugin, from, to, reason }: StateChange): void {
+export function logChange(logger: HostLog, { plugin, from, to, reason }: StateChange, isEnabled: boolean): void {
   const level = stateMeanings[to].logLevel;
-  logger[level]({ plugin, from, to, reason }, `${plugin} is ${to}${reason === '' ? '' : `: ${reason}`}`);
+  const words = to === 'disabled' && isEnabled ? notByOperators(from) : to;
+  logger[level]({ plugin, from, to, reason }, `${plugin} is ${words}${reason === '' ? '' : `: ${reason}`}`);
+}
+
+/** Words the step of an enabled plugin to `disabled`, which no operator has asked for. */
+function notByOperators(from: PluginState): string {
+  return stateMeanings[from].runs ? 'stopped' : 'found';
 }
 
 /** Logs a change of the supervisor. Without a supervisor, no plugin runs. */
-export function logSupervisor(logger: Logger, { state, reason, ends }: SupervisorStatus): void {
+export function logSupervisor(logger: HostLog, { state, reason, ends }: SupervisorStatus): void {
   if (state === 'running') logger.warn({ ends }, `another supervisor runs, after: ${reason}`);
   else if (state === 'restarting') logger.error({ ends, reason }, `${reason}; another takes its place`);
   else logger.fatal({ ends, reason }, `${reason}; no plugin runs any more`);
@@ -24,25 +31,37 @@ export function logSupervisor(logger: Logger, { state, reason, ends }: Superviso
  * Logs a plugin's own line. Its fields are nested under one key, so that they cannot be mistaken for fields of the
  * host. The record comes from the plugin's thread, so its level is checked before use.
  */
-export function logRecord(logger: Logger, plugin: string, { level, fields, message }: LogRecord): void {
+export function logRecord(logger: HostLog, plugin: string, { level, fields, message }: LogRecord): void {
   const known = logLevels.includes(level) ? level : 'info';
   logger[known](Object.keys(fields).length === 0 ? { plugin } : { plugin, fields }, message);
 }
 
-export function logStillStarting(logger: Logger, plugins: readonly string[], readyMs: number): void {
+export function logStillStarting(logger: HostLog, plugins: readonly string[], readyMs: number): void {
   if (plugins.length === 0) return;
   logger.warn(`still starting after ${readyMs} ms, and unavailable until they are ready: ${plugins.join(', ')}`);
 }
 
 /** Logs the plugins that are enabled but do not run because they are broken, missing, or not the ones meant. */
-export function logAbsent(logger: Logger, plugins: readonly InstalledPlugin[]): void {
+export function logAbsent(logger: HostLog, plugins: readonly InstalledPlugin[]): void {
   for (const { name: plugin, reason, enabled, state } of plugins) {
     if (!enabled || (state !== 'invalid' && state !== 'missing')) continue;
     logger.error({ plugin, reason }, `${plugin} is enabled and ${state}, so it does not run: ${reason}`);
   }
 }
 
-export function logNotRemembered(logger: Logger, { name: plugin, state }: InstalledPlugin, error: Error): void {
+/** Logs what is not in order with the files of the plugins that a scan has found. */
+export function logFinding(logger: HostLog, { plugin, reason }: Finding): void {
+  logger.warn({ plugin, reason }, `${plugin}: ${reason}`);
+}
+
+/** Logs the plugins that a setting enables and an operator has disabled since: the stored choice counts. */
+export function logOverruled(logger: HostLog, names: readonly string[]): void {
+  for (const plugin of names) {
+    logger.warn({ plugin }, `${plugin} is named in \`enabled\`, but an operator has disabled it, so it does not run`);
+  }
+}
+
+export function logNotRemembered(logger: HostLog, { name: plugin, state }: InstalledPlugin, error: Error): void {
   logger.warn({ plugin, err: error }, `that ${plugin} is ${state} is forgotten by a restart: ${error.message}`);
 }
 
@@ -54,7 +73,7 @@ export interface ByPlugin {
 }
 
 /** Warns of options for unknown plugins: the name may be mistyped, or the plugin may be installed later. */
-export function logUnknownNames(logger: Logger, options: ByPlugin, plugins: readonly InstalledPlugin[]): void {
+export function logUnknownNames(logger: HostLog, options: ByPlugin, plugins: readonly InstalledPlugin[]): void {
   const { config, policies, allowances } = options;
   const { grants, isolation } = allowances;
   const known = plugins.map(({ name }) => name);

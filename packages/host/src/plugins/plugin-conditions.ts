@@ -9,9 +9,14 @@ import type { InstalledPlugin } from './installed-plugin.js';
 /** Returns the conditions that the state of an enabled plugin is reported as. */
 export function conditionsOf(plugin: InstalledPlugin): readonly FoundCondition[] {
   const name = stateMeanings[plugin.state].condition;
-  if (name === undefined) return [];
+  const gone = conditionsOfFiles(plugin);
+  if (name === undefined) return gone;
   const { reason, since } = plugin;
-  return [{ name, plugin: plugin.name, reason, since: since.toISOString(), isMissed: isMissed(plugin) }];
+  return [{ name, plugin: plugin.name, reason, since: since.toISOString(), isMissed: isMissed(plugin) }, ...gone];
+}
+
+function conditionsOfFiles({ name: plugin, filesGone: reason }: InstalledPlugin): readonly FoundCondition[] {
+  return reason === '' ? [] : [{ name: 'plugin-files-gone', plugin, reason }];
 }
 
 /** Whether the gate misses the plugin while it cannot be asked. */

@@ -1,9 +1,10 @@
 // Makes the running plugins match the wanted ones. The only place that starts or stops a plugin.
 
 import { pathToFileURL } from 'node:url';
-import { GatehouseError } from '../contract/errors.js';
+import { GatehouseError, messageOf } from '../contract/errors.js';
 import { stateMeanings } from '../contract/plugin-state.js';
 import type { PluginSpec, SupervisorControl } from '../contract/supervisor-contract.js';
+import { trialMs } from '../contract/trial.js';
 import { type Allowances, threadSpecOf } from './allowances.js';
 import type { Changes } from './changes.js';
 import { configOf } from './found/config.js';
@@ -89,7 +90,7 @@ export class Reconciler {
    */
   async start(plugin: InstalledPlugin, isAwaited = false): Promise<void> {
     this.#preparing.add(plugin);
-    const spec = { ...(await this.#specOf(plugin)), onTrial: plugin.state === 'quarantined', isAwaited };
+    const spec = { ...(await this.#specOf(plugin)), trialMs: plugin.state === 'quarantined' ? trialMs : 0, isAwaited };
     if (!this.#preparing.delete(plugin)) throw stoppedInStart(plugin);
     if (this.#ended !== undefined) throw new GatehouseError('PLUGIN_NOT_STARTED', this.#ended, { plugin: plugin.name });
     plugin.generation++;
@@ -129,15 +130,17 @@ export class Reconciler {
     const { threads, memoryMb, startMs, stopMs, hooks } = found.manifest;
     const config = configOf(name, found.manifest, this.#options.config[name]);
     const entry = pathToFileURL(found.entry).href;
-    const permitted = await threadSpecOf(found, this.#options.allowances);
+    const permitted = await threadSpecOf(found, this.#options.allowances).catch((error: unknown) => {
+      throw notStarted(plugin, `its files cannot be read at ${found.path}: ${messageOf(error)}`);
+    });
     return { name, entry, config, hooks, threads, memoryMb, startMs, stopMs, ...permitted };
   }
 }
 
 function notStarted({ name }: InstalledPlugin, reason: string): GatehouseError {
-  return new GatehouseError('PLUGIN_NOT_STARTED', `${name} ${reason}`, { plugin: name });
+  return new GatehouseError('PLUGIN_NOT_STARTED', `${name}: ${reason}`, { plugin: name });
 }
 
 function stoppedInStart(plugin: InstalledPlugin): GatehouseError {
-  return notStarted(plugin, 'was stopped while it started');
+  return notStarted(plugin, 'it was stopped while it started');
 }

@@ -8,6 +8,7 @@ import type { PluginStatus, Rescan, StateChange } from '../contract/status.js';
 import type { SupervisorEvent } from '../contract/supervisor-contract.js';
 import { Catalogue, type CatalogueOptions } from './catalogue.js';
 import { Changes } from './changes.js';
+import type { Finding } from './findings-log.js';
 import type { InstalledPlugin } from './installed-plugin.js';
 import { conditionsOf, conditionsOfFolders, conditionsOfMemory } from './plugin-conditions.js';
 import { knowledgeOf, type PluginControl, Reconciler, type ReconcilerOptions } from './reconcile.js';
@@ -16,6 +17,13 @@ import type { Remembered, StateFile } from './state-file.js';
 import { Turns } from './turns.js';
 
 export type RegistryOptions = CatalogueOptions & ReconcilerOptions;
+
+export interface RegistryWatch {
+  /** A change of a plugin is in effect but could not be written. */
+  notRemembered(plugin: InstalledPlugin, error: Error): void;
+  /** A scan has found something that operators should know. */
+  found(finding: Finding): void;
+}
 
 /** The change by which an operator releases a plugin. */
 const released: Pick<Remembered, 'quarantine'> = { quarantine: undefined };
@@ -37,20 +45,14 @@ export class Registry {
   readonly #reconciler: Reconciler;
   /** Counts the disables of each plugin, so that an enable under way does not undo one. */
   readonly #disables = new Map<string, number>();
-  readonly #onNotRemembered: (plugin: InstalledPlugin, error: Error) => void;
+  readonly #watch: RegistryWatch;
   /** Writes under way that no caller waits for. */
   #remembering: Promise<unknown> = Promise.resolve();
 
-  /** `onNotRemembered` is called when a change of a plugin is in effect but could not be written. */
-  constructor(
-    options: RegistryOptions,
-    stateFile: StateFile,
-    control: PluginControl,
-    onNotRemembered: (plugin: InstalledPlugin, error: Error) => void = () => {},
-  ) {
-    this.#onNotRemembered = onNotRemembered;
+  constructor(options: RegistryOptions, stateFile: StateFile, control: PluginControl, watch: RegistryWatch) {
+    this.#watch = watch;
     this.#stateFile = stateFile;
-    this.#known = new Catalogue(options, stateFile, this.#changes);
+    this.#known = new Catalogue(options, stateFile, this.#changes, (finding) => watch.found(finding));
     this.#reconciler = new Reconciler(options, stateFile, control, this.#changes, this.#turns);
   }
 
@@ -66,6 +68,16 @@ export class Registry {
       ...conditionsOfFolders(this.#known.unreadable),
       ...conditionsOfMemory(this.#stateFile.notWritten),
     ];
+  }
+
+  /** The names of plugins that the options enable and that operators have disabled since. */
+  get overruled(): readonly string[] {
+    return this.#known.overruled;
+  }
+
+  /** Whether an operator or a setting wants the plugin to run. */
+  isEnabled(name: string): boolean {
+    return this.#known.get(name)?.enabled === true;
   }
 
   subscribe(listener: (change: StateChange) => void): () => void {
@@ -182,7 +194,7 @@ export class Registry {
       const remembered = this.#stateFile.hold(name, { enabled: false, ...released }).catch((error: Error) => error);
       if (!isIdle(plugin)) await this.#reconciler.stop(plugin);
       const failure = await remembered;
-      if (failure !== undefined) this.#onNotRemembered(plugin, failure);
+      if (failure !== undefined) this.#watch.notRemembered(plugin, failure);
       return this.#statusOf(plugin);
     });
   }
@@ -208,7 +220,7 @@ export class Registry {
   async #rememberQuarantine(plugin: InstalledPlugin): Promise<void> {
     const { name, reason, since } = plugin;
     const quarantine = { reason, since: since.toISOString() };
-    await this.#stateFile.hold(name, { quarantine }).catch((error: Error) => this.#onNotRemembered(plugin, error));
+    await this.#stateFile.hold(name, { quarantine }).catch((error: Error) => this.#watch.notRemembered(plugin, error));
   }
 
   /** The supervisor has ended, and a new one will restart what ran. All sessions ended through no fault of theirs. */

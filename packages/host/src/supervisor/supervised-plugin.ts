@@ -9,7 +9,7 @@ import { wordsOf } from '../contract/thrown.js';
 import { unawaited } from './guarded.js';
 import { LiveSession, type SessionSurroundings } from './live-session.js';
 import { type CrashRecord, crashed, noCrashes, restartDelay } from './restart/backoff.js';
-import { type CrashHistory, givenUpFor, noHistory, onTrialFrom, withCrash } from './restart/crash-history.js';
+import { type CrashHistory, givenUpFor, onTrialUntil, withCrash } from './restart/crash-history.js';
 import { lacksDescriptors } from './restart/shortage.js';
 import { RenewedRunner } from './runners/renewed-runner.js';
 import type { CreateRunner, SessionRunner } from './runners/session-runner.js';
@@ -68,7 +68,7 @@ export class SupervisedPlugin {
     this.#emit = emit;
     this.#around = { ...around, onRecord: (record) => emit({ type: 'record', record }) };
     this.#live = Array.from({ length: spec.threads }, () => undefined);
-    this.#history = spec.onTrial === true ? onTrialFrom(performance.now()) : noHistory;
+    this.#history = onTrialUntil(performance.now() + (spec.trialMs ?? 0));
     this.#hooks = spec.hooks?.filter(isHookName);
     this.#runner = new RenewedRunner(
       () => this.#openRunner(),

@@ -30,9 +30,6 @@ interface Running {
   hasServed: boolean;
 }
 
-/** The trial of a plugin, in ms, which goes on after the supervisor's end: one crash in it is one too many. */
-const trialMs = 60_000;
-
 export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
   readonly #shared: Pick<SupervisorStart, 'serverBell' | 'sizes' | 'wait'>;
   readonly #watch: KeeperWatch;
@@ -116,8 +113,8 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
   }
 
   #again({ spec, since, hasServed }: Running): PluginSpec {
-    const onTrial = spec.onTrial === true && performance.now() - since < trialMs;
-    return { ...spec, onTrial, ...(hasServed && { interruptedBy: this.#status.reason }) };
+    const trialMs = Math.max(0, (spec.trialMs ?? 0) - (performance.now() - since));
+    return { ...spec, trialMs, ...(hasServed && { interruptedBy: this.#status.reason }) };
   }
 
   #onOwn(event: SupervisorOwn): void {
@@ -169,7 +166,7 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
   #lose(reason: string): void {
     const { ends, periodMs } = intensity;
     this.#running.clear();
-    this.#toState('lost', `supervisor: lost: ${reason}; it ended ${ends} times within ${periodMs / 1000} s`);
+    this.#toState('lost', `${reason}; it ended ${ends} times within ${periodMs / 1000} s`);
   }
 
   /** Reports the plugins that were being stopped as disabled, because they ended with the supervisor. */

@@ -3,6 +3,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { onAnswerEnd } from './answer-ends.js';
 
 export interface DrainOptions {
   /** Time for requests in flight when the server closes; then their connections are cut. */
@@ -86,13 +87,14 @@ class Connections {
     if (this.#ending) socket.destroySoon();
   }
 
-  #asked({ socket }: IncomingMessage, response: ServerResponse): void {
+  #asked(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
     // Already refused, and often: such an answer needs no wait, because it is sent before its connection ends in order.
     if (response.writableEnded) return;
     this.#count(socket, +1);
     this.#responses.add(response);
     if (this.#draining) this.#last(response);
-    response.once('close', () => {
+    onAnswerEnd(request, response, () => {
       this.#count(socket, -1);
       this.#responses.delete(response);
       if (this.#responses.size === 0) this.#allAnswered();

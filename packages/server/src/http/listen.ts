@@ -25,10 +25,14 @@ const known: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this machine has no such address',
 };
 
-/** Resolves to the URL. `settings` names the settings that give address and port. @throws ListenError */
+/**
+ * Resolves to the URL. `settings` names the settings that give address and port. Listens at one address: for `localhost`,
+ * fastify would create a second server for ::1 without the limits, the drain and the certificate of the first.
+ * @throws ListenError
+ */
 export async function listen(app: FastifyInstance, { address, port }: Listening, settings: string): Promise<string> {
   try {
-    return await app.listen({ host: address, port });
+    return await app.listen({ host: address === 'localhost' ? '127.0.0.1' : address, port });
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     const why = known[code] === undefined ? message : `${known[code]} (${code})`;

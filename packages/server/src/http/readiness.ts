@@ -122,12 +122,9 @@ export function healthRoutes(app: FastifyInstance, readiness: Readiness, { forOp
   });
 }
 
-/** Shows the plugin and the reason only to operators. */
+/** Names the plugin only to operators. The reason needs their token, and is in `GET /plugins`. */
 function shown(condition: Condition, forOperators: boolean): object {
-  const { name, since, plugin, reason } = condition;
-  const told = { what: conditionTable[name].part, condition: name, since, why: sentenceWithoutName(condition) };
-  if (!forOperators) return told;
-  const named = plugin === undefined ? reason : reason === undefined ? plugin : `${plugin}: ${reason}`;
-  if (named === undefined) return told;
-  return plugin === undefined ? { ...told, reason: named } : { ...told, plugin: named };
+  const { name, since, plugin } = condition;
+  const entry = { what: conditionTable[name].part, condition: name, since, why: sentenceWithoutName(condition) };
+  return forOperators && plugin !== undefined ? { ...entry, plugin } : entry;
 }

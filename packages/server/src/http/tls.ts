@@ -89,7 +89,10 @@ export class Tls {
   /** Reads the pair again. While only one of the two files is new they do not match, and the old pair stays. */
   async #reload(): Promise<void> {
     try {
-      this.#pair = await readPair(this.#files);
+      const pair = await readPair(this.#files);
+      // Both files change, and each change is noticed.
+      if (pair.cert.equals(this.#pair.cert) && pair.key.equals(this.#pair.key)) return;
+      this.#pair = pair;
       for (const server of this.#servers) server.setSecureContext(this.pair);
       this.#log.info('the new TLS certificate is in use');
       this.logCondition();

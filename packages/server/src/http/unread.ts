@@ -3,6 +3,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../wire/problems.js';
+import { onAnswerEnd } from './answer-ends.js';
 
 export interface UnreadSettings {
   /** Bytes of answers that one connection, and all connections of one account, may leave unread. */
@@ -64,7 +65,7 @@ export class Unread {
     if (ofConnection > 0 && ofConnection + bytes > unreadBytesPerConnection) throw tooMuch();
     add(this.#byAccount, account, bytes);
     add(this.#byConnection, connection, bytes);
-    reply.raw.once('close', () => {
+    onAnswerEnd(request.raw, reply.raw, () => {
       add(this.#byAccount, account, -bytes);
       add(this.#byConnection, connection, -bytes);
     });

@@ -1,11 +1,10 @@
 // Decides when a plugin that keeps crashing is given up. Pure: times are passed in.
 
+import { trialMs } from '../../contract/trial.js';
+
 /** A plugin with more crashes than this within the window is given up. */
 const crashesMax = 5;
 const windowMs = 60_000;
-
-/** The trial of a plugin that was released from quarantine, in ms: one crash in it is one too many. */
-const trialMs = 60_000;
 
 /** The history of a plugin's crashes. All times are in ms, of one clock. */
 export interface CrashHistory {
@@ -15,11 +14,9 @@ export interface CrashHistory {
   readonly trialUntil: number;
 }
 
-export const noHistory: CrashHistory = { at: [], trialUntil: Number.NEGATIVE_INFINITY };
-
-/** Returns the history of a plugin that is released from quarantine now. */
-export function onTrialFrom(now: number): CrashHistory {
-  return { at: [], trialUntil: now + trialMs };
+/** Returns the history of a plugin that is started now, on trial until then. */
+export function onTrialUntil(time: number): CrashHistory {
+  return { at: [], trialUntil: time };
 }
 
 /** Returns the history after a crash. */

@@ -3,6 +3,7 @@
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Caller, Sessions } from '../../accounts/sessions.js';
+import { onAnswerEnd } from '../../http/answer-ends.js';
 import type { Wait, Waiters } from '../../messages/waiters.js';
 import type { NumberedMessage } from '../../store/store.js';
 import { Problem } from '../../wire/problems.js';
@@ -57,7 +58,7 @@ class WaitingClient {
   constructor(reply: FastifyReply, caller: Caller, sessions: Sessions) {
     this.#caller = caller;
     this.#sessions = sessions;
-    reply.raw.once('close', () => {
+    onAnswerEnd(reply.request.raw, reply.raw, () => {
       this.hasGone = !reply.raw.writableEnded;
       this.#wait?.giveUp();
     });

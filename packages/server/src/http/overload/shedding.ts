@@ -2,9 +2,9 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { onAnswerEnd } from '../answer-ends.js';
 import type { Draining } from '../connections.js';
 import { isHealthUrl, type ReadinessCheck } from '../readiness.js';
-import { AnswerEnds } from './answer-ends.js';
 import { LoopTurns } from './loop-turns.js';
 import type { Overload } from './overload.js';
 import { Refusals } from './refusal.js';
@@ -20,7 +20,6 @@ export function shedOverload(app: FastifyInstance, limit: Limit, drain: Draining
   const turns = new LoopTurns((ms, now, refusalsMs) => limit.turned(ms, now, refusalsMs));
   const refusals = new Refusals(() => limit.retryAfter());
   const admitted = new WeakSet<object>();
-  const ends = new AnswerEnds();
   /** What is not admitted is answered by reading no more than its head. */
   const admits = (request: IncomingMessage, response: ServerResponse): boolean => {
     turns.arrived();
@@ -31,7 +30,7 @@ export function shedOverload(app: FastifyInstance, limit: Limit, drain: Draining
       return false;
     }
     admitted.add(response);
-    ends.once(request, response, () => limit.release());
+    onAnswerEnd(request, response, () => limit.release());
     return true;
   };
   // Requests that arrive while the server drains are answered so by fastify.
