@@ -22,6 +22,7 @@ const refused: readonly (readonly [title: string, plugin: string, config: object
   ['starts a process', 'starts-a-process', {}, wayTo('childProcesses')],
   ['loads native code', 'loads-an-addon', { addon: './addon.node' }, wayTo('addons')],
   ["sets V8's flags", 'sets-v8-flags', {}, noPlugin],
+  ['searches the heap', 'searches-the-heap', {}, noPlugin],
   ['opens the inspector', 'opens-the-inspector', {}, /no plugin may use the inspector/],
   ['starts a thread', 'nests-a-thread', {}, wayTo('workerThreads')],
   ['connects to somebody', 'uses-the-network', { way: 'connect', port: 1 }, wayTo('network')],

@@ -1,6 +1,6 @@
 // The credit of what a plugin writes.
 
-import { Credit } from '@gatehouse/host/internal/session/output/credit';
+import { Credit } from '@gatehouse/support/credit';
 import fc from 'fast-check';
 import t from 'tap';
 

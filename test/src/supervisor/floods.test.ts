@@ -25,3 +25,20 @@ for (const [fixture, what, deed] of ways) {
     t.ok(told.length < heardMax, `${told.length}`);
   });
 }
+
+t.test(
+  'of a plugin that prints past the limit of its own thread the supervisor reads some lines and waits',
+  async (t) => {
+    const config = { atStart: 'past its limit' };
+    const { plugin, told, event } = supervise(t, 'floods-the-console', { config });
+    const from = performance.now();
+    await plugin.start();
+    const isDropped = (one: Told): one is Told =>
+      one.type === 'record' && /are dropped: it prints/.test(one.record.message);
+    await event(isDropped);
+    const before = told.length;
+    await event((one): one is Told => isDropped(one) && told.indexOf(one) >= before);
+    const most = 4100 + 1000 * ((performance.now() - from) / 1000);
+    t.ok(told.length < most, `${told.length}, at most ${most}`);
+  },
+);

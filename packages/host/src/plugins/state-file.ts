@@ -52,6 +52,9 @@ type Plugins = ReadonlyMap<string, Remembered>;
 
 const version = 1;
 
+/** Some editors put it in front of a text; JSON has none. */
+const byteOrderMark = /^\uFEFF/;
+
 /**
  * Opens the state file at `path`, which need not exist yet. Without a path, the state is kept in memory only.
  * @throws GatehouseError STATE_FILE_INVALID if it exists and cannot be parsed. It is never treated as empty, because
@@ -144,7 +147,7 @@ async function writePlugins(file: string, plugins: Plugins): Promise<void> {
 
 async function readPlugins(file: string): Promise<Plugins> {
   try {
-    return parsePlugins(JSON.parse(await readFile(file, 'utf8')));
+    return parsePlugins(JSON.parse((await readFile(file, 'utf8')).replace(byteOrderMark, '')));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
     const advice = 'mend it, or remove it to begin with what the options say';

@@ -2,6 +2,7 @@
 
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { HookName } from '@gatehouse/plugin-api';
+import { Credit } from '@gatehouse/support/credit';
 import { LateError, within } from '@gatehouse/support/deadline';
 import { drainAndClose } from '@gatehouse/support/drain-port';
 import * as comlink from 'comlink';
@@ -65,6 +66,13 @@ export interface SessionEnd {
   readonly reason: string;
 }
 
+/**
+ * Records in a second, and at once after a pause, which a session may post. Our own code in its thread posts far fewer, so
+ * that more come from the plugin itself, past the limit on what it logs.
+ */
+const recordsPerSecond = 2000;
+const recordsAtOnce = 20_000;
+
 export class LiveSession {
   readonly channel: ChannelHandle;
   /** Resolves once the session's thread is gone or was given up; never rejects. */
@@ -86,13 +94,20 @@ export class LiveSession {
     this.#thread = new SessionThread(around.spec, around.runner, this.channel);
     const control = new MessageChannel();
     const records = new MessageChannel();
+    const credit = new Credit(recordsPerSecond, recordsAtOnce, performance.now());
+    const take = (record: LogRecord) => {
+      const isAllowed = credit.spend(1, performance.now());
+      if (isAllowed) around.onRecord(record);
+      return isAllowed;
+    };
     this.#release = () => {
-      drainAndClose(records.port1, (record: unknown) => isRecord(record) && around.onRecord(record));
+      drainAndClose(records.port1, (record: unknown) => isRecord(record) && take(record));
       control.port1.close();
     };
-    listen(records.port1, isRecord, around.onRecord, () =>
-      this.kill('it posted to the port of its log what is no record'),
-    );
+    const onRecord = (record: LogRecord) => {
+      if (!take(record)) this.kill('it posted to the port of its log past its limit');
+    };
+    listen(records.port1, isRecord, onRecord, () => this.kill('it posted to the port of its log what is no record'));
     const onOther = () => this.kill('it posted to the port that controls it what is no reply');
     this.#control = comlink.wrap<SessionControl>(replyEndpoint(control.port1, onOther));
     living.add(this);

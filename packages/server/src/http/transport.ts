@@ -33,6 +33,8 @@ type Fastify = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse
 
 const maxHeaders = 100;
 const maxHeaderBytes = 16 * 1024;
+/** Streams of one HTTP/2 connection at a time. Each holds some 10 KiB here until its answer has been read. */
+const maxConcurrentStreams = 100;
 /** Interval of checking connections for timeouts, in ms. */
 const checkMs = 1_000;
 
@@ -41,7 +43,8 @@ export function listeningFastify(options: Options, settings: TransportSettings, 
   // Otherwise Node itself would answer a request without a Host, and not with a problem document.
   const http = { maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval: checkMs, requireHostHeader: false };
   const handshakeTimeout = headersMs(settings);
-  const https = tls && { http2: true, https: { ...http, ...tls.pair, allowHTTP1: true, handshakeTimeout } };
+  const overTls = { ...http, allowHTTP1: true, handshakeTimeout, settings: { maxConcurrentStreams } };
+  const https = tls && { http2: true, https: { ...overTls, ...tls.pair } };
   const app = fastify({
     ...options,
     ...(https ?? { http }),
@@ -57,6 +60,8 @@ export function listeningFastify(options: Options, settings: TransportSettings, 
   }
   limitWrites(app as unknown as FastifyInstance, settings.writeSeconds * 1_000);
   limitConnections(app, settings.connectionsPerAddress, tls !== undefined);
+  // An expectation that is not known may be ignored (RFC 9110, 10.1.1); Node would answer without a problem document.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.addHook('onRequest', async ({ raw }) => checkHead(raw));
   return app;
 }
@@ -78,6 +83,9 @@ function checkHead({ rawHeaders, headers, httpVersionMajor }: IncomingMessage): 
   if (httpVersionMajor === 1 && headers.host === undefined) {
     throw new Problem('INVALID_REQUEST', { detail: 'the header Host is missing' });
   }
+  const isHost = (name: string, i: number) => i % 2 === 0 && name.toLowerCase() === 'host';
+  if (rawHeaders.filter(isHost).length > 1)
+    throw new Problem('INVALID_REQUEST', { detail: 'there is more than one header Host' });
 }
 
 function limitConnections(app: Fastify, max: number, isSecure: boolean): void {

@@ -1,9 +1,9 @@
 // Limits what a plugin may log and print. The excess is dropped in its own thread, where it costs nobody else.
 
+import { Credit } from '@gatehouse/support/credit';
 import { word } from '../../channel/index.js';
 import type { LogRecord } from '../../contract/session-contract.js';
 import { now } from '../taken.js';
-import { Credit } from './credit.js';
 
 /** Lines in a second, and at once after a pause. A line of more than 1 KiB counts as several. */
 const linesPerSecond = 500;
