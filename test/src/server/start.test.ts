@@ -55,6 +55,12 @@ t.test('operators choose what a plugin lives in, and its priority', async (t) =>
   if (process.platform === 'linux') t.match(line, { fields: { priority: 19 } });
 });
 
+t.test('localhost is one listener, so that all of its limits hold', async (t) => {
+  const folder = await tempFolder(t, { 'plugins/limiter.js': limiter });
+  const { url, adminUrl } = await started(t, folder, { address: 'localhost', adminAddress: 'localhost' });
+  t.match([url, adminUrl], [/^http:\/\/127\.0\.0\.1:/, /^http:\/\/127\.0\.0\.1:/]);
+});
+
 t.test('a plugin of the folder guards the mailboxes until an operator disables it', async (t) => {
   const { url, admin } = await started(t, await tempFolder(t, { 'plugins/limiter.js': limiter }));
   const { alice, channelId } = await newPair(url);
