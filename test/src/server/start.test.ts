@@ -100,7 +100,7 @@ t.test(
     t.equal(ready.status, 503);
     t.notMatch(await ready.text(), 'limitre');
     t.match(await (await fetch(`${adminUrl}/readyz`)).json(), {
-      notReady: [{ what: 'plugin', condition: 'plugin-missing', plugin: /^limitre: .*did you mean "limiter"/ }],
+      notReady: [{ what: 'plugin', condition: 'plugin-missing', plugin: 'limitre' }],
     });
     t.match(await admin('POST', '/plugins/limitre/disable'), { status: 200, body: { enabled: false } });
     t.equal((await send()).status, 200);
