@@ -220,12 +220,12 @@ class PluginHost {
   }
 }
 
-function watchOf({ logger }: CheckedOptions, grace: Grace): Omit<FaultWatch, 'ended'> {
+function watchOf({ logger, auditLog }: CheckedOptions, grace: Grace): Omit<FaultWatch, 'ended'> {
   const log = new FaultLog(logger);
   return {
     faulted: (plugin, hook, cause, policy, detail) => log.write(plugin.name, hook, cause, policy, detail),
     undecided: (plugin, hook, detail) => log.writeUndecided(plugin, hook, detail),
-    admitted: (plugin, hook, cause, event) => auditAdmission(logger, hook, event, plugin, cause),
+    admitted: (plugin, hook, cause, event) => auditAdmission(auditLog, hook, event, plugin, cause),
     stalled: (link, hook) => grace.begin(link, hook),
     recovered: (link) => grace.end(link),
   };

@@ -10,7 +10,7 @@ export type HostLog = Readonly<Record<Level, Write>>;
 
 /**
  * Wraps a logger so that it never throws. Most lines are written from the event loop or in the middle of a gate call,
- * where an error would end the process or the call: the line is lost instead.
+ * where an error would end the process or the call: the line is lost instead. The audit of an admission is not wrapped.
  */
 export function harmless(logger: HostLog): HostLog {
   const write = (level: Level): Write => {

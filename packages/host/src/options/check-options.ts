@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { pino } from 'pino';
 import { type ChannelSizes, defaultSizes, type WaitMode } from '../channel/index.js';
 import { GatehouseError } from '../contract/errors.js';
-import { harmless } from '../contract/host-log.js';
+import { type HostLog, harmless } from '../contract/host-log.js';
 import { complaintsOfOptions, withDefaults } from './check-table.js';
 import { type HostOptions, hostOptionRows } from './host-options.js';
 
@@ -25,6 +25,8 @@ export function checkOptions(options: HostOptions) {
     folders: plugins,
     enabledAtFirst: enabled,
     logger: harmless(logger),
+    // What cannot be put on record is not let through, so this one may throw.
+    auditLog: logger as HostLog,
     budgetMs,
     // Setting the default explicitly counts as set.
     isBudgetSet: options.gate?.budgetMs !== undefined,

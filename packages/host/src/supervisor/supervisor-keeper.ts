@@ -166,7 +166,7 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
   #lose(reason: string): void {
     const { ends, periodMs } = intensity;
     this.#running.clear();
-    this.#toState('lost', `${reason}; it ended ${ends} times within ${periodMs / 1000} s`);
+    this.#toState('lost', `supervisor: lost: ${reason}; it ended ${ends} times within ${periodMs / 1000} s`);
   }
 
   /** Reports the plugins that were being stopped as disabled, because they ended with the supervisor. */
