@@ -1,4 +1,4 @@
-// The sessions of the embedded store: which of them are removed, and what is left of those.
+// The sessions of the embedded store: what is left of those that have ended.
 
 import { createRequire } from 'node:module';
 import t from 'tap';
@@ -13,29 +13,6 @@ interface Lmdb {
   };
 }
 const lmdb: Lmdb = createRequire(import.meta.resolve('@gatehouse/server'))('lmdb');
-
-t.test('of many sessions the expired ones are removed', async (t) => {
-  const store = await storeIn(t, await tempFolder(t));
-  const hash = (i: number) => Buffer.alloc(32, `${i} `);
-  const session = { username: 'alice', identityKey: Buffer.alloc(32), openedAt: 0 };
-  await Promise.all(
-    Array.from({ length: 2_300 }, (_, i) => store.addSession(hash(i), { ...session, expiresAt: i % 2 })),
-  );
-  t.equal(await store.removeSessionsExpiredBy(0), 1_150);
-  t.equal(await store.session(hash(0)), undefined);
-  t.match(await store.session(hash(1)), { username: 'alice', expiresAt: 1 });
-  t.equal(await store.removeSessionsOf(session.identityKey), 1_150, 'those of a user are found without the expired');
-});
-
-t.test('a session that is lengthened while the expired ones are removed stays', async (t) => {
-  const store = await storeIn(t, await tempFolder(t));
-  const hash = Buffer.alloc(32, 1);
-  await store.addSession(hash, { username: 'alice', identityKey: Buffer.alloc(32), openedAt: 0, expiresAt: 5 });
-  // The removal has looked at it when the write of its new time is still to come.
-  const [, removed] = await Promise.all([store.renewSession(hash, 9), store.removeSessionsExpiredBy(5)]);
-  t.equal(removed, 0);
-  t.match(await store.session(hash), { expiresAt: 9 });
-});
 
 t.test('of sessions that have ended, in whatever way, nothing stays in the file', async (t) => {
   const folder = await tempFolder(t);

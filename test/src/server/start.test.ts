@@ -5,10 +5,11 @@ import { dirname, join } from 'node:path';
 import { defaultSettings, type Settings, startServer } from '@gatehouse/server';
 import { type Logger, pino } from 'pino';
 import t, { type Test } from 'tap';
+import { all, mailbox, settlement } from '../store-contract/small-messages.js';
 import { login, newPair, payload } from '../support/client.js';
 import { LogLines } from '../support/log-lines.js';
 import { tempFolder } from '../support/temp-folder.js';
-import { all, mailbox, settlement, storeIn } from './small-store.js';
+import { storeIn } from './small-store.js';
 
 const silent = pino({ level: 'silent' });
 

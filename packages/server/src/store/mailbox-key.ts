@@ -37,6 +37,11 @@ export function mailboxOf(messageKey: Buffer): Mailbox {
   return { recipientKey: messageKey.subarray(0, channelAt), channelId: messageKey.subarray(channelAt, seqAt) };
 }
 
+/** Returns the key of the message's mailbox. */
+export function mailboxPart(messageKey: Buffer): Buffer {
+  return messageKey.subarray(0, seqAt);
+}
+
 export function seqOf(messageKey: Buffer): bigint {
   return messageKey.readBigUInt64BE(seqAt);
 }

@@ -27,16 +27,26 @@ export class LmdbExpiries {
     return this.#by(time, 1).length > 0;
   }
 
+  /** Returns the keys of entries that expire at `from` or later, and by `time`. */
+  between(from: number, time: number): Iterable<Buffer> {
+    const range = { start: entryOf(from, Buffer.alloc(0)), end: entryOf(time + 1, Buffer.alloc(0)) };
+    return this.#entries.getKeys(range).map(keyOf);
+  }
+
   /** Removes the first index entries that have expired by `time`, and returns the keys that they point to. */
   take(transaction: Transaction, time: number, limit: number): readonly Buffer[] {
     const entries = this.#by(time, limit);
     for (const entry of entries) transaction.remove(this.#entries, entry);
-    return entries.map((entry) => entry.subarray(timeLength));
+    return entries.map(keyOf);
   }
 
   #by(time: number, limit: number): readonly Buffer[] {
     return [...this.#entries.getKeys({ end: entryOf(time + 1, Buffer.alloc(0)), limit })];
   }
+}
+
+function keyOf(entry: Buffer): Buffer {
+  return entry.subarray(timeLength);
 }
 
 function entryOf(time: number, key: Buffer): Buffer {

@@ -18,6 +18,7 @@ import type {
 } from '../store.js';
 import { StoreError } from '../store-error.js';
 import { LmdbAdmitted } from './admitted.js';
+import { ExpiredMessages } from './expired-messages.js';
 import { LmdbExpiries } from './expiries.js';
 import { recordDamage } from './failure.js';
 import type { GroupCommit } from './group-commit.js';
@@ -41,8 +42,7 @@ export class LmdbMailboxes {
   readonly #receipts: LmdbReceipts;
   readonly #numbers = new OpenNumbers((mailbox) => this.#mailbox(this.#mailboxes.get(mailboxKey(mailbox))).last);
   readonly #listeners = new Set<(mailbox: Mailbox) => void>();
-  /** Writes in which room was already made. */
-  readonly #cleared = new WeakSet<Transaction>();
+  readonly #expired: ExpiredMessages;
 
   constructor(root: RootDatabase, commits: GroupCommit, now: () => number) {
     this.#commits = commits;
@@ -51,6 +51,7 @@ export class LmdbMailboxes {
     this.#mailboxes = root.openDB('mailboxes', { encoding: 'binary', keyEncoding: 'binary' });
     this.#admitted = new LmdbAdmitted(root);
     this.#expiries = new LmdbExpiries(root, 'expiries');
+    this.#expired = new ExpiredMessages(this.#expiries);
     this.#receipts = new LmdbReceipts(root);
   }
 
@@ -130,9 +131,11 @@ export class LmdbMailboxes {
           this.#expire(transaction) + this.#receipts.removeExpired(transaction, this.#now(), removedAtOnce),
       );
       removed += some;
-      if (some === 0) return removed;
+      if (some === 0) break;
       await nextTurn();
     }
+    this.#expired.forget();
+    return removed;
   }
 
   subscribe(listener: (mailbox: Mailbox) => void): () => void {
@@ -159,19 +162,21 @@ export class LmdbMailboxes {
     return settled;
   }
 
-  /** True if there is room, if necessary after removing expired messages. */
+  /** True if there is room, if necessary after removing as many expired messages of the mailbox as it takes. */
   #makeRoom(transaction: Transaction, key: Buffer, bytes: number, limit: MailboxLimit): boolean {
     const fits = () => fitsIn(this.#mailbox(transaction.get(this.#mailboxes, key)), bytes, limit);
     if (fits()) return true;
-    if (this.#cleared.has(transaction)) return false;
-    this.#cleared.add(transaction);
-    this.#expire(transaction);
-    return fits();
+    for (const expired of this.#expired.of(key, this.#now())) {
+      this.#removeIfSound(transaction, expired);
+      if (fits()) return true;
+    }
+    return false;
   }
 
   #put(transaction: Transaction, key: Buffer, message: Message): void {
     transaction.put(this.#messages, key, encodeMessage(message));
     this.#expiries.put(transaction, message.expiresAt, key);
+    this.#expired.noteStored(message.expiresAt);
     if (message.admittedWithout) this.#admitted.put(transaction, key, message.admittedWithout);
   }
 

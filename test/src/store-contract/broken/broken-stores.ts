@@ -1,0 +1,35 @@
+// All broken stores: those of the histories, which a whole server is tried with as well, and those of the suite alone.
+
+import { brokenStores as ofHistories } from '../../history/broken-stores.js';
+import type { PromiseTitle } from '../promises/promises.js';
+import { brokenAccounts } from './accounts.js';
+import type { BrokenStore } from './broken-store.js';
+import { brokenCommits } from './commits.js';
+import { brokenMessages } from './messages.js';
+import { brokenReceipts } from './receipts.js';
+
+const everyMessage = 'every message comes, once, in the order of the numbers, and only in its mailbox';
+
+/** The promise by which the suite has to find each store that the histories have. */
+const promiseOf: Readonly<Record<keyof typeof ofHistories, PromiseTitle>> = {
+  'answers before the commit': 'messages, receipts and gaps are there after a kill that follows right after the answer',
+  'drops a message': everyMessage,
+  'stores a message twice': everyMessage,
+  'forgets a receipt': 'a receipt comes back with the number of its message, until it expires',
+  'gives a number again': 'numbers rise in each mailbox on its own, also while earlier ones are being committed',
+  'fetches in another order': everyMessage,
+  'skips a message': everyMessage,
+  'changes a payload': 'payloads of all sizes come back byte for byte',
+  'keeps what was acknowledged': 'removal takes the messages up to and including a number, of one mailbox',
+};
+
+type HistoryName = keyof typeof ofHistories;
+const fromHistories = Object.fromEntries(
+  Object.entries(ofHistories).map(([name, { breaks }]) => [name, { promise: promiseOf[name as HistoryName], breaks }]),
+) as Readonly<Record<HistoryName, BrokenStore>>;
+
+const own = { ...brokenCommits, ...brokenMessages, ...brokenReceipts, ...brokenAccounts };
+
+export type BrokenStoreName = HistoryName | keyof typeof own;
+
+export const brokenStores: Readonly<Record<BrokenStoreName, BrokenStore>> = { ...fromHistories, ...own };

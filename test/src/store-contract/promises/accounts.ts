@@ -1,0 +1,92 @@
+// Users have a name and an identity each of their own; sessions last until they expire or are removed.
+
+import assert from 'node:assert/strict';
+import type { Session, Store } from '@gatehouse/server';
+import type { Promises } from '../promise.js';
+import { times } from '../small-messages.js';
+
+const key = (byte: number) => Buffer.alloc(32, byte);
+const user = (username: string, byte: number) => ({ username, identityKey: key(byte), registrationRecord: 'récord 1' });
+const session = (byte: number, expiresAt: number): Session => ({
+  username: 'alice',
+  identityKey: key(byte),
+  openedAt: 1,
+  expiresAt,
+});
+
+export const accounts = {
+  'a user comes back as it was added': async (place) => {
+    const store = await place.open();
+    assert.equal(await store.addUser(user('ålice', 1)), 'added');
+    for await (const opened of place.nowAndReopened()) {
+      const found = await opened.user('ålice');
+      assert.deepEqual({ ...found, identityKey: Buffer.from(found!.identityKey) }, user('ålice', 1));
+      assert.deepEqual([await opened.hasIdentity(key(1)), await opened.hasIdentity(key(2))], [true, false]);
+      assert.equal(await opened.user('alice'), undefined);
+    }
+  },
+
+  'one name has one identity, and one identity one name, also when several ask at once': async (place) => {
+    const store = await place.open();
+    const sameName = await Promise.all(times(5, (i) => store.addUser(user('alice', i))));
+    assert.deepEqual(sameName.toSorted(), ['added', ...times(4, () => 'username-taken')]);
+    const owner = Buffer.from((await store.user('alice'))!.identityKey);
+    assert.ok(owner.equals(key(sameName.indexOf('added'))), 'the first one is stored');
+    const sameKey = await Promise.all(times(5, (i) => store.addUser(user(`bob ${i}`, 9))));
+    assert.deepEqual(sameKey.toSorted(), ['added', ...times(4, () => 'identity-taken')]);
+    const opened = await place.open();
+    assert.equal(await opened.addUser(user('alice', 8)), 'username-taken');
+    assert.equal(await opened.addUser(user('eve', 9)), 'identity-taken');
+    assert.equal(await opened.hasIdentity(key(8)), false, 'nothing is left of one that was refused');
+    assert.equal(await opened.user('eve'), undefined);
+  },
+
+  'a session comes back as it was added, with its last end': async (place) => {
+    const store = await place.open();
+    await store.addSession(key(1), session(7, 10));
+    await store.addSession(key(2), session(8, 10));
+    await store.renewSession(key(1), 20);
+    for await (const opened of place.nowAndReopened())
+      assert.deepEqual([await sessionOf(opened, 1), await sessionOf(opened, 2)], [session(7, 20), session(8, 10)]);
+  },
+
+  'a session that was removed stays removed': async (place) => {
+    const store = await place.open();
+    await store.addSession(key(1), session(7, 10));
+    await store.addSession(key(2), session(7, 10));
+    await Promise.all([store.removeSession(key(1)), store.renewSession(key(1), 20)]);
+    await store.renewSession(key(1), 30);
+    for await (const opened of place.nowAndReopened()) {
+      assert.equal(await sessionOf(opened, 1), undefined);
+      assert.deepEqual(await sessionOf(opened, 2), session(7, 10), 'no other is removed');
+    }
+  },
+
+  'all sessions of an identity are removed, and no others': async (place) => {
+    const store = await place.open();
+    for (const byte of [1, 2, 3, 4]) await store.addSession(key(byte), session(byte === 3 ? 8 : 7, 10));
+    await store.removeSession(key(4));
+    assert.equal(await store.removeSessionsOf(key(7)), 2);
+    for await (const opened of place.nowAndReopened()) {
+      const found = await Promise.all([1, 2, 3].map((byte) => sessionOf(opened, byte)));
+      assert.deepEqual(found, [undefined, undefined, session(8, 10)]);
+    }
+  },
+
+  'expired sessions are removed to the last, except one that is renewed meanwhile': async (place) => {
+    const store = await place.open();
+    const many = times(2_300, (i) => Buffer.alloc(32, `${i} `));
+    await Promise.all(many.map((hash, i) => store.addSession(hash, session(7, 5 + (i % 2)))));
+    await store.addSession(key(1), session(7, 5));
+    const [, removed] = await Promise.all([store.renewSession(key(1), 9), store.removeSessionsExpiredBy(5)]);
+    assert.equal(removed, 1_150);
+    assert.deepEqual(await sessionOf(store, 1), session(7, 9));
+    assert.deepEqual([await store.session(many[0]!), (await store.session(many[1]!))?.expiresAt], [undefined, 6]);
+    assert.equal(await store.removeSessionsOf(key(7)), 1_151, 'those that have not expired');
+  },
+} satisfies Promises;
+
+async function sessionOf(store: Store, byte: number): Promise<Session | undefined> {
+  const found = await store.session(key(byte));
+  return found && { ...found, identityKey: Buffer.from(found.identityKey) };
+}
