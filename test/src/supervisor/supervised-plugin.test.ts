@@ -154,3 +154,24 @@ t.test('many plugins start side by side only as many as there are cores', async 
   // A start that takes 3 s on a busy machine holds up others no longer.
   t.ok(most > 0 && most <= 2 * availableParallelism(), `${most} of ${many.length}`);
 });
+
+const isState =
+  (state: string) =>
+  (event: Told): event is State =>
+    event.type === 'state' && event.state === state;
+
+for (const [trialMs, next] of [
+  [60_000, 'quarantined'],
+  [0, 'restarting'],
+] as const) {
+  t.test(`a crash with ${trialMs} ms of its trial left makes a plugin ${next}`, async (t) => {
+    const { plugin, event, states } = supervise(t, 'starts-late-again', {
+      trialMs,
+      config: { lives: new Int32Array(new SharedArrayBuffer(4)) },
+    });
+    t.equal(await plugin.start(), true);
+    plugin.replace((await event(isOpened)).session, 'for a test');
+    await event(isState(next));
+    t.same(states().slice(0, 3), ['starting', 'ready', next]);
+  });
+}
