@@ -42,15 +42,15 @@ const keys = [...faultCauses, 'default'] as const;
 const expected = faultPolicies.join(', ');
 
 /** Describes a wrong value: in full, or only its type if it may be a secret. */
-export type Tell = (value: unknown) => string;
+export type Describe = (value: unknown) => string;
 
 /** Returns all complaints about policies by plugin. */
-export function complaintsOfPolicies(policies: object, tell: Tell = shown): readonly string[] {
+export function complaintsOfPolicies(policies: object, tell: Describe = shown): readonly string[] {
   return Object.entries(policies).flatMap(([plugin, policy]) => complaintsOfPolicy(policy, `policies.${plugin}`, tell));
 }
 
 /** Returns all complaints about a value that should be a `PolicyWish`: where, what was expected, what came. */
-export function complaintsOfPolicy(value: unknown, at: string, tell: Tell = shown): readonly string[] {
+export function complaintsOfPolicy(value: unknown, at: string, tell: Describe = shown): readonly string[] {
   if (isPolicy(value)) return [];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [`${at}: expected ${expected} or an object of these by cause, got ${tell(value)}`];
@@ -58,7 +58,7 @@ export function complaintsOfPolicy(value: unknown, at: string, tell: Tell = show
   return Object.entries(value).flatMap(([key, policy]) => complaintOfKey(key, policy, `${at}.${key}`, tell));
 }
 
-function complaintOfKey(key: string, policy: unknown, at: string, tell: Tell): string[] {
+function complaintOfKey(key: string, policy: unknown, at: string, tell: Describe): string[] {
   if (!(keys as readonly string[]).includes(key)) {
     return [`${at}: unknown key${didYouMean(key, keys)} (known: ${keys.join(', ')})`];
   }

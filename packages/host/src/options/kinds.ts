@@ -3,7 +3,7 @@
 import { inspect } from 'node:util';
 import type { Logger } from 'pino';
 import type { WaitMode } from '../channel/index.js';
-import type { Tell } from '../contract/policy.js';
+import type { Describe } from '../contract/policy.js';
 import { logLevels } from '../contract/session-contract.js';
 
 export interface OptionKind<T> {
@@ -12,7 +12,7 @@ export interface OptionKind<T> {
   /** Whether a value is of this kind, apart from its parts. */
   readonly fits: (value: unknown) => value is T;
   /** Names everything that is wrong with the parts of a value that fits, a sentence each. `tell` describes a part. */
-  readonly complaintsInside?: (value: unknown, at: string, tell?: Tell) => readonly string[];
+  readonly complaintsInside?: (value: unknown, at: string, tell?: Describe) => readonly string[];
 }
 
 export type ValueOf<K> = K extends OptionKind<infer T> ? T : never;
@@ -36,7 +36,7 @@ export function complaintsOfValue(
   kind: OptionKind<unknown>,
   value: unknown,
   at: string,
-  tell?: Tell,
+  tell?: Describe,
 ): readonly string[] {
   if (!kind.fits(value)) return [`${at}: expected ${kind.expected}, got ${(tell ?? inShort)(value)}`];
   return kind.complaintsInside?.(value, at, tell) ?? [];
@@ -93,7 +93,7 @@ export function listOfText(expected: string): OptionKind<readonly string[]> {
 /** A map by plugin name. `complaintsOf` names everything that is wrong with its entries. */
 export function byPlugin<T>(
   of: string,
-  complaintsOf: (map: object, at: string, tell?: Tell) => readonly string[],
+  complaintsOf: (map: object, at: string, tell?: Describe) => readonly string[],
 ): MapKind<T> {
   return {
     of,

@@ -8,7 +8,7 @@ type Anything = (...args: readonly unknown[]) => unknown;
 export type ArgumentCheck = (args: readonly unknown[]) => void;
 
 /** Returns a guarded proxy, which keeps the name, length, properties and `new` of its target. */
-export function guarded<T extends object>(target: T, check: ArgumentCheck): T {
+export function withCheck<T extends object>(target: T, check: ArgumentCheck): T {
   return new Proxy(target, {
     apply(func, self, args) {
       check(args);
@@ -23,7 +23,7 @@ export function guarded<T extends object>(target: T, check: ArgumentCheck): T {
 
 /** Guards these functions of a module or prototype. Ignores those that this Node does not have. */
 export function guard(owner: object | undefined, names: readonly string[], check: ArgumentCheck): void {
-  replace(owner, names, (func) => guarded(func, check));
+  replace(owner, names, (func) => withCheck(func, check));
 }
 
 /** Replaces these functions of a module or prototype. */

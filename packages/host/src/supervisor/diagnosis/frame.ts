@@ -20,7 +20,7 @@ export function calledByHost(frames: readonly Frame[]): boolean {
 }
 
 /** Describes the topmost frame in a file of the plugin, and the call that it was in; undefined if there is none. */
-export function placeOf(frames: readonly Frame[]): string | undefined {
+export function placeInStack(frames: readonly Frame[]): string | undefined {
   const at = frames.find(isInFile);
   if (at === undefined || calledByHost(frames)) return undefined;
   const called = frames[0]!.name;

@@ -3,7 +3,7 @@
 import type { Worker } from 'node:worker_threads';
 import { pausedStack } from '../../node-internals/inspector-pause.js';
 import { canProfile, profiledStack } from './cpu-profile.js';
-import { calledByHost, type Frame, placeOf } from './frame.js';
+import { calledByHost, type Frame, placeInStack } from './frame.js';
 
 /** The longest look, in ms; about 40 on an idle machine. */
 const longestMs = 250;
@@ -27,7 +27,7 @@ export async function whereItStands(worker: Worker | undefined): Promise<Standin
 
 function standing(frames: readonly Frame[] | undefined): Standing {
   if (frames === undefined) return { exact: false, words: cannotBeTold };
-  const place = placeOf(frames);
+  const place = placeInStack(frames);
   if (place !== undefined) return { exact: true, words: `it stood ${place}` };
   const words = calledByHost(frames)
     ? 'it stood in a loop of the very function that the host called'
