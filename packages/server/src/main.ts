@@ -7,18 +7,18 @@ import { endProcess } from '@gatehouse/support/end-process';
 import { readCommandLine, UsageError } from './cli/command-line.js';
 import { commandOf } from './cli/commands.js';
 import { helpOf } from './cli/help.js';
-import { PluginsLostError } from './cli/start.js';
+import { PluginsLostError, StoreTakenError } from './cli/start.js';
 import { readSettings, SettingsError } from './config/read-settings.js';
 import { FolderError } from './data-folder/folder-error.js';
 import { ListenError } from './http/listen.js';
 import { StoreError } from './store/store-error.js';
 
 /** Exit codes of the process. */
-const exitCodes = { done: 0, failed: 1, wronglyUsed: 2, pluginsLost: 3 } as const;
+const exitCodes = { done: 0, failed: 1, wronglyUsed: 2, pluginsLost: 3, storeTaken: 4 } as const;
 
 /** Errors reported without a stack, which does not help to fix a setting, a disk or a port. */
 const wrongUses = [SettingsError, UsageError] as const;
-const failures = [FolderError, StoreError, ListenError, GatehouseError, PluginsLostError] as const;
+const failures = [FolderError, StoreError, ListenError, GatehouseError, PluginsLostError, StoreTakenError] as const;
 
 async function main(args: readonly string[]): Promise<void> {
   const line = readCommandLine(args);
@@ -40,6 +40,7 @@ function failed(error: unknown): never {
   process.stderr.write(`gatehouse: ${message}\n`);
   if (error instanceof UsageError) process.stderr.write('gatehouse --help says what there is\n');
   if (error instanceof PluginsLostError) endProcess(exitCodes.pluginsLost);
+  if (error instanceof StoreTakenError) endProcess(exitCodes.storeTaken);
   endProcess(wronglyUsed ? exitCodes.wronglyUsed : exitCodes.failed);
 }
 

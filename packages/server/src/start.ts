@@ -21,6 +21,8 @@ export interface RunningServer {
   readonly host: Host;
   /** Resolves with the reason when the supervisor of the plugins is lost: every message is refused from then on. */
   readonly lost: Promise<string>;
+  /** Resolves with the reason when another server has taken the store: nothing can be stored from then on. */
+  readonly fenced: Promise<string>;
   close(): Promise<void>;
 }
 
@@ -51,11 +53,12 @@ async function start(
 ): Promise<RunningServer> {
   const tls = await tlsFor(settings, logger);
   closers.push(async () => tls?.close());
-  const folder = await openDataFolder(settings.dataFolder);
+  const access = { takeOver: settings.takeOver, onWait: (why: string) => logger.warn(why) };
+  const folder = await openDataFolder(settings.dataFolder, access);
   closers.push(() => folder.release());
   const opaqueSetup = await folder.opaqueSetup();
   const adminToken = settings.adminToken ?? (await folder.adminToken());
-  const store = await openLmdbStore(folder.store);
+  const store = await openLmdbStore(folder.store, access);
   closers.push(() => store.close());
   closers.push(sweep('sessions', () => store.removeSessionsExpiredBy(Date.now()), sessionSweepMs, logger));
   closers.push(sweep('messages', () => store.removeExpired(), expirySweepMs, logger));
@@ -69,7 +72,8 @@ async function start(
     { address: settings.adminAddress, port: settings.adminPort },
   );
   const kept = settings.adminToken === undefined && { adminTokenFile: folder.adminTokenFile };
-  return { url: urls.client, adminUrl: urls.admin!, adminToken, ...kept, host, lost: lossOf(host), close };
+  const fenced = store.fenced.then(({ message }) => message);
+  return { url: urls.client, adminUrl: urls.admin!, adminToken, ...kept, host, lost: lossOf(host), fenced, close };
 }
 
 function startHost(settings: Settings, folder: DataFolder, logger: Logger): Promise<Host> {

@@ -20,13 +20,15 @@ export interface ServerProcess {
   readonly ended: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
 }
 
-/** `args` are Node's own. */
+/** `args` are Node's own. `wrapper`: a program that runs the command that follows it. */
 export function spawnServer(
   t: Test,
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  wrapper: readonly string[] = [],
 ): ChildProcess {
-  const child = spawn(process.execPath, [...args, main], {
+  const [command, ...rest] = [...wrapper, process.execPath, ...args, main];
+  const child = spawn(command!, rest, {
     env: { PATH: process.env.PATH, GATEHOUSE_PORT: '0', GATEHOUSE_ADMIN_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

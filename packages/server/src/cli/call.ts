@@ -12,6 +12,8 @@ export interface StartedServer {
   readonly adminTokenFile?: string;
   /** Resolves with the reason once no plugin can run any more. */
   readonly lost: Promise<string>;
+  /** Resolves with the reason once another server has taken the store. */
+  readonly fenced: Promise<string>;
   close(): Promise<void>;
 }
 

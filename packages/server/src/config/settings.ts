@@ -46,6 +46,11 @@ const notSet: string | undefined = undefined;
 
 export const settingTable = {
   dataFolder: row({ kind: text, default: './data', about: 'Folder of everything that is kept' }),
+  takeOver: row({
+    kind: flag,
+    default: false,
+    about: 'Start although another server seems to use the data folder: that one ends (docs/durability.md)',
+  }),
   address: row({ kind: address, default: '127.0.0.1', about: 'Where clients connect' }),
   port: row({ kind: port, default: 7700, about: 'Port for clients; 0: a free one' }),
   adminAddress: row({

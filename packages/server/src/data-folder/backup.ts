@@ -38,10 +38,10 @@ export async function backupDataFolder(dataFolder: string, target: string): Prom
 
 /** Copies the secrets, and the files of the host and the plugins. */
 async function copyRest(from: string, to: string): Promise<void> {
-  const left = [storeFolder(from), join(from, lockName)];
   for (const name of await readdir(from)) {
     const path = join(from, name);
-    if (!left.includes(path)) await cp(path, join(to, name), { recursive: true, preserveTimestamps: true });
+    const isLeft = path === storeFolder(from) || name.startsWith(lockName);
+    if (!isLeft) await cp(path, join(to, name), { recursive: true, preserveTimestamps: true });
   }
 }
 

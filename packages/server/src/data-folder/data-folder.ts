@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createOpaqueSetup, isOpaqueSetup } from '../accounts/opaque.js';
+import { awaitHolder } from '../store/lmdb/beat.js';
 import { toBase64url } from '../wire/bytes.js';
 import { FolderError, folderError } from './folder-error.js';
 import { lockFolder, lockName } from './folder-lock.js';
@@ -22,10 +23,17 @@ export interface DataFolder {
   release(): Promise<void>;
 }
 
+export interface DataFolderOptions {
+  /** Takes the folder even from a server that uses it. */
+  readonly takeOver?: boolean;
+  /** Is called with a sentence for the log before it waits for another server. */
+  readonly onWait?: (why: string) => void;
+}
+
 /** @throws FolderError when the folder cannot be used, or another server uses it */
-export async function openDataFolder(path: string): Promise<DataFolder> {
+export async function openDataFolder(path: string, options: DataFolderOptions = {}): Promise<DataFolder> {
   const folder = resolve(path);
-  const release = await lockedFolder(folder);
+  const release = await lockedFolder(folder, options);
   const adminTokenFile = join(folder, 'admin-token');
   return {
     store: storeFolder(folder),
@@ -45,10 +53,17 @@ async function keptOpaqueSetup(path: string): Promise<string> {
   throw new FolderError('unusable', `${path} is damaged, and without it nobody can log in: put it back from a backup`);
 }
 
-async function lockedFolder(folder: string): Promise<() => Promise<void>> {
+async function lockedFolder(
+  folder: string,
+  { takeOver = false, onWait = () => {} }: DataFolderOptions,
+): Promise<() => Promise<void>> {
+  const outlive = async () => {
+    const holder = await awaitHolder(storeFolder(folder), onWait);
+    if (holder !== undefined) throw new FolderError('in-use', holder);
+  };
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    return await lockFolder(join(folder, lockName));
+    return await lockFolder(join(folder, lockName), { takeOver, outlive });
   } catch (error) {
     throw folderError(error, folder);
   }

@@ -8,7 +8,11 @@ export type StoreFailure =
   /** Its files differ from what was written. */
   | 'damaged'
   /** Its files belong to another version of the server. */
-  | 'other-version';
+  | 'other-version'
+  /** Another server uses it, so it was not opened. */
+  | 'in-use'
+  /** Another server has taken it, so it writes no more. */
+  | 'fenced';
 
 export class StoreError extends Error {
   override readonly name = 'StoreError';

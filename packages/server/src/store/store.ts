@@ -1,5 +1,7 @@
 // The server's interface to a database. It assumes no particular database or machine: every method may wait.
 
+import type { StoreError } from './store-error.js';
+
 /** A registered user. One username has one identity key, and one identity key has one username. */
 export interface User {
   readonly username: string;
@@ -146,6 +148,8 @@ export interface Store {
   removeExpired(): Promise<number>;
   /** Calls the listener for every mailbox that gets a message from any writer. Returns a function that unsubscribes. */
   subscribe(listener: (mailbox: Mailbox) => void): () => void;
+  /** Resolves once another server has taken the store: every write fails from then on. Never rejects. */
+  readonly fenced: Promise<StoreError>;
   /** Writes a few bytes to the disk. @throws when that fails */
   checkWritable(): Promise<void>;
 

@@ -40,6 +40,12 @@ export function recordDamage(found: string): StoreError {
   return new StoreError('damaged', `a record of the store is damaged: ${found}`);
 }
 
+/** Describes a store that another process with the same number, in another container, still has open. */
+export function noReading(folder: string, cause: unknown): StoreError {
+  const why = `process ${process.pid} of another container has not closed it`;
+  return new StoreError('unavailable', `the store in ${folder} cannot be read: ${why}; end that process first`, cause);
+}
+
 /** Throws if the disk is full: LMDB maps its files, and touching a page without room on disk would end the process. */
 export async function refuseWithoutSpace(folder: string): Promise<void> {
   if (!(await hasSpace(folder))) throw noSpaceToOpen(folder);

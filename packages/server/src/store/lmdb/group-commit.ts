@@ -1,8 +1,8 @@
 // Group commit: one write at a time. Steps requested during a write go to disk together in the next, with one flush.
 
-import type { RootDatabase } from 'lmdb';
 import { hasSpaceFor } from './disk-space.js';
 import { noSpace, writeFailure } from './failure.js';
+import type { Fence } from './fence.js';
 import { Transaction } from './transaction.js';
 
 /** Reads and changes the store. Runs once all earlier writes are on disk, or have failed. */
@@ -29,13 +29,13 @@ const stepsAtOnce = 64;
  * A failed write leaves nothing behind: the next one starts from the state before it.
  */
 export class GroupCommit {
-  readonly #root: RootDatabase;
+  readonly #fence: Fence;
   readonly #folder: string;
   #waiting: Waiting[] = [];
   #draining: Promise<void> | undefined;
 
-  constructor(root: RootDatabase, folder: string) {
-    this.#root = root;
+  constructor(fence: Fence, folder: string) {
+    this.#fence = fence;
     this.#folder = folder;
   }
 
@@ -57,19 +57,21 @@ export class GroupCommit {
   }
 
   async #commit(waiting: readonly Waiting[]): Promise<void> {
-    const { sound, transaction, results } = taken(waiting);
     try {
+      // Of the same snapshot as the steps: they never see what a server with a later term has written.
+      this.#fence.check();
+      const { sound, transaction, results } = taken(waiting);
       if (!transaction.isEmpty) await this.#toDisk(transaction);
       for (const [i, { resolve }] of sound.entries()) resolve(results[i] as never);
     } catch (error) {
-      for (const { reject } of sound) reject(error);
+      for (const { reject } of waiting) reject(error);
     }
   }
 
   async #toDisk(transaction: Transaction): Promise<void> {
     try {
       if (!hasSpaceFor(transaction.bytes, this.#folder)) throw noSpace(this.#folder);
-      await this.#root.batch(() => transaction.apply());
+      await this.#fence.commit(() => transaction.apply());
     } catch (error) {
       throw await writeFailure(error, this.#folder);
     }

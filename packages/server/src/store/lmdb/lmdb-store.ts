@@ -5,11 +5,14 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Store } from '../store.js';
 import { StoreError } from '../store-error.js';
 import { LmdbAccounts } from './accounts.js';
+import { awaitHolder, awaitRelease, Beat, mayBeHeld } from './beat.js';
 import { LmdbChannels } from './channels.js';
-import { openFailure, refuseWithoutSpace } from './failure.js';
+import { noReading, openFailure, refuseWithoutSpace } from './failure.js';
+import { Fence } from './fence.js';
 import { GroupCommit } from './group-commit.js';
 import { LmdbMailboxes } from './mailboxes.js';
 import { checkStoreFile } from './store-file.js';
+import { refuseWithoutTurn } from './write-turn.js';
 
 /** The version of the layout of keys and values. A store with any other is not touched. */
 const layout = 2;
@@ -17,21 +20,29 @@ const layout = 2;
 export interface LmdbStoreOptions {
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Takes the store even from a server that uses it, which ends then. */
+  readonly takeOver?: boolean;
+  /** Is called with a sentence for the log before it waits for another server. */
+  readonly onWait?: (why: string) => void;
 }
 
-/** @throws StoreError that describes what is wrong with the folder */
-export async function openLmdbStore(folder: string, { now = Date.now }: LmdbStoreOptions = {}): Promise<Store> {
+/** @throws StoreError that describes what is wrong with the folder, or names the server that uses it */
+export async function openLmdbStore(folder: string, options: LmdbStoreOptions = {}): Promise<Store> {
+  const { now = Date.now, takeOver = false, onWait = () => {} } = options;
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    const holder = takeOver ? undefined : await awaitHolder(folder, onWait);
+    if (holder !== undefined) throw new StoreError('in-use', holder);
     await checkStoreFile(folder);
     await refuseWithoutSpace(folder);
-    return await openSound(folder, now);
+    if (await mayBeHeld(folder)) await refuseWithoutTurn(folder);
+    return await openSound(folder, now, takeOver);
   } catch (error) {
     throw await openFailure(error, folder);
   }
 }
 
-async function openSound(folder: string, now: () => number): Promise<Store> {
+async function openSound(folder: string, now: () => number, takeOver: boolean): Promise<Store> {
   const root = open({
     path: folder,
     noSubdir: false,
@@ -42,9 +53,14 @@ async function openSound(folder: string, now: () => number): Promise<Store> {
     maxDbs: 16,
   });
   try {
-    const commits = new GroupCommit(root, folder);
-    await checkLayout(openAbout(root), commits, folder);
-    return storeOf(root, commits, now);
+    const about = openAbout(root);
+    const found = layoutOf(root, about, folder);
+    const fence = new Fence(root, folder, () => {
+      if (found === undefined) about.put('layout', layout);
+    });
+    if (takeOver) await awaitRelease(folder);
+    refuseWithoutReading(root, about, folder);
+    return storeOf({ root, about, fence, commits: new GroupCommit(fence, folder), folder, now });
   } catch (error) {
     await root.close();
     throw error;
@@ -57,23 +73,47 @@ function openAbout(root: RootDatabase): About {
   return root.openDB<number, string>('about', { encoding: 'json' });
 }
 
-async function checkLayout(about: About, commits: GroupCommit, folder: string): Promise<void> {
-  const found = await commits.write((transaction) => {
-    const layoutFound = transaction.get(about, 'layout');
-    if (layoutFound === undefined) transaction.put(about, 'layout', layout);
-    return layoutFound ?? layout;
-  });
-  if (found === layout) return;
+/** Returns undefined for a new store. @throws StoreError when it is of another version */
+function layoutOf(root: RootDatabase, about: About, folder: string): number | undefined {
+  // In a transaction of writing, as everything before the term is taken.
+  const found = root.transactionSync(() => about.get('layout'));
+  if (found === undefined || found === layout) return found;
   const age = found > layout ? 'a newer' : 'an older';
   const message = `the store in ${folder} is of ${age} version of the server: it has layout ${found}, and this one knows layout ${layout}`;
   throw new StoreError('other-version', message);
 }
 
-function storeOf(root: RootDatabase, commits: GroupCommit, now: () => number): Store {
-  const about = openAbout(root);
+/**
+ * Reads for the first time, and so enters the table of readers. LMDB knows readers by their process number, and makes
+ * one of the same number in another container wait, for up to 10 s.
+ */
+function refuseWithoutReading(root: RootDatabase, about: About, folder: string): void {
+  try {
+    about.get('layout');
+  } catch (error) {
+    try {
+      root.resetReadTxn();
+    } catch {
+      // There is nothing to reset. Without this call, LMDB would find that out in a timer, which ends the process.
+    }
+    throw noReading(folder, error);
+  }
+}
+
+interface Parts {
+  readonly root: RootDatabase;
+  readonly about: About;
+  readonly fence: Fence;
+  readonly commits: GroupCommit;
+  readonly folder: string;
+  readonly now: () => number;
+}
+
+function storeOf({ root, about, fence, commits, folder, now }: Parts): Store {
   const accounts = new LmdbAccounts(root, commits);
   const channels = new LmdbChannels(root, commits);
   const mailboxes = new LmdbMailboxes(root, commits, now);
+  const beat = new Beat(folder, () => fence.check());
   // LMDB reads synchronously from mapped memory; `async` is for stores that cannot.
   return {
     addUser: (user) => accounts.addUser(user),
@@ -96,9 +136,11 @@ function storeOf(root: RootDatabase, commits: GroupCommit, now: () => number): S
     remove: (mailbox, upTo) => mailboxes.remove(mailbox, upTo),
     removeExpired: () => mailboxes.removeExpired(),
     subscribe: (listener) => mailboxes.subscribe(listener),
+    fenced: fence.lost,
     checkWritable: () => commits.write((transaction) => transaction.put(about, 'writable', now())),
     close: async () => {
       await commits.idle();
+      await beat.close();
       await root.close();
     },
   };

@@ -41,7 +41,7 @@ export class Transaction {
     this.#change(database, { key, value: undefined });
   }
 
-  /** Call only within a batch of the environment. */
+  /** Call only within a commit of the fence. */
   apply(): void {
     for (const [database, changes] of this.#changes) {
       for (const { key, value } of changes.values()) {
