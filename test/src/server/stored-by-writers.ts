@@ -1,7 +1,8 @@
 // What processes were told is stored, compared with what is.
 
 import type { Test } from 'tap';
-import { all, mailbox, storeIn } from './small-store.js';
+import { all, mailbox } from '../store-contract/small-messages.js';
+import { storeIn } from './small-store.js';
 import type { StoreWriter } from './store-writer.js';
 
 /** Looks for every acknowledged message in the store, and for numbers and messages that are there twice. */
