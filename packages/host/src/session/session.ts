@@ -18,6 +18,7 @@ import { loadPlugin } from './load-plugin.js';
 import { ObserverEvents } from './observer-events.js';
 import { limitOutput } from './output/limit-output.js';
 import { OutputCredit } from './output/output-credit.js';
+import { outputTaken } from './output/output-taken.js';
 import { createPluginLog } from './output/plugin-log.js';
 import { ServeLoop } from './serve-loop.js';
 import { soon } from './taken.js';
@@ -115,6 +116,7 @@ class Session implements SessionControl {
     await this.#observers?.finish();
     this.#abort.abort();
     await this.#plugin?.stop?.(this.#context);
+    if (threadStart !== undefined) await outputTaken();
     // The answer to this call goes out before the task ends.
     soon(this.#ended);
   }
