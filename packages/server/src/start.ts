@@ -53,7 +53,8 @@ async function start(
 ): Promise<RunningServer> {
   const tls = await tlsFor(settings, logger);
   closers.push(async () => tls?.close());
-  const access = { takeOver: settings.takeOver, onWait: (why: string) => logger.warn(why) };
+  const { takeOver, beginAnew } = settings;
+  const access = { takeOver, beginAnew, onWait: (why: string) => logger.warn(why) };
   const folder = await openDataFolder(settings.dataFolder, access);
   closers.push(() => folder.release());
   const opaqueSetup = await folder.opaqueSetup();

@@ -45,6 +45,29 @@ t.test('a secret of OPAQUE that is damaged is found at the start', async (t) => 
   await t.rejects(folder.opaqueSetup(), { name: 'FolderError', message: /opaque-setup is damaged, .+ from a backup$/ });
 });
 
+const usedParts = { 'plugins.json': '{}', 'opaque-setup': 'secret', 'store/data.mdb': 'messages' };
+
+for (const [part, lost] of [
+  ['store/data.mdb', /its store is gone or empty: .*--begin-anew.* without the messages and accounts/],
+  ['opaque-setup', /its file opaque-setup is gone or empty.*--begin-anew/],
+] as const) {
+  t.test(`a folder that was used and has lost ${part} is refused, unless a server is to begin anew`, async (t) => {
+    for (const text of ['', undefined]) {
+      const { [part]: _, ...others } = usedParts;
+      const path = await tempFolder(t, text === undefined ? others : { ...others, [part]: text });
+      await t.rejects(openDataFolder(path), { name: 'FolderError', fault: 'unusable', message: lost });
+      const anew = await openDataFolder(path, { beginAnew: true });
+      await anew.release();
+      t.notOk((await readdir(path)).includes('server.lock'), 'and the lock is free again each time');
+    }
+  });
+}
+
+t.test('a folder in which no server has served yet is none that has lost something', async (t) => {
+  const folder = await openDataFolder(await tempFolder(t, { 'opaque-setup': 'secret' }));
+  await folder.release();
+});
+
 t.test('a folder has one server at a time', async (t) => {
   const path = join(await tempFolder(t), 'data');
   const first = await openDataFolder(path);

@@ -51,6 +51,11 @@ export const settingTable = {
     default: false,
     about: 'Start although another server seems to use the data folder: that one ends (docs/durability.md)',
   }),
+  beginAnew: row({
+    kind: flag,
+    default: false,
+    about: 'Start although the data folder has lost its store or its secret of logins, and make a new one (docs/storage.md)',
+  }),
   address: row({ kind: address, default: '127.0.0.1', about: 'Where clients connect' }),
   port: row({ kind: port, default: 7700, about: 'Port for clients; 0: a free one' }),
   adminAddress: row({

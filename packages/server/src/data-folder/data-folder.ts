@@ -8,6 +8,7 @@ import { awaitHolder } from '../store/lmdb/beat.js';
 import { toBase64url } from '../wire/bytes.js';
 import { FolderError, folderError } from './folder-error.js';
 import { lockFolder, lockName } from './folder-lock.js';
+import { refuseLostParts } from './lost-parts.js';
 import { keptSecret } from './secret-file.js';
 
 export interface DataFolder {
@@ -26,6 +27,8 @@ export interface DataFolder {
 export interface DataFolderOptions {
   /** Takes the folder even from a server that uses it. */
   readonly takeOver?: boolean;
+  /** Makes new ones of the parts that the folder has lost. */
+  readonly beginAnew?: boolean;
   /** Is called with a sentence for the log before it waits for another server. */
   readonly onWait?: (why: string) => void;
 }
@@ -55,7 +58,7 @@ async function keptOpaqueSetup(path: string): Promise<string> {
 
 async function lockedFolder(
   folder: string,
-  { takeOver = false, onWait = () => {} }: DataFolderOptions,
+  { takeOver = false, beginAnew = false, onWait = () => {} }: DataFolderOptions,
 ): Promise<() => Promise<void>> {
   const outlive = async () => {
     const holder = await awaitHolder(storeFolder(folder), onWait);
@@ -63,10 +66,20 @@ async function lockedFolder(
   };
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    return await lockFolder(join(folder, lockName), { takeOver, outlive });
+    const release = await lockFolder(join(folder, lockName), { takeOver, outlive });
+    if (!beginAnew) await refuseLostParts(folder).catch(after(release));
+    return release;
   } catch (error) {
     throw folderError(error, folder);
   }
+}
+
+/** Returns a handler that rethrows an error once `act` has resolved. */
+function after(act: () => Promise<void>): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await act();
+    throw error;
+  };
 }
 
 export function storeFolder(folder: string): string {

@@ -134,7 +134,11 @@ function storeOf({ root, about, fence, commits, folder, now }: Parts): Store {
     fetch: async (mailbox, range) => mailboxes.fetch(mailbox, range),
     admittedWithout: async (range) => mailboxes.admittedWithout(range),
     remove: (mailbox, upTo) => mailboxes.remove(mailbox, upTo),
-    removeExpired: () => mailboxes.removeExpired(),
+    removeExpired: () => {
+      // A reader that was killed, such as a backup, would keep every page that is freed from being used again.
+      root.readerCheck();
+      return mailboxes.removeExpired();
+    },
     subscribe: (listener) => mailboxes.subscribe(listener),
     fenced: fence.lost,
     checkWritable: () => commits.write((transaction) => transaction.put(about, 'writable', now())),
