@@ -54,7 +54,8 @@ export const settingTable = {
   beginAnew: row({
     kind: flag,
     default: false,
-    about: 'Start although the data folder has lost its store or its secret of logins, and make a new one (docs/storage.md)',
+    about:
+      'Start although the data folder has lost its store or its secret of logins, and make a new one (docs/storage.md)',
   }),
   address: row({ kind: address, default: '127.0.0.1', about: 'Where clients connect' }),
   port: row({ kind: port, default: 7700, about: 'Port for clients; 0: a free one' }),
