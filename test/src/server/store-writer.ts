@@ -34,6 +34,7 @@ export class StoreWriter {
   readonly #child: ChildProcess;
   readonly #seen = new EventEmitter();
   #hasEnded = false;
+  #how = '';
   readonly stored: Stored[] = [];
   /** The first report of each kind. */
   readonly #first = new Map<keyof WriterReport, { readonly at: number; readonly text: string }>();
@@ -50,7 +51,8 @@ export class StoreWriter {
       }
       this.#seen.emit('change');
     });
-    this.#child.on('exit', () => {
+    this.#child.on('exit', (code, signal) => {
+      this.#how = `with ${signal ?? `code ${code}`}${this.#refused()}`;
       this.#hasEnded = true;
       this.#seen.emit('change');
     });
@@ -80,8 +82,13 @@ export class StoreWriter {
     while (!this.#hasEnded) await once(this.#seen, 'change');
   }
 
+  #refused(): string {
+    const refused = this.#first.get('refused');
+    return refused === undefined ? '' : `: ${refused.text}`;
+  }
+
   async #next(): Promise<void> {
-    if (this.#hasEnded) throw new Error('the writer has ended');
+    if (this.#hasEnded) throw new Error(`the writer has ended ${this.#how}`);
     await once(this.#seen, 'change');
   }
 }

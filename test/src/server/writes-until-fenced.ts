@@ -15,8 +15,8 @@ const store = await openLmdbStore(folder, {
   takeOver: manner.includes('takes over'),
   onWait: (waits) => report({ waits }),
 }).catch((error) => {
-  report({ refused: error.message });
-  process.exit();
+  process.send!({ refused: error.message }, () => process.exit());
+  return new Promise<never>(() => {});
 });
 report({ opened: true });
 

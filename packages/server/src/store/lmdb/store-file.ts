@@ -32,8 +32,7 @@ export async function checkStoreFile(folder: string): Promise<void> {
   const file = await openOrMissing(join(folder, 'data.mdb'));
   if (file === undefined) return;
   try {
-    const { size } = await file.stat();
-    if (size > 0) await check(file, size, folder);
+    if ((await file.stat()).size > 0) await check(file, folder);
   } finally {
     await file.close();
   }
@@ -48,11 +47,13 @@ async function openOrMissing(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-async function check(file: FileHandle, size: number, folder: string): Promise<void> {
+async function check(file: FileHandle, folder: string): Promise<void> {
   const first = await headAt(file, 0);
   const second = first && (await headAt(file, first.pageSize));
   if (!first || !second) throw damage(folder, 'it does not begin as one does');
   const { lastPage, pageSize } = first.transaction > second.transaction ? first : second;
+  // Looked at after the heads: a server that still writes makes the file longer before it changes a head.
+  const { size } = await file.stat();
   // Pages at the end that were freed before they were written may be missing, and are not needed.
   if (size < (lastPage + 1) * pageSize && !(await canBeRead(folder))) throw damage(folder, 'its end is missing');
 }
