@@ -11,7 +11,8 @@ const isPosix = process.platform !== 'win32';
 /** Runs a program of test/fixtures with so many descriptors; what it printed. */
 function runWith(descriptors: number, program: string, ...args: readonly string[]): Promise<readonly object[]> {
   const script = fileURLToPath(new URL(`../../fixtures/${program}`, import.meta.url));
-  const line = ['-c', `ulimit -n ${descriptors}; exec "$0" "$@"`, process.execPath, script, ...args];
+  const node = [process.execPath, '--conditions=gatehouse-internal'];
+  const line = ['-c', `ulimit -n ${descriptors}; exec "$0" "$@"`, ...node, script, ...args];
   return new Promise((resolve, reject) => {
     execFile('/bin/sh', line, { timeout: 90_000, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
       if (error !== null) reject(new Error(`${error.message}\n${stdout}\n${stderr}`));
@@ -66,5 +67,14 @@ t.test(
     const after = open();
     t.comment(`${before} before, ${after} after`);
     t.ok(Math.abs(after - before) <= 5, `${before} before, ${after} after`);
+  },
+);
+
+t.test(
+  'a time limit without descriptors is an error, and does not end the process',
+  { skip: !isPosix && 'there is no ulimit' },
+  async (t) => {
+    const [said] = await runWith(128, 'limits-time-without-descriptors.mjs');
+    t.match(said, { refused: /^EMFILE: this process has no descriptors left/, after: 'done' });
   },
 );

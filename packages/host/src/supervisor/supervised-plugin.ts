@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HookName } from '@gatehouse/plugin-api';
 import { hooks, isHookName } from '@gatehouse/plugin-api/hooks';
+import { lacksDescriptors } from '@gatehouse/support/shortage';
 import type { PluginState } from '../contract/plugin-state.js';
 import type { PluginSpec, SupervisorEvent } from '../contract/supervisor-contract.js';
 import { wordsOf } from '../contract/thrown.js';
@@ -10,7 +11,6 @@ import { unawaited } from './guarded.js';
 import { LiveSession, type SessionSurroundings } from './live-session.js';
 import { type CrashRecord, crashed, noCrashes, restartDelay } from './restart/backoff.js';
 import { type CrashHistory, givenUpFor, onTrialUntil, withCrash } from './restart/crash-history.js';
-import { lacksDescriptors } from './restart/shortage.js';
 import { RenewedRunner } from './runners/renewed-runner.js';
 import type { CreateRunner, SessionRunner } from './runners/session-runner.js';
 import type { ZombieWatch } from './runners/thread-ends.js';

@@ -1,6 +1,7 @@
 // Runs a function in this thread with a time limit.
 
 import { createContext, Script } from 'node:vm';
+import { lacksDescriptors } from '@gatehouse/support/shortage';
 
 /** The function exceeded its limit and was aborted. */
 export class TimeLimitError extends Error {
@@ -19,6 +20,8 @@ createContext(realm);
  * checks it. The limit of a vm script aborts everything that the script calls.
  */
 export function withinTime<T>(limitMs: number, run: () => T): T {
+  // Node ends the process where the clock of a limit has no descriptors.
+  if (lacksDescriptors()) throw new Error('EMFILE: this process has no descriptors left, try again');
   realm.run = run;
   try {
     return call.runInContext(realm, { timeout: limitMs }) as T;

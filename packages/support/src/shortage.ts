@@ -1,4 +1,4 @@
-// Checks whether this process lacks the descriptors that a plugin's thread or process needs to start.
+// Checks whether this process lacks the descriptors that a start of a plugin, or a limit on a script, needs.
 
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
