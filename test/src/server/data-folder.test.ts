@@ -64,8 +64,10 @@ for (const [part, lost] of [
 }
 
 t.test('a folder in which no server has served yet is none that has lost something', async (t) => {
-  const folder = await openDataFolder(await tempFolder(t, { 'opaque-setup': 'secret' }));
-  await folder.release();
+  for (const prepared of ['opaque-setup', 'plugins.json']) {
+    const folder = await openDataFolder(await tempFolder(t, { [prepared]: 'x' }));
+    await folder.release();
+  }
 });
 
 t.test('a folder has one server at a time', async (t) => {

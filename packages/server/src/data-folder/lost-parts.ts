@@ -21,14 +21,14 @@ const parts = [
   },
 ] as const;
 
-/** @throws FolderError that names the part */
+/** A folder with neither part was only prepared for a server. @throws FolderError that names the part */
 export async function refuseLostParts(folder: string): Promise<void> {
   if (!(await isThere(join(folder, proofOfUse)))) return;
-  for (const { path, lost, without } of parts) {
-    if (await isThere(join(folder, path))) continue;
-    const advice = `put a backup in its place, or start with --begin-anew, which makes a new one ${without}`;
-    throw new FolderError('unusable', `the data folder ${folder} was used by a server, and ${lost}: ${advice}`);
-  }
+  const found = await Promise.all(parts.map(({ path }) => isThere(join(folder, path))));
+  const missing = parts.find((_, i) => !found[i]);
+  if (missing === undefined || !found.includes(true)) return;
+  const advice = `put a backup in its place, or start with --begin-anew, which makes a new one ${missing.without}`;
+  throw new FolderError('unusable', `the data folder ${folder} was used by a server, and ${missing.lost}: ${advice}`);
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -59,7 +59,7 @@ const pins: readonly Pin[] = [
   { owner: process, names: ['_rawDebug'], what: 'write to stderr directly; print with console or context.log' },
   // V8 has one set of flags for the whole process, and some of them crash it.
   { owner: v8, names: ['setFlagsFromString'], what: "set V8's flags" },
-  // It ends the process with a segmentation fault, in a worker of any of the versions.
+  // It can end the process with a segmentation fault from a worker (seen on Node 20.20).
   { owner: v8, names: ['queryObjects'], what: 'search the heap' },
   { owner: v8, names: ['setHeapSnapshotNearHeapLimit'], what: 'have heap snapshots written' },
   // A report shows the environment and the command line of the whole process, including the operator's token.
