@@ -131,10 +131,15 @@ for (const isolation of ['hardened-thread', 'process'] as const) {
     hogCores(t);
     await pause(1000);
     const before = (await host.get('guard')).counters;
-    for (let i = 0; i < 3; i++) t.match(host.onMessageEnqueue(message(1500)), { action: 'continue' });
-    const { faults, starved, crashes } = (await host.get('guard')).counters;
-    t.equal(faults['timed-out'], before.faults['timed-out']);
-    t.equal(crashes, 0);
-    t.ok(starved > before.starved, `${starved} times`);
+    // The scheduler may grant it a core at any time: how many calls it takes until it is kept from one is not ours.
+    const ended = performance.now() + 60_000;
+    let after = before;
+    while (after.starved < before.starved + 2 && performance.now() < ended) {
+      t.match(host.onMessageEnqueue(message(1500)), { action: 'continue' });
+      after = (await host.get('guard')).counters;
+    }
+    t.equal(after.faults['timed-out'], before.faults['timed-out']);
+    t.equal(after.crashes, 0);
+    t.ok(after.starved > before.starved, `${after.starved} times`);
   });
 }

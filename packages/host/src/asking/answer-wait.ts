@@ -72,10 +72,8 @@ export class AnswerWait {
     if (awake && this.#spin()) return;
     const from = this.#begun();
     const end = this.#budgetEnd - reserveMs;
-    for (const link of asked) link.until = Math.min(end, from + link.plugin.deadlineMs);
-    this.#sleep(from);
+    this.#sleepToDeadline(from, end);
     const late = asked.filter((link) => link.owes && link.starvation.isKnown);
-    for (const link of late) link.starvation.begin();
     if (late.length > 0) this.#waitForStarved(late, end);
     this.sleptMs = performance.now() - from;
   }
@@ -88,11 +86,8 @@ export class AnswerWait {
     this.#asked = [link];
     const from = this.#begun();
     const end = this.#budgetEnd - reserveMs;
-    if (!link.stalled) {
-      link.until = Math.min(end, from + link.plugin.deadlineMs);
-      this.#sleep(from);
-      link.starvation.begin();
-    } else if (!link.starvation.isStarved(link.plugin.deadlineMs)) return false;
+    if (!link.stalled) this.#sleepToDeadline(from, end);
+    else if (!link.starvation.isStarved(link.plugin.deadlineMs)) return false;
     if (link.owes && link.starvation.isKnown) this.#waitForStarved([link], end);
     return !link.owes;
   }
@@ -102,6 +97,22 @@ export class AnswerWait {
     const now = performance.now();
     if (this.#budgetEnd === 0) this.#budgetEnd = now + this.#budgetMs;
     return now;
+  }
+
+  /**
+   * Sleeps until every session that was asked has answered or is overdue. One that is silent for half of its deadline is
+   * looked at from then on: at its deadline that look covers many slices of the scheduler, not only the one that the
+   * kernel happens to grant it just then.
+   */
+  #sleepToDeadline(from: number, end: number): void {
+    for (const link of this.#asked) link.until = Math.min(end, from + link.plugin.deadlineMs / 2);
+    this.#sleep(from);
+    for (const link of this.#asked) {
+      if (!link.owes) continue;
+      link.starvation.begin();
+      link.until = Math.min(end, from + link.plugin.deadlineMs);
+    }
+    this.#sleep(from);
   }
 
   /** Keeps waiting for the sessions that are starved of a core, and checks repeatedly that they still are. */

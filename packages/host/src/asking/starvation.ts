@@ -3,7 +3,7 @@
 //
 // Linux counts for each thread how long it ran and how long it was runnable and waited for a core
 // (/proc/<pid>/task/<tid>/schedstat, https://docs.kernel.org/scheduler/sched-stats.html). A look costs 50 to 90 µs, so
-// only sessions that have missed a deadline are looked at.
+// only sessions that have let half of their deadline pass are looked at.
 
 import { readFileSync } from 'node:fs';
 
@@ -24,7 +24,7 @@ interface Look {
 export class Starvation {
   readonly #folder: string | undefined;
   readonly #relayFolder: string | undefined;
-  /** The look at which it was found overdue, and the latest one. */
+  /** The look from which on it is judged, and the latest one. */
   #first: Look | undefined;
   #last: Look | undefined;
   /** The latest look at the thread that relays its answer. */
@@ -52,7 +52,7 @@ export class Starvation {
     return this.#isStarved;
   }
 
-  /** The thread is overdue from now on. */
+  /** It is judged by what it does from now on. */
   begin(): void {
     this.#first = look(this.#folder);
     this.#last = this.#first;
@@ -62,8 +62,8 @@ export class Starvation {
   }
 
   /**
-   * Whether it is overdue because it was kept from a core. A thread that has run for `enoughMs` since then has had its
-   * chance, and hangs. False if that is unknown.
+   * Whether it is overdue because it was kept from a core. A thread that has run for `enoughMs` since it
+   * was first looked at has had its chance, and hangs. False if that is unknown.
    */
   isStarved(enoughMs: number): boolean {
     const first = this.#first;
@@ -106,7 +106,7 @@ function wanted(before: Look, now: Look): boolean {
   return now.isRunnable || now.waitedMs - before.waitedMs >= (now.at - before.at) / 4;
 }
 
-/** Whether it has run for less than half of the time since it was overdue. */
+/** Whether it has run for less than half of the time since it was first looked at. */
 function ranLittle(now: Look, first: Look): boolean {
   return now.ranMs - first.ranMs < (now.at - first.at) / 2;
 }
