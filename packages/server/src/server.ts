@@ -4,12 +4,15 @@ import type { AdministeredHost } from '@gatehouse/host/admin';
 import { type ClientApiOptions, createClientApi } from './client-api/client-api.js';
 import { capConnections } from './http/descriptors.js';
 import { type Listening, listen } from './http/listen.js';
-import { certificateCheck, Readiness, storeCheck } from './http/readiness.js';
+import { certificateCheck, clockCheck, Readiness, storeCheck } from './http/readiness.js';
 import { createAdminPort } from './operator-api/admin-port.js';
+import type { TrustedClock } from './store/trusted-clock.js';
 
 export interface ServerOptions extends Omit<ClientApiOptions, 'readiness'> {
   /** The host whose plugins operators see, and the operators' token. Absent: no admin port. */
   readonly admin?: { readonly host: AdministeredHost; readonly token: string };
+  /** The clock of the store, whose doubts are reported. */
+  readonly clock?: Pick<TrustedClock, 'doubt'>;
 }
 
 export interface Server {
@@ -20,9 +23,10 @@ export interface Server {
 }
 
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { admin: administered, logger, store, settings, tls } = options;
+  const { admin: administered, clock, logger, store, settings, tls } = options;
   const readiness = new Readiness([storeCheck(store)], administered?.host);
   if (tls !== undefined) readiness.add(certificateCheck(tls));
+  if (clock !== undefined) readiness.add(clockCheck(clock));
   const clientApi = await createClientApi({ ...options, readiness });
   const adminPort =
     administered && (await createAdminPort({ ...administered, store, logger, readiness, settings, tls }));

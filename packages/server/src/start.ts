@@ -9,6 +9,7 @@ import { tlsFor } from './http/binding.js';
 import { createLogger } from './log.js';
 import { createServer } from './server.js';
 import { openLmdbStore } from './store/lmdb/lmdb-store.js';
+import { TrustedClock } from './store/trusted-clock.js';
 
 export interface RunningServer {
   /** Where clients connect. */
@@ -59,14 +60,15 @@ async function start(
   closers.push(() => folder.release());
   const opaqueSetup = await folder.opaqueSetup();
   const adminToken = settings.adminToken ?? (await folder.adminToken());
-  const store = await openLmdbStore(folder.store, access);
+  const clock = clockFor(settings, logger);
+  const store = await openLmdbStore(folder.store, { ...access, clock });
   closers.push(() => store.close());
-  closers.push(sweep('sessions', () => store.removeSessionsExpiredBy(Date.now()), sessionSweepMs, logger));
+  closers.push(sweep('sessions', () => store.removeSessionsExpiredBy(clock.removableBy()), sessionSweepMs, logger));
   closers.push(sweep('messages', () => store.removeExpired(), expirySweepMs, logger));
   const host = await startHost(settings, folder, logger);
   closers.push(() => host.close());
   const admin = { host, token: adminToken };
-  const server = await createServer({ host, store, opaqueSetup, settings, logger, admin, tls });
+  const server = await createServer({ host, store, clock, opaqueSetup, settings, logger, admin, tls });
   closers.push(() => server.close());
   const urls = await server.listen(
     { address: settings.address, port: settings.port },
@@ -75,6 +77,16 @@ async function start(
   const kept = settings.adminToken === undefined && { adminTokenFile: folder.adminTokenFile };
   const fenced = store.fenced.then(({ message }) => message);
   return { url: urls.client, adminUrl: urls.admin!, adminToken, ...kept, host, lost: lossOf(host), fenced, close };
+}
+
+function clockFor({ trustClock }: Settings, logger: Logger): TrustedClock {
+  return new TrustedClock({
+    isConfirmed: trustClock,
+    onChange: (doubt) => {
+      if (doubt === undefined) logger.info('the clock is trusted again');
+      else logger.warn(doubt.reason);
+    },
+  });
 }
 
 function startHost(settings: Settings, folder: DataFolder, logger: Logger): Promise<Host> {

@@ -19,7 +19,16 @@ export interface ConditionRow {
   readonly severity: Severity;
   readonly unready: Unready;
   /** The part of the server that it is about. */
-  readonly part: 'starting' | 'draining' | 'store' | 'overload' | 'plugin' | 'supervisor' | 'certificate' | 'process';
+  readonly part:
+    | 'starting'
+    | 'draining'
+    | 'store'
+    | 'overload'
+    | 'plugin'
+    | 'supervisor'
+    | 'certificate'
+    | 'process'
+    | 'clock';
   /** For people. `{plugin}` and `{share}` are filled in. Contains no path or reason, which only operators may see. */
   readonly sentence: string;
 }
@@ -126,6 +135,18 @@ export const conditionTable = {
     unready: 'never',
     part: 'process',
     sentence: 'connections are refused, because file descriptors are running short',
+  },
+  'clock-jumped': {
+    severity: 'warning',
+    unready: 'never',
+    part: 'clock',
+    sentence: 'the clock has jumped: what has expired since is hidden, and not removed until it has run for an hour',
+  },
+  'clock-unconfirmed': {
+    severity: 'alert',
+    unready: 'never',
+    part: 'clock',
+    sentence: 'the clock is far ahead: what has expired since is hidden, and not removed until an operator confirms it',
   },
 } as const satisfies Readonly<Record<string, ConditionRow>>;
 

@@ -57,6 +57,11 @@ export const settingTable = {
     about:
       'Start although the data folder has lost its store or its secret of logins, and make a new one (docs/storage.md)',
   }),
+  trustClock: row({
+    kind: flag,
+    default: false,
+    about: 'The time of this machine is right, however long after the last one that was trusted (docs/storage.md)',
+  }),
   address: row({ kind: address, default: '127.0.0.1', about: 'Where clients connect' }),
   port: row({ kind: port, default: 7700, about: 'Port for clients; 0: a free one' }),
   adminAddress: row({

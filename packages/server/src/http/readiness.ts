@@ -107,6 +107,11 @@ export function certificateCheck(tls: { certificateCondition(): FoundCondition |
   return { ifItFails: 'certificate-expired', ask };
 }
 
+/** Reports a clock that is not trusted. The server stays ready: what is doubted is only what to remove. */
+export function clockCheck(clock: { readonly doubt: FoundCondition | undefined }): ReadinessCheck {
+  return { ifItFails: 'clock-jumped', ask: async () => [clock.doubt].filter((found) => found !== undefined) };
+}
+
 /** True for the health routes, whose answers matter most under overload. */
 export const isHealthUrl = (url: string): boolean => /^\/(?:livez|readyz)(?:$|\?)/.test(url);
 

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Store } from '../store.js';
 import { StoreError } from '../store-error.js';
+import { believedClock, type StoreClock, TrustedClock } from '../trusted-clock.js';
 import { LmdbAccounts } from './accounts.js';
 import { awaitHolder, awaitRelease, Beat, mayBeHeld } from './beat.js';
 import { LmdbChannels } from './channels.js';
@@ -16,9 +17,13 @@ import { refuseWithoutTurn } from './write-turn.js';
 
 /** The version of the layout of keys and values. A store with any other is not touched. */
 const layout = 2;
+/** The entry of `about` with the last time that the clock was trusted. */
+const trustedTime = 'trusted-time';
 
 export interface LmdbStoreOptions {
-  /** Milliseconds since 1970. */
+  /** Default: one of this machine. */
+  readonly clock?: StoreClock;
+  /** In place of `clock`: milliseconds since 1970, taken as right. */
   readonly now?: () => number;
   /** Takes the store even from a server that uses it, which ends then. */
   readonly takeOver?: boolean;
@@ -28,7 +33,8 @@ export interface LmdbStoreOptions {
 
 /** @throws StoreError that describes what is wrong with the folder, or names the server that uses it */
 export async function openLmdbStore(folder: string, options: LmdbStoreOptions = {}): Promise<Store> {
-  const { now = Date.now, takeOver = false, onWait = () => {} } = options;
+  const { now, takeOver = false, onWait = () => {} } = options;
+  const clock = options.clock ?? (now === undefined ? new TrustedClock() : believedClock(now));
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const holder = takeOver ? undefined : await awaitHolder(folder, onWait);
@@ -36,13 +42,13 @@ export async function openLmdbStore(folder: string, options: LmdbStoreOptions = 
     await checkStoreFile(folder);
     await refuseWithoutSpace(folder);
     if (await mayBeHeld(folder)) await refuseWithoutTurn(folder);
-    return await openSound(folder, now, takeOver);
+    return await openSound(folder, clock, takeOver);
   } catch (error) {
     throw await openFailure(error, folder);
   }
 }
 
-async function openSound(folder: string, now: () => number, takeOver: boolean): Promise<Store> {
+async function openSound(folder: string, clock: StoreClock, takeOver: boolean): Promise<Store> {
   const root = open({
     path: folder,
     noSubdir: false,
@@ -60,7 +66,8 @@ async function openSound(folder: string, now: () => number, takeOver: boolean): 
     });
     if (takeOver) await awaitRelease(folder);
     refuseWithoutReading(root, about, folder);
-    return storeOf({ root, about, fence, commits: new GroupCommit(fence, folder), folder, now });
+    clock.resume(about.get(trustedTime));
+    return storeOf({ root, about, fence, commits: new GroupCommit(fence, folder), folder, clock });
   } catch (error) {
     await root.close();
     throw error;
@@ -106,13 +113,13 @@ interface Parts {
   readonly fence: Fence;
   readonly commits: GroupCommit;
   readonly folder: string;
-  readonly now: () => number;
+  readonly clock: StoreClock;
 }
 
-function storeOf({ root, about, fence, commits, folder, now }: Parts): Store {
+function storeOf({ root, about, fence, commits, folder, clock }: Parts): Store {
   const accounts = new LmdbAccounts(root, commits);
   const channels = new LmdbChannels(root, commits);
-  const mailboxes = new LmdbMailboxes(root, commits, now);
+  const mailboxes = new LmdbMailboxes(root, commits, clock);
   const beat = new Beat(folder, () => fence.check());
   // LMDB reads synchronously from mapped memory; `async` is for stores that cannot.
   return {
@@ -124,7 +131,7 @@ function storeOf({ root, about, fence, commits, folder, now }: Parts): Store {
     renewSession: (tokenHash, expiresAt) => accounts.renewSession(tokenHash, expiresAt),
     removeSession: (tokenHash) => accounts.removeSession(tokenHash),
     removeSessionsOf: (identityKey) => accounts.removeSessionsOf(identityKey),
-    removeSessionsExpiredBy: (time) => accounts.removeSessionsExpiredBy(time),
+    removeSessionsExpiredBy: (time) => accounts.removeSessionsExpiredBy(Math.min(time, clock.removableBy())),
     openChannel: (a, b, proposedId) => channels.openChannel(a, b, proposedId),
     channel: async (id) => channels.channel(id),
     assignSeqs: async (wanted) => mailboxes.assignSeqs(wanted),
@@ -134,18 +141,26 @@ function storeOf({ root, about, fence, commits, folder, now }: Parts): Store {
     fetch: async (mailbox, range) => mailboxes.fetch(mailbox, range),
     admittedWithout: async (range) => mailboxes.admittedWithout(range),
     remove: (mailbox, upTo) => mailboxes.remove(mailbox, upTo),
-    removeExpired: () => {
+    removeExpired: async () => {
+      await keepTime(commits, about, clock);
       // A reader that was killed, such as a backup, would keep every page that is freed from being used again.
       root.readerCheck();
       return mailboxes.removeExpired();
     },
     subscribe: (listener) => mailboxes.subscribe(listener),
     fenced: fence.lost,
-    checkWritable: () => commits.write((transaction) => transaction.put(about, 'writable', now())),
+    checkWritable: () => commits.write((transaction) => transaction.put(about, 'writable', clock.now())),
     close: async () => {
       await commits.idle();
       await beat.close();
       await root.close();
     },
   };
+}
+
+/** A failure only makes the clock more cautious at the next opening. */
+async function keepTime(commits: GroupCommit, about: About, clock: StoreClock): Promise<void> {
+  const time = clock.timeToKeep();
+  if (time !== undefined)
+    await commits.write((transaction) => transaction.put(about, trustedTime, time)).catch(() => {});
 }

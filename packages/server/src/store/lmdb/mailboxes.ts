@@ -17,6 +17,7 @@ import type {
   Settlement,
 } from '../store.js';
 import { StoreError } from '../store-error.js';
+import type { StoreClock } from '../trusted-clock.js';
 import { LmdbAdmitted } from './admitted.js';
 import { ExpiredMessages } from './expired-messages.js';
 import { LmdbExpiries } from './expiries.js';
@@ -34,7 +35,7 @@ const removedAtOnce = 100;
 
 export class LmdbMailboxes {
   readonly #commits: GroupCommit;
-  readonly #now: () => number;
+  readonly #clock: StoreClock;
   readonly #messages: Database<Buffer, Buffer>;
   readonly #mailboxes: Database<Buffer, Buffer>;
   readonly #admitted: LmdbAdmitted;
@@ -44,9 +45,9 @@ export class LmdbMailboxes {
   readonly #listeners = new Set<(mailbox: Mailbox) => void>();
   readonly #expired: ExpiredMessages;
 
-  constructor(root: RootDatabase, commits: GroupCommit, now: () => number) {
+  constructor(root: RootDatabase, commits: GroupCommit, clock: StoreClock) {
     this.#commits = commits;
-    this.#now = now;
+    this.#clock = clock;
     this.#messages = root.openDB('messages', { encoding: 'binary', keyEncoding: 'binary' });
     this.#mailboxes = root.openDB('mailboxes', { encoding: 'binary', keyEncoding: 'binary' });
     this.#admitted = new LmdbAdmitted(root);
@@ -72,16 +73,16 @@ export class LmdbMailboxes {
 
   mayHaveRoom(mailbox: Mailbox, bytes: number, limit: MailboxLimit): boolean {
     const found = this.#mailbox(this.#mailboxes.get(mailboxKey(mailbox)));
-    return fitsIn(found, bytes, limit) || this.#expiries.hasBy(this.#now());
+    return fitsIn(found, bytes, limit) || this.#expiries.hasBy(this.#clock.removableBy());
   }
 
   receipt(id: Uint8Array): Receipt | undefined {
-    return this.#receipts.get(id, this.#now());
+    return this.#receipts.get(id, this.#clock.now());
   }
 
   fetch(mailbox: Mailbox, { after, limit, maxBytes }: FetchRange): readonly NumberedMessage[] {
     const messages: NumberedMessage[] = [];
-    const now = this.#now();
+    const now = this.#clock.now();
     let bytes = 0;
     const range = this.#messages.getRange({
       start: messageKey(mailbox, after),
@@ -128,7 +129,8 @@ export class LmdbMailboxes {
     for (;;) {
       const some = await this.#commits.write(
         (transaction) =>
-          this.#expire(transaction) + this.#receipts.removeExpired(transaction, this.#now(), removedAtOnce),
+          this.#expire(transaction) +
+          this.#receipts.removeExpired(transaction, this.#clock.removableBy(), removedAtOnce),
       );
       removed += some;
       if (some === 0) break;
@@ -166,7 +168,7 @@ export class LmdbMailboxes {
   #makeRoom(transaction: Transaction, key: Buffer, bytes: number, limit: MailboxLimit): boolean {
     const fits = () => fitsIn(this.#mailbox(transaction.get(this.#mailboxes, key)), bytes, limit);
     if (fits()) return true;
-    for (const expired of this.#expired.of(key, this.#now())) {
+    for (const expired of this.#expired.of(key, this.#clock.removableBy())) {
       this.#removeIfSound(transaction, expired);
       if (fits()) return true;
     }
@@ -190,7 +192,7 @@ export class LmdbMailboxes {
 
   /** Removes the first messages that have expired. Returns the number of entries processed. */
   #expire(transaction: Transaction): number {
-    const keys = this.#expiries.take(transaction, this.#now(), removedAtOnce);
+    const keys = this.#expiries.take(transaction, this.#clock.removableBy(), removedAtOnce);
     for (const key of keys) this.#removeIfSound(transaction, key);
     return keys.length;
   }
