@@ -63,7 +63,8 @@ export const faults = {
   },
 
   clock: {
-    codes: [],
+    // All sessions seem to have expired, while the clock is far ahead.
+    codes: ['UNAUTHENTICATED'],
     strike: async ({ scene, choose }) => {
       const jumps = 2 + choose(4);
       for (let i = 0; i < jumps; i++) {
@@ -71,10 +72,12 @@ export const faults = {
         scene.server.jumpClock();
       }
       await scene.tally.more(afterwards);
-      // The clock of the next process is right again: to the store it has jumped once more.
       await scene.server.kill();
+      const startsAhead = choose(2) === 0;
+      if (startsAhead) await startAhead(scene);
+      // The clock of the next process is right again: to the store it has jumped once more.
       await scene.server.start();
-      return `the clock jumped ${jumps} times, then killed`;
+      return `the clock jumped ${jumps} times, then killed${startsAhead ? `, started ${daysAhead} days ahead, killed` : ''}`;
     },
   },
 
@@ -109,6 +112,16 @@ export const faults = {
 } as const satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof faults;
+
+/** By then all that is stored seems to have expired, sessions too. */
+const daysAhead = 200;
+
+/** Lets a server remove what seems to have expired, as it does at its start, while the clients are refused. */
+async function startAhead(scene: Scene): Promise<void> {
+  await scene.server.start(daysAhead);
+  await scene.tally.more(100, 'failed');
+  await scene.server.kill();
+}
 
 /** Whatever happens: nobody listens for a moment, or the machine has too much to do. */
 const always = ['ECONNREFUSED', 'OVERLOADED'];

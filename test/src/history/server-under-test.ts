@@ -1,11 +1,10 @@
 // The server that a history is made with: a process that is killed, stopped and started again on the same folder.
 
-import { fileURLToPath } from 'node:url';
 import { ServerLog } from '../support/server-log.js';
 import { program, ServerProcess, type SettingTexts } from '../support/server-process.js';
 
 /** Lets SIGUSR2 set the clock of the server's thread. */
-const clock = fileURLToPath(new URL('../../fixtures/history/clock.mjs', import.meta.url));
+const clock = new URL('../../fixtures/history/clock.mjs', import.meta.url);
 const quiet: SettingTexts = { address: '127.0.0.1', port: '0', adminPort: '0', rateLimit: '0', loginRateLimit: '0' };
 
 export class ServerUnderTest {
@@ -19,7 +18,7 @@ export class ServerUnderTest {
   /** `program`: another one than the server, with its arguments. */
   constructor(settings: SettingTexts, programAndArguments: readonly string[] = [program]) {
     this.#settings = { ...quiet, ...settings };
-    this.#program = ['--import', clock, ...programAndArguments];
+    this.#program = programAndArguments;
   }
 
   /** Where it listens; while it is down, once it is up again. */
@@ -27,11 +26,15 @@ export class ServerUnderTest {
     return this.#up.url;
   }
 
-  /** Resolves when it answers. Rejects when it ends instead. */
-  async start(): Promise<void> {
+  /** Its clock may be some days ahead. Resolves when it answers. Rejects when it ends instead. */
+  async start(daysAhead = 0): Promise<void> {
     this.#wanted = true;
     this.#log = new ServerLog(() => {});
-    const started = new ServerProcess(this.#settings, this.#log, this.#program);
+    const started = new ServerProcess(this.#settings, this.#log, [
+      '--import',
+      `${clock}?days=${daysAhead}`,
+      ...this.#program,
+    ]);
     this.#process = started;
     void started.ended.then((how) => this.#noteEnd(started, how));
     this.#up.resolve(await started.url());
