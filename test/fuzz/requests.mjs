@@ -44,6 +44,7 @@ function madeText({ format, pattern }) {
   const length = lengths[format];
   if (length) return base64url({ minLength: length, maxLength: length });
   if (format === 'base64url') return base64url({ minLength: 1, maxLength: 300 });
+  if (format === 'u63') return fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }).map(String);
   if (format === 'u64') return fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
   if (format === 'username') return fc.stringMatching(/^[a-z][a-z0-9.]{0,20}$/);
   return pattern ? fc.stringMatching(new RegExp(pattern)) : fc.string({ maxLength: 40 });

@@ -61,8 +61,12 @@ async function start(
   const opaqueSetup = await folder.opaqueSetup();
   const adminToken = settings.adminToken ?? (await folder.adminToken());
   const clock = clockFor(settings, logger);
-  const store = await openLmdbStore(folder.store, { ...access, clock });
+  const isCopy = await folder.isCopy();
+  const newEpoch = isCopy || settings.newEpoch;
+  if (newEpoch) logger.info('the data folder is a copy: a new epoch of message numbers begins');
+  const store = await openLmdbStore(folder.store, { ...access, clock, newEpoch });
   closers.push(() => store.close());
+  if (isCopy) await folder.removeCopyMark();
   closers.push(sweep('sessions', () => store.removeSessionsExpiredBy(clock.removableBy()), sessionSweepMs, logger));
   closers.push(sweep('messages', () => store.removeExpired(), expirySweepMs, logger));
   const host = await startHost(settings, folder, logger);

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startServer } from '@gatehouse/server';
+import { openLmdbStore, type RunningServer, type Settings, startServer } from '@gatehouse/server';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { login, newPair, payload, post } from '../support/client.js';
@@ -13,11 +13,9 @@ import { tempFolder } from '../support/temp-folder.js';
 
 const silent = pino({ level: 'silent' });
 
-async function started(t: Test, dataFolder: string) {
-  const server = await startServer(
-    { dataFolder, plugins: [], enabled: [], port: 0, adminPort: 0, rateLimit: 0 },
-    silent,
-  );
+async function started(t: Test, dataFolder: string, more: Partial<Settings> = {}): Promise<RunningServer> {
+  const settings = { dataFolder, plugins: [], enabled: [], port: 0, adminPort: 0, rateLimit: 0, ...more };
+  const server = await startServer(settings, silent);
   t.teardown(() => server.close());
   return server;
 }
@@ -68,8 +66,83 @@ t.test('a running server is copied as it was at one moment, and another one star
     'without a gap',
   );
   t.ok(seqs.length >= 20, 'with all that was acknowledged before');
-  const next = await post(second.url, 'enqueue', { channelId, payload: payload('y') }, alice.token);
-  t.equal(Number(next.body.seq), seqs.length + 1);
+});
+
+type Posts = (path: string, body: object) => Promise<{ readonly body: { readonly seq: string } }>;
+
+/** Sends some messages. Returns their numbers. */
+async function numbersOf(post: Posts, channelId: string, count: number): Promise<readonly bigint[]> {
+  const numbers: bigint[] = [];
+  for (let i = 0; i < count; i++) {
+    numbers.push(BigInt((await post('enqueue', { channelId, payload: payload('x') })).body.seq));
+  }
+  return numbers;
+}
+
+t.test('no number is given twice: not by the original, nor by two servers on copies of it', async (t) => {
+  const folder = await tempFolder(t);
+  const data = join(folder, 'data');
+  const copy = join(folder, 'backup');
+  const first = await started(t, data);
+  const { alice, bob, channelId } = await newPair(first.url);
+  const given = [...(await numbersOf(alice.post, channelId, 3))];
+  t.equal(await backup(data, copy), '');
+  given.push(...(await numbersOf(alice.post, channelId, 5)));
+  t.strictSame(given, [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n]);
+  await first.close();
+
+  for (const name of ['first', 'second']) {
+    const restored = join(folder, name);
+    await cp(copy, restored, { recursive: true });
+    const server = await started(t, restored);
+    t.notOk((await readdir(restored)).includes('new-epoch'), 'the mark is gone');
+    const send: Posts = (path, body) => post(server.url, path, body, alice.token);
+    const fetched = async (after: bigint) => {
+      const { body } = await post(server.url, 'fetch', { channelId, after: `${after}` }, bob.token);
+      return body.messages.map(({ seq }: { seq: string }) => BigInt(seq));
+    };
+    const cursor = given.at(-1)!;
+    t.strictSame(await fetched(cursor), []);
+    const more = await numbersOf(send, channelId, 2);
+    t.strictSame(await fetched(cursor), more, 'a client that is beyond the backup sees what is new');
+    t.strictSame(await fetched(0n), [1n, 2n, 3n, ...more]);
+    given.push(...more);
+    await server.close();
+  }
+  t.strictSame(
+    given,
+    [...new Set(given)].sort((a, b) => Number(a - b)),
+    'each is higher than all before',
+  );
+});
+
+t.test('a restart goes on in the epoch that has begun, and --new-epoch begins another', async (t) => {
+  const folder = await tempFolder(t);
+  const first = await started(t, folder);
+  const { alice, channelId } = await newPair(first.url);
+  const next = async (server: RunningServer) => {
+    const send: Posts = (path, body) => post(server.url, path, body, alice.token);
+    return (await numbersOf(send, channelId, 1))[0]!;
+  };
+  t.equal(await next(first), 1n);
+  await first.close();
+  const second = await started(t, folder, { newEpoch: true });
+  const inEpoch = await next(second);
+  t.ok(inEpoch > 1n << 48n && inEpoch < 1n << 63n);
+  await second.close();
+  const third = await started(t, folder);
+  t.equal(await next(third), inEpoch + 1n);
+  await third.close();
+});
+
+t.test('a server that is killed before it has removed the mark begins one more epoch', async (t) => {
+  const folder = await tempFolder(t, { 'new-epoch': '' });
+  const store = await openLmdbStore(join(folder, 'store'), { newEpoch: true });
+  await store.close();
+  const server = await started(t, folder);
+  const { alice, channelId } = await newPair(server.url);
+  t.ok((await numbersOf(alice.post, channelId, 1))[0]! > 1n << 48n);
+  t.notOk((await readdir(folder)).includes('new-epoch'));
 });
 
 t.test('a backup goes into a new folder, and is of something', async (t) => {

@@ -1,6 +1,13 @@
 // Bytes and 64-bit numbers as they stand in JSON.
 
-import { decodedLength, fromBase64url, isBase64url, isU64, toBase64url } from '@gatehouse/server/internal/wire/bytes';
+import {
+  decodedLength,
+  fromBase64url,
+  isBase64url,
+  isU63,
+  isU64,
+  toBase64url,
+} from '@gatehouse/server/internal/wire/bytes';
 import fc from 'fast-check';
 import t from 'tap';
 
@@ -29,6 +36,11 @@ t.test('only one text stands for some bytes', async (t) => {
 
 t.test('the bytes of a view are its own, not those around it', async (t) => {
   t.equal(toBase64url(new Uint8Array([1, 2, 3, 4]).subarray(1, 3)), Buffer.from([2, 3]).toString('base64url'));
+});
+
+t.test('numbers of 63 bits are those of 64 without the upper half', async (t) => {
+  for (const text of ['0', '1', '999999999999999999', '9223372036854775807']) t.ok(isU63(text), text);
+  for (const text of ['', '-1', '01', '9223372036854775808', '18446744073709551615']) t.notOk(isU63(text), text);
 });
 
 t.test('numbers are decimal, plain, and fit 64 bits', async (t) => {

@@ -6,6 +6,8 @@ import { smallServer } from '../support/small-server.js';
 import { reads } from './reads.js';
 
 type Messages = { readonly seq: string; readonly payload: string }[];
+/** Of all numbers that a message can have. */
+const highest = '9223372036854775807';
 const seqs = (messages: Messages) => messages.map(({ seq }) => Number(seq));
 
 t.test('messages are fetched in order from a place on, and stay until they are acknowledged', async (t) => {
@@ -18,17 +20,33 @@ t.test('messages are fetched in order from a place on, and stay until they are a
   t.strictSame(await fetch({}), upTo(1, 100), 'a hundred unless told');
   t.strictSame(await fetch({ after: '254', limit: 4 }), [255, 256, 257, 258]);
   t.strictSame(await fetch({ after: '300' }), []);
-  t.strictSame(await fetch({ after: '18446744073709551615' }), []);
+  t.strictSame(await fetch({ after: highest }), []);
   t.strictSame((await bob.post('ack', { channelId, upTo: '256' })).body, { removed: 256 });
   t.strictSame((await bob.post('ack', { channelId, upTo: '256' })).body, { removed: 0 });
   t.strictSame(await fetch({ limit: 2 }), [257, 258]);
-  t.strictSame((await bob.post('ack', { channelId, upTo: '18446744073709551615' })).body, { removed: 44 });
+  t.strictSame((await bob.post('ack', { channelId, upTo: highest })).body, { removed: 44 });
   t.strictSame(await fetch({}), []);
   t.equal((await alice.post('enqueue', { channelId, payload: '' })).body.seq, '301', 'numbers are not used again');
   t.strictSame(told.onFetch.slice(0, 2), [
     { recipientKey: bob.bytes, channelId: Buffer.from(channelId, 'base64url'), messageCount: 100 },
     { recipientKey: bob.bytes, channelId: Buffer.from(channelId, 'base64url'), messageCount: 4 },
   ]);
+});
+
+t.test('a number that no message can have is refused, and what would do is said', async (t) => {
+  const { url } = await smallServer(t);
+  const { bob, channelId } = await newPair(url);
+  for (const number of ['9223372036854775808', '18446744073709551615', '99999999999999999999', '-1', '1.5', '01', '']) {
+    for (const [path, body] of [
+      ['fetch', { after: number }],
+      ['fetch-wait', { after: number, timeoutMs: 0 }],
+      ['ack', { upTo: number }],
+    ] as const) {
+      const detail = /must match format "u63": a whole number from 0 to 9223372036854775807, as a string$/;
+      const refused = { status: 400, body: { code: 'INVALID_REQUEST', detail } };
+      t.match(await bob.post(path, { channelId, ...body }), refused, `${path} ${number}`);
+    }
+  }
 });
 
 t.test('payloads come back byte for byte, the empty one too', async (t) => {

@@ -3,7 +3,7 @@
 import { type Static, Type } from 'typebox';
 import type { Mailbox, NumberedMessage } from '../store/store.js';
 import { fromBase64url, toBase64url } from '../wire/bytes.js';
-import { ChannelId, Exactly, IdentityKey, Payload, Timestamp, U64 } from '../wire/schemas.js';
+import { ChannelId, Exactly, IdentityKey, Payload, Timestamp, U63, U64 } from '../wire/schemas.js';
 import type { RouteContext } from './context.js';
 import { channelOrThrow, ownMailbox } from './membership.js';
 
@@ -11,7 +11,7 @@ import { channelOrThrow, ownMailbox } from './membership.js';
 export const range = {
   channelId: ChannelId,
   after: Type.Optional(
-    Type.Unsafe<string>({ ...U64, default: '0', description: 'Only messages with a higher number' }),
+    Type.Unsafe<string>({ ...U63, default: '0', description: 'Only messages with a higher number' }),
   ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100, examples: [100] })),
 };

@@ -57,6 +57,12 @@ export const settingTable = {
     about:
       'Start although the data folder has lost its store or its secret of logins, and make a new one (docs/storage.md)',
   }),
+  newEpoch: row({
+    kind: flag,
+    default: false,
+    about:
+      'The data folder is a copy that `backup` has not made: number messages above those of the original (docs/storage.md)',
+  }),
   trustClock: row({
     kind: flag,
     default: false,

@@ -5,6 +5,7 @@ import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { syncFolder } from '@gatehouse/support/replace-file';
 import { copyLmdbStore } from '../store/lmdb/copy.js';
+import { markCopy } from './copy-mark.js';
 import { storeFolder } from './data-folder.js';
 import { syncTree } from './durable-write.js';
 import { lockName } from './folder-lock.js';
@@ -27,6 +28,7 @@ export async function backupDataFolder(dataFolder: string, target: string): Prom
   try {
     await copyLmdbStore(storeFolder(from), storeFolder(unfinished));
     await copyRest(from, unfinished);
+    await markCopy(unfinished);
     await syncTree(unfinished);
     await rename(unfinished, to);
   } catch (error) {

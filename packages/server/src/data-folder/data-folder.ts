@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { createOpaqueSetup, isOpaqueSetup } from '../accounts/opaque.js';
 import { awaitHolder } from '../store/lmdb/beat.js';
 import { toBase64url } from '../wire/bytes.js';
+import { isCopy, removeCopyMark } from './copy-mark.js';
 import { FolderError, folderError } from './folder-error.js';
 import { lockFolder, lockName } from './folder-lock.js';
 import { refuseLostParts } from './lost-parts.js';
@@ -21,6 +22,10 @@ export interface DataFolder {
   adminToken(): Promise<string>;
   /** Reads or creates the secret without which nobody who registered can log in again. */
   opaqueSetup(): Promise<string>;
+  /** True for a backup that no server has started on yet: its store has to begin a new epoch. */
+  isCopy(): Promise<boolean>;
+  /** Call once the store has begun it. */
+  removeCopyMark(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -45,6 +50,8 @@ export async function openDataFolder(path: string, options: DataFolderOptions = 
     adminTokenFile,
     adminToken: () => keptSecret(adminTokenFile, () => toBase64url(randomBytes(32))),
     opaqueSetup: () => keptOpaqueSetup(join(folder, 'opaque-setup')),
+    isCopy: () => isCopy(folder),
+    removeCopyMark: () => removeCopyMark(folder),
     release,
   };
 }

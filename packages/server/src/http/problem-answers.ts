@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { storageProblem } from '../store/storage-problem.js';
 import { StoreError } from '../store/store-error.js';
+import { formatMeanings } from '../wire/formats.js';
 import { Problem, type ProblemCode } from '../wire/problems.js';
 
 /** Errors of fastify with their own problem code. Its other 4xx are invalid requests. */
@@ -34,13 +35,21 @@ function problemFrom(error: FastifyError, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
   const code = known[error.code];
   if (code) return new Problem(code);
-  if (error.validation) return new Problem('INVALID_REQUEST', { detail: error.message });
+  if (error.validation) return new Problem('INVALID_REQUEST', { detail: detailOf(error) });
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new Problem('INVALID_REQUEST', { detail: error.message });
   }
   request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
   if (error instanceof StoreError) return storageProblem(error);
   return new Problem('INTERNAL');
+}
+
+/** Says what is expected, if the validator's message only names a format. */
+function detailOf({ message, validation }: FastifyError): string {
+  const { format } = validation?.[0]?.params ?? {};
+  const meanings: Readonly<Record<string, string | undefined>> = formatMeanings;
+  const meaning = typeof format === 'string' ? meanings[format] : undefined;
+  return meaning === undefined ? message : `${message}: ${meaning}`;
 }
 
 export function sendProblem(problem: Problem, reply: FastifyReply): FastifyReply {

@@ -6,6 +6,7 @@ const lastOf3 = 'AEIMQUYcgkosw048';
 const alphabet = /^[A-Za-z0-9_-]*$/;
 const decimal = /^(?:0|[1-9][0-9]{0,19})$/;
 const u64Max = 0xffff_ffff_ffff_ffffn;
+const u63Max = u64Max >> 1n;
 
 /** True for canonical base64url: no padding, no stray bits, no other alphabet. */
 export function isBase64url(text: string): boolean {
@@ -23,6 +24,10 @@ export function decodedLength(text: string): number {
 
 export function isU64(text: string): boolean {
   return decimal.test(text) && (text.length < 20 || BigInt(text) <= u64Max);
+}
+
+export function isU63(text: string): boolean {
+  return decimal.test(text) && (text.length < 19 || BigInt(text) <= u63Max);
 }
 
 /** Decodes a text, which a schema must have checked. */

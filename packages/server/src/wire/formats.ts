@@ -1,6 +1,6 @@
 // The string formats of the client API: one table, used by the validation and shown in the OpenAPI document.
 
-import { decodedLength, isBase64url, isU64 } from './bytes.js';
+import { decodedLength, isBase64url, isU63, isU64 } from './bytes.js';
 
 /** Letters and digits of any script first, then also `. _ - + @`; normalised, so that one name has one spelling. */
 const username = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}._+@-]{0,63}$/u;
@@ -16,5 +16,11 @@ export const formats = {
   signature: bytes(64),
   'login-id': bytes(16),
   base64url: isBase64url,
+  u63: isU63,
   u64: isU64,
 } as const satisfies Record<string, (text: string) => boolean>;
+
+/** What a text has to be, where the name of its format does not tell. */
+export const formatMeanings: { readonly [F in keyof typeof formats]?: string } = {
+  u63: 'a whole number from 0 to 9223372036854775807, as a string',
+};

@@ -23,6 +23,8 @@ export const LoginId = formatted('login-id', 'Ties the two steps of a login toge
   examples: ['EBESExQVFhcYGRobHB0eHw'],
 });
 export const U64 = formatted('u64', 'Unsigned 64-bit number as a decimal string', { examples: ['42'] });
+/** A number of a message that a client sends: none is higher. */
+export const U63 = formatted('u63', 'Unsigned 63-bit number as a decimal string', { examples: ['42'] });
 export const Payload = formatted('base64url', 'Encrypted payload as base64url', { examples: ['aGVsbG8'] });
 export const IdempotencyKey = Type.String({
   pattern: '^[A-Za-z0-9_-]{1,64}$',

@@ -2,7 +2,7 @@
 
 import { Type } from 'typebox';
 import { fromBase64url } from '../../wire/bytes.js';
-import { ChannelId, Exactly, U64 } from '../../wire/schemas.js';
+import { ChannelId, Exactly, U63 } from '../../wire/schemas.js';
 import { callerOrThrow } from '../caller.js';
 import { channelOrThrow, ownMailbox } from '../membership.js';
 import { clientRoute } from '../route.js';
@@ -15,7 +15,7 @@ export const ack = clientRoute({
   limit: 'perCaller',
   problems: ['CHANNEL_UNKNOWN', 'NOT_A_MEMBER', 'STORAGE_UNAVAILABLE', 'STORAGE_FULL'],
   schemas: () => ({
-    body: Exactly({ channelId: ChannelId, upTo: U64 }),
+    body: Exactly({ channelId: ChannelId, upTo: U63 }),
     response: { 200: Exactly({ removed: Type.Integer({ examples: [3] }) }) },
   }),
   handler:

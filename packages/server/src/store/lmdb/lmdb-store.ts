@@ -2,6 +2,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { epochAfter, floorOf } from '../epoch.js';
 import type { Store } from '../store.js';
 import { StoreError } from '../store-error.js';
 import { believedClock, type StoreClock, TrustedClock } from '../trusted-clock.js';
@@ -19,12 +20,16 @@ import { refuseWithoutTurn } from './write-turn.js';
 const layout = 2;
 /** The entry of `about` with the last time that the clock was trusted. */
 const trustedTime = 'trusted-time';
+/** The entry of `about` with the epoch of the numbers; absent in the first one. */
+const epoch = 'epoch';
 
 export interface LmdbStoreOptions {
   /** Default: one of this machine. */
   readonly clock?: StoreClock;
   /** In place of `clock`: milliseconds since 1970, taken as right. */
   readonly now?: () => number;
+  /** The store comes from a copy, so that its numbers must not go on where those of the copy end. */
+  readonly newEpoch?: boolean;
   /** Takes the store even from a server that uses it, which ends then. */
   readonly takeOver?: boolean;
   /** Is called with a sentence for the log before it waits for another server. */
@@ -33,7 +38,7 @@ export interface LmdbStoreOptions {
 
 /** @throws StoreError that describes what is wrong with the folder, or names the server that uses it */
 export async function openLmdbStore(folder: string, options: LmdbStoreOptions = {}): Promise<Store> {
-  const { now, takeOver = false, onWait = () => {} } = options;
+  const { now, newEpoch = false, takeOver = false, onWait = () => {} } = options;
   const clock = options.clock ?? (now === undefined ? new TrustedClock() : believedClock(now));
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -42,13 +47,20 @@ export async function openLmdbStore(folder: string, options: LmdbStoreOptions = 
     await checkStoreFile(folder);
     await refuseWithoutSpace(folder);
     if (await mayBeHeld(folder)) await refuseWithoutTurn(folder);
-    return await openSound(folder, clock, takeOver);
+    return await openSound({ folder, clock, newEpoch, takeOver });
   } catch (error) {
     throw await openFailure(error, folder);
   }
 }
 
-async function openSound(folder: string, clock: StoreClock, takeOver: boolean): Promise<Store> {
+interface Opening {
+  readonly folder: string;
+  readonly clock: StoreClock;
+  readonly newEpoch: boolean;
+  readonly takeOver: boolean;
+}
+
+async function openSound({ folder, clock, newEpoch, takeOver }: Opening): Promise<Store> {
   const root = open({
     path: folder,
     noSubdir: false,
@@ -67,7 +79,9 @@ async function openSound(folder: string, clock: StoreClock, takeOver: boolean): 
     if (takeOver) await awaitRelease(folder);
     refuseWithoutReading(root, about, folder);
     clock.resume(about.get(trustedTime));
-    return storeOf({ root, about, fence, commits: new GroupCommit(fence, folder), folder, clock });
+    const commits = new GroupCommit(fence, folder);
+    if (newEpoch) await beginEpoch(commits, about, clock.now());
+    return storeOf({ root, about, fence, commits, folder, clock });
   } catch (error) {
     await root.close();
     throw error;
@@ -119,7 +133,7 @@ interface Parts {
 function storeOf({ root, about, fence, commits, folder, clock }: Parts): Store {
   const accounts = new LmdbAccounts(root, commits);
   const channels = new LmdbChannels(root, commits);
-  const mailboxes = new LmdbMailboxes(root, commits, clock);
+  const mailboxes = new LmdbMailboxes(root, commits, clock, floorOf(about.get(epoch) ?? 0));
   const beat = new Beat(folder, () => fence.check());
   // LMDB reads synchronously from mapped memory; `async` is for stores that cannot.
   return {
@@ -156,6 +170,12 @@ function storeOf({ root, about, fence, commits, folder, clock }: Parts): Store {
       await root.close();
     },
   };
+}
+
+function beginEpoch(commits: GroupCommit, about: About, now: number): Promise<void> {
+  return commits.write((transaction) => {
+    transaction.put(about, epoch, epochAfter(transaction.get(about, epoch) ?? 0, now));
+  });
 }
 
 /** A failure only makes the clock more cautious at the next opening. */

@@ -41,11 +41,11 @@ export class LmdbMailboxes {
   readonly #admitted: LmdbAdmitted;
   readonly #expiries: LmdbExpiries;
   readonly #receipts: LmdbReceipts;
-  readonly #numbers = new OpenNumbers((mailbox) => this.#mailbox(this.#mailboxes.get(mailboxKey(mailbox))).last);
+  readonly #numbers: OpenNumbers;
   readonly #listeners = new Set<(mailbox: Mailbox) => void>();
   readonly #expired: ExpiredMessages;
 
-  constructor(root: RootDatabase, commits: GroupCommit, clock: StoreClock) {
+  constructor(root: RootDatabase, commits: GroupCommit, clock: StoreClock, floor: bigint) {
     this.#commits = commits;
     this.#clock = clock;
     this.#messages = root.openDB('messages', { encoding: 'binary', keyEncoding: 'binary' });
@@ -54,6 +54,7 @@ export class LmdbMailboxes {
     this.#expiries = new LmdbExpiries(root, 'expiries');
     this.#expired = new ExpiredMessages(this.#expiries);
     this.#receipts = new LmdbReceipts(root);
+    this.#numbers = new OpenNumbers(floor, (to) => this.#mailbox(this.#mailboxes.get(mailboxKey(to))).last);
   }
 
   assignSeqs(mailboxes: readonly Mailbox[]): readonly bigint[] {

@@ -11,9 +11,12 @@ interface OpenNumber {
 
 export class OpenNumbers {
   readonly #byMailbox = new Map<string, OpenNumber>();
+  /** All numbers are higher: earlier ones may belong to an earlier epoch. */
+  readonly #floor: bigint;
   readonly #lastOnDisk: (mailbox: Mailbox) => bigint;
 
-  constructor(lastOnDisk: (mailbox: Mailbox) => bigint) {
+  constructor(floor: bigint, lastOnDisk: (mailbox: Mailbox) => bigint) {
+    this.#floor = floor;
     this.#lastOnDisk = lastOnDisk;
   }
 
@@ -40,8 +43,14 @@ export class OpenNumbers {
 
   #open(mailbox: Mailbox): OpenNumber {
     const name = mailboxName(mailbox);
-    const open = this.#byMailbox.get(name) ?? { last: this.#lastOnDisk(mailbox), uncommitted: 0 };
+    const open = this.#byMailbox.get(name) ?? { last: this.#lastBefore(mailbox), uncommitted: 0 };
     this.#byMailbox.set(name, open);
     return open;
+  }
+
+  #lastBefore(mailbox: Mailbox): bigint {
+    const last = this.#lastOnDisk(mailbox);
+    if (last > this.#floor) return last;
+    return this.#floor;
   }
 }
