@@ -1,9 +1,11 @@
 // A clock that jumps far ahead, over the real store: what seems to have expired is hidden, and is there again afterwards.
 
-import { openLmdbStore, type Store } from '@gatehouse/server';
+import { join } from 'node:path';
+import { openLmdbStore, type Settings, type Store, startServer } from '@gatehouse/server';
 import { TrustedClock } from '@gatehouse/server/internal/store/trusted-clock';
 import t, { type Test } from 'tap';
 import { mailbox, messageOf, noLimit, receiptOf, textsIn } from '../store-contract/small-messages.js';
+import { LogLines } from '../support/log-lines.js';
 import { tempFolder } from '../support/temp-folder.js';
 
 const second = 1_000;
@@ -14,6 +16,29 @@ const begin = Date.UTC(2026, 0, 1);
 const box = mailbox(1);
 const tokenHash = Buffer.alloc(32, 1);
 const identityKey = Buffer.alloc(32, 2);
+
+/** A data folder whose server ran until some days ago. */
+async function folderLastUsed(t: Test, daysAgo: number): Promise<string> {
+  const folder = await tempFolder(t);
+  const clock = new TrustedClock({ wall: () => Date.now() - daysAgo * day });
+  const store = await openLmdbStore(join(folder, 'store'), { clock });
+  await store.removeExpired();
+  await store.close();
+  return folder;
+}
+
+/** The conditions of a server that starts there, and its lines about the clock. */
+async function reportsOf(t: Test, dataFolder: string, more: Partial<Settings> = {}) {
+  const log = new LogLines();
+  const settings = { dataFolder, plugins: [], enabled: [], port: 0, adminPort: 0, ...more };
+  const server = await startServer(settings, log.logger);
+  t.teardown(() => server.close());
+  const health = (await (await fetch(`${server.adminUrl}/health`)).json()) as { readonly conditions: unknown };
+  const ready = await fetch(`${server.url}/readyz`);
+  await server.close();
+  const lines = log.of(/clock/).map(({ msg }) => msg);
+  return { conditions: health.conditions, isReady: ready.ok, lines };
+}
 
 /** A machine with a store, whose clock can be set. */
 class Machine {
@@ -139,4 +164,22 @@ t.test('a time that an operator has confirmed removes after an hour what has exp
   await machine.run(hour);
   await machine.start();
   t.strictSame(await machine.left(), []);
+});
+
+t.test('a server whose clock is far ahead serves, reports it, and logs once what to do', async (t) => {
+  const folder = await folderLastUsed(t, 3);
+  const name = 'clock-unconfirmed';
+  const reason = /3 days ahead of the last time that was trusted.* start with --trust-clock$/;
+  t.match(await reportsOf(t, folder), { isReady: true, conditions: [{ name, severity: 'alert' }], lines: [reason] });
+});
+
+t.test('a server whose time an operator has confirmed reports only that it waits', async (t) => {
+  const folder = await folderLastUsed(t, 3);
+  const reason = /not removed until the clock has run for an hour without a jump$/;
+  const reports = await reportsOf(t, folder, { trustClock: true });
+  t.match(reports, { isReady: true, conditions: [{ name: 'clock-jumped', severity: 'warning' }], lines: [reason] });
+});
+
+t.test('a server that was down for less than a day trusts its clock', async (t) => {
+  t.match(await reportsOf(t, await folderLastUsed(t, 0.9)), { conditions: [], lines: [] });
 });
