@@ -55,10 +55,11 @@ function forgetful(store: Store): Store {
   let last = 0n;
   return {
     ...store,
-    assignSeqs: async (mailboxes) => mailboxes.map(() => ++last),
-    commit: async (settlements) => settlements.map(() => 'stored'),
-    mayHaveRoom: async () => true,
-    receipt: async () => undefined,
+    admit: (batch, _limit, decide) => {
+      const asked = batch.map((_, index) => ({ index, seq: ++last }));
+      const decided = Promise.resolve(decide(asked)).then(() => {});
+      return { decided, outcomes: asked.map(async ({ seq }) => ({ outcome: 'stored' as const, seq })) };
+    },
   };
 }
 

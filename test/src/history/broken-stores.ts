@@ -1,6 +1,7 @@
 // Stores that do not keep what they promise, each in one way, and what the checker has to find of it.
 
-import type { Store } from '@gatehouse/server';
+import type { Decided, Outcome, Store } from '@gatehouse/server';
+import { offerOf } from '../support/admit-all.js';
 import type { AnomalyKind } from './checker.js';
 
 interface BrokenStore {
@@ -20,9 +21,19 @@ export const brokenStores = {
   'answers before the commit': {
     shows: 'lost',
     breaks: (store) => ({
-      commit: async (settlements, limit) => {
-        setTimeout(() => store.commit(settlements, limit), commitMs);
-        return settlements.map(({ message }) => (message ? 'stored' : 'gap'));
+      admit: (batch, limit, decide) => {
+        const outcomes: Outcome[] = batch.map(() => ({ outcome: 'refused' }));
+        setTimeout(
+          () => store.admit(batch, limit, (asked) => ({ verdicts: asked.map(() => ({ admit: true })) })),
+          commitMs,
+        );
+        const { decided } = store.admit(batch, limit, (asked) => {
+          const { verdicts } = decide(asked) as Decided;
+          for (const [i, { index, seq }] of asked.entries())
+            if (verdicts[i]!.admit) outcomes[index] = { outcome: 'stored', seq };
+          return { verdicts: asked.map(() => ({ admit: false })) };
+        });
+        return { decided, outcomes: outcomes.map(async (one) => one) };
       },
     }),
   },
@@ -32,10 +43,23 @@ export const brokenStores = {
     breaks: (store) => {
       const drops = nowAndThen();
       return {
-        commit: async (settlements, limit) => {
-          const kept = settlements.map(({ mailbox, seq, ...rest }) => ({ mailbox, seq, ...(!drops() && rest) }));
-          await store.commit(kept, limit);
-          return settlements.map(({ message }) => (message ? 'stored' : 'gap'));
+        admit: (batch, limit, decide) => {
+          const dropped = new Map<number, bigint>();
+          const { decided, outcomes } = store.admit(batch, limit, (asked) => {
+            const { verdicts } = decide(asked) as Decided;
+            return {
+              verdicts: verdicts.map((verdict, i) => {
+                if (!verdict.admit || !drops()) return verdict;
+                dropped.set(asked[i]!.index, asked[i]!.seq);
+                return { admit: false };
+              }),
+            };
+          });
+          const told = outcomes.map(async (outcome, i): Promise<Outcome> => {
+            const found = await outcome;
+            return dropped.has(i) ? { outcome: 'stored', seq: dropped.get(i)! } : found;
+          });
+          return { decided, outcomes: told };
         },
       };
     },
@@ -46,14 +70,12 @@ export const brokenStores = {
     breaks: (store) => {
       const doubles = nowAndThen();
       return {
-        commit: async (settlements, limit) => {
-          const settled = await store.commit(settlements, limit);
-          const [first] = settlements;
-          if (first?.message && doubles()) {
-            const [seq] = await store.assignSeqs([first.mailbox]);
-            await store.commit([{ mailbox: first.mailbox, seq: seq!, message: first.message }], limit);
-          }
-          return settled;
+        admit: (batch, limit, decide) => {
+          const admitting = store.admit(batch, limit, decide);
+          const [first] = batch;
+          if (doubles())
+            store.admit([offerOf(first!.mailbox, first!.payload)], limit, () => ({ verdicts: [{ admit: true }] }));
+          return admitting;
         },
       };
     },
@@ -61,28 +83,33 @@ export const brokenStores = {
 
   'forgets a receipt': {
     shows: 'duplicated',
-    breaks: () => ({ receipt: async () => undefined }),
+    breaks: (store) => ({
+      admit: (batch, limit, decide) =>
+        store.admit(
+          batch.map(({ retry: _, ...rest }) => rest),
+          limit,
+          decide,
+        ),
+    }),
   },
 
   'gives a number again': {
     shows: 'repeated',
     breaks: (store) => {
       const repeats = nowAndThen();
-      // The store itself refuses to keep a number twice, so that it is kept under its own, and only told as another.
-      const own = new Map<bigint, bigint>();
       return {
-        assignSeqs: async (mailboxes) => {
-          const seqs = await store.assignSeqs(mailboxes);
-          if (seqs.length > 1 || seqs[0] === 1n || !repeats()) return seqs;
-          own.set(seqs[0]! - 1n, seqs[0]!);
-          return [seqs[0]! - 1n];
-        },
-        commit: async (settlements, limit) => {
-          const [only] = settlements;
-          const seq = settlements.length === 1 ? own.get(only!.seq) : undefined;
-          if (seq === undefined) return store.commit(settlements, limit);
-          own.delete(only!.seq);
-          return store.commit([{ ...only!, seq }], limit);
+        admit: (batch, limit, decide) => {
+          // The store itself keeps no number twice: the message has its own, and is told to have another.
+          const repeated = repeats() ? 0 : -1;
+          const told = (index: number, seq: bigint) => (index === repeated && seq > 1n ? seq - 1n : seq);
+          const { decided, outcomes } = store.admit(batch, limit, (asked) =>
+            decide(asked.map(({ index, seq }) => ({ index, seq: told(index, seq) }))),
+          );
+          const answers = outcomes.map(async (outcome, index): Promise<Outcome> => {
+            const found = await outcome;
+            return found.outcome === 'stored' ? { ...found, seq: told(index, found.seq) } : found;
+          });
+          return { decided, outcomes: answers };
         },
       };
     },
@@ -118,7 +145,7 @@ export const brokenStores = {
 
   'keeps what was acknowledged': {
     shows: 'returned',
-    breaks: () => ({ remove: async () => 0 }),
+    breaks: () => ({ acknowledge: async () => 0 }),
   },
 } as const satisfies Record<string, BrokenStore>;
 

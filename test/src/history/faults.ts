@@ -62,6 +62,16 @@ export const faults = {
     },
   },
 
+  two: {
+    // What the first one has in hand when it loses the store, and what comes while it ends.
+    codes: ['STORAGE_UNAVAILABLE', 'SHUTTING_DOWN'],
+    strike: async ({ scene, choose }) => {
+      const ms = await loadFor(choose, 100, 500);
+      await scene.server.takeOver();
+      return `another server took the store after ${ms} ms`;
+    },
+  },
+
   clock: {
     // All sessions seem to have expired, while the clock is far ahead.
     codes: ['UNAUTHENTICATED'],

@@ -29,15 +29,32 @@ export class ServerUnderTest {
   /** Its clock may be some days ahead. Resolves when it answers. Rejects when it ends instead. */
   async start(daysAhead = 0): Promise<void> {
     this.#wanted = true;
+    const url = await this.#launch(this.#settings, daysAhead).url();
+    this.#up.resolve(url);
+  }
+
+  /**
+   * Starts another server on the same folder, which takes the store from this one. Clients use this one until the other
+   * answers. Resolves when this one has ended. @throws when it ends in another way than it should
+   */
+  async takeOver(): Promise<void> {
+    const before = this.#process!;
+    this.#wanted = false;
+    const url = await this.#launch({ ...this.#settings, takeOver: 'true' }).url();
+    this.#wanted = true;
+    this.#up = this.#up.next();
+    this.#up.resolve(url);
+    const how = await before.ended;
+    if (how !== 'exit code 4') throw new Error(`without its store, the server ended with ${how}`);
+  }
+
+  #launch(settings: SettingTexts, daysAhead = 0): ServerProcess {
     this.#log = new ServerLog(() => {});
-    const started = new ServerProcess(this.#settings, this.#log, [
-      '--import',
-      `${clock}?days=${daysAhead}`,
-      ...this.#program,
-    ]);
+    const program = ['--import', `${clock}?days=${daysAhead}`, ...this.#program];
+    const started = new ServerProcess(settings, this.#log, program);
     this.#process = started;
     void started.ended.then((how) => this.#noteEnd(started, how));
-    this.#up.resolve(await started.url());
+    return started;
   }
 
   /** How it ended without being asked to, with the last lines of its log; undefined when it has not. */

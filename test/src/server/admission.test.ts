@@ -3,11 +3,15 @@
 import type { MessageEvent } from '@gatehouse/plugin-api';
 import {
   type Arrival,
+  type Decided,
   defaultSettings,
   type GateDecision,
   type Mailbox,
-  type Settlement,
+  type Numbered,
+  type Offer,
+  type Outcome,
   type Store,
+  type Verdict,
 } from '@gatehouse/server';
 import { Admission } from '@gatehouse/server/internal/messages/admission';
 import t from 'tap';
@@ -17,25 +21,37 @@ const silent = { error: () => {} };
 const mailbox: Mailbox = { recipientKey: Buffer.alloc(32, 1), channelId: Buffer.alloc(16, 2) };
 const arrival = (length = 0): Arrival => ({ mailbox, payload: Buffer.alloc(length) });
 
-/** A store of numbers and settlements alone. */
-function smallStore(commit: (settlements: readonly Settlement[]) => Promise<void> = async () => {}) {
+/** What a store was given to keep. */
+interface Kept {
+  readonly offer: Offer;
+  readonly seq: bigint;
+  readonly verdict: Verdict;
+}
+
+type SmallStore = Pick<Store, 'admit'>;
+
+/** A store of numbers and outcomes alone. */
+function smallStore(write: (batch: readonly Kept[]) => Promise<void> = async () => {}) {
   let last = 0n;
-  const settled: (readonly Settlement[])[] = [];
-  const store = {
-    assignSeqs: async (mailboxes: readonly Mailbox[]) => {
-      return mailboxes.map(() => {
+  const settled: (readonly Kept[])[] = [];
+  const store: SmallStore = {
+    admit: (batch, _limit, decide) => {
+      const asked = batch.map((_, index) => {
         last += 1n;
-        return last;
+        return { index, seq: last };
       });
+      const { verdicts } = decide(asked) as Decided;
+      const kept = asked.map(({ index, seq }, i) => ({ offer: batch[index]!, seq, verdict: verdicts[i]! }));
+      settled.push(kept);
+      const written = write(kept);
+      const outcomes = kept.map(async ({ seq, verdict }): Promise<Outcome> => {
+        await written;
+        return verdict.admit ? { outcome: 'stored', seq } : { outcome: 'refused' };
+      });
+      return { decided: Promise.resolve(), outcomes };
     },
-    commit: async (settlements: readonly Settlement[]) => {
-      settled.push(settlements);
-      await commit(settlements);
-      return settlements.map(({ message }) => (message ? 'stored' : 'gap'));
-    },
-    mayHaveRoom: async () => true,
   };
-  return { store: store as unknown as Store, settled };
+  return { store: store as Store, settled };
 }
 
 /** A gate that writes down how it was asked. */
@@ -86,8 +102,10 @@ t.test('what passed without a verdict is stored with the plugins that gave none'
   const gate = smallGate(({ payloadLen }) => (payloadLen === 0 ? passed : { action: 'continue', admittedWithout }));
   const admission = new Admission(store, gate, defaultSettings, silent);
   await Promise.all([admission.admit(arrival(0)), admission.admit(arrival(1))]);
-  t.notOk('admittedWithout' in settled[0]![0]!.message!);
-  t.strictSame(settled[0]![1]!.message!.admittedWithout, admittedWithout);
+  t.strictSame(
+    settled[0]!.map(({ verdict }) => verdict),
+    [{ admit: true }, { admit: true, admittedWithout }],
+  );
 });
 
 t.test('what is refused because a plugin could not say is told so, and not which plugin', async (t) => {
@@ -102,7 +120,7 @@ t.test('what is refused because a plugin could not say is told so, and not which
     cause: 'timed-out',
   });
   t.notMatch(JSON.stringify(refusal.document()), 'guard');
-  t.notOk('message' in settled[0]![0]!, 'nothing is stored');
+  t.strictSame(settled[0]![0]!.verdict, { admit: false }, 'nothing is stored');
 });
 
 t.test('nothing is answered before it is stored, a refusal neither', async (t) => {
@@ -125,8 +143,8 @@ t.test('nothing is answered before it is stored, a refusal neither', async (t) =
   while (settled.length === 0) await new Promise(setImmediate);
   t.strictSame(answered, []);
   t.match(settled[0], [
-    { seq: 1n, message: { payload: Buffer.alloc(1) } },
-    { seq: 2n, message: undefined },
+    { seq: 1n, offer: { payload: Buffer.alloc(1) }, verdict: { admit: true } },
+    { seq: 2n, verdict: { admit: false } },
   ]);
   written();
   await Promise.all(all);
@@ -144,20 +162,20 @@ t.test('the next messages are decided while the last ones are being written', as
   t.strictSame(gate.calls, ['one', 'one']);
 });
 
-t.test('a store that gives no numbers or keeps nothing is told as such, and the next message is taken', async (t) => {
+t.test('a store that throws or keeps nothing is told as such, and the next message is taken', async (t) => {
   let broken = true;
   const { store } = smallStore(async () => {
     if (broken) throw new Error('disk');
   });
-  const numbers = store.assignSeqs;
+  const { admit } = store;
   const admission = new Admission(store, smallGate(), defaultSettings, silent);
   await t.rejects(admission.admit(arrival()), { code: 'STORAGE_UNAVAILABLE', status: 503, retryAfter: 1 });
   broken = false;
-  store.assignSeqs = async () => {
+  store.admit = () => {
     throw new Error('disk');
   };
   await t.rejects(admission.admit(arrival()), { code: 'STORAGE_UNAVAILABLE' });
-  store.assignSeqs = numbers;
+  store.admit = admit;
   t.equal((await admission.admit(arrival())).event.seq, 2n);
 });
 
@@ -175,7 +193,7 @@ async function broken(
   const admission = new Admission(store, answers, defaultSettings, log as ConstructorParameters<typeof Admission>[3]);
   const outcomes = await Promise.allSettled(Array.from({ length: count }, () => admission.admit(arrival())));
   const codes = outcomes.map((one) => (one.status === 'fulfilled' ? 'stored' : one.reason.code));
-  return { codes, kept: settled.flat().filter(({ message }) => message !== undefined).length, logged };
+  return { codes, kept: settled.flat().filter(({ verdict }) => verdict.admit).length, logged };
 }
 
 const notDecisions = {
@@ -206,38 +224,68 @@ t.test('a gate that answers one message with anything but a decision has decided
   }
 });
 
-const brokenStores: Readonly<Record<string, (store: Store) => void>> = {
-  'a store that gives too few numbers': (store) => {
-    store.assignSeqs = async () => [1n];
-  },
-  'a store that gives a number twice': (store) => {
-    store.assignSeqs = async () => [1n, 1n];
-  },
-  'a store that says too little of what became of messages': (store) => {
-    store.commit = async () => ['stored'];
-  },
-  'a store that made a gap of what continued': (store) => {
-    store.commit = async () => ['gap', 'gap'];
-  },
-  'a store that says something else': (store) => {
-    store.commit = async () => ['kept', 'kept'] as never;
-  },
+/** A store that says something else of each message than what became of it. */
+const says = (outcomeOf: (seq: bigint, i: number) => unknown) => (store: Store) => {
+  const { admit } = store;
+  store.admit = (...args) => {
+    const { decided, outcomes } = admit(...args);
+    return { decided, outcomes: outcomes.map(async (_, i) => outcomeOf(BigInt(i + 1), i) as Outcome) };
+  };
 };
 
-for (const [what, spoil] of Object.entries(brokenStores)) {
-  t.test(`${what} has stored nothing that is acknowledged`, async (t) => {
-    const { codes, logged } = await broken({ all: [passed, passed] }, spoil);
-    t.strictSame(codes, ['STORAGE_UNAVAILABLE', 'STORAGE_UNAVAILABLE']);
+/** A store that asks about something else than the messages that it has. */
+const asksAbout = (spoil: (asked: readonly Numbered[]) => readonly Numbered[]) => (store: Store) => {
+  const { admit } = store;
+  store.admit = (batch, limit, decide) => {
+    return admit(batch, limit, (asked) => {
+      const { verdicts } = decide(spoil(asked)) as Decided;
+      return { verdicts: asked.map((_, i) => verdicts[i] ?? { admit: true }) };
+    });
+  };
+};
+
+const stored = 'stored';
+const failed = 'STORAGE_UNAVAILABLE';
+
+const brokenStores: Readonly<Record<string, readonly [(store: Store) => void, readonly string[]]>> = {
+  'that asks about too few messages': [asksAbout((asked) => asked.slice(0, 1)), [stored, failed]],
+  'that gives a number twice': [asksAbout((asked) => asked.map((one) => ({ ...one, seq: 1n }))), [failed, failed]],
+  'that says too little of what became of messages': [
+    (store) => {
+      const { admit } = store;
+      store.admit = (...args) => {
+        const { decided, outcomes } = admit(...args);
+        return { decided, outcomes: outcomes.slice(0, 1) };
+      };
+    },
+    [failed, failed],
+  ],
+  'that refused what continued': [says(() => ({ outcome: 'refused' })), [failed, failed]],
+  'that says something else': [says(() => ({ outcome: 'kept' })), [failed, failed]],
+};
+
+for (const [what, [spoil, expected]] of Object.entries(brokenStores)) {
+  t.test(`nothing is acknowledged of a store ${what} but what the gate let in`, async (t) => {
+    const { codes, logged } = await broken({ all: [passed, passed], one: passed }, spoil);
+    t.strictSame(codes, expected);
     t.match(logged, [/^broken invariant/]);
   });
 }
 
+t.test('a store that stored what the gate refused acknowledges nothing', async (t) => {
+  const { codes } = await broken(
+    { all: [{ action: 'reject', reason: 'no' }, passed] },
+    says((seq) => ({ outcome: 'stored', seq })),
+  );
+  t.strictSame(codes, [failed, stored]);
+});
+
 t.test('a mailbox that cannot be read fails alone, and the messages to others are taken', async (t) => {
   const { store } = smallStore();
-  const mayHaveRoom = store.mayHaveRoom;
-  store.mayHaveRoom = async (mailbox, bytes, limit) => {
-    if (bytes === 1) throw new Error('damaged');
-    return mayHaveRoom(mailbox, bytes, limit);
+  const { admit } = store;
+  store.admit = (...args) => {
+    const { decided, outcomes } = admit(...args);
+    return { decided, outcomes: outcomes.map((one, i) => (i === 1 ? Promise.reject(new Error('damaged')) : one)) };
   };
   const admission = new Admission(store, smallGate(), defaultSettings, silent);
   const [one, two] = await Promise.allSettled([admission.admit(arrival(0)), admission.admit(arrival(1))]);
@@ -247,7 +295,7 @@ t.test('a mailbox that cannot be read fails alone, and the messages to others ar
 
 t.test('a message that follows another of the same key is answered once, also when the store fails', async (t) => {
   const { store } = smallStore();
-  store.receipt = async () => {
+  store.admit = () => {
     throw new Error('disk');
   };
   const admission = new Admission(store, smallGate(), defaultSettings, silent);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { openLmdbStore } from '@gatehouse/server';
 import { openDataFolder } from '@gatehouse/server/internal/data-folder/data-folder';
 import t, { type Test } from 'tap';
+import { admitAll, offerOf } from '../support/admit-all.js';
 import { tempFolder } from '../support/temp-folder.js';
 
 /** The server’s own: the tests have none. */
@@ -16,11 +17,9 @@ const mailbox = { recipientKey: Buffer.alloc(32, 1), channelId: Buffer.alloc(16,
 async function filledStore(t: Test): Promise<{ readonly folder: string; readonly file: string }> {
   const folder = await tempFolder(t);
   const store = await openLmdbStore(folder);
-  const seqs = await store.assignSeqs(Array.from({ length: 100 }, () => mailbox));
-  const message = { payload: Buffer.alloc(3_000, 1), storedAt: 1, expiresAt: 2 ** 45 };
-  await store.commit(
-    seqs.map((seq) => ({ mailbox, seq, message })),
-    { messages: 1e9, bytes: 1e12 },
+  await admitAll(
+    store,
+    Array.from({ length: 100 }, () => offerOf(mailbox, Buffer.alloc(3_000, 1))),
   );
   await store.close();
   return { folder, file: join(folder, 'data.mdb') };

@@ -1,10 +1,11 @@
 // A clock that jumps far ahead, over the real store: what seems to have expired is hidden, and is there again afterwards.
 
 import { join } from 'node:path';
-import { openLmdbStore, type Settings, type Store, startServer } from '@gatehouse/server';
+import { type Offer, openLmdbStore, type Settings, type Store, startServer } from '@gatehouse/server';
 import { TrustedClock } from '@gatehouse/server/internal/store/trusted-clock';
 import t, { type Test } from 'tap';
-import { mailbox, messageOf, noLimit, receiptOf, textsIn } from '../store-contract/small-messages.js';
+import { mailbox, noLimit } from '../store-contract/small-messages.js';
+import { admitAll, offerOf } from '../support/admit-all.js';
 import { LogLines } from '../support/log-lines.js';
 import { tempFolder } from '../support/temp-folder.js';
 
@@ -16,6 +17,11 @@ const begin = Date.UTC(2026, 0, 1);
 const box = mailbox(1);
 const tokenHash = Buffer.alloc(32, 1);
 const identityKey = Buffer.alloc(32, 2);
+
+const hello = (lifeMs: number): Offer => ({
+  ...offerOf(box, 'hello', lifeMs),
+  retry: { key: Buffer.from('retry'), fingerprint: Buffer.alloc(32), lifeMs },
+});
 
 /** A data folder whose server ran until some days ago. */
 async function folderLastUsed(t: Test, daysAgo: number): Promise<string> {
@@ -83,16 +89,18 @@ class Machine {
 
   /** Stores a message with a receipt, and a session. */
   async fill(expiresAt: number): Promise<void> {
-    const [seq] = await this.store.assignSeqs([box]);
-    const receipt = receiptOf('retry', expiresAt);
-    await this.store.commit([{ mailbox: box, seq: seq!, message: messageOf('hello', expiresAt), receipt }], noLimit);
+    await admitAll(this.store, [hello(expiresAt - this.wall)]);
     await this.store.addSession(tokenHash, { username: 'alice', identityKey, openedAt: begin, expiresAt });
   }
 
   /** What is not hidden: a message, a receipt. */
   async visible(): Promise<readonly unknown[]> {
-    const receipt = await this.store.receipt(Buffer.from('retry'));
-    return [...(await textsIn(this.store, box)), ...(receipt ? ['its receipt'] : [])];
+    const messages = await this.store.fetch(box, { after: 0n, limit: 10, maxBytes: 1_000 });
+    const again = this.store.admit([hello(day)], noLimit, (asked) => ({
+      verdicts: asked.map(() => ({ admit: false })),
+    }));
+    const isRepeated = (await again.outcomes[0]!).outcome === 'repeated';
+    return [...messages.map(({ payload }) => `${Buffer.from(payload)}`), ...(isRepeated ? ['its receipt'] : [])];
   }
 
   /** What is there, hidden or not: it is looked at with the time as it was. */
@@ -140,10 +148,8 @@ t.test('a full mailbox takes no message in the place of one that only seems to h
   const machine = await Machine.on(t);
   await machine.fill(begin + 30 * day);
   machine.wall += 200 * day;
-  const [seq] = await machine.store.assignSeqs([box]);
-  const limit = { messages: 1, bytes: 1_000 };
-  const settled = await machine.store.commit([{ mailbox: box, seq: seq!, message: messageOf('more') }], limit);
-  t.strictSame(settled, ['full']);
+  const outcomes = await admitAll(machine.store, [offerOf(box, 'more')], { messages: 1, bytes: 1_000 });
+  t.strictSame(outcomes, [{ outcome: 'full' }]);
   t.strictSame(await machine.left(), all);
 });
 

@@ -133,10 +133,12 @@ t.test('when the store fails the client is told to try again, and no number come
   let full = false;
   const wrapStore = (store: Store): Store => ({
     ...store,
-    commit: async (settlements, limit) => {
-      if (full) throw new Error('no space left');
-      return store.commit(settlements, limit);
-    },
+    admit: (batch, limit, decide) =>
+      store.admit(batch, limit, (asked) => {
+        const decided = decide(asked);
+        if (full) throw new Error('no space left');
+        return decided;
+      }),
   });
   const { url, asked } = await smallServer(t, { wrapStore });
   const { alice, bob, channelId } = await newPair(url);

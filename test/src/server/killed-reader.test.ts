@@ -6,7 +6,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { mailbox, noLimit } from '../store-contract/small-messages.js';
+import { mailbox } from '../store-contract/small-messages.js';
+import { admitAll, offerOf } from '../support/admit-all.js';
 import { tempFolder } from '../support/temp-folder.js';
 import { storeIn } from './small-store.js';
 
@@ -19,13 +20,11 @@ t.test('a reader that was killed does not make the file grow', async (t) => {
   const size = async () => (await stat(join(folder, 'data.mdb'))).size;
   const fillAndEmpty = async () => {
     const to = mailbox(1);
-    const seqs = await store.assignSeqs(Array.from({ length: messages }, () => to));
-    const message = { payload: Buffer.alloc(bytes, 1), storedAt: 1, expiresAt: 2 ** 45 };
-    await store.commit(
-      seqs.map((seq) => ({ mailbox: to, seq, message })),
-      noLimit,
+    await admitAll(
+      store,
+      Array.from({ length: messages }, () => offerOf(to, Buffer.alloc(bytes, 1))),
     );
-    await store.remove(to, seqs.at(-1)!);
+    await store.acknowledge(to, 2n ** 60n);
   };
   await fillAndEmpty();
   const reader = fork(fileURLToPath(new URL('./reads-until-killed.js', import.meta.url)), [folder], { execArgv: [] });

@@ -103,23 +103,21 @@ t.test('a key has one form', async (t) => {
   }
 });
 
-t.test(
-  'a key that is used again is refused for another mailbox, and for another message at the same moment',
-  async (t) => {
-    const { url, asked } = await smallServer(t);
-    const { alice, bob, channelId } = await newPair(url);
-    const carol = await newUser(url, 'carol');
-    const elsewhere = (await alice.post('channels', { peerKey: carol.key })).body.channelId;
-    const reused = { status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } };
-    t.equal((await send(url, alice.token, 'key', { channelId, payload: payload('x') })).status, 200);
-    t.match(await send(url, alice.token, 'key', { channelId: elsewhere, payload: payload('x') }), reused);
-    const messages = ['a', 'b', 'a'].map((text) => ({ channelId, payload: payload(text), clientMessageId: 'other' }));
-    const { body } = await alice.post('batch-enqueue', { messages });
-    t.match(body.results, [{ seq: '2' }, { problem: { code: 'IDEMPOTENCY_KEY_REUSED' } }, { seq: '2' }]);
-    t.equal(asked.flat().length, 2);
-    t.equal((await bob.post('fetch', { channelId })).body.messages.length, 2);
-  },
-);
+t.test('a key belongs to its sender and its mailbox, in which it is refused for another message', async (t) => {
+  const { url, asked } = await smallServer(t);
+  const { alice, bob, channelId } = await newPair(url);
+  const carol = await newUser(url, 'carol');
+  const elsewhere = (await alice.post('channels', { peerKey: carol.key })).body.channelId;
+  const reused = { status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } };
+  t.equal((await send(url, alice.token, 'key', { channelId, payload: payload('x') })).status, 200);
+  t.match(await send(url, alice.token, 'key', { channelId, payload: payload('y') }), reused);
+  t.equal((await send(url, alice.token, 'key', { channelId: elsewhere, payload: payload('x') })).status, 200);
+  const messages = ['a', 'b', 'a'].map((text) => ({ channelId, payload: payload(text), clientMessageId: 'other' }));
+  const { body } = await alice.post('batch-enqueue', { messages });
+  t.match(body.results, [{ seq: '2' }, { problem: { code: 'IDEMPOTENCY_KEY_REUSED' } }, { seq: '2' }]);
+  t.equal(asked.flat().length, 3);
+  t.equal((await bob.post('fetch', { channelId })).body.messages.length, 2);
+});
 
 t.test('a key is remembered for its hours, and then is a new one', async (t) => {
   let ahead = 0;

@@ -31,9 +31,9 @@ t.test('a sealed sender is unknown to plugins, store, recipient and log', async 
   const settled: object[] = [];
   const wrapStore = (store: Store): Store => ({
     ...store,
-    commit: (settlements, ...rest) => {
-      settled.push(...settlements);
-      return store.commit(settlements, ...rest);
+    admit: (batch, ...rest) => {
+      settled.push(...batch);
+      return store.admit(batch, ...rest);
     },
   });
   const { url, asked, told } = await smallServer(t, {

@@ -1,14 +1,10 @@
-// An embedded store in a folder of its own, in which mailboxes have no limit unless one is given.
+// An embedded store in a folder of its own, which is closed with the test.
 
-import { type MailboxLimit, openLmdbStore, type Settlement, type Store } from '@gatehouse/server';
+import { openLmdbStore, type Store } from '@gatehouse/server';
 import type { Test } from 'tap';
-import { noLimit } from '../store-contract/small-messages.js';
 
-type SmallStore = Omit<Store, 'commit'> & { commit: Commit };
-type Commit = (settlements: readonly Settlement[], limit?: MailboxLimit) => ReturnType<Store['commit']>;
-
-/** A store whose clock says what it is told. */
-export async function storeIn(t: Test, folder: string, now?: () => number): Promise<SmallStore> {
+/** A store whose clock shows what it is given. */
+export async function storeIn(t: Test, folder: string, now?: () => number): Promise<Store> {
   const store = await openLmdbStore(folder, now && { now });
   let closed = false;
   const close = async () => {
@@ -16,5 +12,5 @@ export async function storeIn(t: Test, folder: string, now?: () => number): Prom
     closed = true;
   };
   t.teardown(close);
-  return { ...store, close, commit: (settlements, limit = noLimit) => store.commit(settlements, limit) };
+  return { ...store, close };
 }

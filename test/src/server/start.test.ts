@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { defaultSettings, type Settings, startServer } from '@gatehouse/server';
 import { type Logger, pino } from 'pino';
 import t, { type Test } from 'tap';
-import { all, mailbox, settlement } from '../store-contract/small-messages.js';
+import { all, mailbox } from '../store-contract/small-messages.js';
+import { admitAll, offerOf } from '../support/admit-all.js';
 import { login, newPair, payload } from '../support/client.js';
 import { LogLines } from '../support/log-lines.js';
 import { tempFolder } from '../support/temp-folder.js';
@@ -219,11 +220,10 @@ t.test('a server that cannot listen gives back what it had taken', async (t) => 
 t.test('what has expired is gone when the server has started', async (t) => {
   const folder = await tempFolder(t, { 'plugins/limiter.js': limiter });
   await (await started(t, folder)).close();
-  const before = await storeIn(t, join(folder, 'data', 'store'));
+  const before = await storeIn(t, join(folder, 'data', 'store'), () => 0);
   const hash = Buffer.alloc(32, 1);
   await before.addSession(hash, { username: 'alice', identityKey: Buffer.alloc(32), openedAt: 0, expiresAt: 1 });
-  const [seq] = await before.assignSeqs([mailbox(1)]);
-  await before.commit([settlement(mailbox(1), seq!, 'x', 1)]);
+  await admitAll(before, [offerOf(mailbox(1), 'x', 1)]);
   await before.close();
   // A close waits for the removal, which begins with the start.
   await (await started(t, folder)).close();

@@ -1,105 +1,189 @@
 // The borders of the store: what no bug of ours may write, and what is said of a record that is not what was written.
 
 import { createRequire } from 'node:module';
-import { decodeMailbox, encodeMailbox } from '@gatehouse/server/internal/store/lmdb/mailbox-record';
+import type { Mailbox, Store } from '@gatehouse/server';
+import { Contents } from '@gatehouse/server/internal/store/lmdb/contents';
+import { decodeMailbox, emptyMailbox, encodeMailbox } from '@gatehouse/server/internal/store/lmdb/mailbox-record';
 import { decodeMessage, encodeMessage } from '@gatehouse/server/internal/store/lmdb/message-record';
-import { mailboxKey, messageKey } from '@gatehouse/server/internal/store/mailbox-key';
+import { OpenNumbers } from '@gatehouse/server/internal/store/lmdb/open-numbers';
+import { Transaction } from '@gatehouse/server/internal/store/lmdb/transaction';
+import { mailboxKey, messageIn } from '@gatehouse/server/internal/store/mailbox-key';
+import { believedClock } from '@gatehouse/server/internal/store/trusted-clock';
 import t, { type Test } from 'tap';
-import { add, all, mailbox, never, settlement } from '../store-contract/small-messages.js';
+import { admitAll, offerOf } from '../support/admit-all.js';
 import { tempFolder } from '../support/temp-folder.js';
 import { storeIn } from './small-store.js';
 
 /** The server’s own: the tests have none. */
 const { open } = createRequire(import.meta.resolve('@gatehouse/server'))('lmdb');
 const damaged = /a record of the store is damaged|a key of \d+ bytes stands/;
-const receipt = { id: Buffer.from('key'), fingerprint: Buffer.alloc(32), expiresAt: never };
+const all = { after: 0n, limit: 1e6, maxBytes: 1e12 };
+const farMs = 2 ** 46;
+const mailbox = (byte: number): Mailbox => ({
+  recipientKey: Buffer.alloc(32, byte),
+  channelId: Buffer.alloc(16, byte),
+});
 
-/** A store in which mailbox 1 has a message, after `spoil` has been at its files. */
-async function spoilt(t: Test, name: string, spoil: (key: Buffer, value: Buffer) => Buffer) {
+/** What is put in the place of a record; undefined: nothing. */
+type Spoil = (key: Buffer, value: Buffer, place: number) => Buffer | undefined;
+
+/** A store in which mailbox 1 has some messages, after `spoil` has been at its files. */
+async function spoilt(t: Test, name: string, spoil: Spoil, texts = ['one'], now?: () => number): Promise<Store> {
   const folder = await tempFolder(t);
   const store = await storeIn(t, folder);
-  await add(store, mailbox(1), 'one');
+  await admitAll(
+    store,
+    texts.map((text) => offerOf(mailbox(1), text)),
+  );
   await store.close();
   const root = open({ path: folder, noSubdir: false, overlappingSync: false });
   const database = root.openDB(name, { encoding: 'binary', keyEncoding: 'binary' });
-  for (const { key, value } of [...database.getRange()]) await database.put(key, spoil(key, value));
+  for (const [i, { key, value }] of [...database.getRange()].entries()) {
+    const other = spoil(key, value, i);
+    if (other) await database.put(key, other);
+    else await database.remove(key);
+  }
   await root.close();
-  return storeIn(t, folder, () => never + 1);
+  return storeIn(t, folder, now);
 }
-
-t.test(
-  'a number is committed once, after those below it, only if it was given, and a receipt only with a message',
-  async (t) => {
-    const store = await storeIn(t, await tempFolder(t));
-    const one = mailbox(1);
-    await t.rejects(store.commit([settlement(one, 1n, 'x')]), /only numbers that were given are committed/);
-    const [first, second, third] = await store.assignSeqs([one, one, one]);
-    await store.commit([settlement(one, second!, 'second')]);
-    for (const seq of [first!, second!]) {
-      await t.rejects(
-        store.commit([settlement(one, seq, 'again')]),
-        /in the order in which they were given, each once/,
-      );
-    }
-    const withoutMessage = { mailbox: one, seq: third!, receipt };
-    await t.rejects(store.commit([withoutMessage]), /a receipt belongs to a message that is stored/);
-    await store.commit([settlement(one, third!, 'third')]);
-    const found = await store.fetch(one, all);
-    t.strictSame(
-      found.map(({ payload }) => `${Buffer.from(payload)}`),
-      ['second', 'third'],
-    );
-  },
-);
 
 t.test('keys and records have their widths', async (t) => {
   const { recipientKey, channelId } = mailbox(1);
   t.throws(() => mailboxKey({ recipientKey: Buffer.alloc(33), channelId }), /the key of a recipient has 32 bytes/);
-  t.throws(() => messageKey({ recipientKey, channelId: Buffer.alloc(17) }, 1n), /the id of a channel has 16 bytes/);
+  t.throws(() => mailboxKey({ recipientKey, channelId: Buffer.alloc(17) }), /the id of a channel has 16 bytes/);
+  t.throws(() => messageIn(Buffer.alloc(47), 1n), /the key of a mailbox has 48 bytes/);
   const message = { payload: Buffer.alloc(1), storedAt: 1, expiresAt: 2, senderIdentity: Buffer.alloc(31) };
-  t.throws(() => encodeMessage(message), /the key of a sender has 32 bytes/);
+  t.throws(() => encodeMessage(Buffer.alloc(56), message, 1), /the key of a sender has 32 bytes/);
   const store = await storeIn(t, await tempFolder(t));
   const open = async (key: number, id: number) =>
     store.openChannel(Buffer.alloc(key), Buffer.alloc(32, 1), Buffer.alloc(id));
   await t.rejects(open(31, 16), /a channel joins two keys of 32 bytes/);
   await t.rejects(open(32, 15), /a channel is given an id of 16 bytes/);
+  const retry = { key: Buffer.alloc(129), fingerprint: Buffer.alloc(32), lifeMs: 1 };
+  await t.rejects(
+    admitAll(store, [{ ...offerOf(mailbox(1), 'x'), retry }]),
+    /the key of a retry has 128 bytes at most/,
+  );
+  const short = { key: Buffer.alloc(1), fingerprint: Buffer.alloc(31), lifeMs: 1 };
+  await t.rejects(admitAll(store, [{ ...offerOf(mailbox(1), 'x'), retry: short }]), /a fingerprint has 32 bytes/);
 });
 
 t.test('no mailbox holds less than nothing', async (t) => {
-  for (const [messages, bytes] of [
-    [-1, 0],
-    [0, -1],
-    [Number.NaN, 0],
-  ] as const) {
-    t.throws(() => encodeMailbox({ last: 1n, messages, bytes }), /a mailbox holds no less than nothing/);
+  const key = mailboxKey(mailbox(1));
+  for (const wrong of [
+    { messages: -1 },
+    { bytes: -1, messages: 1, added: 1 },
+    { messages: Number.NaN },
+    { messages: 1, added: 2 },
+    { messages: 1, added: 1, passed: 1, holes: 1 },
+  ]) {
+    t.throws(() => encodeMailbox(key, { ...emptyMailbox, ...wrong }), /a mailbox holds no less than nothing/);
   }
 });
 
 t.test('a record that is too short, too long or makes no sense is damage, and no shorter answer', async (t) => {
-  const mailboxRecord = encodeMailbox({ last: 1n, messages: 1, bytes: 1 });
-  for (const record of [mailboxRecord.subarray(1), Buffer.concat([mailboxRecord, Buffer.of(0)]), Buffer.alloc(24, 255)])
-    t.throws(() => decodeMailbox(record), damaged);
-  const message = { payload: Buffer.alloc(0), storedAt: 1, expiresAt: 2 };
-  const long = encodeMessage({ ...message, senderIdentity: Buffer.alloc(32), admittedWithout: ['guard'] });
+  const key = mailboxKey(mailbox(1));
+  const record = encodeMailbox(key, { ...emptyMailbox, last: 1n, messages: 1, bytes: 1, added: 1 });
+  for (const wrong of [record.subarray(1), Buffer.concat([record, Buffer.of(0)]), Buffer.alloc(24, 255)])
+    t.throws(() => decodeMailbox(key, wrong), damaged);
+  const own = messageIn(key, 1n);
+  const message = { payload: Buffer.alloc(0), storedAt: 1, expiresAt: 2, revision: 7 };
+  const long = encodeMessage(own, { ...message, senderIdentity: Buffer.alloc(32), admittedWithout: ['guard'] }, 1);
   for (let length = 0; length < long.length; length++)
-    t.throws(() => decodeMessage(long.subarray(0, length)), damaged, `${length} bytes`);
+    t.throws(() => decodeMessage(own, long.subarray(0, length)), damaged, `${length} bytes`);
+});
+
+t.test('a record of which any byte is another, or that stands under another key, is damage', async (t) => {
+  const key = mailboxKey(mailbox(1));
+  const own = messageIn(key, 1n);
+  const records = {
+    mailbox: [key, encodeMailbox(key, { ...emptyMailbox, last: 9n, messages: 1, bytes: 1, added: 1 }), decodeMailbox],
+    message: [own, encodeMessage(own, { payload: Buffer.from('text'), storedAt: 1, expiresAt: 2 }, 1), decodeMessage],
+  } as const;
+  for (const [what, [key, record, decode]] of Object.entries(records)) {
+    decode(key, record);
+    for (let at = what === 'message' ? 1 : 0; at < record.length; at++) {
+      const other = Buffer.from(record);
+      other[at]! ^= 0x10;
+      t.throws(() => decode(key, other), damaged, `byte ${at} of a ${what}`);
+    }
+    const otherKey = Buffer.from(key);
+    otherKey[3]! ^= 1;
+    t.throws(() => decode(otherKey, record), damaged, `a ${what} of another key`);
+  }
 });
 
 t.test('a message that is damaged fails its mailbox alone, and keeps no other from expiring', async (t) => {
   const store = await spoilt(t, 'messages', () => Buffer.of(9));
   await t.rejects(store.fetch(mailbox(1), all), damaged);
-  await t.rejects(store.remove(mailbox(1), 1n), damaged);
-  await add(store, mailbox(2), 'two');
+  await t.rejects(store.acknowledge(mailbox(1), 1n), damaged);
+  await admitAll(store, [offerOf(mailbox(2), 'two')]);
   await store.removeExpired();
-  const [seq] = await store.assignSeqs([mailbox(2)]);
-  t.equal(seq, 2n);
+  t.match(await admitAll(store, [offerOf(mailbox(2), 'three')]), [{ outcome: 'stored', seq: 2n }]);
+});
+
+const texts = ['one', 'two', 'three', 'four'];
+
+for (const [what, gone] of Object.entries({ first: 0, second: 1, last: 3 })) {
+  t.test(`a mailbox whose ${what} message is missing is damaged, and gives no shorter answer`, async (t) => {
+    const store = await spoilt(t, 'messages', (_, value, i) => (i === gone ? undefined : value), texts);
+    await t.rejects(store.fetch(mailbox(1), all), /a mailbox holds 4 messages, of which 3 are there/);
+    await t.rejects(store.fetch(mailbox(1), { ...all, after: BigInt(gone) }), damaged, 'also of what comes after it');
+    await admitAll(store, [offerOf(mailbox(2), 'two')]);
+    t.equal((await store.fetch(mailbox(2), all)).length, 1, 'others are served');
+  });
+}
+
+t.test('a mailbox whose messages are all missing, or whose record is, is damaged', async (t) => {
+  const without = await spoilt(t, 'messages', () => undefined, texts);
+  await t.rejects(without.fetch(mailbox(1), all), /a mailbox holds 4 messages, of which 0 are there/);
+  const unknown = await spoilt(t, 'mailboxes', () => undefined, texts);
+  await t.rejects(unknown.fetch(mailbox(1), all), /a mailbox holds 0 messages, of which 4 are there/);
+});
+
+t.test('messages that expired before older ones are no damage', async (t) => {
+  let now = 1_000;
+  const store = await storeIn(t, await tempFolder(t), () => now);
+  const lives = [farMs, 1, farMs, 2, 1, farMs];
+  await admitAll(
+    store,
+    lives.map((lifeMs, i) => offerOf(mailbox(1), `${i}`, lifeMs)),
+  );
+  now += 1;
+  await store.removeExpired();
+  now += 1;
+  const textsIn = async (after = 0n) =>
+    (await store.fetch(mailbox(1), { ...all, after })).map(({ payload }) => `${Buffer.from(payload)}`);
+  t.strictSame(await textsIn(), ['0', '2', '5'], 'one is expired and still stored');
+  t.strictSame(await textsIn(3n), ['5']);
+  await store.removeExpired();
+  t.strictSame(await textsIn(), ['0', '2', '5']);
+  t.equal(await store.acknowledge(mailbox(1), 3n), 2);
+  t.strictSame(await textsIn(), ['5']);
+  t.equal(await store.acknowledge(mailbox(1), 6n), 1);
+  t.strictSame(await textsIn(), []);
+  await admitAll(store, [offerOf(mailbox(1), 'next')]);
+  t.strictSame(await textsIn(), ['next']);
 });
 
 t.test('a mailbox whose count is damaged says so, and is not counted below nothing', async (t) => {
-  const empty = encodeMailbox({ last: 1n, messages: 0, bytes: 0 });
-  const store = await spoilt(t, 'mailboxes', () => empty);
-  await t.rejects(store.remove(mailbox(1), 1n), /holds less than its messages/);
+  const empty = (key: Buffer) => encodeMailbox(key, { ...emptyMailbox, last: 1n });
+  const store = await spoilt(t, 'mailboxes', empty);
+  await t.rejects(store.fetch(mailbox(1), all), /holds 0 messages, of which 1 are there/);
+  await t.rejects(store.acknowledge(mailbox(1), 1n), damaged);
   const shorter = await spoilt(t, 'mailboxes', (_, value) => value.subarray(1));
-  await t.rejects(shorter.assignSeqs([mailbox(1)]), damaged);
-  t.strictSame(await shorter.assignSeqs([mailbox(2)]), [1n]);
+  await t.rejects(admitAll(shorter, [offerOf(mailbox(1), 'x')]), damaged);
+  t.match(await admitAll(shorter, [offerOf(mailbox(2), 'x')]), [{ outcome: 'stored', seq: 1n }]);
+});
+
+t.test('a number is committed once, after those below it, and only if it was given', async (t) => {
+  const numbers = new OpenNumbers(0n);
+  t.throws(() => numbers.committed('a mailbox'), /only numbers that were given are committed/);
+  const root = open({ path: await tempFolder(t), noSubdir: false, overlappingSync: false, maxDbs: 32 });
+  t.teardown(() => root.close());
+  const contents = new Contents(root, believedClock(Date.now));
+  const [transaction, key] = [new Transaction(), mailboxKey(mailbox(1))];
+  contents.use(transaction, key, 2n);
+  for (const seq of [1n, 2n])
+    t.throws(() => contents.use(transaction, key, seq), /in the order in which they were given, each once/);
 });

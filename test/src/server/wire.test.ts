@@ -94,10 +94,12 @@ t.test('while requests in flight are being answered, new ones are told to come a
   });
   const wrapStore = (store: Store): Store => ({
     ...store,
-    commit: async (settlements, limit) => {
+    admit: (batch, limit, decide) => {
       begin();
-      await held;
-      return store.commit(settlements, limit);
+      return store.admit(batch, limit, async (asked) => {
+        await held;
+        return decide(asked);
+      });
     },
   });
   const { url, close, requested } = await smallServer(t, { wrapStore });

@@ -1,11 +1,11 @@
 // A process that opens a store, past the lock of its folder, and writes to it until another one takes it.
 
 import { openLmdbStore } from '@gatehouse/server';
+import { admitAll, offerOf } from '../support/admit-all.js';
 import type { WriterReport } from './store-writer.js';
 
 const [folder, name, manner] = process.argv.slice(2) as [string, string, string];
 const mailboxes = [1, 2].map((byte) => ({ recipientKey: Buffer.alloc(32, byte), channelId: Buffer.alloc(16, byte) }));
-const limit = { messages: 1e9, bytes: 1e12 };
 
 function report(what: WriterReport): void {
   process.send!(what);
@@ -22,14 +22,13 @@ report({ opened: true });
 
 let written = 0;
 async function write(): Promise<void> {
-  const seqs = await store.assignSeqs(mailboxes);
-  const texts = seqs.map(() => `${name} ${written++}`);
-  const settlements = seqs.map((seq, i) => {
-    const message = { payload: Buffer.from(texts[i]!), storedAt: Date.now(), expiresAt: 2 ** 45 };
-    return { mailbox: mailboxes[i]!, seq, message };
-  });
-  await store.commit(settlements, limit);
-  report({ stored: seqs.map((seq, i) => ({ mailbox: i + 1, seq: Number(seq), text: texts[i]! })) });
+  const texts = mailboxes.map(() => `${name} ${written++}`);
+  const outcomes = await admitAll(
+    store,
+    mailboxes.map((mailbox, i) => offerOf(mailbox, texts[i]!)),
+  );
+  const seqs = outcomes.map((one) => (one.outcome === 'stored' ? Number(one.seq) : Number.NaN));
+  report({ stored: seqs.map((seq, i) => ({ mailbox: i + 1, seq, text: texts[i]! })) });
 }
 
 async function writeOn(): Promise<void> {

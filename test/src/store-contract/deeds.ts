@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Store } from '@gatehouse/server';
-import { add, mailbox, messageOf, never, noLimit, receiptOf, textsIn } from './small-messages.js';
+import { add, admit, admitOne, mailbox, never, nextNumber, retriable, textsIn } from './small-messages.js';
 
 export interface Deed {
   /** What is done before, by a process that ends in good order. */
@@ -18,31 +18,25 @@ const user = { username: 'alice', identityKey: key, registrationRecord: 'record'
 const session = { username: 'alice', identityKey: key, openedAt: 1, expiresAt: 5_000 };
 
 export const deeds = {
-  'commit a message with its receipt': {
-    does: async (store) => {
-      const [seq] = await store.assignSeqs([mailbox(1)]);
-      const settlement = { mailbox: mailbox(1), seq: seq!, message: messageOf('kept'), receipt: receiptOf('key') };
-      await store.commit([settlement], noLimit);
-    },
+  'store a message with its key': {
+    does: (store) => admit(store, [retriable(mailbox(1), 'kept')]),
     isSeen: async (store) => {
       assert.deepEqual(await textsIn(store, mailbox(1)), ['kept']);
-      assert.ok(await store.receipt(Buffer.from('key')), 'the receipt is found');
+      const { outcome } = await admitOne(store, retriable(mailbox(1), 'kept'));
+      assert.equal(outcome, 'repeated', 'the key is known');
     },
   },
-  'commit a gap': {
+  'refuse a message': {
     prepares: (store) => add(store, mailbox(1), 'before'),
-    does: async (store) => {
-      const [seq] = await store.assignSeqs([mailbox(1)]);
-      await store.commit([{ mailbox: mailbox(1), seq: seq! }], noLimit);
-    },
+    does: (store) => nextNumber(store, mailbox(1)),
     isSeen: async (store) => {
-      const [seq] = await store.assignSeqs([mailbox(1)]);
-      assert.ok(seq! > 2n, `the number ${seq} is above the gap`);
+      const next = await nextNumber(store, mailbox(1));
+      assert.ok(next > 2n, `the number ${next} is above the gap`);
     },
   },
-  'remove messages': {
-    prepares: (store) => add(store, mailbox(1), 'removed', 'kept'),
-    does: (store) => store.remove(mailbox(1), 1n),
+  'acknowledge messages': {
+    prepares: (store) => add(store, mailbox(1), 'acknowledged', 'kept'),
+    does: (store) => store.acknowledge(mailbox(1), 1n),
     isSeen: async (store) => assert.deepEqual(await textsIn(store, mailbox(1)), ['kept']),
   },
   'add a user': {

@@ -5,12 +5,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Store } from '@gatehouse/server';
+import { begin } from './clocks.js';
 import type { DeedName } from './deeds.js';
 import { openers, type StoreName } from './openers.js';
 
 export class Place {
   /** The time that the store gets from its clock. */
-  now = 1_000;
+  now = begin;
   readonly #name: StoreName;
   readonly #folder: string;
   readonly #parts: Place[] = [];

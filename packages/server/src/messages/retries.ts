@@ -3,16 +3,18 @@
 import { createHash } from 'node:crypto';
 import type { MessageEvent } from '@gatehouse/plugin-api';
 import { mailboxKey } from '../store/mailbox-key.js';
-import type { Mailbox, Receipt, Store } from '../store/store.js';
+import type { Mailbox } from '../store/store.js';
 import { sameBytes } from '../wire/bytes.js';
 import { Problem } from '../wire/problems.js';
 
 /** The identity of a message, by which a retry is recognised. */
 export interface RetryId {
-  /** The key with its scope: the sender, or the mailbox if the sender is sealed. */
-  readonly id: Buffer;
-  /** Distinguishes the message from others. */
+  /** The key of the client. */
+  readonly key: Buffer;
+  /** Distinguishes the message from others under the key. */
   readonly fingerprint: Buffer;
+  /** The key with its scope: the sender, if known, and the mailbox. */
+  readonly name: string;
 }
 
 /** A message that asks to be let in, and the sender that waits for its answer. */
@@ -27,57 +29,41 @@ export interface Retryable {
 
 export function retryIdOf(key: string, sender: Uint8Array | undefined, mailbox: Mailbox, payload: Uint8Array): RetryId {
   const place = mailboxKey(mailbox);
-  const scope = sender ? [Buffer.of(0), sender] : [Buffer.of(1), place];
+  const scope = sender ? [Buffer.of(0), sender] : [Buffer.of(1)];
   return {
-    id: Buffer.concat([...scope, Buffer.from(key, 'latin1')]),
+    key: Buffer.from(key, 'latin1'),
     fingerprint: createHash('sha256').update(place).update(payload).digest(),
+    name: Buffer.concat([place, ...scope]).toString('latin1') + key,
   };
 }
 
+/** The messages under way that may be sent again. */
 export class Retries {
-  readonly #store: Pick<Store, 'receipt'>;
   readonly #underWay = new Map<string, Retryable>();
-
-  constructor(store: Pick<Store, 'receipt'>) {
-    this.#store = store;
-  }
 
   /** Returns those that repeat no message under way. The others wait for that message and get its answer. */
   firstsOf<T extends Retryable>(asked: readonly T[]): readonly T[] {
     return asked.filter((one) => one.retry === undefined || this.#isFirst(one.retry, one));
   }
 
-  /** Answers those that are already stored, and returns the others. */
-  async sift<T extends Retryable>(firsts: readonly T[]): Promise<readonly T[]> {
-    const receipts = await Promise.all(firsts.map(({ retry }) => retry && this.#store.receipt(retry.id)));
-    for (const [i, receipt] of receipts.entries()) if (receipt) answer(firsts[i]!, receipt);
-    return firsts.filter((_, i) => !receipts[i]);
-  }
-
   #isFirst(retry: RetryId, asked: Retryable): boolean {
-    const name = retry.id.toString('latin1');
-    const first = this.#underWay.get(name);
+    const first = this.#underWay.get(retry.name);
     if (first) {
       this.#follow(retry, asked, first);
       return false;
     }
-    this.#underWay.set(name, asked);
-    const over = () => this.#underWay.delete(name);
+    this.#underWay.set(retry.name, asked);
+    const over = () => this.#underWay.delete(retry.name);
     asked.admitted.then(over, over);
     return true;
   }
 
   #follow(retry: RetryId, asked: Retryable, first: Retryable): void {
-    if (!sameBytes(first.retry!.fingerprint, retry.fingerprint)) asked.reject(reused());
+    if (!sameBytes(first.retry!.fingerprint, retry.fingerprint)) asked.reject(keyReused());
     else first.admitted.then(({ event }) => asked.repeat(event.seq), asked.reject);
   }
 }
 
-function answer(asked: Retryable, receipt: Receipt): void {
-  if (sameBytes(receipt.fingerprint, asked.retry!.fingerprint)) asked.repeat(receipt.seq);
-  else asked.reject(reused());
-}
-
-function reused(): Problem {
+export function keyReused(): Problem {
   return new Problem('IDEMPOTENCY_KEY_REUSED', { detail: 'a new message needs a new key' });
 }

@@ -12,8 +12,11 @@ export function mailboxKey(mailbox: Mailbox): Buffer {
   return withMailbox(Buffer.allocUnsafe(seqAt), mailbox);
 }
 
-export function messageKey(mailbox: Mailbox, seq: bigint): Buffer {
-  const key = withMailbox(Buffer.allocUnsafe(length), mailbox);
+/** Returns the key of a message, from that of its mailbox. */
+export function messageIn(mailboxKey: Buffer, seq: bigint): Buffer {
+  invariant(mailboxKey.length === seqAt, 'the key of a mailbox has 48 bytes');
+  const key = Buffer.allocUnsafe(length);
+  key.set(mailboxKey);
   key.writeBigUInt64BE(seq, seqAt);
   return key;
 }

@@ -40,32 +40,82 @@ export interface Message {
   readonly expiresAt: number;
   /** Plugins without whose verdict it was let through, because they were undecided. Never empty. */
   readonly admittedWithout?: readonly string[];
+  /** See Decided. */
+  readonly revision?: number;
 }
 
 export interface NumberedMessage extends Message {
   readonly seq: bigint;
 }
 
-/** The record of a message that its sender may send again. */
-export interface Receipt {
-  readonly seq: bigint;
-  /** Distinguishes the message from others. */
-  readonly fingerprint: Uint8Array;
-  /** Milliseconds since 1970. */
-  readonly expiresAt: number;
-}
-
-/** A number that was assigned and decided on. Without a message it stays a gap. */
-export interface Settlement {
+/** A message that asks to be stored. */
+export interface Offer {
   readonly mailbox: Mailbox;
-  readonly seq: bigint;
-  readonly message?: Message;
-  /** Kept together with the message, under a name of at most 128 bytes. */
-  readonly receipt?: Omit<Receipt, 'seq'> & { readonly id: Uint8Array };
+  readonly payload: Uint8Array;
+  /** Absent when the sender is sealed. */
+  readonly senderIdentity?: Uint8Array;
+  /** Time for which it is fetched, in ms. */
+  readonly lifeMs: number;
+  /** Absent: sent again, it is another message. */
+  readonly retry?: RetryKey;
 }
 
-/** The outcome of a settlement: `full` when its message had no room in the mailbox. */
-export type Settled = 'stored' | 'full' | 'gap';
+/**
+ * Recognises a message that is sent again. A key belongs to the sender and the mailbox, or to the mailbox alone if the
+ * sender is sealed.
+ */
+export interface RetryKey {
+  /** At most 128 bytes. */
+  readonly key: Uint8Array;
+  /** 32 bytes that distinguish the message from others under the same key. */
+  readonly fingerprint: Uint8Array;
+  /** Time for which it is recognised, in ms. */
+  readonly lifeMs: number;
+}
+
+/** A message of a batch that is to be decided, and the number that it gets. */
+export interface Numbered {
+  /** Its place in the batch. */
+  readonly index: number;
+  readonly seq: bigint;
+}
+
+export type Verdict =
+  | { readonly admit: false }
+  /** `admittedWithout`: see Message. */
+  | { readonly admit: true; readonly admittedWithout?: readonly string[] };
+
+export interface Decided {
+  /** One for each message that was asked about, in order. */
+  readonly verdicts: readonly Verdict[];
+  /** The revision of the rules that decided, a whole number. Kept with each message. */
+  readonly revision?: number;
+}
+
+/**
+ * Decides which messages are stored. Called without any lock or transaction, and again for messages whose number or room
+ * was lost to another server meanwhile.
+ */
+export type Decide = (asked: readonly Numbered[]) => Decided | Promise<Decided>;
+
+export type Outcome =
+  | { readonly outcome: 'stored'; readonly seq: bigint }
+  /** It is stored already, under this number. */
+  | { readonly outcome: 'repeated'; readonly seq: bigint }
+  /** Its key was used for another message. */
+  | { readonly outcome: 'key-reused' }
+  /** Its mailbox has no room for it. */
+  | { readonly outcome: 'full' }
+  /** `decide` refused it. */
+  | { readonly outcome: 'refused' };
+
+/** A batch on its way into the store. */
+export interface Admitting {
+  /** Resolves once all is decided that needs a decision. Never rejects. */
+  readonly decided: Promise<void>;
+  /** One for each message. Each resolves once its outcome is on disk. @throws StoreError, or what `decide` threw */
+  readonly outcomes: readonly Promise<Outcome>[];
+}
 
 /** The most that a mailbox may hold. */
 export interface MailboxLimit {
@@ -73,6 +123,9 @@ export interface MailboxLimit {
   /** Payload bytes. */
   readonly bytes: number;
 }
+
+/** A device of the recipient. There is one for all so far. */
+export type Device = 'default';
 
 export interface FetchRange {
   /** Only messages with a higher number. */
@@ -126,24 +179,25 @@ export interface Store {
   ): Promise<{ readonly channel: Channel; readonly wasNew: boolean }>;
   channel(id: Uint8Array): Promise<Channel | undefined>;
 
-  /** Assigns each mailbox its next number, in order. A mailbox may occur repeatedly. All numbers must be committed. */
-  assignSeqs(mailboxes: readonly Mailbox[]): Promise<readonly bigint[]>;
   /**
-   * Stores the messages that have room with their receipts, and marks the numbers as used: all of it or nothing.
-   * Committed numbers are never assigned again. Settlements become visible in the order of the calls.
+   * Stores the messages of a batch that are new, have room and are let in by `decide`: all of them or none, each with its
+   * number. Numbers rise strictly within a mailbox. One that was refused or had no room any more leaves a gap. Messages
+   * become visible in the order of the calls. Times are those of the store's clock.
    */
-  commit(settlements: readonly Settlement[], limit: MailboxLimit): Promise<readonly Settled[]>;
-  /** Returns false only if the mailbox certainly has no room for a message of so many bytes. */
-  mayHaveRoom(mailbox: Mailbox, bytes: number, limit: MailboxLimit): Promise<boolean>;
-  /** Returns undefined when there is none, or it has expired. */
-  receipt(id: Uint8Array): Promise<Receipt | undefined>;
+  admit(batch: readonly Offer[], limit: MailboxLimit, decide: Decide): Admitting;
 
-  /** Returns messages in the order of their numbers, without expired ones. */
+  /** Returns messages in the order of their numbers, without expired and acknowledged ones. */
   fetch(mailbox: Mailbox, range: FetchRange): Promise<readonly NumberedMessage[]>;
-  /** Returns messages with `admittedWithout` that have not been removed yet, mailbox by mailbox. */
+  /** Returns messages with `admittedWithout` that are neither acknowledged nor removed, mailbox by mailbox. */
   admittedWithout(range: AdmittedRange): Promise<AdmittedAnswer>;
-  /** Removes the messages up to and including a number. Returns how many there were. */
-  remove(mailbox: Mailbox, upTo: bigint): Promise<number>;
+  /**
+   * Moves the cursor of a device up to a number: from then on no message up to it is fetched, or counts. Returns how many
+   * there were. They are removed in the background, at the pace that the store names. A number that was not given yet
+   * counts as the last one that was.
+   */
+  acknowledge(mailbox: Mailbox, upTo: bigint, device?: Device): Promise<number>;
+  /** Returns the number up to which a device has acknowledged; 0 if it never has. */
+  cursor(mailbox: Mailbox, device?: Device): Promise<bigint>;
   /** Removes expired messages and receipts, a few at a time. Returns how many. */
   removeExpired(): Promise<number>;
   /** Calls the listener for every mailbox that gets a message from any writer. Returns a function that unsubscribes. */

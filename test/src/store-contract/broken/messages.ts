@@ -1,6 +1,7 @@
 // Stores that break a promise of their messages: how they come back, and when they go.
 
-import type { NumberedMessage, Store } from '@gatehouse/server';
+import type { Mailbox, NumberedMessage, Store } from '@gatehouse/server';
+import { early, late } from '../clocks.js';
 import { all } from '../small-messages.js';
 import type { BrokenStores } from './broken-store.js';
 
@@ -31,6 +32,16 @@ export const brokenMessages = {
     breaks: fetching((message) => ({ admittedWithout: [], ...message })),
   },
 
+  'forgets the revision': {
+    promise: 'a message comes back with the revision that decided it, or without one',
+    breaks: fetching(({ revision, ...message }) => message),
+  },
+
+  'has a revision for every message': {
+    promise: 'a message comes back with the revision that decided it, or without one',
+    breaks: fetching((message) => ({ revision: 0, ...message })),
+  },
+
   'fetches the message to go on after': {
     promise: 'a fetch goes on after its number, whether that is in the mailbox or not',
     breaks: (store) => ({
@@ -56,111 +67,39 @@ export const brokenMessages = {
     }),
   },
 
-  'removes one message too many': {
-    promise: 'removal takes the messages up to and including a number, of one mailbox',
-    breaks: (store) => ({ remove: (of, upTo) => store.remove(of, upTo + 1n) }),
-  },
-
-  'removes a thousand messages at most': {
-    promise: 'a large mailbox is removed to the last message',
-    breaks: (store) => ({
-      remove: async (of, upTo) => {
-        const [last] = (await store.fetch(of, { ...all, limit: 1_000 })).slice(-1);
-        return store.remove(of, last && last.seq < upTo ? last.seq : upTo);
-      },
-    }),
-  },
-
-  'reports removed messages to every caller': {
-    promise: 'a removal reports how many messages there were, each to one caller',
-    breaks: (store) => ({
-      remove: async (of, upTo) => {
-        const held = await store.fetch(of, all);
-        await store.remove(of, upTo);
-        return held.filter(({ seq }) => seq <= upTo).length;
-      },
-    }),
-  },
-
   'lets messages expire a millisecond late': {
     promise: 'a message is fetched until its time, and not from then on',
-    clock: (now) => now - 1,
+    clock: late,
   },
 
   'lets messages expire a millisecond early': {
     promise: 'a message is fetched until its time, and not from then on',
-    clock: (now) => now + 1,
+    clock: early,
+  },
+
+  'removes older messages with one that has expired': {
+    promise: 'a long history of deeds shows what lists in memory would',
+    breaks: (store) => {
+      const stored = new Map<Mailbox, bigint>();
+      return {
+        admit: (batch, limit, decide) =>
+          store.admit(batch, limit, (asked) => {
+            for (const { index, seq } of asked) stored.set(batch[index]!.mailbox, seq);
+            return decide(asked);
+          }),
+        removeExpired: async () => {
+          for (const [mailbox, last] of stored) {
+            const shown = await store.fetch(mailbox, all);
+            if (shown.at(-1)?.seq !== last) await store.acknowledge(mailbox, last);
+          }
+          return store.removeExpired();
+        },
+      };
+    },
   },
 
   'never removes what has expired': {
     promise: 'expired messages are removed to the last, and no others',
     breaks: () => ({ removeExpired: async () => 0 }),
   },
-
-  'announces one mailbox at a time': {
-    promise: 'every mailbox that gets a message is announced, once the message can be fetched',
-    breaks: (store) => ({
-      subscribe: (listener) => {
-        let isQuiet = false;
-        return store.subscribe((mailbox) => {
-          if (isQuiet) return;
-          isQuiet = true;
-          setImmediate(() => {
-            isQuiet = false;
-          });
-          listener(mailbox);
-        });
-      },
-    }),
-  },
-
-  'announces messages before they can be fetched': {
-    promise: 'every mailbox that gets a message is announced, once the message can be fetched',
-    breaks: (store) => announcing(store, 'before'),
-  },
-
-  'announces gaps': {
-    promise: 'no gap is announced, nor a message without room, and nothing after the subscription ends',
-    breaks: (store) => announcing(store, 'after'),
-  },
-
-  'goes on listing what was removed': {
-    promise: 'messages that passed without a verdict are listed, also by plugin, until they are removed',
-    breaks: (store) => ({ remove: async (of) => (await store.fetch(of, all)).length }),
-  },
-
-  'lists for one plugin those of others': {
-    promise: 'messages that passed without a verdict are listed, also by plugin, until they are removed',
-    breaks: (store) => ({ admittedWithout: ({ plugin, ...range }) => store.admittedWithout(range) }),
-  },
-
-  'loses a message between two pages': {
-    promise: 'many messages that passed without a verdict come page by page, each once',
-    breaks: (store) => ({
-      admittedWithout: async (range) => {
-        const { messages, next } = await store.admittedWithout(range);
-        return next === undefined ? { messages } : { messages: messages.slice(0, -1), next };
-      },
-    }),
-  },
 } as const satisfies BrokenStores;
-
-/** Announces every mailbox of a commit, whatever becomes of its messages, before the commit or after it. */
-function announcing(store: Store, when: 'before' | 'after'): Partial<Store> {
-  const listeners = new Set<Parameters<Store['subscribe']>[0]>();
-  return {
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    commit: async (settlements, limit) => {
-      const announce = () => {
-        for (const { mailbox } of settlements) for (const listener of listeners) listener(mailbox);
-      };
-      if (when === 'before') announce();
-      const settled = await store.commit(settlements, limit);
-      if (when === 'after') announce();
-      return settled;
-    },
-  };
-}

@@ -1,32 +1,34 @@
-// Messages that passed without a plugin's verdict are listed until they are removed.
+// Messages that passed without a plugin's verdict are listed until they are acknowledged.
 
 import assert from 'node:assert/strict';
-import type { AdmittedMessage, AdmittedRange, Mailbox, Store } from '@gatehouse/server';
+import type { AdmittedRange, Mailbox, Store } from '@gatehouse/server';
+import { offerOf } from '../../support/admit-all.js';
 import type { Promises } from '../promise.js';
-import { add, mailbox, messageOf, times } from '../small-messages.js';
+import { admit, deciding, mailbox, pagesOf, times } from '../small-messages.js';
 
 export const admitted = {
-  'messages that passed without a verdict are listed, also by plugin, until they are removed': async (place) => {
+  'messages that passed without a verdict are listed, also by plugin, until they are acknowledged': async (place) => {
     const store = await place.open();
-    await admit(store, mailbox(1), [], ['guard'], [], ['guard', 'limiter']);
-    await admit(store, mailbox(2), ['limiter']);
+    await addWithout(store, mailbox(1), [], ['guard'], [], ['guard', 'limiter']);
+    place.now = 1_001;
+    await addWithout(store, mailbox(2), ['limiter']);
     for await (const opened of place.nowAndReopened()) {
-      assert.deepEqual(await listed(opened), ['1 2 1001 guard', '1 4 1003 guard,limiter', '2 1 1000 limiter']);
-      assert.deepEqual(await listed(opened, { plugin: 'guard' }), ['1 2 1001 guard', '1 4 1003 guard,limiter']);
-      assert.deepEqual(await listed(opened, { plugin: 'limiter' }), ['1 4 1003 guard,limiter', '2 1 1000 limiter']);
+      assert.deepEqual(await listed(opened), ['1 2 1000 guard', '1 4 1000 guard,limiter', '2 1 1001 limiter']);
+      assert.deepEqual(await listed(opened, { plugin: 'guard' }), ['1 2 1000 guard', '1 4 1000 guard,limiter']);
+      assert.deepEqual(await listed(opened, { plugin: 'limiter' }), ['1 4 1000 guard,limiter', '2 1 1001 limiter']);
       assert.deepEqual(await listed(opened, { plugin: 'tracing' }), []);
     }
     const opened = await place.open();
-    await opened.remove(mailbox(1), 3n);
-    assert.deepEqual(await listed(opened), ['1 4 1003 guard,limiter', '2 1 1000 limiter']);
-    await opened.remove(mailbox(1), 4n);
-    assert.deepEqual(await listed(opened), ['2 1 1000 limiter']);
+    await opened.acknowledge(mailbox(1), 3n);
+    assert.deepEqual(await listed(opened), ['1 4 1000 guard,limiter', '2 1 1001 limiter']);
+    await opened.acknowledge(mailbox(1), 4n);
+    assert.deepEqual(await listed(opened), ['2 1 1001 limiter']);
   },
 
   'many messages that passed without a verdict come page by page, each once': async (place) => {
     const store = await place.open();
     const count = 1_045;
-    await admit(store, mailbox(1), ...times(count, (i) => [i % 100 === 0 ? 'rare' : 'usual']));
+    await addWithout(store, mailbox(1), ...times(count, (i) => [i % 100 === 0 ? 'rare' : 'usual']));
     for (const [plugin, wanted] of [
       [undefined, count],
       ['rare', 11],
@@ -47,20 +49,19 @@ export const admitted = {
 } satisfies Promises;
 
 /** Stores messages that passed without these plugins: none, one or several. */
-async function admit(store: Store, to: Mailbox, ...without: readonly (readonly string[])[]): Promise<void> {
-  const messages = without.map((admittedWithout, i) => {
-    const message = { ...messageOf('x'), storedAt: 1_000 + i };
-    return admittedWithout.length === 0 ? message : { ...message, admittedWithout };
+async function addWithout(store: Store, to: Mailbox, ...without: readonly (readonly string[])[]): Promise<void> {
+  const decide = deciding(({ index }) => {
+    const admittedWithout = without[index]!;
+    return { admit: true, ...(admittedWithout.length > 0 && { admittedWithout }) };
   });
-  await add(store, to, ...messages);
+  await admit(
+    store,
+    without.map(() => offerOf(to, 'x')),
+    { decide },
+  );
 }
 
 async function listed(store: Store, range: Partial<AdmittedRange> = {}): Promise<readonly string[]> {
   const messages = (await pagesOf(store, { limit: 100, ...range })).flat();
   return messages.map((one) => `${one.mailbox.channelId[0]} ${one.seq} ${one.storedAt} ${one.admittedWithout}`);
-}
-
-async function pagesOf(store: Store, range: AdmittedRange): Promise<readonly (readonly AdmittedMessage[])[]> {
-  const { messages, next } = await store.admittedWithout(range);
-  return next === undefined ? [messages] : [messages, ...(await pagesOf(store, { ...range, after: next }))];
 }

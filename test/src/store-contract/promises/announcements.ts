@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import type { Mailbox } from '@gatehouse/server';
+import { offerOf } from '../../support/admit-all.js';
 import type { Promises } from '../promise.js';
-import { add, mailbox, noLimit, settlement, textsIn, times } from '../small-messages.js';
+import { add, admit, admitOne, mailbox, refuseAll, textsIn, times } from '../small-messages.js';
 
 export const announcements = {
   'every mailbox that gets a message is announced, once the message can be fetched': async (place) => {
@@ -22,10 +23,9 @@ export const announcements = {
     };
     store.subscribe((told) => looking.push(look(told)));
     const boxes = times(10, (i) => mailbox(i));
-    const seqs = await store.assignSeqs(boxes);
-    await store.commit(
-      boxes.map((box, i) => settlement(box, seqs[i]!, 'x')),
-      noLimit,
+    await admit(
+      store,
+      boxes.map((box) => offerOf(box, 'x')),
     );
     await Promise.all([add(store, mailbox(10), 'x', 'y'), add(store, mailbox(11), 'x')]);
     await all;
@@ -33,7 +33,7 @@ export const announcements = {
     assert.deepEqual(early, [], 'announced before there was a message to fetch');
   },
 
-  'no gap is announced, nor a message without room, and nothing after the subscription ends': async (place) => {
+  'no refused message is announced, nor one without room, and nothing after the subscription ends': async (place) => {
     const store = await place.open();
     const heard: number[] = [];
     const ended: number[] = [];
@@ -44,9 +44,8 @@ export const announcements = {
       });
     });
     store.subscribe(({ channelId: [byte] }) => ended.push(byte!))();
-    const [gap, full] = await store.assignSeqs([mailbox(1), mailbox(2)]);
-    await store.commit([{ mailbox: mailbox(1), seq: gap! }], noLimit);
-    await store.commit([settlement(mailbox(2), full!, 'x')], { messages: 0, bytes: 0 });
+    await admitOne(store, offerOf(mailbox(1), 'refused'), { decide: refuseAll });
+    await admitOne(store, offerOf(mailbox(2), 'full'), { limit: { messages: 0, bytes: 0 } });
     await add(store, mailbox(9), 'x');
     await heardLast;
     assert.deepEqual([heard, ended], [[9], []]);

@@ -1,66 +1,105 @@
 // Numbers rise strictly in each mailbox, whatever becomes of the messages that had them.
 
 import assert from 'node:assert/strict';
-import type { Store } from '@gatehouse/server';
+import type { Numbered, Store } from '@gatehouse/server';
+import { offerOf } from '../../support/admit-all.js';
 import type { Promises } from '../promise.js';
-import { add, mailbox, messageOf, noLimit, settlement, times } from '../small-messages.js';
+import { add, admit, admitOne, all, deciding, mailbox, nextNumber, numberOf, times } from '../small-messages.js';
 
 export const numbers = {
-  'numbers rise in each mailbox on its own, also while earlier ones are being committed': async (place) => {
+  'numbers rise in each mailbox on its own, also while earlier ones are being written': async (place) => {
     const store = await place.open();
     const highest = [0n, 0n];
-    const committed: Promise<unknown>[] = [];
+    const written: Promise<unknown>[] = [];
     for (let i = 0; i < 30; i++) {
-      const wanted = i % 3 === 0 ? [0, 1, 0] : [i % 2];
-      const seqs = await store.assignSeqs(wanted.map((one) => mailbox(one)));
-      for (const [place, one] of wanted.entries()) highest[one] = above(highest[one]!, seqs[place]!);
-      committed.push(
-        store.commit(
-          wanted.map((one, place) => settlement(mailbox(one), seqs[place]!, 'x')),
-          noLimit,
+      const to = i % 3 === 0 ? [0, 1, 0] : [i % 2];
+      const decide = deciding(({ index, seq }) => {
+        highest[to[index]!] = above(highest[to[index]!]!, seq);
+        return { admit: true };
+      });
+      written.push(
+        admit(
+          store,
+          to.map((byte) => offerOf(mailbox(byte), 'x')),
+          { decide },
         ),
       );
     }
-    await Promise.all(committed);
+    await Promise.all(written);
     assert.ok(highest[1]! < highest[0]!, 'the numbers of a mailbox do not depend on others');
   },
 
-  'a committed number is never assigned again: after a gap, a removal, an expiry, a reopening': async (place) => {
+  'the number of a message is the same when it is decided, answered and fetched': async (place) => {
+    const store = await place.open();
+    const told: Numbered[] = [];
+    const decide = deciding((asked) => {
+      told.push(asked);
+      return { admit: asked.index !== 1 };
+    });
+    const outcomes = await admit(
+      store,
+      times(3, (i) => offerOf(mailbox(1), `${i}`)),
+      { decide },
+    );
+    assert.deepEqual(
+      told.map(({ index }) => index),
+      [0, 1, 2],
+    );
+    const [one, , three] = told.map(({ seq }) => seq);
+    assert.deepEqual(outcomes, [
+      { outcome: 'stored', seq: one },
+      { outcome: 'refused' },
+      { outcome: 'stored', seq: three },
+    ]);
+    for await (const opened of place.nowAndReopened())
+      assert.deepEqual(
+        (await opened.fetch(mailbox(1), all)).map(({ seq }) => seq),
+        [one, three],
+      );
+  },
+
+  'a used number is never given again: after a gap, an acknowledgement, an expiry, a reopening': async (place) => {
     let last = 0n;
-    for (const commits of waysToUse) {
+    for (const uses of waysToUse) {
       const store = await place.open();
-      last = above(last, await commits(store));
+      last = above(last, await uses(store));
       place.now += 1_000;
       await store.removeExpired();
-      const [next] = await store.assignSeqs([mailbox(1)]);
-      last = above(last, next!);
-      await store.commit([{ mailbox: mailbox(1), seq: next! }], noLimit);
+      last = above(last, await nextNumber(store, mailbox(1)));
     }
-    const [next] = await (await place.open()).assignSeqs([mailbox(1)]);
-    above(last, next!);
+    above(last, await nextNumber(await place.open(), mailbox(1)));
   },
 } satisfies Promises;
 
 /** Each uses one number in a way of its own, and returns it. */
 const waysToUse: readonly ((store: Store) => Promise<bigint>)[] = [
   async (store) => (await add(store, mailbox(1), 'kept'))[0]!,
+  (store) => nextNumber(store, mailbox(1)),
   async (store) => {
-    const [seq] = await store.assignSeqs([mailbox(1)]);
-    assert.deepEqual(await store.commit([{ mailbox: mailbox(1), seq: seq! }], noLimit), ['gap']);
-    return seq!;
+    // Both find room when they are offered, and the second none when it is written.
+    const limit = { messages: 2, bytes: 20 };
+    const told: bigint[] = [];
+    const decide = deciding(({ seq }) => {
+      told.push(seq);
+      return { admit: true };
+    });
+    const outcomes = await admit(
+      store,
+      times(2, (i) => offerOf(mailbox(1), `${i}`)),
+      { decide, limit },
+    );
+    assert.deepEqual(
+      outcomes.map(({ outcome }) => outcome),
+      ['stored', 'full'],
+    );
+    return told.at(-1)!;
   },
   async (store) => {
-    const [seq] = await store.assignSeqs([mailbox(1)]);
-    const limit = { messages: 1, bytes: 10 };
-    assert.deepEqual(await store.commit([settlement(mailbox(1), seq!, 'one too many')], limit), ['full']);
-    return seq!;
-  },
-  async (store) => {
-    const seqs = await add(store, mailbox(1), ...times(3, (i) => `removed ${i}`));
-    await store.remove(mailbox(1), seqs.at(-1)!);
+    const seqs = await add(store, mailbox(1), ...times(3, (i) => `acknowledged ${i}`));
+    await store.acknowledge(mailbox(1), seqs.at(-1)!);
     return seqs.at(-1)!;
   },
-  async (store) => (await add(store, mailbox(1), messageOf('expires', 1_001)))[0]!,
+  async (store) => numberOf(await admitOne(store, offerOf(mailbox(1), 'expires', 1))),
 ];
 
 /** Returns the second. @throws unless it is above the first */

@@ -23,6 +23,6 @@ export const ack = clientRoute({
     async (request) => {
       const channel = await channelOrThrow(store, fromBase64url(request.body.channelId));
       const mailbox = ownMailbox(channel, callerOrThrow(request).identityKey);
-      return { removed: await store.remove(mailbox, BigInt(request.body.upTo)) };
+      return { removed: await store.acknowledge(mailbox, BigInt(request.body.upTo)) };
     },
 });

@@ -10,6 +10,7 @@ type Step<T> = (transaction: Transaction) => T;
 
 interface Waiting {
   readonly step: Step<unknown>;
+  readonly messages: number;
   readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -21,8 +22,8 @@ interface Taken {
   readonly results: readonly unknown[];
 }
 
-/** Steps in one write, limited so that they do not block the event loop for long. */
-const stepsAtOnce = 64;
+/** Messages in one write, limited so that they do not hold the event loop for long. */
+const messagesAtOnce = 256;
 
 /**
  * A step sees exactly what is stored, so its counts are exact, and a condition that it checks still holds at the write.
@@ -39,9 +40,12 @@ export class GroupCommit {
     this.#folder = folder;
   }
 
-  /** Resolves with what the step returned, once its changes are on disk. @throws StoreError, or what the step throws */
-  write<T>(step: Step<T>): Promise<T> {
-    const written = new Promise<T>((resolve, reject) => this.#waiting.push({ step, resolve, reject }));
+  /**
+   * Resolves with what the step returned, once its changes are on disk. `messages`: how much work it is, in messages
+   * that are stored. @throws StoreError, or what the step throws
+   */
+  write<T>(step: Step<T>, messages = 1): Promise<T> {
+    const written = new Promise<T>((resolve, reject) => this.#waiting.push({ step, messages, resolve, reject }));
     this.#draining ??= this.#drain();
     return written;
   }
@@ -52,8 +56,17 @@ export class GroupCommit {
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, stepsAtOnce));
+    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, this.#stepsAtOnce()));
     this.#draining = undefined;
+  }
+
+  #stepsAtOnce(): number {
+    let messages = 0;
+    const over = this.#waiting.findIndex((waiting) => {
+      messages += waiting.messages;
+      return messages > messagesAtOnce;
+    });
+    return over < 0 ? this.#waiting.length : Math.max(1, over);
   }
 
   async #commit(waiting: readonly Waiting[]): Promise<void> {
@@ -90,5 +103,6 @@ function taken(waiting: readonly Waiting[]): Taken {
       return taken(waiting.filter((other) => other !== one));
     }
   }
+  transaction.end();
   return { sound: waiting, transaction, results };
 }

@@ -16,8 +16,10 @@ import { LmdbMailboxes } from './mailboxes.js';
 import { checkStoreFile } from './store-file.js';
 import { refuseWithoutTurn } from './write-turn.js';
 
-/** The version of the layout of keys and values. A store with any other is not touched. */
-const layout = 2;
+/** The version of the layout of keys and values. */
+const layout = 3;
+/** Records of these are read as they are, and written anew in the present form. A store with any other is not touched. */
+const readable: readonly number[] = [2, layout];
 /** The entry of `about` with the last time that the clock was trusted. */
 const trustedTime = 'trusted-time';
 /** The entry of `about` with the epoch of the numbers; absent in the first one. */
@@ -68,13 +70,13 @@ async function openSound({ folder, clock, newEpoch, takeOver }: Opening): Promis
     overlappingSync: false,
     // Batching by turns creates a promise that nothing handles: a failed write would end the process.
     eventTurnBatching: false,
-    maxDbs: 16,
+    maxDbs: 32,
   });
   try {
     const about = openAbout(root);
     const found = layoutOf(root, about, folder);
     const fence = new Fence(root, folder, () => {
-      if (found === undefined) about.put('layout', layout);
+      if (found !== layout) about.put('layout', layout);
     });
     if (takeOver) await awaitRelease(folder);
     refuseWithoutReading(root, about, folder);
@@ -98,7 +100,7 @@ function openAbout(root: RootDatabase): About {
 function layoutOf(root: RootDatabase, about: About, folder: string): number | undefined {
   // In a transaction of writing, as everything before the term is taken.
   const found = root.transactionSync(() => about.get('layout'));
-  if (found === undefined || found === layout) return found;
+  if (found === undefined || readable.includes(found)) return found;
   const age = found > layout ? 'a newer' : 'an older';
   const message = `the store in ${folder} is of ${age} version of the server: it has layout ${found}, and this one knows layout ${layout}`;
   throw new StoreError('other-version', message);
@@ -148,13 +150,11 @@ function storeOf({ root, about, fence, commits, folder, clock }: Parts): Store {
     removeSessionsExpiredBy: (time) => accounts.removeSessionsExpiredBy(Math.min(time, clock.removableBy())),
     openChannel: (a, b, proposedId) => channels.openChannel(a, b, proposedId),
     channel: async (id) => channels.channel(id),
-    assignSeqs: async (wanted) => mailboxes.assignSeqs(wanted),
-    commit: (settlements, limit) => mailboxes.commit(settlements, limit),
-    mayHaveRoom: async (mailbox, bytes, limit) => mailboxes.mayHaveRoom(mailbox, bytes, limit),
-    receipt: async (id) => mailboxes.receipt(id),
-    fetch: async (mailbox, range) => mailboxes.fetch(mailbox, range),
+    admit: (batch, limit, decide) => mailboxes.admit(batch, limit, decide),
+    fetch: (mailbox, range) => mailboxes.fetch(mailbox, range),
     admittedWithout: async (range) => mailboxes.admittedWithout(range),
-    remove: (mailbox, upTo) => mailboxes.remove(mailbox, upTo),
+    acknowledge: (mailbox, upTo) => mailboxes.acknowledge(mailbox, upTo),
+    cursor: async (mailbox) => mailboxes.cursor(mailbox),
     removeExpired: async () => {
       await keepTime(commits, about, clock);
       // A reader that was killed, such as a backup, would keep every page that is freed from being used again.
@@ -165,6 +165,7 @@ function storeOf({ root, about, fence, commits, folder, clock }: Parts): Store {
     fenced: fence.lost,
     checkWritable: () => commits.write((transaction) => transaction.put(about, 'writable', clock.now())),
     close: async () => {
+      await mailboxes.close();
       await commits.idle();
       await beat.close();
       await root.close();

@@ -1,56 +1,42 @@
-// The last number assigned in each mailbox, while some of its numbers are not on disk yet.
+// The last number given in each mailbox, while some of its numbers are not on disk yet.
 
 import { invariant } from '@gatehouse/support/invariant';
-import { mailboxName } from '../mailbox-key.js';
-import type { Mailbox } from '../store.js';
 
 interface OpenNumber {
   last: bigint;
   uncommitted: number;
 }
 
+/** Mailboxes are named by their key, as a string. */
 export class OpenNumbers {
   readonly #byMailbox = new Map<string, OpenNumber>();
   /** All numbers are higher: earlier ones may belong to an earlier epoch. */
   readonly #floor: bigint;
-  readonly #lastOnDisk: (mailbox: Mailbox) => bigint;
 
-  constructor(floor: bigint, lastOnDisk: (mailbox: Mailbox) => bigint) {
+  constructor(floor: bigint) {
     this.#floor = floor;
-    this.#lastOnDisk = lastOnDisk;
   }
 
-  next(mailbox: Mailbox): bigint {
-    const number = this.#open(mailbox);
+  /** `lastOnDisk` counts only if no number of the mailbox is open. */
+  next(mailbox: string, lastOnDisk: bigint): bigint {
+    let number = this.#byMailbox.get(mailbox);
+    if (number === undefined) {
+      number = { last: lastOnDisk < this.#floor ? this.#floor : lastOnDisk, uncommitted: 0 };
+      this.#byMailbox.set(mailbox, number);
+    }
     number.uncommitted += 1;
     number.last += 1n;
     return number.last;
   }
 
-  /** Checks, before anything is written, that the number was assigned. */
-  check(mailbox: Mailbox, seq: bigint): void {
-    const last = this.#byMailbox.get(mailboxName(mailbox))?.last ?? 0n;
-    invariant(seq > 0n && seq <= last, 'only numbers that were given are committed');
-  }
-
-  /** Records that one of the mailbox's numbers is on disk. */
-  committed(mailbox: Mailbox): void {
-    const name = mailboxName(mailbox);
-    const number = this.#byMailbox.get(name)!;
+  /**
+   * Records that one of the mailbox's numbers is on disk. Not called for a number that could not be written: it stays in
+   * memory, or it would be given again.
+   */
+  committed(mailbox: string): void {
+    const number = this.#byMailbox.get(mailbox);
+    invariant(number !== undefined && number.uncommitted > 0, 'only numbers that were given are committed');
     number.uncommitted -= 1;
-    if (number.uncommitted === 0) this.#byMailbox.delete(name);
-  }
-
-  #open(mailbox: Mailbox): OpenNumber {
-    const name = mailboxName(mailbox);
-    const open = this.#byMailbox.get(name) ?? { last: this.#lastBefore(mailbox), uncommitted: 0 };
-    this.#byMailbox.set(name, open);
-    return open;
-  }
-
-  #lastBefore(mailbox: Mailbox): bigint {
-    const last = this.#lastOnDisk(mailbox);
-    if (last > this.#floor) return last;
-    return this.#floor;
+    if (number.uncommitted === 0) this.#byMailbox.delete(mailbox);
   }
 }

@@ -1,58 +1,82 @@
 // The receipts of the embedded store for messages that may be sent again, so that a retry is recognised.
 
+import { invariant } from '@gatehouse/support/invariant';
 import type { Database, RootDatabase } from 'lmdb';
-import type { Receipt } from '../store.js';
-import { LmdbExpiries } from './expiries.js';
+import { checksumLength, seal, unsealed } from './checksum.js';
 import { recordDamage } from './failure.js';
+import { OlderReceipts } from './older-receipts.js';
+import { expiryOf, type Receipt, type Retryable, removeExpiredReceipts } from './receipt.js';
+import { ReceiptExpiries } from './receipt-expiries.js';
 import type { Transaction } from './transaction.js';
 
-// ┌─────────────┬───────────────────┬─────────────┐
-// │ seq (8, BE) │ expiresAt (8, BE) │ fingerprint │
-// └─────────────┴───────────────────┴─────────────┘
+// Key: the mailbox, whether the sender is known (1), the sender (32) if so, and the key of the client, so that the receipts
+// of a mailbox lie side by side.
+//
+// ┌─────────────┬───────────────────┬──────────────────┬──────────────────┐
+// │ seq (8, BE) │ expiresAt (8, BE) │ fingerprint (32) │ checksum (4, BE) │
+// └─────────────┴───────────────────┴──────────────────┴──────────────────┘
 const expiresAtAt = 8;
 const fingerprintAt = 16;
+const fingerprintLength = 32;
+const length = fingerprintAt + fingerprintLength + checksumLength;
+const keyMax = 128;
+const sealedSender = Buffer.of(0);
+const knownSender = Buffer.of(1);
 
 export class LmdbReceipts {
   readonly #receipts: Database<Buffer, Buffer>;
-  readonly #expiries: LmdbExpiries;
+  readonly #expiries: ReceiptExpiries;
+  readonly #older: OlderReceipts;
 
   constructor(root: RootDatabase) {
-    this.#receipts = root.openDB('receipts', { encoding: 'binary', keyEncoding: 'binary' });
-    this.#expiries = new LmdbExpiries(root, 'receipt-expiries');
+    this.#receipts = root.openDB('retries', { encoding: 'binary', keyEncoding: 'binary' });
+    this.#expiries = new ReceiptExpiries(root);
+    this.#older = new OlderReceipts(root);
   }
 
-  get(id: Uint8Array, now: number): Receipt | undefined {
-    const record = this.#receipts.get(Buffer.from(id));
-    if (record === undefined || expiryOf(record) <= now) return undefined;
-    if (record.length === fingerprintAt) throw recordDamage('a receipt has no fingerprint');
-    return { seq: record.readBigUInt64BE(), expiresAt: expiryOf(record), fingerprint: record.subarray(fingerprintAt) };
+  /** Returns what an earlier version left under the key of a client; undefined when there is none. It may have expired. */
+  older(mailboxKey: Buffer, message: Retryable): Receipt | undefined {
+    return this.#older.find(mailboxKey, message);
   }
 
-  put(transaction: Transaction, id: Uint8Array, { seq, expiresAt, fingerprint }: Receipt): void {
-    const key = Buffer.from(id);
-    const record = Buffer.allocUnsafe(fingerprintAt + fingerprint.length);
+  /** Returns undefined when there is none. It may have expired. */
+  find(key: Buffer, transaction?: Transaction): Receipt | undefined {
+    const record = transaction ? transaction.get(this.#receipts, key) : this.#receipts.get(key);
+    return record && decode(key, record);
+  }
+
+  put(transaction: Transaction, key: Buffer, { seq, fingerprint, expiresAt }: Receipt): void {
+    invariant(fingerprint.length === fingerprintLength, 'a fingerprint has 32 bytes');
+    const record = Buffer.allocUnsafe(length);
     record.writeBigUInt64BE(seq);
     record.writeBigUInt64BE(BigInt(expiresAt), expiresAtAt);
     record.set(fingerprint, fingerprintAt);
-    transaction.put(this.#receipts, key, record);
-    this.#expiries.put(transaction, expiresAt, key);
+    transaction.put(this.#receipts, key, seal(key, record));
   }
 
-  /** Removes at most `limit`. Returns the number of entries processed. */
+  /** Has receipts that were put together expire at their times. */
+  expire(transaction: Transaction, keys: readonly (readonly [expiresAt: number, key: Buffer])[]): void {
+    this.#expiries.put(transaction, keys);
+  }
+
+  /** Removes about `limit`. Returns the number of entries processed. */
   removeExpired(transaction: Transaction, now: number, limit: number): number {
     const keys = this.#expiries.take(transaction, now, limit);
-    for (const key of keys) {
-      const record = transaction.get(this.#receipts, key);
-      // A receipt that was rewritten under the same key has another index entry, which expires later.
-      if (record !== undefined && (record.length < fingerprintAt || expiryOf(record) <= now))
-        transaction.remove(this.#receipts, key);
-    }
-    return keys.length;
+    removeExpiredReceipts(transaction, this.#receipts, keys, now);
+    return keys.length + this.#older.removeExpired(transaction, now, limit);
   }
 }
 
-/** @throws StoreError when it is not a receipt */
-function expiryOf(record: Buffer): number {
-  if (record.length < fingerprintAt) throw recordDamage(`a receipt of ${record.length} bytes, where its head has more`);
-  return Number(record.readBigUInt64BE(expiresAtAt));
+export function receiptKey(mailboxKey: Buffer, { senderIdentity, retry }: Retryable): Buffer {
+  invariant(retry.key.length <= keyMax, 'the key of a retry has 128 bytes at most');
+  return senderIdentity
+    ? Buffer.concat([mailboxKey, knownSender, senderIdentity, retry.key])
+    : Buffer.concat([mailboxKey, sealedSender, retry.key]);
+}
+
+/** @throws StoreError when it is not a receipt under this key */
+function decode(key: Buffer, record: Buffer): Receipt {
+  if (record.length !== length) throw recordDamage(`a receipt of ${record.length} bytes, where it has ${length}`);
+  const fingerprint = unsealed(key, record, 'a receipt').subarray(fingerprintAt);
+  return { seq: record.readBigUInt64BE(), expiresAt: expiryOf(record), fingerprint };
 }

@@ -13,7 +13,18 @@ interface Change {
 }
 
 export class Transaction {
+  readonly #atEnd: (() => void)[] = [];
   readonly #changes = new Map<AnyDatabase, Map<string, Change>>();
+
+  /** Has `put` called at the end of the transaction, for changes that are gathered until then. */
+  atEnd(put: () => void): void {
+    this.#atEnd.push(put);
+  }
+
+  /** All steps were taken. */
+  end(): void {
+    for (const put of this.#atEnd.splice(0)) put();
+  }
 
   get isEmpty(): boolean {
     return this.#changes.size === 0;
@@ -26,6 +37,11 @@ export class Transaction {
       for (const { value } of changes.values()) if (value instanceof Uint8Array) sum += value.length;
     }
     return sum;
+  }
+
+  /** True if it changes anything in a database. */
+  changes(database: AnyDatabase): boolean {
+    return this.#changes.has(database);
   }
 
   get<V, K extends StoreKey>(database: Database<V, K>, key: K): V | undefined {

@@ -1,0 +1,48 @@
+// The answer that the sender of a message gets, once the store says what became of it.
+
+import { invariant } from '@gatehouse/support/invariant';
+import type { Outcome } from '../store/store.js';
+import { Problem } from '../wire/problems.js';
+import { eventOf, type Pending } from './arrival.js';
+import type { GateDecision } from './plugin-host.js';
+import { keyReused } from './retries.js';
+
+/** Seconds after which a client may retry when the gate was undecided. */
+const retryAfter = 1;
+
+/** The reason given to a client whose message counts as refused although no plugin refused it. */
+const undecided = 'a plugin could not decide';
+
+/** `decision` is that of the gate; undefined if it was not asked about this message. */
+export function answer(pending: Pending, outcome: Outcome, decision: GateDecision | undefined): void {
+  switch (outcome.outcome) {
+    case 'stored':
+      invariant(decision?.action === 'continue', 'only what the gate lets in is stored');
+      pending.resolve(eventOf(pending.arrival, outcome.seq));
+      break;
+    case 'repeated':
+      pending.repeat(outcome.seq);
+      break;
+    case 'key-reused':
+      pending.reject(keyReused());
+      break;
+    case 'full':
+      pending.reject(new Problem('MAILBOX_FULL'));
+      break;
+    case 'refused':
+      invariant(decision !== undefined && decision.action !== 'continue', 'only what the gate keeps out is refused');
+      pending.reject(refusal(decision));
+  }
+}
+
+function refusal(decision: Exclude<GateDecision, { readonly action: 'continue' }>): Problem {
+  if (decision.action === 'defer') {
+    return new Problem(decision.cause === 'overload' ? 'OVERLOADED' : 'HOOK_UNAVAILABLE', { retryAfter });
+  }
+  const { reason, truncated = false, cause } = decision;
+  // A refusal by policy has a reason that names the plugin, which clients must not see.
+  if (cause !== undefined) {
+    return new Problem('REJECTED_BY_HOOK', { detail: undecided, members: { reason: undecided, cause } });
+  }
+  return new Problem('REJECTED_BY_HOOK', { detail: reason, members: { reason, ...(truncated && { truncated }) } });
+}

@@ -1,0 +1,126 @@
+// Acknowledgements in the embedded store: each moves the cursor of a mailbox in one small write, however many messages it
+// passes. They are removed in the background, a few at a time.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Database, RootDatabase } from 'lmdb';
+import { mailboxKey, messageIn } from '../mailbox-key.js';
+import type { Mailbox } from '../store.js';
+import { type Contents, settled } from './contents.js';
+import { recordDamage } from './failure.js';
+import type { GroupCommit } from './group-commit.js';
+import { type MailboxRecord, unpassed } from './mailbox-record.js';
+import { decodeMessage } from './message-record.js';
+import type { Transaction } from './transaction.js';
+
+/** Messages that an acknowledgement removes itself: most pass no more, and leave nothing to do. */
+const removedAtOnce = 32;
+/** Messages removed in one step in the background, limited so that they do not hold the event loop. */
+const removedInStep = 100;
+const mark = Buffer.of(1);
+
+export class LmdbAcknowledgements {
+  readonly #contents: Contents;
+  readonly #commits: GroupCommit;
+  /** Mailboxes with acknowledged messages that are still stored → a mark. */
+  readonly #removals: Database<Buffer, Buffer>;
+  #removing: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(root: RootDatabase, contents: Contents, commits: GroupCommit) {
+    this.#contents = contents;
+    this.#commits = commits;
+    this.#removals = root.openDB('removals', { encoding: 'binary', keyEncoding: 'binary' });
+    this.removeInBackground();
+  }
+
+  /** Returns how many messages the cursor passed. @throws StoreError also when fewer are there than the mailbox says */
+  async acknowledge(mailbox: Mailbox, upTo: bigint): Promise<number> {
+    const key = mailboxKey(mailbox);
+    const passed = await this.#commits.write((transaction) => this.#move(transaction, key, upTo));
+    this.removeInBackground();
+    return passed;
+  }
+
+  /** Goes on with what was left, unless it is under way. A failure leaves the rest for the next call. */
+  removeInBackground(): void {
+    if (this.#isClosed || this.#removing) return;
+    this.#removing = this.#removeAll()
+      .catch(() => {})
+      .finally(() => {
+        this.#removing = undefined;
+      });
+  }
+
+  /** Resolves when nothing is removed any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#removing;
+  }
+
+  #move(transaction: Transaction, key: Buffer, upTo: bigint): number {
+    const before = this.#contents.mailbox(key, transaction);
+    // Numbers of this very write are on nobody's screen yet.
+    const { last } = this.#contents.mailbox(key);
+    const cursor = upTo < last ? upTo : last;
+    if (cursor <= before.cursor) return 0;
+    const after = settled({ ...before, cursor, ...this.#passed(transaction, key, before, cursor) });
+    this.#contents.put(transaction, key, after);
+    const isAllGone = this.#removeFirst(transaction, key, cursor, removedAtOnce);
+    if (!isAllGone) transaction.put(this.#removals, key, mark);
+    return unpassed(before) - unpassed(after);
+  }
+
+  /** Returns the place of the last message that the cursor passes, and the holes that are left after it. */
+  #passed(transaction: Transaction, key: Buffer, before: MailboxRecord, cursor: bigint) {
+    const { passed, holes } = before;
+    const newest = this.#newest(transaction, key, before.cursor, cursor);
+    if (newest === undefined) return { passed, holes };
+    const { ordinal } = newest;
+    if (ordinal !== undefined && (ordinal <= passed || ordinal > before.added))
+      throw recordDamage('a mailbox holds more messages than it says');
+    // Without holes, the places tell how many there are. With some, or of the older form, they are counted.
+    if (ordinal !== undefined && holes === 0) return { passed: ordinal, holes };
+    const count = this.#count(transaction, key, before.cursor, cursor);
+    if (ordinal === undefined) return { passed: passed + count, holes };
+    const holesLeft = holes - (ordinal - passed - count);
+    if (holesLeft < 0) throw recordDamage('a mailbox holds less than its messages');
+    return { passed: ordinal, holes: holesLeft };
+  }
+
+  #newest(transaction: Transaction, key: Buffer, after: bigint, upTo: bigint) {
+    const range = { start: messageIn(key, upTo), end: messageIn(key, after), reverse: true };
+    for (const own of this.#contents.messages.getKeys(range)) {
+      const record = transaction.get(this.#contents.messages, own);
+      if (record !== undefined) return decodeMessage(own, record);
+    }
+    return undefined;
+  }
+
+  #count(transaction: Transaction, key: Buffer, after: bigint, upTo: bigint): number {
+    const { messages } = this.#contents;
+    const range = { start: messageIn(key, after + 1n), end: messageIn(key, upTo), inclusiveEnd: true };
+    if (!transaction.changes(messages)) return messages.getKeysCount(range);
+    let count = 0;
+    for (const own of messages.getKeys(range)) if (transaction.get(messages, own) !== undefined) count += 1;
+    return count;
+  }
+
+  /** Removes the first messages up to a cursor. Returns whether none is left but damaged ones. */
+  #removeFirst(transaction: Transaction, key: Buffer, cursor: bigint, limit: number): boolean {
+    const keys = [...this.#contents.keysUpTo(key, cursor, limit)];
+    const removed = keys.filter((own) => this.#contents.removeIfSound(transaction, own)).length;
+    return keys.length < limit || removed === 0;
+  }
+
+  async #removeAll(): Promise<void> {
+    for (;;) {
+      const [key] = [...this.#removals.getKeys({ limit: 1 })];
+      if (key === undefined || this.#isClosed) return;
+      await this.#commits.write((transaction) => {
+        const { cursor } = this.#contents.mailbox(key, transaction);
+        if (this.#removeFirst(transaction, key, cursor, removedInStep)) transaction.remove(this.#removals, key);
+      });
+      await nextTurn();
+    }
+  }
+}
