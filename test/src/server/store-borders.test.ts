@@ -6,6 +6,7 @@ import { Contents } from '@gatehouse/server/internal/store/lmdb/contents';
 import { decodeMailbox, emptyMailbox, encodeMailbox } from '@gatehouse/server/internal/store/lmdb/mailbox-record';
 import { decodeMessage, encodeMessage } from '@gatehouse/server/internal/store/lmdb/message-record';
 import { OpenNumbers } from '@gatehouse/server/internal/store/lmdb/open-numbers';
+import { OpenRetries } from '@gatehouse/server/internal/store/lmdb/open-retries';
 import { Transaction } from '@gatehouse/server/internal/store/lmdb/transaction';
 import { mailboxKey, messageIn } from '@gatehouse/server/internal/store/mailbox-key';
 import { believedClock } from '@gatehouse/server/internal/store/trusted-clock';
@@ -174,6 +175,15 @@ t.test('a mailbox whose count is damaged says so, and is not counted below nothi
   const shorter = await spoilt(t, 'mailboxes', (_, value) => value.subarray(1));
   await t.rejects(admitAll(shorter, [offerOf(mailbox(1), 'x')]), damaged);
   t.match(await admitAll(shorter, [offerOf(mailbox(2), 'x')]), [{ outcome: 'stored', seq: 1n }]);
+});
+
+t.test('the key of a retry is closed as often as it is open', async (t) => {
+  const retries = new OpenRetries();
+  const [first, second] = [retries.open(Buffer.from('key')), retries.open(Buffer.from('key'))];
+  t.strictSame([first.isSecond, second.isSecond], [false, true]);
+  for (const retry of [first, second]) retries.close(retry);
+  t.throws(() => retries.close(second), /only a key that is open is closed/);
+  t.equal(retries.open(Buffer.from('key')).isSecond, false);
 });
 
 t.test('a number is committed once, after those below it, and only if it was given', async (t) => {

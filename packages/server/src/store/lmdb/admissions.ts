@@ -19,9 +19,11 @@ import type {
 import type { Contents } from './contents.js';
 import type { GroupCommit } from './group-commit.js';
 import { OpenNumbers } from './open-numbers.js';
+import { OpenRetries, type OpenRetry } from './open-retries.js';
 import type { Receipt, Retryable } from './receipt.js';
 import { LmdbReceipts, receiptKey } from './receipts.js';
 import type { Transaction } from './transaction.js';
+import { Turns } from './turns.js';
 
 /** A message that has a number, and the promise of its outcome. */
 interface Entry {
@@ -31,14 +33,6 @@ interface Entry {
   readonly seq: bigint;
   readonly retry: OpenRetry | undefined;
   readonly answer: Answer;
-}
-
-/** The key of a message that can be sent again, while the message is on its way. */
-interface OpenRetry {
-  readonly key: Buffer;
-  readonly name: string;
-  /** Another message on its way had the key first, and may be stored before this one. */
-  readonly isSecond: boolean;
 }
 
 interface Answer {
@@ -57,7 +51,7 @@ interface Writing {
 }
 
 const refusal: Verdict = { admit: false };
-const done = Promise.resolve();
+const nothing = Promise.resolve();
 
 export class LmdbAdmissions {
   readonly receipts: LmdbReceipts;
@@ -65,9 +59,8 @@ export class LmdbAdmissions {
   readonly #commits: GroupCommit;
   readonly #announce: (mailbox: Mailbox) => void;
   readonly #numbers: OpenNumbers;
-  readonly #openRetries = new Map<string, number>();
-  /** The turn of the latest batch that is still being decided: batches are written in the order of the calls. */
-  #turn: Promise<void> | undefined;
+  readonly #retries = new OpenRetries();
+  readonly #turns = new Turns();
 
   /** `floor`: all numbers that are given are higher. */
   constructor(
@@ -99,7 +92,11 @@ export class LmdbAdmissions {
         }
       });
     });
-    const decided = entries.length === 0 ? done : this.#decide(entries, asked, limit, decide);
+    if (entries.length === 0) return { decided: nothing, outcomes };
+    const decided = this.#turns.take<Decided>(() => decide(asked), {
+      decided: (decided) => this.#settle(entries, decided, limit),
+      failed: (error) => this.#abandon(entries, error, limit),
+    });
     return { decided, outcomes };
   }
 
@@ -113,56 +110,12 @@ export class LmdbAdmissions {
     if (!this.#contents.mayHaveRoom(found, offer.payload.length, limit)) return { outcome: 'full' };
     const name = key.toString('latin1');
     const seq = this.#numbers.next(name, found.last);
-    return { offer, mailboxKey: key, mailboxName: name, seq, retry: retry && this.#open(retry), answer };
+    return { offer, mailboxKey: key, mailboxName: name, seq, retry: retry && this.#retries.open(retry), answer };
   }
 
   #known(offer: Retryable, retryKey: Buffer, mailboxKey: Buffer): Outcome | undefined {
     const receipt = this.receipts.find(retryKey) ?? this.receipts.older(mailboxKey, offer);
     return receipt && outcomeOf(receipt, offer, this.#contents.clock.now());
-  }
-
-  #open(key: Buffer): OpenRetry {
-    const name = key.toString('latin1');
-    const count = this.#openRetries.get(name) ?? 0;
-    this.#openRetries.set(name, count + 1);
-    return { key, name, isSecond: count > 0 };
-  }
-
-  #close({ retry }: Entry): void {
-    if (retry === undefined) return;
-    const count = this.#openRetries.get(retry.name)!;
-    if (count > 1) this.#openRetries.set(retry.name, count - 1);
-    else this.#openRetries.delete(retry.name);
-  }
-
-  #decide(entries: readonly Entry[], asked: readonly Numbered[], limit: MailboxLimit, decide: Decide): Promise<void> {
-    let decided: Decided | Promise<Decided>;
-    try {
-      decided = decide(asked);
-    } catch (error) {
-      decided = Promise.reject(error);
-    }
-    if (this.#turn === undefined && !(decided instanceof Promise)) {
-      this.#settle(entries, decided, limit);
-      return done;
-    }
-    const turn = this.#inTurn(this.#turn, entries, decided, limit).then(() => {
-      if (this.#turn === turn) this.#turn = undefined;
-    });
-    this.#turn = turn;
-    return turn;
-  }
-
-  /** Never rejects. */
-  async #inTurn(
-    before: Promise<void> | undefined,
-    entries: readonly Entry[],
-    decided: Decided | Promise<Decided>,
-    limit: MailboxLimit,
-  ): Promise<void> {
-    const [outcome] = await Promise.allSettled([decided, before]);
-    if (outcome.status === 'fulfilled') this.#settle(entries, outcome.value, limit);
-    else this.#abandon(entries, outcome.reason, limit);
   }
 
   /** Stores nothing of a batch that nobody decided: it is neither let in nor refused. Its numbers are used up. */
@@ -172,8 +125,10 @@ export class LmdbAdmissions {
   }
 
   #settle(entries: readonly Entry[], decided: Decided, limit: MailboxLimit): void {
-    if (decided.verdicts.length !== entries.length) {
-      const error = new Error(`there are ${decided.verdicts.length} verdicts for ${entries.length} messages`);
+    // Whatever a bug may give in their place.
+    const count = decided?.verdicts?.length;
+    if (count !== entries.length) {
+      const error = new Error(`there are ${count} verdicts for ${entries.length} messages`);
       this.#abandon(entries, error, limit);
       return;
     }
@@ -187,9 +142,9 @@ export class LmdbAdmissions {
     write.then(
       (outcomes) => this.#written(entries, outcomes),
       (error) => {
-        for (const entry of entries) {
-          this.#close(entry);
-          entry.answer.reject(error);
+        for (const { retry, answer } of entries) {
+          if (retry) this.#retries.close(retry);
+          answer.reject(error);
         }
       },
     );
@@ -197,9 +152,9 @@ export class LmdbAdmissions {
 
   #written(entries: readonly Entry[], outcomes: readonly Outcome[]): void {
     invariant(outcomes.length === entries.length, 'each message of a batch has an outcome');
-    for (const entry of entries) {
-      this.#numbers.committed(entry.mailboxName);
-      this.#close(entry);
+    for (const { mailboxName, retry } of entries) {
+      this.#numbers.committed(mailboxName);
+      if (retry) this.#retries.close(retry);
     }
     for (const [i, { offer, answer }] of entries.entries()) {
       if (outcomes[i]!.outcome === 'stored') this.#announce(offer.mailbox);
@@ -210,7 +165,7 @@ export class LmdbAdmissions {
   #place(writing: Writing, entry: Entry, verdict: Verdict): Outcome {
     const { transaction, now, receipts } = writing;
     const { offer, mailboxKey, seq, retry } = entry;
-    if (!verdict.admit) {
+    if (verdict.admit !== true) {
       this.#contents.use(transaction, mailboxKey, seq);
       return { outcome: 'refused' };
     }
