@@ -139,23 +139,21 @@ export class LmdbAdmissions {
       this.receipts.expire(transaction, writing.receipts);
       return outcomes;
     }, entries.length);
-    write.then(
-      (outcomes) => this.#written(entries, outcomes),
-      (error) => {
-        for (const { retry, answer } of entries) {
-          if (retry) this.#retries.close(retry);
-          answer.reject(error);
-        }
-      },
-    );
+    write
+      .finally(() => this.#closeRetries(entries))
+      .then((outcomes) => this.#written(entries, outcomes))
+      .catch((error) => {
+        for (const { answer } of entries) answer.reject(error);
+      });
+  }
+
+  #closeRetries(entries: readonly Entry[]): void {
+    for (const { retry } of entries) if (retry) this.#retries.close(retry);
   }
 
   #written(entries: readonly Entry[], outcomes: readonly Outcome[]): void {
     invariant(outcomes.length === entries.length, 'each message of a batch has an outcome');
-    for (const { mailboxName, retry } of entries) {
-      this.#numbers.committed(mailboxName);
-      if (retry) this.#retries.close(retry);
-    }
+    for (const { mailboxName } of entries) this.#numbers.committed(mailboxName);
     for (const [i, { offer, answer }] of entries.entries()) {
       if (outcomes[i]!.outcome === 'stored') this.#announce(offer.mailbox);
       answer.resolve(outcomes[i]!);
