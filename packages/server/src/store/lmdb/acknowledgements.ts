@@ -14,8 +14,9 @@ import type { Transaction } from './transaction.js';
 
 /** Messages that an acknowledgement removes itself: most pass no more, and leave nothing to do. */
 const removedAtOnce = 32;
-/** Messages removed in one step in the background, limited so that they do not hold the event loop. */
-const removedInStep = 100;
+/** The most messages removed in one step in the background, and the time for which it may hold the event loop, in ms. */
+const removedInStep = 1_000;
+const stepMs = 2;
 const mark = Buffer.of(1);
 
 export class LmdbAcknowledgements {
@@ -58,14 +59,14 @@ export class LmdbAcknowledgements {
   }
 
   #move(transaction: Transaction, key: Buffer, upTo: bigint): number {
-    const before = this.#contents.mailbox(key, transaction);
+    const before = this.#contents.mailboxIn(transaction, key);
     // Numbers of this very write are on nobody's screen yet.
     const { last } = this.#contents.mailbox(key);
     const cursor = upTo < last ? upTo : last;
     if (cursor <= before.cursor) return 0;
     const after = settled({ ...before, cursor, ...this.#passed(transaction, key, before, cursor) });
     this.#contents.put(transaction, key, after);
-    const isAllGone = this.#removeFirst(transaction, key, cursor, removedAtOnce);
+    const isAllGone = this.#contents.removeAcknowledged(transaction, key, removedAtOnce);
     if (!isAllGone) transaction.put(this.#removals, key, mark);
     return unpassed(before) - unpassed(after);
   }
@@ -105,20 +106,15 @@ export class LmdbAcknowledgements {
     return count;
   }
 
-  /** Removes the first messages up to a cursor. Returns whether none is left but damaged ones. */
-  #removeFirst(transaction: Transaction, key: Buffer, cursor: bigint, limit: number): boolean {
-    const keys = [...this.#contents.keysUpTo(key, cursor, limit)];
-    const removed = keys.filter((own) => this.#contents.removeIfSound(transaction, own)).length;
-    return keys.length < limit || removed === 0;
-  }
-
   async #removeAll(): Promise<void> {
     for (;;) {
       const [key] = [...this.#removals.getKeys({ limit: 1 })];
       if (key === undefined || this.#isClosed) return;
       await this.#commits.write((transaction) => {
-        const { cursor } = this.#contents.mailbox(key, transaction);
-        if (this.#removeFirst(transaction, key, cursor, removedInStep)) transaction.remove(this.#removals, key);
+        const end = performance.now() + stepMs;
+        const isTime = () => performance.now() < end;
+        if (this.#contents.removeAcknowledged(transaction, key, removedInStep, isTime))
+          transaction.remove(this.#removals, key);
       });
       await nextTurn();
     }

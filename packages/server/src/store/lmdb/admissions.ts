@@ -106,9 +106,9 @@ export class LmdbAdmissions {
     const retry = isRetryable(offer) ? receiptKey(key, offer) : undefined;
     const known = retry && this.#known(offer as Retryable, retry, key);
     if (known) return known;
-    const found = this.#contents.mailbox(key);
-    if (!this.#contents.mayHaveRoom(found, offer.payload.length, limit)) return { outcome: 'full' };
     const name = key.toString('latin1');
+    const found = this.#contents.knownMailbox(key, name);
+    if (!this.#contents.mayHaveRoom(found, offer.payload.length, limit)) return { outcome: 'full' };
     const seq = this.#numbers.next(name, found.last);
     return { offer, mailboxKey: key, mailboxName: name, seq, retry: retry && this.#retries.open(retry), answer };
   }

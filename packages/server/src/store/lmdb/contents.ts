@@ -11,6 +11,7 @@ import { LmdbAdmitted } from './admitted.js';
 import { ExpiredMessages } from './expired-messages.js';
 import { LmdbExpiries } from './expiries.js';
 import { recordDamage } from './failure.js';
+import { KnownMailboxes } from './known-mailboxes.js';
 import {
   acknowledged,
   checkMailbox,
@@ -19,7 +20,7 @@ import {
   encodeMailbox,
   type MailboxRecord,
 } from './mailbox-record.js';
-import { decodeMessage, encodeMessage } from './message-record.js';
+import { decodeMessage, encodeMessage, type StoredMessage } from './message-record.js';
 import type { Transaction } from './transaction.js';
 
 interface ChangedMailbox {
@@ -34,6 +35,7 @@ export class Contents {
   readonly expiries: LmdbExpiries;
   readonly expired: ExpiredMessages;
   readonly clock: StoreClock;
+  readonly #known = new KnownMailboxes();
   readonly #changed = new WeakMap<Transaction, Map<string, ChangedMailbox>>();
 
   constructor(root: RootDatabase, clock: StoreClock) {
@@ -45,29 +47,45 @@ export class Contents {
     this.clock = clock;
   }
 
-  /** Returns what is on disk of a mailbox, or what a transaction has made of it. */
-  mailbox(key: Buffer, transaction?: Transaction): MailboxRecord {
-    const changed = transaction && this.#changed.get(transaction)?.get(key.toString('latin1'));
-    if (changed) return changed.mailbox;
+  /** Returns what is on disk of a mailbox, of the same moment as messages that are read with it. */
+  mailbox(key: Buffer): MailboxRecord {
     const record = this.mailboxes.get(key);
     return record === undefined ? emptyMailbox : decodeMailbox(key, record);
+  }
+
+  /** Returns what is on disk of a mailbox, or was a moment ago. `name`: its key, as a string. */
+  knownMailbox(key: Buffer, name: string): MailboxRecord {
+    return this.#known.get(name) ?? this.mailbox(key);
+  }
+
+  /** Returns what a transaction has made of a mailbox. */
+  mailboxIn(transaction: Transaction, key: Buffer): MailboxRecord {
+    const name = key.toString('latin1');
+    return this.#changed.get(transaction)?.get(name)?.mailbox ?? this.knownMailbox(key, name);
   }
 
   /** Encoded at the end of the transaction: many messages of one often go to the same mailbox. */
   put(transaction: Transaction, key: Buffer, mailbox: MailboxRecord): void {
     checkMailbox(mailbox);
-    let changed = this.#changed.get(transaction);
-    if (changed === undefined) {
-      changed = new Map();
-      this.#changed.set(transaction, changed);
-      transaction.atEnd(() => this.#putChanged(transaction));
-    }
-    changed.set(key.toString('latin1'), { key, mailbox });
+    this.#changedIn(transaction).set(key.toString('latin1'), { key, mailbox });
   }
 
-  #putChanged(transaction: Transaction): void {
-    for (const { key, mailbox } of this.#changed.get(transaction)!.values())
-      transaction.put(this.mailboxes, key, encodeMailbox(key, mailbox));
+  #changedIn(transaction: Transaction): Map<string, ChangedMailbox> {
+    const found = this.#changed.get(transaction);
+    if (found) return found;
+    const changed = new Map<string, ChangedMailbox>();
+    this.#changed.set(transaction, changed);
+    transaction.atEnd(() => {
+      for (const { key, mailbox } of changed.values())
+        transaction.add(this.mailboxes, key, encodeMailbox(key, mailbox));
+    });
+    transaction.whenEnded((areOnDisk) => {
+      for (const [name, { mailbox }] of changed) {
+        if (areOnDisk) this.#known.set(name, mailbox);
+        else this.#known.forget(name);
+      }
+    });
+    return changed;
   }
 
   /** Marks a number as used, without a message. */
@@ -81,7 +99,7 @@ export class Contents {
     const before = this.#before(transaction, key, seq);
     const [added, messages, bytes] = [before.added + 1, before.messages + 1, before.bytes + payload.length];
     const own = messageIn(key, seq);
-    transaction.put(this.messages, own, encodeMessage(own, message, added));
+    transaction.add(this.messages, own, encodeMessage(own, message, added));
     this.expiries.put(transaction, expiresAt, own);
     this.expired.noteStored(expiresAt);
     if (admittedWithout) this.admitted.put(transaction, own, admittedWithout);
@@ -89,7 +107,7 @@ export class Contents {
   }
 
   #before(transaction: Transaction, key: Buffer, seq: bigint): MailboxRecord {
-    const before = this.mailbox(key, transaction);
+    const before = this.mailboxIn(transaction, key);
     // Any other number would overwrite a message, or come before one that was already fetched.
     invariant(seq > before.last, 'numbers are committed in the order in which they were given, each once');
     return before;
@@ -105,7 +123,7 @@ export class Contents {
    * takes.
    */
   makeRoom(transaction: Transaction, key: Buffer, bytes: number, limit: MailboxLimit): boolean {
-    const fits = () => fitsIn(this.mailbox(key, transaction), bytes, limit);
+    const fits = () => fitsIn(this.mailboxIn(transaction, key), bytes, limit);
     if (fits()) return true;
     for (const message of this.#removable(transaction, key)) {
       this.removeIfSound(transaction, message);
@@ -115,7 +133,7 @@ export class Contents {
   }
 
   *#removable(transaction: Transaction, key: Buffer): Iterable<Buffer> {
-    const found = this.mailbox(key, transaction);
+    const found = this.mailboxIn(transaction, key);
     if (acknowledged(found) > 0) yield* this.keysUpTo(key, found.cursor);
     yield* this.expired.of(key, this.clock.removableBy());
   }
@@ -144,20 +162,72 @@ export class Contents {
     checkMessageKey(key);
     const record = transaction.get(this.messages, key);
     if (record === undefined) return false;
-    const { expiresAt, admittedWithout, payload, ordinal } = decodeMessage(key, record);
+    const message = decodeMessage(key, record);
     const of = mailboxPart(key);
-    const before = this.mailbox(of, transaction);
-    const [messages, bytes] = [before.messages - 1, before.bytes - payload.length];
-    if (messages < 0 || bytes < 0) throw recordDamage('a mailbox holds less than its messages');
+    const before = this.mailboxIn(transaction, of);
+    const after = without(before, 1, message.payload.length);
     const isPassed = seqOf(key) <= before.cursor;
-    if (isPassed && acknowledged(before) === 0) throw recordDamage('a mailbox holds more messages than it says');
+    if (isPassed) checkAcknowledged(before, 1);
+    this.#drop(transaction, key, message);
+    this.put(transaction, of, isPassed ? after : withoutUnpassed(after, message.ordinal));
+    return true;
+  }
+
+  /**
+   * Removes the first acknowledged messages of a mailbox, at most `limit`, for as long as `isTime`. Returns whether none is
+   * left but damaged ones.
+   */
+  removeAcknowledged(transaction: Transaction, key: Buffer, limit: number, isTime = () => true): boolean {
+    const before = this.mailboxIn(transaction, key);
+    const range = { start: messageIn(key, 0n), end: messageIn(key, before.cursor), inclusiveEnd: true, limit };
+    let [looked, gone, removed, bytes] = [0, 0, 0, 0];
+    for (const { key: own, value } of this.messages.getRange(range)) {
+      looked += 1;
+      if (transaction.changes(this.messages) && transaction.get(this.messages, own) === undefined) {
+        gone += 1;
+        continue;
+      }
+      const message = soundMessage(own, value);
+      if (message === undefined) continue;
+      this.#drop(transaction, own, message);
+      removed += 1;
+      bytes += message.payload.length;
+      if (!isTime()) break;
+    }
+    if (removed === 0) return gone === 0 || looked < limit;
+    checkAcknowledged(before, removed);
+    this.put(transaction, key, without(before, removed, bytes));
+    return looked < limit && isTime();
+  }
+
+  #drop(transaction: Transaction, key: Buffer, { expiresAt, admittedWithout }: Message): void {
     transaction.remove(this.messages, key);
     this.expiries.remove(transaction, expiresAt, key);
     if (admittedWithout) this.admitted.remove(transaction, key);
-    const rest = { ...before, messages, bytes };
-    this.put(transaction, of, isPassed ? rest : withoutUnpassed(rest, ordinal));
-    return true;
   }
+}
+
+/** Returns undefined for a damaged message, or one under a key that is none. */
+function soundMessage(key: Buffer, record: Buffer): StoredMessage | undefined {
+  try {
+    checkMessageKey(key);
+    return decodeMessage(key, record);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return undefined;
+  }
+}
+
+/** @throws StoreError when a mailbox has fewer acknowledged messages than are removed */
+function checkAcknowledged(mailbox: MailboxRecord, removed: number): void {
+  if (acknowledged(mailbox) < removed) throw recordDamage('a mailbox holds more messages than it says');
+}
+
+/** @throws StoreError when a mailbox holds less than is removed from it */
+function without(mailbox: MailboxRecord, removed: number, removedBytes: number): MailboxRecord {
+  const [messages, bytes] = [mailbox.messages - removed, mailbox.bytes - removedBytes];
+  if (messages < 0 || bytes < 0) throw recordDamage('a mailbox holds less than its messages');
+  return { ...mailbox, messages, bytes };
 }
 
 /** Counts a message that is not acknowledged as removed. */

@@ -15,11 +15,11 @@ export class LmdbExpiries {
   }
 
   put(transaction: Transaction, time: number, key: Buffer): void {
-    transaction.put(this.#entries, entryOf(time, key), mark);
+    transaction.add(this.#entries, entryOf(time, key), mark);
   }
 
   remove(transaction: Transaction, time: number, key: Buffer): void {
-    transaction.remove(this.#entries, entryOf(time, key));
+    transaction.drop(this.#entries, entryOf(time, key));
   }
 
   /** True if anything has expired by `time`. */
@@ -36,7 +36,7 @@ export class LmdbExpiries {
   /** Removes the first index entries that have expired by `time`, and returns the keys that they point to. */
   take(transaction: Transaction, time: number, limit: number): readonly Buffer[] {
     const entries = this.#by(time, limit);
-    for (const entry of entries) transaction.remove(this.#entries, entry);
+    for (const entry of entries) transaction.drop(this.#entries, entry);
     return entries.map(keyOf);
   }
 

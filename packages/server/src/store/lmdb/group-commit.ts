@@ -1,5 +1,6 @@
 // Group commit: one write at a time. Steps requested during a write go to disk together in the next, with one flush.
 
+import { Arrivals } from './arrivals.js';
 import { hasSpaceFor } from './disk-space.js';
 import { noSpace, writeFailure } from './failure.js';
 import type { Fence } from './fence.js';
@@ -34,6 +35,8 @@ export class GroupCommit {
   readonly #folder: string;
   #waiting: Waiting[] = [];
   #draining: Promise<void> | undefined;
+  #messagesWaiting = 0;
+  readonly #arrivals = new Arrivals(() => this.#messagesWaiting);
 
   constructor(fence: Fence, folder: string) {
     this.#fence = fence;
@@ -46,6 +49,8 @@ export class GroupCommit {
    */
   write<T>(step: Step<T>, messages = 1): Promise<T> {
     const written = new Promise<T>((resolve, reject) => this.#waiting.push({ step, messages, resolve, reject }));
+    this.#messagesWaiting += messages;
+    this.#arrivals.noteOne();
     this.#draining ??= this.#drain();
     return written;
   }
@@ -56,17 +61,27 @@ export class GroupCommit {
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, this.#stepsAtOnce()));
+    while (this.#waiting.length > 0) {
+      const steps = this.#next();
+      const messages = messagesOf(steps);
+      const from = performance.now();
+      await this.#commit(steps);
+      // Those who were answered may come back, beside those who came meanwhile.
+      await this.#arrivals.gather(messages + this.#messagesWaiting, performance.now() - from);
+    }
     this.#draining = undefined;
   }
 
-  #stepsAtOnce(): number {
+  /** Takes the steps of the next write. */
+  #next(): readonly Waiting[] {
     let messages = 0;
     const over = this.#waiting.findIndex((waiting) => {
       messages += waiting.messages;
       return messages > messagesAtOnce;
     });
-    return over < 0 ? this.#waiting.length : Math.max(1, over);
+    const steps = this.#waiting.splice(0, over < 0 ? this.#waiting.length : Math.max(1, over));
+    this.#messagesWaiting -= messagesOf(steps);
+    return steps;
   }
 
   async #commit(waiting: readonly Waiting[]): Promise<void> {
@@ -86,8 +101,10 @@ export class GroupCommit {
       if (!hasSpaceFor(transaction.bytes, this.#folder)) throw noSpace(this.#folder);
       await this.#fence.commit(() => transaction.apply());
     } catch (error) {
+      transaction.tellEnded(false);
       throw await writeFailure(error, this.#folder);
     }
+    transaction.tellEnded(true);
   }
 }
 
@@ -105,4 +122,8 @@ function taken(waiting: readonly Waiting[]): Taken {
   }
   transaction.end();
   return { sound: waiting, transaction, results };
+}
+
+function messagesOf(waiting: readonly Waiting[]): number {
+  return waiting.reduce((sum, { messages }) => sum + messages, 0);
 }

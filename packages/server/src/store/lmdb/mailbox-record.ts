@@ -3,6 +3,7 @@
 import { invariant } from '@gatehouse/support/invariant';
 import { checksumLength, seal, unsealed } from './checksum.js';
 import { recordDamage } from './failure.js';
+import { readNumber, writeNumber } from './whole-numbers.js';
 
 export interface MailboxRecord {
   /** The last number that was used. */
@@ -65,12 +66,12 @@ export function encodeMailbox(key: Uint8Array, mailbox: MailboxRecord): Buffer {
   const { last, messages, bytes, cursor, added, passed, holes } = mailbox;
   const record = Buffer.allocUnsafe(length);
   record.writeBigUInt64BE(last);
-  record.writeBigUInt64BE(BigInt(messages), messagesAt);
-  record.writeBigUInt64BE(BigInt(bytes), bytesAt);
+  writeNumber(record, messages, messagesAt);
+  writeNumber(record, bytes, bytesAt);
   record.writeBigUInt64BE(cursor, cursorAt);
-  record.writeBigUInt64BE(BigInt(added), addedAt);
-  record.writeBigUInt64BE(BigInt(passed), passedAt);
-  record.writeBigUInt64BE(BigInt(holes), holesAt);
+  writeNumber(record, added, addedAt);
+  writeNumber(record, passed, passedAt);
+  writeNumber(record, holes, holesAt);
   return seal(key, record);
 }
 
@@ -84,7 +85,7 @@ export function decodeMailbox(key: Uint8Array, record: Buffer): MailboxRecord {
 function currentMailbox(key: Uint8Array, record: Buffer): MailboxRecord {
   if (record.length !== length) throw recordDamage(`a mailbox of ${record.length} bytes, where it has ${length}`);
   unsealed(key, record, 'a mailbox');
-  const numberAt = (at: number) => Number(record.readBigUInt64BE(at));
+  const numberAt = (at: number) => readNumber(record, at);
   return {
     last: record.readBigUInt64BE(),
     messages: numberAt(messagesAt),

@@ -4,6 +4,7 @@ import { invariant } from '@gatehouse/support/invariant';
 import type { Message } from '../store.js';
 import { checksumLength, seal, unsealed } from './checksum.js';
 import { recordDamage } from './failure.js';
+import { readNumber, writeNumber } from './whole-numbers.js';
 
 // ┌──────────┬──────────────────┬───────────────────┬───────────────────┬────────────────────────────────┐
 // │ form (1) │ storedAt (8, BE) │ expiresAt (8, BE) │ ordinal (8, BE) * │ revision (8, BE), if `revised` │
@@ -75,16 +76,6 @@ export function decodeMessage(key: Uint8Array, record: Buffer): StoredMessage {
   const names = form & unchecked ? { admittedWithout: namesIn(take(take(lengthLength).readUInt32BE())) } : undefined;
   const times = { storedAt: readNumber(record, storedAtAt), expiresAt: readNumber(record, expiresAtAt) };
   return { ...times, ...ordinal, ...revision, ...sender, ...names, payload: rest };
-}
-
-/** Whole numbers up to 2^53, written in two halves: a BigInt would take longer. */
-function writeNumber(record: Buffer, value: number, at: number): void {
-  record.writeUInt32BE(Math.floor(value / 2 ** 32), at);
-  record.writeUInt32BE(value % 2 ** 32, at + 4);
-}
-
-function readNumber(record: Buffer, at = 0): number {
-  return record.readUInt32BE(at) * 2 ** 32 + record.readUInt32BE(at + 4);
 }
 
 function namesIn(json: Buffer): readonly string[] {

@@ -25,7 +25,7 @@ export class ReceiptExpiries {
       else byTime.set(time, [key]);
     }
     for (const [time, keys] of byTime)
-      transaction.put(this.#entries, Buffer.concat([timeOf(time), keys[0]!]), listOf(keys));
+      transaction.add(this.#entries, Buffer.concat([timeOf(time), keys[0]!]), listOf(keys));
   }
 
   /**
@@ -35,7 +35,7 @@ export class ReceiptExpiries {
   take(transaction: Transaction, time: number, limit: number): readonly Buffer[] {
     const keys: Buffer[] = [];
     for (const { key, value } of this.#entries.getRange({ end: timeOf(time + 1) })) {
-      transaction.remove(this.#entries, key);
+      transaction.drop(this.#entries, key);
       addKeys(value, keys);
       if (keys.length >= limit) break;
     }
@@ -50,13 +50,14 @@ function timeOf(time: number): Buffer {
 }
 
 function listOf(keys: readonly Buffer[]): Buffer {
-  return Buffer.concat(
-    keys.flatMap((key) => {
-      const length = Buffer.allocUnsafe(lengthLength);
-      length.writeUInt16BE(key.length);
-      return [length, key];
-    }),
-  );
+  const list = Buffer.allocUnsafe(keys.reduce((sum, key) => sum + lengthLength + key.length, 0));
+  let at = 0;
+  for (const key of keys) {
+    list.writeUInt16BE(key.length, at);
+    list.set(key, at + lengthLength);
+    at += lengthLength + key.length;
+  }
+  return list;
 }
 
 function addKeys(list: Buffer, keys: Buffer[]): void {

@@ -20,8 +20,8 @@ const fingerprintAt = 16;
 const fingerprintLength = 32;
 const length = fingerprintAt + fingerprintLength + checksumLength;
 const keyMax = 128;
-const sealedSender = Buffer.of(0);
-const knownSender = Buffer.of(1);
+const sealedSender = 0;
+const knownSender = 1;
 
 export class LmdbReceipts {
   readonly #receipts: Database<Buffer, Buffer>;
@@ -69,9 +69,13 @@ export class LmdbReceipts {
 
 export function receiptKey(mailboxKey: Buffer, { senderIdentity, retry }: Retryable): Buffer {
   invariant(retry.key.length <= keyMax, 'the key of a retry has 128 bytes at most');
-  return senderIdentity
-    ? Buffer.concat([mailboxKey, knownSender, senderIdentity, retry.key])
-    : Buffer.concat([mailboxKey, sealedSender, retry.key]);
+  const keyAt = mailboxKey.length + 1 + (senderIdentity?.length ?? 0);
+  const key = Buffer.allocUnsafe(keyAt + retry.key.length);
+  key.set(mailboxKey);
+  key[mailboxKey.length] = senderIdentity ? knownSender : sealedSender;
+  if (senderIdentity) key.set(senderIdentity, mailboxKey.length + 1);
+  key.set(retry.key, keyAt);
+  return key;
 }
 
 /** @throws StoreError when it is not a receipt under this key */

@@ -7,14 +7,22 @@ type AnyDatabase = Database<any, any>;
 type StoreKey = Buffer | string;
 
 interface Change {
+  readonly database: AnyDatabase;
   readonly key: StoreKey;
   /** Undefined: the key is removed. */
   readonly value: unknown;
 }
 
+/** Is called once the changes are on disk, or have failed. */
+type Ended = (areOnDisk: boolean) => void;
+
 export class Transaction {
   readonly #atEnd: (() => void)[] = [];
-  readonly #changes = new Map<AnyDatabase, Map<string, Change>>();
+  readonly #ended: Ended[] = [];
+  /** In the order of the calls. */
+  readonly #changes: Change[] = [];
+  /** What is read through it, by the name of the key. */
+  readonly #named = new Map<AnyDatabase, Map<string, unknown>>();
 
   /** Has `put` called at the end of the transaction, for changes that are gathered until then. */
   atEnd(put: () => void): void {
@@ -26,54 +34,69 @@ export class Transaction {
     for (const put of this.#atEnd.splice(0)) put();
   }
 
+  whenEnded(ended: Ended): void {
+    this.#ended.push(ended);
+  }
+
+  /** Call once, when the changes are on disk, or have failed. */
+  tellEnded(areOnDisk: boolean): void {
+    for (const ended of this.#ended.splice(0)) ended(areOnDisk);
+  }
+
   get isEmpty(): boolean {
-    return this.#changes.size === 0;
+    return this.#changes.length === 0;
   }
 
   /** Approximate size of the values put: only bytes count, because other values are small. */
   get bytes(): number {
-    let sum = 0;
-    for (const changes of this.#changes.values()) {
-      for (const { value } of changes.values()) if (value instanceof Uint8Array) sum += value.length;
-    }
-    return sum;
+    return this.#changes.reduce((sum, { value }) => sum + (value instanceof Uint8Array ? value.length : 0), 0);
   }
 
-  /** True if it changes anything in a database. */
+  /** True if it removes anything from a database, or replaces anything in it. */
   changes(database: AnyDatabase): boolean {
-    return this.#changes.has(database);
+    return this.#named.has(database);
   }
 
   get<V, K extends StoreKey>(database: Database<V, K>, key: K): V | undefined {
-    const change = this.#changes.get(database)?.get(nameOf(key));
-    return change === undefined ? database.get(key) : (change.value as V | undefined);
+    const named = this.#named.get(database);
+    const name = named && nameOf(key);
+    return name !== undefined && named!.has(name) ? (named!.get(name) as V | undefined) : database.get(key);
   }
 
   put<V, K extends StoreKey>(database: Database<V, K>, key: K, value: V): void {
-    this.#change(database, { key, value });
+    this.#change(database, key, value);
+  }
+
+  /** Puts under a key that the store does not have. It is not read through the transaction, which saves its name. */
+  add<V, K extends StoreKey>(database: Database<V, K>, key: K, value: V): void {
+    this.#changes.push({ database, key, value });
+  }
+
+  /** Removes what is not read through the transaction, which saves its name. */
+  drop<V, K extends StoreKey>(database: Database<V, K>, key: K): void {
+    this.#changes.push({ database, key, value: undefined });
   }
 
   remove<V, K extends StoreKey>(database: Database<V, K>, key: K): void {
-    this.#change(database, { key, value: undefined });
+    this.#change(database, key, undefined);
   }
 
   /** Call only within a commit of the fence. */
   apply(): void {
-    for (const [database, changes] of this.#changes) {
-      for (const { key, value } of changes.values()) {
-        if (value === undefined) database.remove(key);
-        else database.put(key, value);
-      }
+    for (const { database, key, value } of this.#changes) {
+      if (value === undefined) database.remove(key);
+      else database.put(key, value);
     }
   }
 
-  #change(database: AnyDatabase, change: Change): void {
-    let changes = this.#changes.get(database);
-    if (changes === undefined) {
-      changes = new Map();
-      this.#changes.set(database, changes);
+  #change(database: AnyDatabase, key: StoreKey, value: unknown): void {
+    let named = this.#named.get(database);
+    if (named === undefined) {
+      named = new Map();
+      this.#named.set(database, named);
     }
-    changes.set(nameOf(change.key), change);
+    named.set(nameOf(key), value);
+    this.#changes.push({ database, key, value });
   }
 }
 
