@@ -1,7 +1,16 @@
 // The disk on which a folder lies: what its block device has counted, and how long a flush takes.
 
-import { closeSync, fdatasyncSync, fsyncSync, openSync, readFileSync, realpathSync, rmSync, writeSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 export interface DiskCounts {
@@ -63,22 +72,34 @@ function mountIn(line: string): { readonly device: string; readonly at: string }
 const blockBytes = 4_096;
 const blocks = 256;
 
-/** Times of one `fdatasync` after a write of 4 KiB in place, in ms. */
-export function flushTimes(folder: string, times: number): number[] {
-  const path = join(folder, 'flushed');
-  const file = openSync(path, 'w');
-  const block = Buffer.alloc(blockBytes, 1);
-  try {
-    for (let i = 0; i < blocks; i++) writeSync(file, block, 0, blockBytes, i * blockBytes);
-    fsyncSync(file);
-    return Array.from({ length: times }, (_, i) => {
-      writeSync(file, block, 0, blockBytes, (i % blocks) * blockBytes);
-      const from = performance.now();
-      fdatasyncSync(file);
-      return performance.now() - from;
-    });
-  } finally {
-    closeSync(file);
-    rmSync(path, { force: true });
+/** Flushes a file of its own: the least that an answer costs which means "on disk". */
+export class FlushProbe {
+  readonly #path: string;
+  readonly #file: number;
+  readonly #block = Buffer.alloc(blockBytes, 1);
+  #next = 0;
+
+  constructor(folder: string) {
+    this.#path = join(folder, 'flushed');
+    this.#file = openSync(this.#path, 'w');
+    for (let i = 0; i < blocks; i++) this.#write();
+    fsyncSync(this.#file);
+  }
+
+  /** Returns the time of one `fdatasync` after a write of 4 KiB in place, in ms. */
+  ms(): number {
+    this.#write();
+    const from = performance.now();
+    fdatasyncSync(this.#file);
+    return performance.now() - from;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+    rmSync(this.#path, { force: true });
+  }
+
+  #write(): void {
+    writeSync(this.#file, this.#block, 0, blockBytes, (this.#next++ % blocks) * blockBytes);
   }
 }

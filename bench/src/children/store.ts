@@ -2,7 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { answer } from '../answers.js';
-import { flushTimes } from '../disk.js';
+import { FlushProbe } from '../disk.js';
 import { anonymousMib, passedToWrite, threadCpuUs } from '../own-cost.js';
 import { type BenchedStore, openStore } from '../store-admit.js';
 import { limit, mailboxOf, noStore, offerTo, plainOfferTo, send, type Traffic } from '../store-clients.js';
@@ -49,17 +49,19 @@ const answers = {
   async clientsCpuUs(traffic: Traffic): Promise<number> {
     return (await measured(noStore, traffic)).cpuUs;
   },
-  /** Times of messages that have the store to themselves, in ms. */
-  async alone(times: number): Promise<number[]> {
-    const found: number[] = [];
+  /** Times of messages that have the store to themselves, each beside a flush of the same disk, in ms. */
+  async alone(folder: string, times: number): Promise<{ readonly messages: number[]; readonly flushes: number[] }> {
+    const [messages, flushes]: [number[], number[]] = [[], []];
+    const probe = new FlushProbe(folder);
     for (let i = 0; i < times; i++) {
       const from = performance.now();
       await Promise.all(store.admit([offerTo(mailboxOf(i))], limit).outcomes);
-      found.push(performance.now() - from);
+      messages.push(performance.now() - from);
+      flushes.push(probe.ms());
     }
-    return found;
+    probe.close();
+    return { messages, flushes };
   },
-  flushTimes,
 
   async fill({ mailboxes, messages }: Filling): Promise<void> {
     const all = mailboxes * messages;

@@ -6,7 +6,7 @@ import type { Bench } from '../bench.js';
 import { Child } from '../child.js';
 import type { DurableChild, DurableServer } from '../children/durable.js';
 import type { LoadChild } from '../children/load.js';
-import { flushTimes } from '../disk.js';
+import { FlushProbe } from '../disk.js';
 import { interleaved } from '../rounds.js';
 import { median } from '../samples.js';
 import { newFolder, wayMs } from './store.js';
@@ -40,13 +40,15 @@ async function measure(
 ): Promise<void> {
   const { rounds, ms, warmUpMs } = effort.server;
   const flushed: number[] = [];
+  const probe = new FlushProbe(folder);
   const run = (way: string, ms: number) => load.ask('run', { ...servers.get(way)!, connections: inFlight, ms });
   for (const way of ways) await run(way, warmUpMs);
   const outcomes = await interleaved(ways, rounds, (way, round) => {
     progress.tell(`${way}, round ${round + 1} of ${rounds}`);
-    if (way === 'store') flushed.push(median(flushTimes(folder, flushesEach)));
+    if (way === 'store') flushed.push(median(Array.from({ length: flushesEach }, () => probe.ms())));
     return run(way, ms);
   });
+  probe.close();
   const of = (way: (typeof ways)[number], figure: 'perSecond' | 'p50' | 'p99') =>
     median(outcomes[way].map((one) => one[figure]));
   const byDisk = (inFlight / (median(flushed) + wayMs)) * 1_000;

@@ -8,7 +8,8 @@ import { Child } from '../child.js';
 import type { Filling, Place, StoreChild } from '../children/store.js';
 import type { StoreEntriesChild } from '../children/store-entries.js';
 import { median } from '../samples.js';
-import { newFolder, tellDisk, trafficRounds } from './store.js';
+import { tellDisk, trafficRounds } from './disk-rounds.js';
+import { newFolder } from './store.js';
 
 export const largeStores = ['million-messages', '100000-mailboxes'] as const;
 type Which = (typeof largeStores)[number];
@@ -31,19 +32,18 @@ const goneWithinMs = 600_000;
 /** What may be left of the entries of removed messages: a few belong to the mailbox. */
 const left = 0.01;
 
+function namesOf(which: Which): readonly string[] {
+  const own = which === 'million-messages' ? [acknowledged, gone] : [disk];
+  return [...perStore.map((name) => `${name}.${which}`), ...own];
+}
+
 export async function largeStoresSection(bench: Bench): Promise<void> {
-  const names = [
-    disk,
-    acknowledged,
-    gone,
-    ...perStore.flatMap((name) => largeStores.map((which) => `${name}.${which}`)),
-  ];
-  if (!bench.wants(...names)) return;
-  if (!bench.effort.store.large) {
-    bench.notes.push('store: a million messages and 100,000 mailboxes are left out of a quick run.');
-    return;
-  }
   for (const which of largeStores) {
+    if (!bench.wants(...namesOf(which))) continue;
+    if (!bench.effort.store.large) {
+      bench.notes.push(`store: ${which} are left out of a quick run.`);
+      continue;
+    }
     const folder = newFolder();
     try {
       await measure(bench, which, folder);
@@ -76,6 +76,8 @@ async function fill(bench: Bench, which: Which, path: string, folder: string): P
   await child.ask('fill', fillings[which]);
   if (which === '100000-mailboxes' && bench.wants(disk)) {
     const { mailboxes } = fillings[which];
+    // The pages that the filling has freed are used again first.
+    await child.ask('traffic', { mailboxes, inFlight, messages: bench.effort.store.warmUp });
     tellDisk(bench, disk, await trafficRounds(bench, child, folder, { mailboxes, inFlight }));
   }
   await child.ask('close');

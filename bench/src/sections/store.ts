@@ -2,19 +2,17 @@
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from '../bench.js';
 import { Child } from '../child.js';
-import type { StoreChild, TrafficFigures } from '../children/store.js';
+import type { StoreChild } from '../children/store.js';
 import { Disk } from '../disk.js';
 import { canTrace, flushesDuring } from '../flush-trace.js';
 import { median } from '../samples.js';
-import type { Traffic } from '../store-clients.js';
+import { listOf, tellDisk, trafficRounds } from './disk-rounds.js';
 
 const mailboxes = 500;
 const inFlight = 64;
-const idleMs = 1_000;
 /** A gather waits for one flush, and its way to the disk and back may take so long. */
 export const wayMs = 1;
 
@@ -51,40 +49,6 @@ export async function storeSection(bench: Bench): Promise<void> {
   }
 }
 
-interface Round extends TrafficFigures {
-  /** Of the disk for each message, less what others write: undefined where the disk does not count it. */
-  readonly diskKib: number | undefined;
-  readonly messagesPerDiskFlush: number | undefined;
-}
-
-/** Traffic in rounds, each after a second in which the disk shows what others write. */
-export async function trafficRounds(
-  { effort, progress }: Bench,
-  child: Child<StoreChild>,
-  folder: string,
-  traffic: Omit<Traffic, 'messages'>,
-): Promise<readonly Round[]> {
-  const { rounds, messages } = effort.store;
-  const device = Disk.of(folder);
-  const found: Round[] = [];
-  for (let round = 0; round < rounds; round++) {
-    progress.tell(`${traffic.mailboxes} mailboxes, round ${round + 1} of ${rounds}`);
-    const idleFrom = device?.counts();
-    await delay(idleMs);
-    const [before, from] = [device?.counts(), performance.now()];
-    const figures = await child.ask('traffic', { ...traffic, messages });
-    const [after, seconds] = [device?.counts(), (performance.now() - from) / 1_000];
-    const own = (field: 'writtenBytes' | 'flushes') =>
-      after![field] - before![field] - ((before![field] - idleFrom![field]) * seconds * 1_000) / idleMs;
-    found.push({
-      ...figures,
-      diskKib: device && own('writtenBytes') / 1_024 / messages,
-      messagesPerDiskFlush: device && messages / own('flushes'),
-    });
-  }
-  return found;
-}
-
 async function tellTraffic(bench: Bench, child: Child<StoreChild>, folder: string): Promise<void> {
   const traffic = { mailboxes, inFlight };
   const rounds = await trafficRounds(bench, child, folder, traffic);
@@ -93,40 +57,25 @@ async function tellTraffic(bench: Bench, child: Child<StoreChild>, folder: strin
   for (let i = 0; i < rounds.length; i++)
     clients.push(await child.ask('clientsCpuUs', { ...traffic, messages: bench.effort.store.messages }));
   const clientsUs = median(clients);
-  bench.results.add(cpu, median(rounds.map(({ cpuUs }) => cpuUs)) - clientsUs, 'µs');
-  bench.results.add('store.messages-per-s', median(rounds.map(({ perSecond }) => perSecond)), 'messages/s');
-  bench.notes.push(
-    `${cpu}, each round: ${listOf(rounds.map(({ cpuUs }) => cpuUs - clientsUs))}; the clients' own ${clientsUs.toFixed(1)} are taken off.`,
-  );
+  const cpuOfRounds = rounds.map(({ cpuUs }) => cpuUs - clientsUs);
+  bench.results.add(cpu, median(cpuOfRounds), 'µs');
+  const perSecond = median(rounds.map((round) => round.perSecond));
+  bench.results.add('store.messages-per-s', perSecond, 'messages/s');
+  const each = listOf(cpuOfRounds);
+  bench.notes.push(`${cpu}, each round: ${each}; the clients' own ${clientsUs.toFixed(1)} are taken off.`);
 }
 
-export function tellDisk({ results, notes }: Bench, name: string, rounds: readonly Round[]): void {
-  const passed = rounds.map(({ passedBytes }) => passedBytes / 1_024);
-  const onDisk = rounds.flatMap(({ diskKib }) => diskKib ?? []);
-  if (onDisk.length === 0) {
-    notes.push(`${name}: the folder lies on no block device of its own; passed to write calls: ${listOf(passed)} KiB.`);
-    return;
-  }
-  results.add(name, median(onDisk), 'KiB');
-  const perFlush = listOf(rounds.flatMap(({ messagesPerDiskFlush }) => messagesPerDiskFlush ?? []));
-  notes.push(
-    `${name}, each round: ${listOf(onDisk)}; passed to write calls: ${listOf(passed)}; messages for each flush of the disk: ${perFlush}.`,
-  );
-}
-
-const listOf = (figures: readonly number[]) => figures.map((figure) => figure.toFixed(1)).join(', ');
-
-async function tellAlone({ effort, results, progress, notes }: Bench, child: Child<StoreChild>, folder: string) {
-  const { rounds, alone: times } = effort.store;
+async function tellAlone(bench: Bench, child: Child<StoreChild>, folder: string): Promise<void> {
+  const { rounds, alone: times } = bench.effort.store;
   const [messages, flushed]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
-    progress.tell(`messages alone, round ${round + 1} of ${rounds}`);
-    messages.push(median(await child.ask('alone', times)));
-    flushed.push(median(await child.ask('flushTimes', folder, times)));
+    bench.progress.tell(`messages alone, round ${round + 1} of ${rounds}`);
+    const found = await child.ask('alone', folder, times);
+    messages.push(median(found.messages));
+    flushed.push(median(found.flushes));
   }
-  results.add(alone, median(messages), 'ms', { over: median(flushed) + wayMs });
-  const three = (figures: readonly number[]) => figures.map((figure) => figure.toFixed(3)).join(', ');
-  notes.push(`${alone}, each round: ${three(messages)} ms; one fdatasync: ${three(flushed)} ms.`);
+  bench.results.add(alone, median(messages), 'ms', { over: median(flushed) + wayMs });
+  bench.notes.push(`${alone}, each round: ${listOf(messages, 3)} ms; one fdatasync: ${listOf(flushed, 3)} ms.`);
 }
 
 async function tellFlushes(bench: Bench, child: Child<StoreChild>, folder: string): Promise<void> {
