@@ -37,7 +37,7 @@ export interface Effort {
     readonly rounds: number;
     /** Messages of a round. */
     readonly messages: number;
-    /** Messages before the first round, over which the file gets its pages. */
+    /** Messages before the first round: a message costs more in a store that has grown. */
     readonly warmUp: number;
     /** Messages of a round that have the store to themselves. */
     readonly alone: number;
@@ -59,7 +59,7 @@ export const thorough: Effort = {
   faults: { rounds: 10, crashes: 51 },
   idle: { ms: 20_000, settleMs: 60_000 },
   goodput: { rounds: 5, ms: 5000, warmUpMs: 1500, capacityMs: 3000 },
-  store: { rounds: 5, messages: 6400, warmUp: 12_800, alone: 200, large: true },
+  store: { rounds: 5, messages: 6400, warmUp: 60_000, alone: 200, large: true },
   loaded: { waiters: 10_000, wakes: 2000 },
 };
 

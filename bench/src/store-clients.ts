@@ -76,6 +76,9 @@ export function send(store: Pick<BenchedStore, 'admit'>, { mailboxes, inFlight, 
   });
 }
 
+/** Many at once: what it takes is not measured. */
+export const warmingInFlight = 1_024;
+
 /** Does nothing, so that what the clients themselves cost is known. */
 export const noStore: Pick<BenchedStore, 'admit'> = {
   admit: (batch): Admission => {

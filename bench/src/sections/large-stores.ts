@@ -8,6 +8,7 @@ import { Child } from '../child.js';
 import type { Filling, Place, StoreChild } from '../children/store.js';
 import type { StoreEntriesChild } from '../children/store-entries.js';
 import { median } from '../samples.js';
+import { warmingInFlight } from '../store-clients.js';
 import { tellDisk, trafficRounds } from './disk-rounds.js';
 import { newFolder } from './store.js';
 
@@ -76,8 +77,7 @@ async function fill(bench: Bench, which: Which, path: string, folder: string): P
   await child.ask('fill', fillings[which]);
   if (which === '100000-mailboxes' && bench.wants(disk)) {
     const { mailboxes } = fillings[which];
-    // The pages that the filling has freed are used again first.
-    await child.ask('traffic', { mailboxes, inFlight, messages: bench.effort.store.warmUp });
+    await child.ask('traffic', { mailboxes, inFlight: warmingInFlight, messages: bench.effort.store.warmUp });
     tellDisk(bench, disk, await trafficRounds(bench, child, folder, { mailboxes, inFlight }));
   }
   await child.ask('close');

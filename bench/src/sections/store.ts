@@ -9,6 +9,7 @@ import type { StoreChild } from '../children/store.js';
 import { Disk } from '../disk.js';
 import { canTrace, flushesDuring } from '../flush-trace.js';
 import { median } from '../samples.js';
+import { warmingInFlight } from '../store-clients.js';
 import { listOf, tellDisk, trafficRounds } from './disk-rounds.js';
 
 const mailboxes = 500;
@@ -38,7 +39,7 @@ export async function storeSection(bench: Bench): Promise<void> {
   try {
     await child.ask('open', join(folder, 'store'));
     bench.progress.tell('warming up');
-    await child.ask('traffic', { mailboxes, inFlight, messages: bench.effort.store.warmUp });
+    await child.ask('traffic', { mailboxes, inFlight: warmingInFlight, messages: bench.effort.store.warmUp });
     if (bench.wants(disk, cpu)) await tellTraffic(bench, child, folder);
     if (bench.wants(alone)) await tellAlone(bench, child, folder);
     if (wantsFlushes) await tellFlushes(bench, child, folder);
