@@ -10,7 +10,7 @@ import type { StoreEntriesChild } from '../children/store-entries.js';
 import { median } from '../samples.js';
 import { warmingInFlight } from '../store-clients.js';
 import { tellDisk, trafficRounds } from './disk-rounds.js';
-import { newFolder } from './store.js';
+import { canMeasure, newFolder } from './store.js';
 
 export const largeStores = ['million-messages', '100000-mailboxes'] as const;
 type Which = (typeof largeStores)[number];
@@ -40,7 +40,7 @@ function namesOf(which: Which): readonly string[] {
 
 export async function largeStoresSection(bench: Bench): Promise<void> {
   for (const which of largeStores) {
-    if (!bench.wants(...namesOf(which))) continue;
+    if (!bench.wants(...namesOf(which)) || !canMeasure(bench)) continue;
     if (!bench.effort.store.large) {
       bench.notes.push(`store: ${which} are left out of a quick run.`);
       continue;

@@ -31,9 +31,17 @@ export function newFolder(): string {
   return mkdtempSync(join(results, 'store-'));
 }
 
+/** The figures come from `/proc` and `/sys`. */
+export function canMeasure({ notes }: Bench): boolean {
+  const isLinux = process.platform === 'linux';
+  if (!isLinux) notes.push('store: measured on Linux alone.');
+  return isLinux;
+}
+
 export async function storeSection(bench: Bench): Promise<void> {
   const wantsFlushes = bench.wants(...flushes.map(flushName));
   if (!wantsFlushes && !bench.wants(disk, cpu, alone)) return;
+  if (!canMeasure(bench)) return;
   const folder = newFolder();
   const child = Child.start<StoreChild>('store');
   try {
