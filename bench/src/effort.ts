@@ -33,6 +33,17 @@ export interface Effort {
     readonly warmUpMs: number;
     readonly capacityMs: number;
   };
+  readonly store: {
+    readonly rounds: number;
+    /** Messages of a round. */
+    readonly messages: number;
+    /** Messages before the first round: a message costs more in a store that has grown. */
+    readonly warmUp: number;
+    /** Messages of a round that have the store to themselves. */
+    readonly alone: number;
+    /** Whether the stores of a million messages and of 100,000 mailboxes are filled, which takes minutes. */
+    readonly large: boolean;
+  };
   readonly loaded: {
     readonly waiters: number;
     readonly wakes: number;
@@ -48,6 +59,7 @@ export const thorough: Effort = {
   faults: { rounds: 10, crashes: 51 },
   idle: { ms: 20_000, settleMs: 60_000 },
   goodput: { rounds: 5, ms: 5000, warmUpMs: 1500, capacityMs: 3000 },
+  store: { rounds: 5, messages: 6400, warmUp: 60_000, alone: 200, large: true },
   loaded: { waiters: 10_000, wakes: 2000 },
 };
 
@@ -60,5 +72,6 @@ export const quick: Effort = {
   faults: { rounds: 2, crashes: 11 },
   idle: { ms: 2000, settleMs: 1500 },
   goodput: { rounds: 1, ms: 1500, warmUpMs: 1000, capacityMs: 1000 },
+  store: { rounds: 2, messages: 1600, warmUp: 6400, alone: 50, large: false },
   loaded: { waiters: 1000, wakes: 200 },
 };

@@ -3,6 +3,7 @@
 import type { Result } from './results.js';
 import { gaps } from './sections/gate.js';
 import { loads } from './sections/goodput.js';
+import { largeStores } from './sections/large-stores.js';
 
 export interface Goal {
   readonly name: string;
@@ -22,7 +23,20 @@ export const goals: readonly Goal[] = [
   least('server.one-plugin.c4.vs-none', 0.85),
   least('server.one-plugin.c1.vs-none', 0.85),
   least('server.one-plugin.vs-ungathered-park', 3.5),
-  least('server.durable.vs-no-store', 0.6),
+  least('server.durable.vs-reachable', 0.9),
+  most('store.disk-kib-per-message.500-mailboxes', 16, 'value'),
+  most('store.disk-kib-per-message.100000-mailboxes', 40, 'value'),
+  { name: 'store.messages-per-flush.64', of: 'value', least: 20 },
+  { name: 'store.messages-per-flush.256', of: 'value', least: 80 },
+  most('store.cpu-us-per-message', 12, 'value'),
+  most('store.enqueue-alone.vs-flush', 1.5),
+  ...largeStores.flatMap((which) => [
+    most(`store.start-ms.${which}`, 5_000, 'value'),
+    most(`store.memory-mib.${which}`, 200, 'value'),
+    most(`store.fetch-100-ms.${which}`, 10, 'value'),
+  ]),
+  most('store.acknowledge-million-ms', 100, 'value'),
+  most('store.gone-s', 60, 'value'),
   most('gate.hot.vs-raw-spin', 3),
   least('gate.hot.vs-synckit', 8),
   least('gate.hot.vs-make-synchronous', 60),

@@ -18,12 +18,14 @@ import { durableSection } from './sections/durable.js';
 import { faultsSection } from './sections/faults.js';
 import { gateSection } from './sections/gate.js';
 import { goodputSection } from './sections/goodput.js';
+import { largeStoresSection } from './sections/large-stores.js';
 import { loadedSection } from './sections/loaded.js';
 import { observersSection } from './sections/observers.js';
 import { pluginsSection } from './sections/plugins.js';
 import { processSection } from './sections/process.js';
 import { restSection } from './sections/rest.js';
 import { serverSection } from './sections/server.js';
+import { storeSection } from './sections/store.js';
 
 const usage = `npm run bench -- [--quick] [--only NAME] [--json FILE]
 
@@ -34,6 +36,8 @@ const usage = `npm run bench -- [--quick] [--only NAME] [--json FILE]
 const sections: readonly Section[] = [
   { title: 'gate calls', run: gateSection },
   { title: 'server', run: serverSection },
+  { title: 'the store', run: storeSection },
+  { title: 'large stores', run: largeStoresSection },
   { title: 'a durable server', run: durableSection },
   { title: 'the whole server under load', run: loadedSection },
   { title: 'goodput', run: goodputSection },
