@@ -4,12 +4,14 @@ import type { AdministeredHost } from '@gatehouse/host/admin';
 import { type ClientApiOptions, createClientApi } from './client-api/client-api.js';
 import { capConnections } from './http/descriptors.js';
 import { type Listening, listen } from './http/listen.js';
-import { certificateCheck, Readiness, storeCheck } from './http/readiness.js';
+import { certificateCheck, type DamagedPart, damageCheck, Readiness, storeCheck } from './http/readiness.js';
 import { createAdminPort } from './operator-api/admin-port.js';
 
 export interface ServerOptions extends Omit<ClientApiOptions, 'readiness'> {
   /** The host whose plugins operators see, and the operators' token. Absent: no admin port. */
   readonly admin?: { readonly host: AdministeredHost; readonly token: string };
+  /** The part of the store that is damaged. */
+  readonly damaged?: DamagedPart;
 }
 
 export interface Server {
@@ -20,8 +22,9 @@ export interface Server {
 }
 
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { admin: administered, logger, store, settings, tls } = options;
+  const { admin: administered, damaged, logger, store, settings, tls } = options;
   const readiness = new Readiness([storeCheck(store)], administered?.host);
+  if (damaged !== undefined) readiness.add(damageCheck(damaged));
   if (tls !== undefined) readiness.add(certificateCheck(tls));
   const clientApi = await createClientApi({ ...options, readiness });
   const adminPort =

@@ -53,20 +53,21 @@ async function start(
 ): Promise<RunningServer> {
   const tls = await tlsFor(settings, logger);
   closers.push(async () => tls?.close());
-  const { takeOver, beginAnew } = settings;
-  const access = { takeOver, beginAnew, onWait: (why: string) => logger.warn(why) };
+  const { takeOver, beginAnew, checkStoreBytes: checkBytesMax } = settings;
+  const warn = (why: string) => logger.warn(why);
+  const access = { takeOver, beginAnew, onWait: warn };
   const folder = await openDataFolder(settings.dataFolder, access);
   closers.push(() => folder.release());
   const opaqueSetup = await folder.opaqueSetup();
   const adminToken = settings.adminToken ?? (await folder.adminToken());
-  const store = await openLmdbStore(folder.store, access);
+  const store = await openLmdbStore(folder.store, { takeOver, checkBytesMax, onWait: warn, onNote: warn });
   closers.push(() => store.close());
   closers.push(sweep('sessions', () => store.removeSessionsExpiredBy(Date.now()), sessionSweepMs, logger));
   closers.push(sweep('messages', () => store.removeExpired(), expirySweepMs, logger));
   const host = await startHost(settings, folder, logger);
   closers.push(() => host.close());
   const admin = { host, token: adminToken };
-  const server = await createServer({ host, store, opaqueSetup, settings, logger, admin, tls });
+  const server = await createServer({ host, store, damaged: store.damaged, opaqueSetup, settings, logger, admin, tls });
   closers.push(() => server.close());
   const urls = await server.listen(
     { address: settings.address, port: settings.port },

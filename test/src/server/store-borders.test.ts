@@ -11,7 +11,7 @@ import { storeIn } from './small-store.js';
 
 /** The server’s own: the tests have none. */
 const { open } = createRequire(import.meta.resolve('@gatehouse/server'))('lmdb');
-const damaged = /a record of the store is damaged|a key of \d+ bytes stands/;
+const damaged = /a record of the store is damaged|a key of \d+ bytes stands|the mailbox \S+ is damaged/;
 const receipt = { id: Buffer.from('key'), fingerprint: Buffer.alloc(32), expiresAt: never };
 
 /** A store in which mailbox 1 has a message, after `spoil` has been at its files. */
@@ -85,7 +85,7 @@ t.test('a record that is too short, too long or makes no sense is damage, and no
     t.throws(() => decodeMessage(long.subarray(0, length)), damaged, `${length} bytes`);
 });
 
-t.test('a message that is damaged fails its mailbox alone, and keeps no other from expiring', async (t) => {
+t.test('a message that is damaged fails its mailbox alone', async (t) => {
   const store = await spoilt(t, 'messages', () => Buffer.of(9));
   await t.rejects(store.fetch(mailbox(1), all), damaged);
   await t.rejects(store.remove(mailbox(1), 1n), damaged);

@@ -5,13 +5,17 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Store } from '../store.js';
 import { StoreError } from '../store-error.js';
 import { LmdbAccounts } from './accounts.js';
-import { awaitHolder, awaitRelease, Beat, mayBeHeld } from './beat.js';
+import { awaitHolder, awaitRelease, Beat, mayBeHeld, wasLeftOpen } from './beat.js';
 import { LmdbChannels } from './channels.js';
+import { DamagedMailboxes } from './damaged-mailboxes.js';
+import type { DamagedRange } from './damaged-ranges.js';
 import { noReading, openFailure, refuseWithoutSpace } from './failure.js';
 import { Fence } from './fence.js';
 import { GroupCommit } from './group-commit.js';
+import { guardedStore } from './guarded-store.js';
 import { LmdbMailboxes } from './mailboxes.js';
-import { checkStoreFile } from './store-file.js';
+import { damageIn } from './read-through.js';
+import { lookAtStoreFile } from './store-file.js';
 import { refuseWithoutTurn } from './write-turn.js';
 
 /** The version of the layout of keys and values. A store with any other is not touched. */
@@ -24,25 +28,47 @@ export interface LmdbStoreOptions {
   readonly takeOver?: boolean;
   /** Is called with a sentence for the log before it waits for another server. */
   readonly onWait?: (why: string) => void;
+  /** After an unclean end, a store of up to so many bytes is read through before it is opened. Default: none is. */
+  readonly checkBytesMax?: number;
+  /** Is called with a sentence for the log when the store is read through, or damage is met. */
+  readonly onNote?: (sentence: string) => void;
+}
+
+export interface LmdbStore extends Store {
+  /** Those are refused and never touched. */
+  readonly damaged: Pick<DamagedMailboxes, 'description'>;
 }
 
 /** @throws StoreError that describes what is wrong with the folder, or names the server that uses it */
-export async function openLmdbStore(folder: string, options: LmdbStoreOptions = {}): Promise<Store> {
-  const { now = Date.now, takeOver = false, onWait = () => {} } = options;
+export async function openLmdbStore(folder: string, options: LmdbStoreOptions = {}): Promise<LmdbStore> {
+  const { now = Date.now, takeOver = false, onWait = () => {}, onNote = () => {} } = options;
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const holder = takeOver ? undefined : await awaitHolder(folder, onWait);
     if (holder !== undefined) throw new StoreError('in-use', holder);
-    await checkStoreFile(folder);
+    const damaged = new DamagedMailboxes(folder, await damageOf(folder, options), onNote);
     await refuseWithoutSpace(folder);
     if (await mayBeHeld(folder)) await refuseWithoutTurn(folder);
-    return await openSound(folder, now, takeOver);
+    return await openSound(folder, now, takeOver, damaged);
   } catch (error) {
     throw await openFailure(error, folder);
   }
 }
 
-async function openSound(folder: string, now: () => number, takeOver: boolean): Promise<Store> {
+/** A server that is taken over has not ended, so its store is not read through. */
+async function damageOf(folder: string, options: LmdbStoreOptions): Promise<readonly DamagedRange[]> {
+  const { takeOver = false, checkBytesMax: bytesMax = 0, onNote = () => {} } = options;
+  const { endIsMissing } = lookAtStoreFile(folder);
+  const isUnclean = !takeOver && (await wasLeftOpen(folder));
+  return damageIn(folder, { isUnclean, bytesMax, endIsMissing, onNote });
+}
+
+async function openSound(
+  folder: string,
+  now: () => number,
+  takeOver: boolean,
+  damaged: DamagedMailboxes,
+): Promise<LmdbStore> {
   const root = open({
     path: folder,
     noSubdir: false,
@@ -60,7 +86,12 @@ async function openSound(folder: string, now: () => number, takeOver: boolean): 
     });
     if (takeOver) await awaitRelease(folder);
     refuseWithoutReading(root, about, folder);
-    return storeOf({ root, about, fence, commits: new GroupCommit(fence, folder), folder, now });
+    const store = storeOf({ root, about, fence, commits: new GroupCommit(fence, folder), folder, now });
+    const close = async () => {
+      await store.close();
+      await damaged.close();
+    };
+    return { ...guardedStore(store, damaged), close, damaged };
   } catch (error) {
     await root.close();
     throw error;
