@@ -1,6 +1,8 @@
 // A process that opens a store that may be damaged, uses all of it, and reports what it answered. It may crash.
 
-import { openLmdbStore, type Store } from '@gatehouse/server';
+import type { Store } from '@gatehouse/server';
+// Not all of the server, which takes a second to load.
+import { openLmdbStore } from '@gatehouse/server/internal/store/lmdb/lmdb-store';
 import { acknowledged, addTo, knownChannels, knownMailboxes, knownUsers, lastSeq, payloadOf } from './known-store.js';
 
 export interface Answers {

@@ -5,8 +5,8 @@ import type { Mailbox, Message, Store } from '@gatehouse/server';
 import { never, noLimit, times } from '../store-contract/small-messages.js';
 
 const mailboxCount = 300;
-const rounds = 12;
-const users = 100;
+const rounds = 10;
+const users = 50;
 /** A message of this size has pages of its own. */
 const large = 9_000;
 const small = 900;

@@ -1,6 +1,7 @@
 // The two heads of the file of an embedded store: its first two pages, of which each commit writes one.
 
 import { readSync } from 'node:fs';
+import type { PagedFile } from './store-pages.js';
 import { readTree, type Tree } from './tree.js';
 import { numberAt } from './words.js';
 
@@ -19,11 +20,7 @@ const magic = 0xbeefc0de;
 const version = 2;
 const pageSizes: readonly number[] = [4_096, 8_192, 16_384, 32_768, 65_536];
 
-export interface StoreHead {
-  readonly pageSize: number;
-  readonly lastPage: number;
-  /** The number of the commit that wrote it. */
-  readonly commit: number;
+export interface StoreHead extends PagedFile {
   /** The lists of free pages. */
   readonly free: Tree;
   /** The databases by name. */

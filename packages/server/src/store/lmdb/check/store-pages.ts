@@ -2,7 +2,6 @@
 // damaged one.
 
 import { readSync } from 'node:fs';
-import type { StoreHead } from './store-head.js';
 import { numberAt } from './words.js';
 
 const pageNumberAt = 0;
@@ -15,19 +14,27 @@ const isRun = 0x04;
 
 export const pageFlags = { branch: 0x01, leaf: 0x02 } as const;
 
+/** What the head of a file says of its pages. */
+export interface PagedFile {
+  readonly pageSize: number;
+  readonly lastPage: number;
+  /** The number of the last commit. */
+  readonly commit: number;
+}
+
 /** Describes a page that differs from what LMDB writes. */
 export class PageFault extends Error {}
 
 export class StorePages {
   readonly #file: number;
-  readonly #head: StoreHead;
+  readonly #head: PagedFile;
   readonly #onRead: () => void;
   /** A bit for each page that something refers to. */
   readonly #used: Uint8Array;
   #usedCount = 0;
 
   /** `onRead` is called for each page that is read. */
-  constructor(file: number, head: StoreHead, onRead: () => void = () => {}) {
+  constructor(file: number, head: PagedFile, onRead: () => void = () => {}) {
     this.#file = file;
     this.#head = head;
     this.#onRead = onRead;
