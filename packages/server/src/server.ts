@@ -4,7 +4,14 @@ import type { AdministeredHost } from '@gatehouse/host/admin';
 import { type ClientApiOptions, createClientApi } from './client-api/client-api.js';
 import { capConnections } from './http/descriptors.js';
 import { type Listening, listen } from './http/listen.js';
-import { certificateCheck, clockCheck, Readiness, storeCheck } from './http/readiness.js';
+import {
+  certificateCheck,
+  clockCheck,
+  type DamagedPart,
+  damageCheck,
+  Readiness,
+  storeCheck,
+} from './http/readiness.js';
 import { createAdminPort } from './operator-api/admin-port.js';
 import type { TrustedClock } from './store/trusted-clock.js';
 
@@ -13,6 +20,8 @@ export interface ServerOptions extends Omit<ClientApiOptions, 'readiness'> {
   readonly admin?: { readonly host: AdministeredHost; readonly token: string };
   /** The clock of the store, whose doubts are reported. */
   readonly clock?: Pick<TrustedClock, 'doubt'>;
+  /** The part of the store that is damaged. */
+  readonly damaged?: DamagedPart;
 }
 
 export interface Server {
@@ -23,8 +32,9 @@ export interface Server {
 }
 
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { admin: administered, clock, logger, store, settings, tls } = options;
+  const { admin: administered, clock, damaged, logger, store, settings, tls } = options;
   const readiness = new Readiness([storeCheck(store)], administered?.host);
+  if (damaged !== undefined) readiness.add(damageCheck(damaged));
   if (tls !== undefined) readiness.add(certificateCheck(tls));
   if (clock !== undefined) readiness.add(clockCheck(clock));
   const clientApi = await createClientApi({ ...options, readiness });

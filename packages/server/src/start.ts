@@ -54,8 +54,9 @@ async function start(
 ): Promise<RunningServer> {
   const tls = await tlsFor(settings, logger);
   closers.push(async () => tls?.close());
-  const { takeOver, beginAnew } = settings;
-  const access = { takeOver, beginAnew, onWait: (why: string) => logger.warn(why) };
+  const { takeOver, beginAnew, checkStoreBytes: checkBytesMax } = settings;
+  const warn = (why: string) => logger.warn(why);
+  const access = { takeOver, beginAnew, onWait: warn };
   const folder = await openDataFolder(settings.dataFolder, access);
   closers.push(() => folder.release());
   const opaqueSetup = await folder.opaqueSetup();
@@ -64,7 +65,14 @@ async function start(
   const isCopy = await folder.isCopy();
   const newEpoch = isCopy || settings.newEpoch;
   if (newEpoch) logger.info('the data folder is a copy: a new epoch of message numbers begins');
-  const store = await openLmdbStore(folder.store, { ...access, clock, newEpoch });
+  const store = await openLmdbStore(folder.store, {
+    takeOver,
+    checkBytesMax,
+    clock,
+    newEpoch,
+    onWait: warn,
+    onNote: warn,
+  });
   closers.push(() => store.close());
   if (isCopy) await folder.removeCopyMark();
   closers.push(sweep('sessions', () => store.removeSessionsExpiredBy(clock.removableBy()), sessionSweepMs, logger));
@@ -72,7 +80,8 @@ async function start(
   const host = await startHost(settings, folder, logger);
   closers.push(() => host.close());
   const admin = { host, token: adminToken };
-  const server = await createServer({ host, store, clock, opaqueSetup, settings, logger, admin, tls });
+  const { damaged } = store;
+  const server = await createServer({ host, store, clock, damaged, opaqueSetup, settings, logger, admin, tls });
   closers.push(() => server.close());
   const urls = await server.listen(
     { address: settings.address, port: settings.port },

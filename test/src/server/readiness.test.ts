@@ -2,7 +2,7 @@
 
 import { ActiveConditions } from '@gatehouse/host/admin';
 import { Readiness } from '@gatehouse/server';
-import { healthRoutes, type ReadinessCheck, storeCheck } from '@gatehouse/server/internal/http/readiness';
+import { damageCheck, healthRoutes, type ReadinessCheck, storeCheck } from '@gatehouse/server/internal/http/readiness';
 import fastify from 'fastify';
 import t from 'tap';
 
@@ -21,6 +21,23 @@ t.test('a store that cannot write is in the way, and why is not told to everybod
   const readiness = new Readiness([failingStore]);
   readiness.serves();
   t.match(await readiness.unready(), [{ name: 'store', sentence: 'the store fails', reason: undefined }]);
+});
+
+t.test('a store with damaged mailboxes is in the way, as the store', async (t) => {
+  const damaged = { description: undefined as string | undefined };
+  const readiness = new Readiness([damageCheck(damaged)]);
+  readiness.serves();
+  t.strictSame(await readiness.unready(), []);
+  damaged.description = 'damaged: mailbox A/B';
+  const later = new Readiness([damageCheck(damaged)]);
+  later.serves();
+  t.match(await later.unready(), [{ name: 'store-damaged', severity: 'alert', reason: 'damaged: mailbox A/B' }]);
+  const app = fastify();
+  healthRoutes(app, later, { forOperators: false });
+  const answer = await app.inject('/readyz');
+  t.equal(answer.statusCode, 503);
+  t.match(answer.json().notReady, [{ what: 'store', condition: 'store-damaged' }]);
+  t.notMatch(answer.body, 'A/B');
 });
 
 t.test('those who ask at about the same time share one look at the parts', async (t) => {

@@ -17,7 +17,7 @@ import { storeIn } from './small-store.js';
 
 /** The server’s own: the tests have none. */
 const { open } = createRequire(import.meta.resolve('@gatehouse/server'))('lmdb');
-const damaged = /a record of the store is damaged|a key of \d+ bytes stands/;
+const damaged = /a record of the store is damaged|a key of \d+ bytes stands|the mailbox \S+ is damaged/;
 const all = { after: 0n, limit: 1e6, maxBytes: 1e12 };
 const farMs = 2 ** 46;
 const mailbox = (byte: number): Mailbox => ({
@@ -114,7 +114,7 @@ t.test('a record of which any byte is another, or that stands under another key,
   }
 });
 
-t.test('a message that is damaged fails its mailbox alone, and keeps no other from expiring', async (t) => {
+t.test('a message that is damaged fails its mailbox alone', async (t) => {
   const store = await spoilt(t, 'messages', () => Buffer.of(9));
   await t.rejects(store.fetch(mailbox(1), all), damaged);
   await t.rejects(store.acknowledge(mailbox(1), 1n), damaged);

@@ -8,7 +8,7 @@ import { type BrokenStoreName, brokenStores } from './broken/broken-stores.js';
 export type OpenStore = (folder: string, now: () => number) => Promise<Store>;
 
 const sound = {
-  lmdb: (folder, now) => openLmdbStore(folder, { now }),
+  lmdb: (folder, now): Promise<Store> => openLmdbStore(folder, { now }),
 } satisfies Record<string, OpenStore>;
 
 export type StoreName = keyof typeof sound | BrokenStoreName;

@@ -111,6 +111,12 @@ export const conditionTable = {
   starting: { severity: 'info', unready: 'always', part: 'starting', sentence: 'the server is starting' },
   draining: { severity: 'info', unready: 'always', part: 'draining', sentence: 'the server is shutting down' },
   store: { severity: 'alert', unready: 'always', part: 'store', sentence: 'the store fails' },
+  'store-damaged': {
+    severity: 'alert',
+    unready: 'always',
+    part: 'store',
+    sentence: 'mailboxes of the store are damaged: they are not served',
+  },
   overload: { severity: 'warning', unready: 'always', part: 'overload', sentence: 'requests are being shed' },
   'certificate-expiring': {
     severity: 'warning',

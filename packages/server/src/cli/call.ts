@@ -24,7 +24,7 @@ export interface Program {
 }
 
 export interface Call extends ReadSettings {
-  /** Arguments after the command besides flags, as many as the command's `operands` has names. */
+  /** Arguments after the command besides flags, at most as many as the command's `operands` has names. */
   readonly operands: readonly string[];
   readonly json: boolean;
   /** Loads the server: most commands do not need it and save the time. */

@@ -110,7 +110,8 @@ function optionTypes(): Record<string, { type: 'string' | 'boolean'; short?: str
 }
 
 function complaintsOfOperands(operands: readonly string[], wanted: readonly string[]): string[] {
-  const missing = wanted.slice(operands.length).map((name) => `${name} is missing`);
+  const needed = wanted.slice(operands.length).filter((name) => !name.startsWith('['));
+  const missing = needed.map((name) => `${name} is missing`);
   // Not quoted: it may be the rest of a secret with a space in it.
   const tooMany = operands.slice(wanted.length).map((_, i) => `unexpected argument ${wanted.length + i + 1}`);
   return [...missing, ...tooMany.map((what) => `${what}: a value with spaces needs quotes`)];

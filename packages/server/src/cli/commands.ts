@@ -4,7 +4,7 @@ import type { Call } from './call.js';
 
 interface Command {
   readonly about: string;
-  /** Names of the arguments that have to follow the command, besides flags. */
+  /** Names of the arguments that follow the command, besides flags. One in brackets may be missing. */
   readonly operands: readonly string[];
   readonly takesJson?: boolean;
   readonly run: (call: Call) => Promise<void>;
@@ -26,6 +26,12 @@ export const commands = {
     about: 'Copies the data folder to DIR, which is new, also while a server works on it. Copying it back restores it.',
     operands: ['DIR'],
     run: async (call) => (await import('./backup.js')).backup(call),
+  },
+  check: {
+    about:
+      'Reads through the store of a data folder or a backup, DIR or the one of the settings, also while a server works on it. Lists damaged mailboxes; exit code 1 if anything is damaged.',
+    operands: ['[DIR]'],
+    run: async (call) => (await import('./check.js')).check(call),
   },
 } as const satisfies Record<string, Command>;
 

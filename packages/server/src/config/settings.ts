@@ -68,6 +68,12 @@ export const settingTable = {
     default: false,
     about: 'The time of this machine is right, however long after the last one that was trusted (docs/storage.md)',
   }),
+  checkStoreBytes: row({
+    kind: whole(0, 2 ** 50),
+    default: 1024 ** 3,
+    about:
+      'After an unclean end, a store of up to so many bytes is read through before the ports open; 0: none (docs/storage.md)',
+  }),
   address: row({ kind: address, default: '127.0.0.1', about: 'Where clients connect' }),
   port: row({ kind: port, default: 7700, about: 'Port for clients; 0: a free one' }),
   adminAddress: row({

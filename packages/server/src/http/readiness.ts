@@ -101,6 +101,20 @@ export function storeCheck(store: Pick<Store, 'checkWritable'>): ReadinessCheck 
   return { ifItFails: 'store', ask };
 }
 
+export interface DamagedPart {
+  /** For operators. Undefined when nothing is damaged. */
+  readonly description: string | undefined;
+}
+
+/** Reports mailboxes that are damaged, and so not served. */
+export function damageCheck(damaged: DamagedPart): ReadinessCheck {
+  const ask = async () => {
+    const { description: reason } = damaged;
+    return reason === undefined ? [] : [{ name: 'store-damaged', reason } as const];
+  };
+  return { ifItFails: 'store-damaged', ask };
+}
+
 /** Reports a certificate that has expired or soon will. The server stays ready in either case. */
 export function certificateCheck(tls: { certificateCondition(): FoundCondition | undefined }): ReadinessCheck {
   const ask = async () => [tls.certificateCondition()].filter((found) => found !== undefined);

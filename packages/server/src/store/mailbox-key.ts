@@ -6,6 +6,8 @@ import { StoreError } from './store-error.js';
 
 const channelAt = 32;
 const seqAt = 48;
+/** Of the key of a mailbox. */
+export const mailboxKeyLength = seqAt;
 const length = 56;
 
 export function mailboxKey(mailbox: Mailbox): Buffer {

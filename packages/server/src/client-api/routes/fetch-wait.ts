@@ -19,7 +19,7 @@ export const fetchWait = clientRoute({
   description: 'The wait ends with 401 as soon as its session ends.',
   auth: 'user',
   limit: 'perCaller',
-  problems: ['CHANNEL_UNKNOWN', 'NOT_A_MEMBER'],
+  problems: ['CHANNEL_UNKNOWN', 'NOT_A_MEMBER', 'STORAGE_UNAVAILABLE'],
   schemas: ({ maxWaitMs }) => ({
     body: Exactly({
       ...range,

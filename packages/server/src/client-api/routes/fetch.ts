@@ -11,7 +11,7 @@ export const fetchMessages = clientRoute({
   summary: 'Messages of the own mailbox, in order; they stay until acknowledged',
   auth: 'user',
   limit: 'perCaller',
-  problems: ['CHANNEL_UNKNOWN', 'NOT_A_MEMBER'],
+  problems: ['CHANNEL_UNKNOWN', 'NOT_A_MEMBER', 'STORAGE_UNAVAILABLE'],
   schemas: () => ({ body: Exactly(range), response: { 200: Fetched } }),
   handler: (context) => async (request) => {
     const { mailbox, read } = await readerOf(callerOrThrow(request).identityKey, request.body, context);

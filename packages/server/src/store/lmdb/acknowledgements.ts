@@ -25,9 +25,11 @@ export class LmdbAcknowledgements {
   /** Mailboxes with acknowledged messages that are still stored → a mark. */
   readonly #removals: Database<Buffer, Buffer>;
   #removing: Promise<void> | undefined;
+  readonly #mayRemove: () => boolean;
   #isClosed = false;
 
-  constructor(root: RootDatabase, contents: Contents, commits: GroupCommit) {
+  constructor(root: RootDatabase, contents: Contents, commits: GroupCommit, mayRemove: () => boolean) {
+    this.#mayRemove = mayRemove;
     this.#contents = contents;
     this.#commits = commits;
     this.#removals = root.openDB('removals', { encoding: 'binary', keyEncoding: 'binary' });
@@ -109,7 +111,7 @@ export class LmdbAcknowledgements {
   async #removeAll(): Promise<void> {
     for (;;) {
       const [key] = [...this.#removals.getKeys({ limit: 1 })];
-      if (key === undefined || this.#isClosed) return;
+      if (key === undefined || this.#isClosed || !this.#mayRemove()) return;
       await this.#commits.write((transaction) => {
         const end = performance.now() + stepMs;
         const isTime = () => performance.now() < end;

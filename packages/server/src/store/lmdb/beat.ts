@@ -95,6 +95,11 @@ export async function awaitRelease(folder: string): Promise<void> {
   }
 }
 
+/** True if the last holder has not closed the store, whether it is gone or not. */
+export async function wasLeftOpen(folder: string): Promise<boolean> {
+  return (await stat(beatFile(folder)).catch(() => undefined)) !== undefined;
+}
+
 /** True unless the last holder has closed the store, or is gone for certain. */
 export async function mayBeHeld(folder: string): Promise<boolean> {
   return (await look(folder)) !== undefined;

@@ -3,6 +3,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { open } from 'lmdb';
+import { keepDamage, keptDamage } from './damage-list.js';
 
 /** @throws when there is no store in the folder */
 export async function copyLmdbStore(folder: string, target: string): Promise<void> {
@@ -12,6 +13,8 @@ export async function copyLmdbStore(folder: string, target: string): Promise<voi
     await mkdir(target, { mode: 0o700 });
     // Not compacted: that would take longer, and a backup should be simple.
     await root.backup(target, false);
+    // Damaged pages are copied as they are.
+    await keepDamage(target, await keptDamage(folder));
   } finally {
     await root.close();
   }

@@ -14,6 +14,7 @@ const damageCodes: readonly unknown[] = [-30_797, -30_796, -30_793, -30_782];
 export async function writeFailure(error: unknown, folder: string): Promise<StoreError> {
   if (error instanceof StoreError) return error;
   const cause = await causeOf(error);
+  if (isDamage(cause)) return damage(folder, textOf(cause));
   if (await isFull(cause, folder)) return noSpace(folder, cause);
   return new StoreError('unavailable', `the store in ${folder} cannot write: ${textOf(cause)}`, cause);
 }
@@ -26,9 +27,14 @@ export function noSpace(folder: string, cause?: unknown): StoreError {
 /** Converts the error of opening the store in this folder. */
 export async function openFailure(error: unknown, folder: string): Promise<StoreError> {
   if (error instanceof StoreError) return error;
-  if (damageCodes.includes(codeOf(error))) return damage(folder, textOf(error));
+  if (isDamage(error)) return damage(folder, textOf(error));
   if (await isFull(error, folder)) return noSpaceToOpen(folder, error);
   return new StoreError('unavailable', `the store in ${folder} cannot be opened: ${textOf(error)}`, error);
+}
+
+/** True for an error of ours, or of LMDB, that reports files which differ from what was written. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof StoreError ? error.failure === 'damaged' : damageCodes.includes(codeOf(error));
 }
 
 export function damage(folder: string, found: string): StoreError {
@@ -68,7 +74,7 @@ async function causeOf(error: unknown): Promise<unknown> {
 }
 
 function codeOf(error: unknown): unknown {
-  return (error as { readonly code?: unknown }).code;
+  return (error as { readonly code?: unknown } | undefined)?.code;
 }
 
 function textOf(error: unknown): string {

@@ -7,13 +7,17 @@ import type { Store } from '../store.js';
 import { StoreError } from '../store-error.js';
 import { believedClock, type StoreClock, TrustedClock } from '../trusted-clock.js';
 import { LmdbAccounts } from './accounts.js';
-import { awaitHolder, awaitRelease, Beat, mayBeHeld } from './beat.js';
+import { awaitHolder, awaitRelease, Beat, mayBeHeld, wasLeftOpen } from './beat.js';
 import { LmdbChannels } from './channels.js';
+import { DamagedMailboxes } from './damaged-mailboxes.js';
+import type { DamagedRange } from './damaged-ranges.js';
 import { noReading, openFailure, refuseWithoutSpace } from './failure.js';
 import { Fence } from './fence.js';
 import { GroupCommit } from './group-commit.js';
+import { guardedStore } from './guarded-store.js';
 import { LmdbMailboxes } from './mailboxes.js';
-import { checkStoreFile } from './store-file.js';
+import { damageIn } from './read-through.js';
+import { lookAtStoreFile } from './store-file.js';
 import { refuseWithoutTurn } from './write-turn.js';
 
 /** The version of the layout of keys and values. */
@@ -36,20 +40,29 @@ export interface LmdbStoreOptions {
   readonly takeOver?: boolean;
   /** Is called with a sentence for the log before it waits for another server. */
   readonly onWait?: (why: string) => void;
+  /** After an unclean end, a store of up to so many bytes is read through before it is opened. Default: none is. */
+  readonly checkBytesMax?: number;
+  /** Is called with a sentence for the log when the store is read through, or damage is met. */
+  readonly onNote?: (sentence: string) => void;
+}
+
+export interface LmdbStore extends Store {
+  /** Those are refused and never touched. */
+  readonly damaged: Pick<DamagedMailboxes, 'description'>;
 }
 
 /** @throws StoreError that describes what is wrong with the folder, or names the server that uses it */
-export async function openLmdbStore(folder: string, options: LmdbStoreOptions = {}): Promise<Store> {
-  const { now, newEpoch = false, takeOver = false, onWait = () => {} } = options;
+export async function openLmdbStore(folder: string, options: LmdbStoreOptions = {}): Promise<LmdbStore> {
+  const { now, newEpoch = false, takeOver = false, onWait = () => {}, onNote = () => {} } = options;
   const clock = options.clock ?? (now === undefined ? new TrustedClock() : believedClock(now));
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const holder = takeOver ? undefined : await awaitHolder(folder, onWait);
     if (holder !== undefined) throw new StoreError('in-use', holder);
-    await checkStoreFile(folder);
+    const damaged = new DamagedMailboxes(folder, await damageOf(folder, options), onNote);
     await refuseWithoutSpace(folder);
     if (await mayBeHeld(folder)) await refuseWithoutTurn(folder);
-    return await openSound({ folder, clock, newEpoch, takeOver });
+    return await openSound({ folder, clock, newEpoch, takeOver, damaged });
   } catch (error) {
     throw await openFailure(error, folder);
   }
@@ -60,9 +73,18 @@ interface Opening {
   readonly clock: StoreClock;
   readonly newEpoch: boolean;
   readonly takeOver: boolean;
+  readonly damaged: DamagedMailboxes;
 }
 
-async function openSound({ folder, clock, newEpoch, takeOver }: Opening): Promise<Store> {
+/** A server that is taken over has not ended, so its store is not read through. */
+async function damageOf(folder: string, options: LmdbStoreOptions): Promise<readonly DamagedRange[]> {
+  const { takeOver = false, checkBytesMax: bytesMax = 0, onNote = () => {} } = options;
+  const { endIsMissing } = lookAtStoreFile(folder);
+  const isUnclean = !takeOver && (await wasLeftOpen(folder));
+  return damageIn(folder, { isUnclean, bytesMax, endIsMissing, onNote });
+}
+
+async function openSound({ folder, clock, newEpoch, takeOver, damaged }: Opening): Promise<LmdbStore> {
   const root = open({
     path: folder,
     noSubdir: false,
@@ -83,7 +105,12 @@ async function openSound({ folder, clock, newEpoch, takeOver }: Opening): Promis
     clock.resume(about.get(trustedTime));
     const commits = new GroupCommit(fence, folder);
     if (newEpoch) await beginEpoch(commits, about, clock.now());
-    return storeOf({ root, about, fence, commits, folder, clock });
+    const store = storeOf({ root, about, fence, commits, folder, clock, damaged });
+    const close = async () => {
+      await store.close();
+      await damaged.close();
+    };
+    return { ...guardedStore(store, damaged), close, damaged };
   } catch (error) {
     await root.close();
     throw error;
@@ -130,12 +157,20 @@ interface Parts {
   readonly commits: GroupCommit;
   readonly folder: string;
   readonly clock: StoreClock;
+  readonly damaged: DamagedMailboxes;
 }
 
-function storeOf({ root, about, fence, commits, folder, clock }: Parts): Store {
+function storeOf({ root, about, fence, commits, folder, clock, damaged }: Parts): Store {
   const accounts = new LmdbAccounts(root, commits);
   const channels = new LmdbChannels(root, commits);
-  const mailboxes = new LmdbMailboxes(root, commits, clock, floorOf(about.get(epoch) ?? 0));
+  const mailboxes = new LmdbMailboxes({
+    root,
+    commits,
+    clock,
+    floor: floorOf(about.get(epoch) ?? 0),
+    // Removal goes through all mailboxes, and through pages beside the damaged ones.
+    mayRemove: () => damaged.isEmpty,
+  });
   const beat = new Beat(folder, () => fence.check());
   // LMDB reads synchronously from mapped memory; `async` is for stores that cannot.
   return {

@@ -26,6 +26,16 @@ import type { Transaction } from './transaction.js';
 /** Entries removed in one step, limited so that they do not hold the event loop. */
 const removedAtOnce = 100;
 
+export interface MailboxesOptions {
+  readonly root: RootDatabase;
+  readonly commits: GroupCommit;
+  readonly clock: StoreClock;
+  /** All numbers that are given are higher. */
+  readonly floor: bigint;
+  /** Whether acknowledged messages may be removed in the background. */
+  readonly mayRemove: () => boolean;
+}
+
 export class LmdbMailboxes {
   readonly #commits: GroupCommit;
   readonly #clock: StoreClock;
@@ -35,12 +45,12 @@ export class LmdbMailboxes {
   readonly #reader: LmdbReader;
   readonly #listeners = new Set<(mailbox: Mailbox) => void>();
 
-  constructor(root: RootDatabase, commits: GroupCommit, clock: StoreClock, floor: bigint) {
+  constructor({ root, commits, clock, floor, mayRemove }: MailboxesOptions) {
     this.#commits = commits;
     this.#clock = clock;
     this.#contents = new Contents(root, clock);
     this.#admissions = new LmdbAdmissions(root, this.#contents, commits, floor, (mailbox) => this.#announce(mailbox));
-    this.#acknowledgements = new LmdbAcknowledgements(root, this.#contents, commits);
+    this.#acknowledgements = new LmdbAcknowledgements(root, this.#contents, commits, mayRemove);
     this.#reader = new LmdbReader(this.#contents);
   }
 

@@ -60,6 +60,13 @@ function listOf(keys: readonly Buffer[]): Buffer {
   return list;
 }
 
+/** True if it is the list of an entry. */
+export function isKeyList(value: Buffer): boolean {
+  const keys: Buffer[] = [];
+  addKeys(value, keys);
+  return keys.length > 0 && keys.reduce((sum, key) => sum + lengthLength + key.length, 0) === value.length;
+}
+
 function addKeys(list: Buffer, keys: Buffer[]): void {
   for (let at = 0; at + lengthLength <= list.length; ) {
     const end = at + lengthLength + list.readUInt16BE(at);

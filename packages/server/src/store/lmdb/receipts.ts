@@ -42,7 +42,7 @@ export class LmdbReceipts {
   /** Returns undefined when there is none. It may have expired. */
   find(key: Buffer, transaction?: Transaction): Receipt | undefined {
     const record = transaction ? transaction.get(this.#receipts, key) : this.#receipts.get(key);
-    return record && decode(key, record);
+    return record && decodeReceipt(key, record);
   }
 
   put(transaction: Transaction, key: Buffer, { seq, fingerprint, expiresAt }: Receipt): void {
@@ -79,7 +79,7 @@ export function receiptKey(mailboxKey: Buffer, { senderIdentity, retry }: Retrya
 }
 
 /** @throws StoreError when it is not a receipt under this key */
-function decode(key: Buffer, record: Buffer): Receipt {
+export function decodeReceipt(key: Buffer, record: Buffer): Receipt {
   if (record.length !== length) throw recordDamage(`a receipt of ${record.length} bytes, where it has ${length}`);
   const fingerprint = unsealed(key, record, 'a receipt').subarray(fingerprintAt);
   return { seq: record.readBigUInt64BE(), expiresAt: expiryOf(record), fingerprint };

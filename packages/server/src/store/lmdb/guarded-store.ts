@@ -1,0 +1,72 @@
+// A store of which some mailboxes are damaged: those are refused and never touched, and damage that is met is noted.
+
+import { mailboxName } from '../mailbox-key.js';
+import type { Admitting, Decide, Mailbox, MailboxLimit, Offer, Outcome, Store } from '../store.js';
+import { StoreError } from '../store-error.js';
+import type { DamagedMailboxes } from './damaged-mailboxes.js';
+import { isDamage } from './failure.js';
+
+export function guardedStore(store: Store, damaged: DamagedMailboxes): Store {
+  /** Refuses a damaged mailbox, and notes one whose damage is met. */
+  const guarded = async <T>(mailbox: Mailbox, act: () => Promise<T>): Promise<T> => {
+    damaged.refuse(mailbox);
+    try {
+      return await act();
+    } catch (error) {
+      throw noted(error, mailbox);
+    }
+  };
+  const noted = (error: unknown, mailbox: Mailbox): unknown => {
+    if (!isDamage(error)) return error;
+    damaged.note(mailbox, error);
+    return asStoreError(error);
+  };
+  /** Notes the mailbox of a message if it is the damaged one of its batch: its record is read to find out. */
+  const notedInBatch = async (error: unknown, batch: readonly Offer[], { mailbox }: Offer): Promise<unknown> => {
+    if (!isDamage(error)) return error;
+    const isAlone = batch.every((other) => mailboxName(other.mailbox) === mailboxName(mailbox));
+    if (isAlone) damaged.note(mailbox, error);
+    else await store.cursor(mailbox).catch((found) => noted(found, mailbox));
+    return asStoreError(error);
+  };
+  const admitServed = (batch: readonly Offer[], limit: MailboxLimit, decide: Decide): Admitting => {
+    const { decided, outcomes } = store.admit(batch, limit, decide);
+    const watched = outcomes.map((outcome, i) =>
+      outcome.catch(async (error) => {
+        throw await notedInBatch(error, batch, batch[i]!);
+      }),
+    );
+    return { decided, outcomes: watched };
+  };
+  return {
+    ...store,
+    admit: (batch, limit, decide) => {
+      if (damaged.isEmpty) return admitServed(batch, limit, decide);
+      const served = [...batch.keys()].filter((i) => !damaged.has(batch[i]!.mailbox));
+      const offers = served.map((i) => batch[i]!);
+      const { decided, outcomes } = admitServed(offers, limit, (asked) =>
+        decide(asked.map(({ index, seq }) => ({ index: served[index]!, seq }))),
+      );
+      const byPlace = new Map(served.map((place, i) => [place, outcomes[i]!]));
+      const refused = async ({ mailbox }: Offer): Promise<Outcome> => {
+        throw damaged.refusal(mailbox);
+      };
+      return { decided, outcomes: batch.map((offer, i) => byPlace.get(i) ?? refused(offer)) };
+    },
+    fetch: (mailbox, range) => guarded(mailbox, () => store.fetch(mailbox, range)),
+    acknowledge: (mailbox, upTo, device) => guarded(mailbox, () => store.acknowledge(mailbox, upTo, device)),
+    cursor: (mailbox, device) => guarded(mailbox, () => store.cursor(mailbox, device)),
+    // The list leads into every mailbox.
+    admittedWithout: async (range) => {
+      if (!damaged.isEmpty) throw new StoreError('damaged', 'the messages of damaged mailboxes cannot be listed');
+      return store.admittedWithout(range);
+    },
+    // Removes from every mailbox, and from pages beside the damaged ones. What has expired stays hidden.
+    removeExpired: async () => (damaged.isEmpty ? store.removeExpired() : 0),
+  };
+}
+
+function asStoreError(error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  return new StoreError('damaged', `a page of the store is damaged: ${(error as Error).message}`, error);
+}
