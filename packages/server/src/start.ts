@@ -9,6 +9,7 @@ import { tlsFor } from './http/binding.js';
 import { createLogger } from './log.js';
 import { createServer } from './server.js';
 import { openLmdbStore } from './store/lmdb/lmdb-store.js';
+import { withLookUps } from './store/look-ups.js';
 import { TrustedClock } from './store/trusted-clock.js';
 
 export interface RunningServer {
@@ -65,7 +66,7 @@ async function start(
   const isCopy = await folder.isCopy();
   const newEpoch = isCopy || settings.newEpoch;
   if (newEpoch) logger.info('the data folder is a copy: a new epoch of message numbers begins');
-  const store = await openLmdbStore(folder.store, {
+  const opened = await openLmdbStore(folder.store, {
     takeOver,
     checkBytesMax,
     clock,
@@ -73,6 +74,7 @@ async function start(
     onWait: warn,
     onNote: warn,
   });
+  const store = withLookUps(opened);
   closers.push(() => store.close());
   if (isCopy) await folder.removeCopyMark();
   closers.push(sweep('sessions', () => store.removeSessionsExpiredBy(clock.removableBy()), sessionSweepMs, logger));

@@ -1,6 +1,7 @@
 // What the mailboxes of the embedded store contain: messages, what each mailbox holds, and the indexes that go with
 // them. Every change keeps them in step.
 
+import { BoundedMap } from '@gatehouse/support/bounded-map';
 import { invariant } from '@gatehouse/support/invariant';
 import type { Database, RootDatabase } from 'lmdb';
 import { checkMessageKey, mailboxPart, messageIn, seqOf } from '../mailbox-key.js';
@@ -11,7 +12,6 @@ import { LmdbAdmitted } from './admitted.js';
 import { ExpiredMessages } from './expired-messages.js';
 import { LmdbExpiries } from './expiries.js';
 import { recordDamage } from './failure.js';
-import { KnownMailboxes } from './known-mailboxes.js';
 import {
   acknowledged,
   checkMailbox,
@@ -22,6 +22,9 @@ import {
 } from './mailbox-record.js';
 import { decodeMessage, encodeMessage, type StoredMessage } from './message-record.js';
 import type { Transaction } from './transaction.js';
+
+/** About 3 MB. */
+const knownMost = 10_000;
 
 interface ChangedMailbox {
   readonly key: Buffer;
@@ -35,7 +38,11 @@ export class Contents {
   readonly expiries: LmdbExpiries;
   readonly expired: ExpiredMessages;
   readonly clock: StoreClock;
-  readonly #known = new KnownMailboxes();
+  /**
+   * The records that were written last, by the key of the mailbox as a string. Only this server writes, so that what it
+   * wrote last is what is on disk.
+   */
+  readonly #known = new BoundedMap<string, MailboxRecord>(knownMost);
   readonly #changed = new WeakMap<Transaction, Map<string, ChangedMailbox>>();
 
   constructor(root: RootDatabase, clock: StoreClock) {
@@ -82,7 +89,7 @@ export class Contents {
     transaction.whenEnded((areOnDisk) => {
       for (const [name, { mailbox }] of changed) {
         if (areOnDisk) this.#known.set(name, mailbox);
-        else this.#known.forget(name);
+        else this.#known.delete(name);
       }
     });
     return changed;
