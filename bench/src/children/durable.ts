@@ -13,6 +13,7 @@ import {
   type Store,
 } from '@gatehouse/server';
 import { createToken, tokenHash } from '@gatehouse/server/internal/accounts/session-token';
+import { withLookUps } from '@gatehouse/server/internal/store/look-ups';
 import { pino } from 'pino';
 import { answer } from '../answers.js';
 import { forgetful } from '../store-admit.js';
@@ -71,7 +72,7 @@ async function requestsOf(store: Store): Promise<LoadRequest[]> {
 const answers = {
   async open({ folder, keepsMessages }: DurableSpec): Promise<DurableServer> {
     const kept = await openLmdbStore(folder);
-    const store = keepsMessages ? kept : forgetful(kept);
+    const store = withLookUps(keepsMessages ? kept : forgetful(kept));
     const logger = pino({ level: 'silent' });
     const opaqueSetup = await createOpaqueSetup();
     const app = await createClientApi({
