@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Mailbox, Offer, Store } from '@gatehouse/server';
+import { checkLmdbStore } from '@gatehouse/server/internal/store/lmdb/check/run-check';
 import { mailboxKey } from '@gatehouse/server/internal/store/mailbox-key';
 import t, { type Test } from 'tap';
 import { admitAll, offerOf } from '../support/admit-all.js';
@@ -58,6 +59,16 @@ t.test('all that an earlier version stored is there, and after a reopening too',
     t.ok(await store.channel(Buffer.alloc(16, 7)));
     await store.close();
   }
+});
+
+t.test('it is no damage, neither before nor after it has gone on in the present form', async (t) => {
+  const folder = await olderFolder(t);
+  t.match(await checkLmdbStore(folder), { faults: [], damaged: [], messages: 305 });
+  const store = await storeIn(t, folder, () => writtenAt);
+  await admitAll(store, [again(1, 'new', 'key-3', sender), offerOf(mailbox(2), 'new'), offerOf(mailbox(3), 'new')]);
+  await store.acknowledge(mailbox(3), 200n);
+  await store.close();
+  t.match(await checkLmdbStore(folder), { faults: [], damaged: [] });
 });
 
 t.test('numbers go on, and older messages are acknowledged, expire and count with newer ones', async (t) => {

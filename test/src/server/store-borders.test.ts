@@ -7,6 +7,7 @@ import { decodeMailbox, emptyMailbox, encodeMailbox } from '@gatehouse/server/in
 import { decodeMessage, encodeMessage } from '@gatehouse/server/internal/store/lmdb/message-record';
 import { OpenNumbers } from '@gatehouse/server/internal/store/lmdb/open-numbers';
 import { OpenRetries } from '@gatehouse/server/internal/store/lmdb/open-retries';
+import { decodeText, encodeText } from '@gatehouse/server/internal/store/lmdb/text-record';
 import { Transaction } from '@gatehouse/server/internal/store/lmdb/transaction';
 import { mailboxKey, messageIn } from '@gatehouse/server/internal/store/mailbox-key';
 import { believedClock } from '@gatehouse/server/internal/store/trusted-clock';
@@ -69,6 +70,30 @@ t.test('keys and records have their widths', async (t) => {
   await t.rejects(admitAll(store, [{ ...offerOf(mailbox(1), 'x'), retry: short }]), /a fingerprint has 32 bytes/);
 });
 
+t.test('a user, a session or a channel that is damaged is an error, and no other one', async (t) => {
+  const folder = await tempFolder(t);
+  const [key, peer, id] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2), Buffer.alloc(16, 3)];
+  const store = await storeIn(t, folder);
+  await store.addUser({ username: 'alice', identityKey: key, registrationRecord: 'record' });
+  await store.addSession(key, { username: 'alice', identityKey: key, openedAt: 1, expiresAt: farMs });
+  await store.openChannel(key, peer, id);
+  await store.close();
+  const root = open({ path: folder, noSubdir: false, overlappingSync: false, maxDbs: 32 });
+  for (const name of ['users', 'sessions', 'channels', 'pairs']) {
+    const database = root.openDB(name, { encoding: 'binary', ...(name !== 'users' && { keyEncoding: 'binary' }) });
+    for (const { key, value } of [...database.getRange()]) {
+      value[9] ^= 1;
+      await database.put(key, value);
+    }
+  }
+  await root.close();
+  const spoilt = await storeIn(t, folder);
+  await t.rejects(spoilt.user('alice'), damaged);
+  await t.rejects(spoilt.session(key), damaged);
+  await t.rejects(spoilt.channel(id), damaged);
+  await t.rejects(spoilt.openChannel(key, peer, id), damaged);
+});
+
 t.test('no mailbox holds less than nothing', async (t) => {
   const key = mailboxKey(mailbox(1));
   for (const wrong of [
@@ -100,10 +125,12 @@ t.test('a record of which any byte is another, or that stands under another key,
   const records = {
     mailbox: [key, encodeMailbox(key, { ...emptyMailbox, last: 9n, messages: 1, bytes: 1, added: 1 }), decodeMailbox],
     message: [own, encodeMessage(own, { payload: Buffer.from('text'), storedAt: 1, expiresAt: 2 }, 1), decodeMessage],
-  } as const;
+    user: [key, encodeText(key, '{"username":"alice"}'), (key, record) => decodeText(key, record, 'a user')],
+  } as const satisfies Record<string, readonly [Buffer, Buffer, (key: Buffer, record: Buffer) => unknown]>;
   for (const [what, [key, record, decode]] of Object.entries(records)) {
     decode(key, record);
-    for (let at = what === 'message' ? 1 : 0; at < record.length; at++) {
+    // The first byte of some says which form it has.
+    for (let at = what === 'mailbox' ? 0 : 1; at < record.length; at++) {
       const other = Buffer.from(record);
       other[at]! ^= 0x10;
       t.throws(() => decode(key, other), damaged, `byte ${at} of a ${what}`);

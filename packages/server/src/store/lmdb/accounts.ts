@@ -5,6 +5,7 @@ import type { Database, RootDatabase } from 'lmdb';
 import { fromBase64url, toBase64url } from '../../wire/bytes.js';
 import type { Session, User } from '../store.js';
 import type { GroupCommit } from './group-commit.js';
+import { decodeJson, encodeJson, encodeText } from './text-record.js';
 
 type UserRecord = Omit<User, 'identityKey'> & { readonly identityKey: string };
 type SessionRecord = Omit<Session, 'identityKey'> & { readonly identityKey: string };
@@ -17,18 +18,18 @@ const highest = Buffer.alloc(32, 0xff);
 
 export class LmdbAccounts {
   readonly #commits: GroupCommit;
-  readonly #users: Database<UserRecord, string>;
+  readonly #users: Database<Buffer, string>;
   /** Identity key → username. */
-  readonly #identities: Database<string, Buffer>;
-  readonly #sessions: Database<SessionRecord, Buffer>;
+  readonly #identities: Database<Buffer, Buffer>;
+  readonly #sessions: Database<Buffer, Buffer>;
   /** Identity key, token hash → a mark: the sessions of a user. */
   readonly #sessionsOf: Database<Buffer, Buffer>;
 
   constructor(root: RootDatabase, commits: GroupCommit) {
     this.#commits = commits;
-    this.#users = root.openDB('users', { encoding: 'json' });
-    this.#identities = root.openDB('identities', { encoding: 'string', keyEncoding: 'binary' });
-    this.#sessions = root.openDB('sessions', { encoding: 'json', keyEncoding: 'binary' });
+    this.#users = root.openDB('users', { encoding: 'binary' });
+    this.#identities = root.openDB('identities', { encoding: 'binary', keyEncoding: 'binary' });
+    this.#sessions = root.openDB('sessions', { encoding: 'binary', keyEncoding: 'binary' });
     this.#sessionsOf = root.openDB('sessions-of', { encoding: 'binary', keyEncoding: 'binary' });
   }
 
@@ -37,14 +38,15 @@ export class LmdbAccounts {
     return this.#commits.write((transaction) => {
       if (transaction.get(this.#users, user.username) !== undefined) return 'username-taken';
       if (transaction.get(this.#identities, key) !== undefined) return 'identity-taken';
-      transaction.put(this.#identities, key, user.username);
-      transaction.put(this.#users, user.username, { ...user, identityKey: toBase64url(key) });
+      transaction.put(this.#identities, key, encodeText(key, user.username));
+      transaction.put(this.#users, user.username, encodeUser({ ...user, identityKey: toBase64url(key) }));
       return 'added';
     });
   }
 
   user(username: string): User | undefined {
-    return withKey(this.#users.get(username));
+    const record = this.#users.get(username);
+    return record && withKey(decodeUser(username, record));
   }
 
   hasIdentity(identityKey: Uint8Array): boolean {
@@ -52,22 +54,25 @@ export class LmdbAccounts {
   }
 
   async addSession(tokenHash: Uint8Array, session: Session): Promise<void> {
-    const record = { ...session, identityKey: toBase64url(session.identityKey) };
+    const key = Buffer.from(tokenHash);
+    const record = encodeJson(key, { ...session, identityKey: toBase64url(session.identityKey) });
     await this.#commits.write((transaction) => {
-      transaction.put(this.#sessions, Buffer.from(tokenHash), record);
+      transaction.put(this.#sessions, key, record);
       transaction.put(this.#sessionsOf, ofUser(session.identityKey, tokenHash), mark);
     });
   }
 
   session(tokenHash: Uint8Array): Session | undefined {
-    return withKey(this.#sessions.get(Buffer.from(tokenHash)));
+    const key = Buffer.from(tokenHash);
+    const record = this.#sessions.get(key);
+    return record && withKey(decodeSession(key, record));
   }
 
   async renewSession(tokenHash: Uint8Array, expiresAt: number): Promise<void> {
     const key = Buffer.from(tokenHash);
     await this.#commits.write((transaction) => {
       const record = transaction.get(this.#sessions, key);
-      if (record) transaction.put(this.#sessions, key, { ...record, expiresAt });
+      if (record) transaction.put(this.#sessions, key, encodeJson(key, { ...decodeSession(key, record), expiresAt }));
     });
   }
 
@@ -88,7 +93,7 @@ export class LmdbAccounts {
       const start = seen && { start: seen, exclusiveStart: true };
       const slice = [...this.#sessions.getRange({ ...start, limit: sweptAtOnce })];
       const isExpired = ({ expiresAt }: SessionRecord) => expiresAt <= time;
-      const expired = slice.filter(({ value }) => isExpired(value)).map(({ key }) => key);
+      const expired = slice.filter(({ key, value }) => isExpired(decodeSession(key, value))).map(({ key }) => key);
       if (expired.length > 0) removed += await this.#removeSessionsIf(expired, isExpired);
       seen = slice.at(-1)?.key;
       if (seen === undefined) return removed;
@@ -101,7 +106,8 @@ export class LmdbAccounts {
     return this.#commits.write((transaction) => {
       let removed = 0;
       for (const key of keys) {
-        const record = transaction.get(this.#sessions, key);
+        const found = transaction.get(this.#sessions, key);
+        const record = found && decodeSession(key, found);
         if (!record || !applies(record)) continue;
         transaction.remove(this.#sessions, key);
         transaction.remove(this.#sessionsOf, ofUser(fromBase64url(record.identityKey), key));
@@ -116,6 +122,20 @@ function ofUser(identityKey: Uint8Array, tokenHash: Uint8Array): Buffer {
   return Buffer.concat([identityKey, tokenHash]);
 }
 
-function withKey<R extends { readonly identityKey: string }>(record: R | undefined) {
-  return record && { ...record, identityKey: fromBase64url(record.identityKey) };
+function withKey<R extends { readonly identityKey: string }>(record: R) {
+  return { ...record, identityKey: fromBase64url(record.identityKey) };
+}
+
+function encodeUser(user: UserRecord): Buffer {
+  return encodeJson(Buffer.from(user.username), user);
+}
+
+/** @throws StoreError when it is not the record of this user */
+export function decodeUser(username: string, record: Buffer): UserRecord {
+  return decodeJson(Buffer.from(username), record, 'a user') as UserRecord;
+}
+
+/** @throws StoreError when it is not the record of the session with this key */
+export function decodeSession(key: Buffer, record: Buffer): SessionRecord {
+  return decodeJson(key, record, 'a session') as SessionRecord;
 }

@@ -3,6 +3,7 @@
 import { invariant } from '@gatehouse/support/invariant';
 import type { Database, RootDatabase } from 'lmdb';
 import type { Channel } from '../store.js';
+import { checksumLength, seal, unsealed } from './checksum.js';
 import { recordDamage } from './failure.js';
 import type { GroupCommit } from './group-commit.js';
 
@@ -28,22 +29,32 @@ export class LmdbChannels {
     const pair = Buffer.concat([a, b].sort(Buffer.compare));
     return this.#commits.write((transaction) => {
       const existing = transaction.get(this.#pairs, pair);
-      if (existing) return { channel: channelOf(existing, pair), wasNew: false };
+      if (existing) return { channel: channelOf(decodePart(pair, existing, idLength), pair), wasNew: false };
       const id = Buffer.from(proposedId);
-      transaction.put(this.#pairs, pair, id);
-      transaction.put(this.#channels, id, pair);
+      transaction.put(this.#pairs, pair, encodePart(pair, id));
+      transaction.put(this.#channels, id, encodePart(id, pair));
       return { channel: channelOf(id, pair), wasNew: true };
     });
   }
 
   channel(id: Uint8Array): Channel | undefined {
-    const pair = this.#channels.get(Buffer.from(id));
-    return pair && channelOf(Buffer.from(id), pair);
+    const key = Buffer.from(id);
+    const record = this.#channels.get(key);
+    return record && channelOf(key, decodePart(key, record, 2 * keyLength));
   }
 }
 
-/** @throws StoreError when the record is not a channel */
 function channelOf(id: Buffer, pair: Buffer): Channel {
-  if (id.length !== idLength || pair.length !== 2 * keyLength) throw recordDamage('a channel of other widths');
   return { id, members: [pair.subarray(0, keyLength), pair.subarray(keyLength)] };
+}
+
+function encodePart(key: Buffer, part: Buffer): Buffer {
+  return seal(key, Buffer.concat([part, Buffer.alloc(checksumLength)]));
+}
+
+/** The older form has no checksum. @throws StoreError when it is not the record under this key */
+export function decodePart(key: Buffer, record: Buffer, length: number): Buffer {
+  if (record.length === length) return record;
+  if (record.length !== length + checksumLength) throw recordDamage('a channel of other widths');
+  return unsealed(key, record, 'a channel');
 }

@@ -4,8 +4,11 @@
 import { createHash } from 'node:crypto';
 import { fromBase64url } from '../../../wire/bytes.js';
 import { StoreError } from '../../store-error.js';
+import { decodeSession, decodeUser } from '../accounts.js';
+import { decodePart } from '../channels.js';
 import { isKeyList } from '../receipt-expiries.js';
 import { decodeReceipt } from '../receipts.js';
+import { decodeText } from '../text-record.js';
 import type { Entry } from './tree.js';
 
 interface RecordCheck {
@@ -31,34 +34,34 @@ const isMark = (value: Buffer) => value.length === 1 && value[0] === 1;
 export const recordChecks: Readonly<Record<string, RecordCheck>> = {
   users: {
     isSound: (key, value) => {
-      const user = objectIn(value);
+      const user = decoded(() => decodeUser(`${key}`, value));
       return user?.username === `${key}` && isIdentity(user.identityKey) && typeof user.registrationRecord === 'string';
     },
-    says: (key, value) => [key, fromBase64url(String(objectIn(value)!.identityKey)) as Buffer],
+    says: (key, value) => [key, fromBase64url(decodeUser(`${key}`, value).identityKey) as Buffer],
   },
   identities: {
-    isSound: (key, value) => key.length === identityLength && value.length > 0,
-    says: (key, value) => [value, key],
+    isSound: (key, value) => key.length === identityLength && (decoded(() => usernameIn(key, value)) ?? '') !== '',
+    says: (key, value) => [Buffer.from(usernameIn(key, value)), key],
   },
   sessions: {
     isSound: (key, value) => {
-      const session = objectIn(value);
+      const session = decoded(() => decodeSession(key, value));
       return key.length === tokenLength && isIdentity(session?.identityKey) && Number.isFinite(session?.expiresAt);
     },
   },
   'sessions-of': { isSound: (key, value) => key.length === identityLength + tokenLength && isMark(value) },
   channels: {
-    isSound: (key, value) => key.length === idLength && value.length === pairLength,
-    says: (key, value) => [key, value],
+    isSound: (key, value) => key.length === idLength && decoded(() => decodePart(key, value, pairLength)) !== undefined,
+    says: (key, value) => [key, decodePart(key, value, pairLength)],
   },
   pairs: {
-    isSound: (key, value) => key.length === pairLength && value.length === idLength,
-    says: (key, value) => [value, key],
+    isSound: (key, value) => key.length === pairLength && decoded(() => decodePart(key, value, idLength)) !== undefined,
+    says: (key, value) => [decodePart(key, value, idLength), key],
   },
   expiries: { isSound: (key, value) => key.length === timeLength + messageKeyLength && isMark(value) },
   receipts: { isSound: (key, value) => key.length > 0 && value.length > receiptLength },
   'receipt-expiries': { isSound: (key, value) => key.length > timeLength && isMark(value) },
-  retries: { isSound: (key, value) => decodes(() => decodeReceipt(key, value)), isByMailbox: true },
+  retries: { isSound: (key, value) => decoded(() => decodeReceipt(key, value)) !== undefined, isByMailbox: true },
   'retry-expiries': { isSound: (key, value) => key.length > timeLength && isKeyList(value) },
   removals: { isSound: (key, value) => key.length === mailboxKeyLength && isMark(value), isByMailbox: true },
   admitted: {
@@ -101,17 +104,16 @@ function isIdentity(text: unknown): boolean {
   return typeof text === 'string' && fromBase64url(text).length === identityLength;
 }
 
-function objectIn(value: Buffer): Readonly<Record<string, unknown>> | undefined {
-  const found = valueIn(value);
-  return typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : undefined;
+function usernameIn(key: Buffer, value: Buffer): string {
+  return decodeText(key, value, 'an identity');
 }
 
-function decodes(decode: () => unknown): boolean {
+/** Returns undefined for a damaged record. */
+function decoded<T>(decode: () => T): T | undefined {
   try {
-    decode();
-    return true;
+    return decode();
   } catch (error) {
-    if (error instanceof StoreError) return false;
+    if (error instanceof StoreError) return undefined;
     throw error;
   }
 }
