@@ -65,7 +65,10 @@ async function start(
   const clock = clockFor(settings, logger);
   const isCopy = await folder.isCopy();
   const newEpoch = isCopy || settings.newEpoch;
-  if (newEpoch) logger.info('the data folder is a copy: a new epoch of message numbers begins');
+  if (newEpoch) {
+    const why = isCopy ? 'the data folder is a copy' : 'newEpoch is set';
+    logger.info(`${why}: a new epoch of message numbers begins`);
+  }
   const opened = await openLmdbStore(folder.store, {
     takeOver,
     checkBytesMax,

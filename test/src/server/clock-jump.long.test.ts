@@ -122,7 +122,7 @@ t.test('a clock that is 200 days ahead for 11 s hides what has expired, and remo
   await machine.run(minute);
   machine.wall += 200 * day;
   await machine.run(11 * second);
-  t.strictSame(await machine.visible(), []);
+  t.strictSame(await machine.visible(), ['its receipt']);
   machine.wall -= 200 * day;
   await machine.run(minute);
   t.strictSame(await machine.left(), all);
@@ -136,12 +136,33 @@ t.test('nor does one that is ahead over a restart', async (t) => {
   for (let i = 0; i < 2; i++) {
     await machine.start();
     await machine.run(2 * hour);
-    t.strictSame(await machine.visible(), []);
+    t.strictSame(await machine.visible(), ['its receipt']);
   }
   machine.wall -= 200 * day;
   await machine.start();
   await machine.run(2 * hour);
   t.strictSame(await machine.left(), all);
+});
+
+t.test('what is stored while the clock is behind does not expire when it is set right', async (t) => {
+  const machine = await Machine.on(t);
+  await machine.run(2 * minute);
+  machine.wall -= 100 * day;
+  await machine.start();
+  await admitAll(machine.store, [hello(30 * day)]);
+  machine.wall += 100 * day;
+  await machine.run(2 * minute);
+  t.strictSame(await machine.visible(), ['hello', 'its receipt']);
+  await machine.start();
+  await machine.run(2 * hour);
+  t.strictSame(await machine.visible(), ['hello', 'its receipt']);
+});
+
+t.test('a message that is sent again while the clock is ahead is not stored twice', async (t) => {
+  const machine = await Machine.on(t);
+  await admitAll(machine.store, [hello(30 * day)]);
+  machine.wall += 200 * day;
+  t.match(await admitAll(machine.store, [hello(30 * day)]), [{ outcome: 'repeated', seq: 1n }]);
 });
 
 t.test('a full mailbox takes no message in the place of one that only seems to have expired', async (t) => {

@@ -46,10 +46,14 @@ t.test('`gatehouse check` lists what is damaged and ends with 1, or ends with 0'
     });
   const folder = await tempFolder(t);
   await cp(dense!, join(folder, 'store'), { recursive: true });
-  t.strictSame(await check(folder), [0, '2400 messages in 300 mailboxes were read\n', '']);
+  const [sound, summary] = await check(folder);
+  t.equal(sound, 0);
+  // How many of the acknowledged ones are left depends on the time that there was to remove them.
+  const messages = Number(/^(\d+) messages in 300 mailboxes were read\n$/.exec(summary)?.[1]);
+  t.ok(messages >= 2400 && messages <= 3000, `${messages} messages`);
   const [code, output, error] = await check(await damagedFolder(t));
   t.equal(code, 1);
-  t.match(output, `damaged: mailbox ${nameOfDamaged}\n2399 messages in 300 mailboxes were read\n`);
+  t.match(output, `damaged: mailbox ${nameOfDamaged}\n${messages - 1} messages in 300 mailboxes were read\n`);
   t.match(error, /its mailboxes above are not served: put a backup in its place/);
   t.match(await check(await tempFolder(t)), [1, '', /cannot be checked: it holds no store/]);
 });

@@ -5,6 +5,8 @@ export interface StoreClock {
   now(): number;
   /** What has expired by this time may be removed for good. Never later than `now`. */
   removableBy(): number;
+  /** The time of what is stored now, from which on it lives. Never before the time that was trusted, as it has gone on. */
+  storing(): number;
   /** Called once, before anything else, with the time that the store has kept, if any. */
   resume(kept: number | undefined): void;
   /** Returns a time that the store has to keep for its next opening; undefined while none is due. */
@@ -94,6 +96,12 @@ export class TrustedClock implements StoreClock {
     return this.#jumpedAt === undefined ? seen.wall : Math.floor(seen.wall - Math.max(0, this.#ahead(seen)));
   }
 
+  storing(): number {
+    const seen = this.#look();
+    // A clock that is behind would let what is stored now expire as soon as it is set right.
+    return this.#jumpedAt === undefined ? seen.wall : Math.ceil(seen.wall + Math.max(0, -this.#ahead(seen)));
+  }
+
   timeToKeep(): number | undefined {
     const { wall, monotonic } = this.#look();
     if (this.#jumpedAt !== undefined || monotonic - this.#keptAt < keepMs) return undefined;
@@ -165,7 +173,7 @@ export class TrustedClock implements StoreClock {
 
 /** Returns a clock that takes every time as right. */
 export function believedClock(now: () => number): StoreClock {
-  return { now, removableBy: now, resume: () => {}, timeToKeep: () => undefined };
+  return { now, removableBy: now, storing: now, resume: () => {}, timeToKeep: () => undefined };
 }
 
 const units = [

@@ -3,10 +3,10 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, RootDatabase } from 'lmdb';
-import { mailboxKey, messageIn } from '../mailbox-key.js';
+import { mailboxKey, mailboxOf, messageIn } from '../mailbox-key.js';
 import type { Mailbox } from '../store.js';
 import { type Contents, settled } from './contents.js';
-import { recordDamage } from './failure.js';
+import { isDamage, recordDamage } from './failure.js';
 import type { GroupCommit } from './group-commit.js';
 import { type MailboxRecord, unpassed } from './mailbox-record.js';
 import { decodeMessage } from './message-record.js';
@@ -19,6 +19,16 @@ const removedInStep = 1_000;
 const stepMs = 2;
 const mark = Buffer.of(1);
 
+interface AcknowledgementsOptions {
+  readonly root: RootDatabase;
+  readonly contents: Contents;
+  readonly commits: GroupCommit;
+  /** Whether messages may be removed in the background. */
+  readonly mayRemove: () => boolean;
+  /** Called with a mailbox whose damage was met there. */
+  readonly noteDamage: (mailbox: Mailbox, error: unknown) => void;
+}
+
 export class LmdbAcknowledgements {
   readonly #contents: Contents;
   readonly #commits: GroupCommit;
@@ -26,10 +36,14 @@ export class LmdbAcknowledgements {
   readonly #removals: Database<Buffer, Buffer>;
   #removing: Promise<void> | undefined;
   readonly #mayRemove: () => boolean;
+  readonly #noteDamage: (mailbox: Mailbox, error: unknown) => void;
+  /** When the acknowledgements of a write have to leave the rest to the background. */
+  readonly #ends = new WeakMap<Transaction, number>();
   #isClosed = false;
 
-  constructor(root: RootDatabase, contents: Contents, commits: GroupCommit, mayRemove: () => boolean) {
+  constructor({ root, contents, commits, mayRemove, noteDamage }: AcknowledgementsOptions) {
     this.#mayRemove = mayRemove;
+    this.#noteDamage = noteDamage;
     this.#contents = contents;
     this.#commits = commits;
     this.#removals = root.openDB('removals', { encoding: 'binary', keyEncoding: 'binary' });
@@ -68,7 +82,7 @@ export class LmdbAcknowledgements {
     if (cursor <= before.cursor) return 0;
     const after = settled({ ...before, cursor, ...this.#passed(transaction, key, before, cursor) });
     this.#contents.put(transaction, key, after);
-    const isAllGone = this.#contents.removeAcknowledged(transaction, key, removedAtOnce);
+    const isAllGone = this.#contents.removeAcknowledged(transaction, key, removedAtOnce, this.#untilEnd(transaction));
     if (!isAllGone) transaction.put(this.#removals, key, mark);
     return unpassed(before) - unpassed(after);
   }
@@ -104,20 +118,30 @@ export class LmdbAcknowledgements {
     const range = { start: messageIn(key, after + 1n), end: messageIn(key, upTo), inclusiveEnd: true };
     if (!transaction.changes(messages)) return messages.getKeysCount(range);
     let count = 0;
-    for (const own of messages.getKeys(range)) if (transaction.get(messages, own) !== undefined) count += 1;
+    for (const own of messages.getKeys(range)) if (!transaction.removes(messages, own)) count += 1;
     return count;
+  }
+
+  /** All that happens in one write takes so long together. */
+  #untilEnd(transaction: Transaction): () => boolean {
+    const end = this.#ends.get(transaction) ?? performance.now() + stepMs;
+    this.#ends.set(transaction, end);
+    return () => performance.now() < end;
   }
 
   async #removeAll(): Promise<void> {
     for (;;) {
       const [key] = [...this.#removals.getKeys({ limit: 1 })];
       if (key === undefined || this.#isClosed || !this.#mayRemove()) return;
-      await this.#commits.write((transaction) => {
-        const end = performance.now() + stepMs;
-        const isTime = () => performance.now() < end;
-        if (this.#contents.removeAcknowledged(transaction, key, removedInStep, isTime))
-          transaction.remove(this.#removals, key);
-      });
+      try {
+        await this.#commits.write((transaction) => {
+          if (this.#contents.removeAcknowledged(transaction, key, removedInStep, this.#untilEnd(transaction)))
+            transaction.remove(this.#removals, key);
+        });
+      } catch (error) {
+        if (isDamage(error)) this.#noteDamage(mailboxOf(key), error);
+        throw error;
+      }
       await nextTurn();
     }
   }

@@ -16,6 +16,7 @@ import type {
   Outcome,
   Verdict,
 } from '../store.js';
+import type { StoreClock } from '../trusted-clock.js';
 import type { Contents } from './contents.js';
 import type { GroupCommit } from './group-commit.js';
 import { OpenNumbers } from './open-numbers.js';
@@ -115,7 +116,7 @@ export class LmdbAdmissions {
 
   #known(offer: Retryable, retryKey: Buffer, mailboxKey: Buffer): Outcome | undefined {
     const receipt = this.receipts.find(retryKey) ?? this.receipts.older(mailboxKey, offer);
-    return receipt && outcomeOf(receipt, offer, this.#contents.clock.now());
+    return receipt && outcomeOf(receipt, offer, this.#contents.clock);
   }
 
   /** Stores nothing of a batch that nobody decided: it is neither let in nor refused. Its numbers are used up. */
@@ -134,7 +135,7 @@ export class LmdbAdmissions {
     }
     const { verdicts, revision } = decided;
     const write = this.#commits.write((transaction) => {
-      const writing: Writing = { transaction, limit, revision, now: this.#contents.clock.now(), receipts: [] };
+      const writing: Writing = { transaction, limit, revision, now: this.#contents.clock.storing(), receipts: [] };
       const outcomes = entries.map((entry, i) => this.#place(writing, entry, verdicts[i]!));
       this.receipts.expire(transaction, writing.receipts);
       return outcomes;
@@ -182,18 +183,21 @@ export class LmdbAdmissions {
   }
 
   /** Returns what keeps a message out although it was let in: an earlier one has taken its key, or the last room. */
-  #foundLate({ transaction, limit, now }: Writing, { offer, mailboxKey, retry }: Entry): Outcome | undefined {
+  #foundLate({ transaction, limit }: Writing, { offer, mailboxKey, retry }: Entry): Outcome | undefined {
     const receipt = retry?.isSecond ? this.receipts.find(retry.key, transaction) : undefined;
-    const known = receipt && outcomeOf(receipt, offer as Retryable, now);
+    const known = receipt && outcomeOf(receipt, offer as Retryable, this.#contents.clock);
     if (known) return known;
     const hasRoom = this.#contents.makeRoom(transaction, mailboxKey, offer.payload.length, limit);
     return hasRoom ? undefined : { outcome: 'full' };
   }
 }
 
-/** Returns what becomes of a message whose key has a receipt; undefined when that has expired. */
-function outcomeOf(receipt: Receipt, { retry }: Retryable, now: number): Outcome | undefined {
-  if (receipt.expiresAt <= now) return undefined;
+/**
+ * Returns what becomes of a message whose key has a receipt; undefined when that has expired, which a clock that jumps
+ * ahead does not decide: a message that is stored twice stays so.
+ */
+function outcomeOf(receipt: Receipt, { retry }: Retryable, clock: StoreClock): Outcome | undefined {
+  if (receipt.expiresAt <= clock.removableBy()) return undefined;
   const isSame = Buffer.compare(receipt.fingerprint, retry.fingerprint) === 0;
   return isSame ? { outcome: 'repeated', seq: receipt.seq } : { outcome: 'key-reused' };
 }

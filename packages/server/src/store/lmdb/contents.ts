@@ -11,7 +11,7 @@ import type { StoreClock } from '../trusted-clock.js';
 import { LmdbAdmitted } from './admitted.js';
 import { ExpiredMessages } from './expired-messages.js';
 import { LmdbExpiries } from './expiries.js';
-import { recordDamage } from './failure.js';
+import { isDamage, recordDamage } from './failure.js';
 import {
   acknowledged,
   checkMailbox,
@@ -19,6 +19,7 @@ import {
   emptyMailbox,
   encodeMailbox,
   type MailboxRecord,
+  unpassed,
 } from './mailbox-record.js';
 import { decodeMessage, encodeMessage, type StoredMessage } from './message-record.js';
 import type { Transaction } from './transaction.js';
@@ -146,21 +147,18 @@ export class Contents {
   }
 
   /** Returns the keys of the messages of a mailbox on disk up to and with a number. */
-  keysUpTo(key: Buffer, seq: bigint, limit?: number): Iterable<Buffer> {
-    const range = { start: messageIn(key, 0n), end: messageIn(key, seq), inclusiveEnd: true };
-    return this.messages.getKeys(limit === undefined ? range : { ...range, limit });
+  keysUpTo(key: Buffer, seq: bigint): Iterable<Buffer> {
+    return this.messages.getKeys({ start: messageIn(key, 0n), end: messageIn(key, seq), inclusiveEnd: true });
   }
 
   /**
    * Removes a message unless it is damaged: a damaged one stays for its reader to see, and blocks no other removal.
-   * Returns whether it did.
    */
-  removeIfSound(transaction: Transaction, key: Buffer): boolean {
+  removeIfSound(transaction: Transaction, key: Buffer): void {
     try {
-      return this.remove(transaction, key);
+      this.remove(transaction, key);
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      return false;
+      if (!isDamage(error)) throw error;
     }
   }
 
@@ -175,6 +173,7 @@ export class Contents {
     const after = without(before, 1, message.payload.length);
     const isPassed = seqOf(key) <= before.cursor;
     if (isPassed) checkAcknowledged(before, 1);
+    else if (unpassed(before) < 1) throw recordDamage('a mailbox holds more messages than it says');
     this.#drop(transaction, key, message);
     this.put(transaction, of, isPassed ? after : withoutUnpassed(after, message.ordinal));
     return true;
@@ -190,7 +189,7 @@ export class Contents {
     let [looked, gone, removed, bytes] = [0, 0, 0, 0];
     for (const { key: own, value } of this.messages.getRange(range)) {
       looked += 1;
-      if (transaction.changes(this.messages) && transaction.get(this.messages, own) === undefined) {
+      if (transaction.removes(this.messages, own)) {
         gone += 1;
         continue;
       }

@@ -7,8 +7,8 @@ import { hasSpace } from './disk-space.js';
 const { ENOSPC, EDQUOT, EFBIG, EIO } = constants.errno;
 const mapFull = -30_792;
 const fullCodes: readonly unknown[] = [ENOSPC, EDQUOT, EFBIG, mapFull];
-/** A missing page, an invalid page, an invalid file, a transaction that met one of them. */
-const damageCodes: readonly unknown[] = [-30_797, -30_796, -30_793, -30_782];
+/** A missing page, an invalid page, an invalid file. A transaction that failed (-30,782) may have done so for other reasons. */
+const damageCodes: readonly unknown[] = [-30_797, -30_796, -30_793];
 
 /** Converts the error of a write to the store in this folder. */
 export async function writeFailure(error: unknown, folder: string): Promise<StoreError> {

@@ -2,7 +2,7 @@
 
 import { Arrivals } from './arrivals.js';
 import { hasSpaceFor } from './disk-space.js';
-import { noSpace, writeFailure } from './failure.js';
+import { isDamage, noSpace, writeFailure } from './failure.js';
 import type { Fence } from './fence.js';
 import { Transaction } from './transaction.js';
 
@@ -92,7 +92,9 @@ export class GroupCommit {
       if (!transaction.isEmpty) await this.#toDisk(transaction);
       for (const [i, { resolve }] of sound.entries()) resolve(results[i] as never);
     } catch (error) {
-      for (const { reject } of waiting) reject(error);
+      // Whose page is damaged, a write of one step tells: the others have done nothing.
+      if (isDamage(error) && waiting.length > 1) for (const one of waiting) await this.#commit([one]);
+      else for (const { reject } of waiting) reject(error);
     }
   }
 

@@ -61,8 +61,6 @@ export function guardedStore(store: Store, damaged: DamagedMailboxes): Store {
       if (!damaged.isEmpty) throw new StoreError('damaged', 'the messages of damaged mailboxes cannot be listed');
       return store.admittedWithout(range);
     },
-    // Removes from every mailbox, and from pages beside the damaged ones. What has expired stays hidden.
-    removeExpired: async () => (damaged.isEmpty ? store.removeExpired() : 0),
   };
 }
 

@@ -76,7 +76,7 @@ interface Opening {
   readonly damaged: DamagedMailboxes;
 }
 
-/** A server that is taken over has not ended, so its store is not read through. */
+/** A server that is taken over has not ended, so that it left its beat is no reason to read the store through. */
 async function damageOf(folder: string, options: LmdbStoreOptions): Promise<readonly DamagedRange[]> {
   const { takeOver = false, checkBytesMax: bytesMax = 0, onNote = () => {} } = options;
   const { endIsMissing } = lookAtStoreFile(folder);
@@ -106,10 +106,7 @@ async function openSound({ folder, clock, newEpoch, takeOver, damaged }: Opening
     const commits = new GroupCommit(fence, folder);
     if (newEpoch) await beginEpoch(commits, about, clock.now());
     const store = storeOf({ root, about, fence, commits, folder, clock, damaged });
-    const close = async () => {
-      await store.close();
-      await damaged.close();
-    };
+    const close = () => store.close().finally(() => damaged.close());
     return { ...guardedStore(store, damaged), close, damaged };
   } catch (error) {
     await root.close();
@@ -170,6 +167,7 @@ function storeOf({ root, about, fence, commits, folder, clock, damaged }: Parts)
     floor: floorOf(about.get(epoch) ?? 0),
     // Removal goes through all mailboxes, and through pages beside the damaged ones.
     mayRemove: () => damaged.isEmpty,
+    noteDamage: (mailbox, error) => damaged.note(mailbox, error),
   });
   const beat = new Beat(folder, () => fence.check());
   // LMDB reads synchronously from mapped memory; `async` is for stores that cannot.
@@ -202,8 +200,7 @@ function storeOf({ root, about, fence, commits, folder, clock, damaged }: Parts)
     close: async () => {
       await mailboxes.close();
       await commits.idle();
-      await beat.close();
-      await root.close();
+      await beat.close().finally(() => root.close());
     },
   };
 }

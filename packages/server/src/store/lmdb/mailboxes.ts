@@ -25,6 +25,8 @@ import type { Transaction } from './transaction.js';
 
 /** Entries removed in one step, limited so that they do not hold the event loop. */
 const removedAtOnce = 100;
+/** The longest sweep, in ms: a server that ends waits for it. The next one goes on. */
+const sweepMs = 5_000;
 
 export interface MailboxesOptions {
   readonly root: RootDatabase;
@@ -32,8 +34,10 @@ export interface MailboxesOptions {
   readonly clock: StoreClock;
   /** All numbers that are given are higher. */
   readonly floor: bigint;
-  /** Whether acknowledged messages may be removed in the background. */
+  /** Whether acknowledged and expired messages may be removed. */
   readonly mayRemove: () => boolean;
+  /** Called with a mailbox whose damage was met in the background. */
+  readonly noteDamage: (mailbox: Mailbox, error: unknown) => void;
 }
 
 export class LmdbMailboxes {
@@ -43,14 +47,22 @@ export class LmdbMailboxes {
   readonly #admissions: LmdbAdmissions;
   readonly #acknowledgements: LmdbAcknowledgements;
   readonly #reader: LmdbReader;
+  readonly #mayRemove: () => boolean;
   readonly #listeners = new Set<(mailbox: Mailbox) => void>();
 
-  constructor({ root, commits, clock, floor, mayRemove }: MailboxesOptions) {
+  constructor({ root, commits, clock, floor, mayRemove, noteDamage }: MailboxesOptions) {
+    this.#mayRemove = mayRemove;
     this.#commits = commits;
     this.#clock = clock;
     this.#contents = new Contents(root, clock);
     this.#admissions = new LmdbAdmissions(root, this.#contents, commits, floor, (mailbox) => this.#announce(mailbox));
-    this.#acknowledgements = new LmdbAcknowledgements(root, this.#contents, commits, mayRemove);
+    this.#acknowledgements = new LmdbAcknowledgements({
+      root,
+      contents: this.#contents,
+      commits,
+      mayRemove,
+      noteDamage,
+    });
     this.#reader = new LmdbReader(this.#contents);
   }
 
@@ -85,8 +97,9 @@ export class LmdbMailboxes {
   async removeExpired(): Promise<number> {
     // Goes on with what a failed write has left.
     this.#acknowledgements.removeInBackground();
+    const end = performance.now() + sweepMs;
     let removed = 0;
-    for (;;) {
+    while (this.#mayRemove() && performance.now() < end) {
       const some = await this.#commits.write(
         (transaction) =>
           this.#expire(transaction) +

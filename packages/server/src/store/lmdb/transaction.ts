@@ -57,6 +57,13 @@ export class Transaction {
     return this.#named.has(database);
   }
 
+  /** True if it removes this key. */
+  removes(database: AnyDatabase, key: StoreKey): boolean {
+    const named = this.#named.get(database);
+    const name = named && nameOf(key);
+    return name !== undefined && named!.has(name) && named!.get(name) === undefined;
+  }
+
   get<V, K extends StoreKey>(database: Database<V, K>, key: K): V | undefined {
     const named = this.#named.get(database);
     const name = named && nameOf(key);

@@ -109,7 +109,8 @@ class StoreCheck {
     // Read once more, as if nothing was used yet.
     const again = new StorePages(this.#file, this.#head);
     const records = this.#databases.get('mailboxes')!;
-    return mailboxesIn(damaged, leavesOf(records, again, Buffer.compare)).map((key) => key.toString('hex'));
+    const keys = this.#at('the mailboxes', () => mailboxesIn(damaged, leavesOf(records, again, Buffer.compare)));
+    return (keys ?? []).map((key) => key.toString('hex'));
   }
 
   /** Returns the mailboxes that are damaged there. */

@@ -27,8 +27,17 @@ export interface StoreHead extends PagedFile {
   readonly main: Tree;
 }
 
+/** Two heads are read one after the other, while a server may write both. */
+const attempts = 5;
+
 /** Returns the head of the last commit; a sentence when a head is damaged. */
 export function headOf(file: number): StoreHead | string {
+  let head = headNow(file);
+  for (let i = 1; i < attempts && typeof head === 'string'; i++) head = headNow(file);
+  return head;
+}
+
+function headNow(file: number): StoreHead | string {
   const first = headAt(file, 0);
   const second = first && headAt(file, first.pageSize);
   if (!first || !second || first.pageSize !== second.pageSize) return 'it does not begin as one does';
