@@ -106,16 +106,18 @@ export class Admission {
     decisions: Decisions,
   ): Promise<void> {
     const failures = new Map<unknown, number>();
+    const settle = (pending: Pending, outcome: Outcome, i: number) => {
+      answer(pending, outcome, decisions.on(i));
+      invariant(pending.answers() === 1, 'each message is answered exactly once');
+    };
+    const fail = (pending: Pending, error: unknown) => {
+      failures.set(error, (failures.get(error) ?? 0) + 1);
+      if (pending.answers() === 0) pending.reject(storageProblem(error));
+    };
     await Promise.all(
-      asked.map(async (pending, i) => {
-        try {
-          answer(pending, await outcomes[i]!, decisions.on(i));
-          invariant(pending.answers() === 1, 'each message is answered exactly once');
-        } catch (error) {
-          failures.set(error, (failures.get(error) ?? 0) + 1);
-          if (pending.answers() === 0) pending.reject(storageProblem(error));
-        }
-      }),
+      asked.map((pending, i) =>
+        outcomes[i]!.then((outcome) => settle(pending, outcome, i)).catch((error) => fail(pending, error)),
+      ),
     );
     for (const [error, messages] of failures) this.#log.error({ err: error, messages }, 'messages could not be stored');
   }

@@ -3,7 +3,7 @@
 
 import { invariant } from '@gatehouse/support/invariant';
 import type { RootDatabase } from 'lmdb';
-import { mailboxKey } from '../mailbox-key.js';
+import { mailboxKey, mailboxName } from '../mailbox-key.js';
 import type {
   Admitting,
   Decide,
@@ -18,6 +18,7 @@ import type {
 } from '../store.js';
 import type { StoreClock } from '../trusted-clock.js';
 import type { Contents } from './contents.js';
+import { isDamage } from './failure.js';
 import type { GroupCommit } from './group-commit.js';
 import { OpenNumbers } from './open-numbers.js';
 import { OpenRetries, type OpenRetry } from './open-retries.js';
@@ -54,28 +55,35 @@ interface Writing {
 const refusal: Verdict = { admit: false };
 const nothing = Promise.resolve();
 
+interface AdmissionsOptions {
+  readonly root: RootDatabase;
+  readonly contents: Contents;
+  readonly commits: GroupCommit;
+  /** All numbers that are given are higher. */
+  readonly floor: bigint;
+  /** Called with a mailbox that got a message. */
+  readonly announce: (mailbox: Mailbox) => void;
+  /** Called with a mailbox whose damage was met. */
+  readonly noteDamage: (mailbox: Mailbox, error: unknown) => void;
+}
+
 export class LmdbAdmissions {
   readonly receipts: LmdbReceipts;
   readonly #contents: Contents;
   readonly #commits: GroupCommit;
   readonly #announce: (mailbox: Mailbox) => void;
+  readonly #noteDamage: (mailbox: Mailbox, error: unknown) => void;
   readonly #numbers: OpenNumbers;
   readonly #retries = new OpenRetries();
   readonly #turns = new Turns();
 
-  /** `floor`: all numbers that are given are higher. */
-  constructor(
-    root: RootDatabase,
-    contents: Contents,
-    commits: GroupCommit,
-    floor: bigint,
-    announce: (mailbox: Mailbox) => void,
-  ) {
+  constructor({ root, contents, commits, floor, announce, noteDamage }: AdmissionsOptions) {
     this.#numbers = new OpenNumbers(floor);
     this.receipts = new LmdbReceipts(root);
     this.#contents = contents;
     this.#commits = commits;
     this.#announce = announce;
+    this.#noteDamage = noteDamage;
   }
 
   admit(batch: readonly Offer[], limit: MailboxLimit, decide: Decide): Admitting {
@@ -89,6 +97,7 @@ export class LmdbAdmissions {
           entries.push(found);
           asked.push({ index, seq: found.seq });
         } catch (error) {
+          this.#failed([offer.mailbox], error);
           reject(error);
         }
       });
@@ -144,8 +153,31 @@ export class LmdbAdmissions {
       .finally(() => this.#closeRetries(entries))
       .then((outcomes) => this.#written(entries, outcomes))
       .catch((error) => {
+        this.#failed(
+          entries.map(({ offer }) => offer.mailbox),
+          error,
+        );
         for (const { answer } of entries) answer.reject(error);
       });
+  }
+
+  /** Notes the mailbox that is damaged, if that is why. Of several, their records are read to find out. */
+  #failed(mailboxes: readonly Mailbox[], error: unknown): void {
+    if (!isDamage(error)) return;
+    const distinct = new Map(mailboxes.map((mailbox) => [mailboxName(mailbox), mailbox]));
+    for (const mailbox of distinct.values()) {
+      const found = distinct.size === 1 ? error : this.#damageOf(mailbox);
+      if (found !== undefined) this.#noteDamage(mailbox, found);
+    }
+  }
+
+  #damageOf(mailbox: Mailbox): unknown {
+    try {
+      this.#contents.mailbox(mailboxKey(mailbox));
+      return undefined;
+    } catch (error) {
+      return isDamage(error) ? error : undefined;
+    }
   }
 
   #closeRetries(entries: readonly Entry[]): void {

@@ -1,6 +1,5 @@
 // Group commit: one write at a time. Steps requested during a write go to disk together in the next, with one flush.
 
-import { Arrivals } from './arrivals.js';
 import { hasSpaceFor } from './disk-space.js';
 import { isDamage, noSpace, writeFailure } from './failure.js';
 import type { Fence } from './fence.js';
@@ -35,8 +34,6 @@ export class GroupCommit {
   readonly #folder: string;
   #waiting: Waiting[] = [];
   #draining: Promise<void> | undefined;
-  #messagesWaiting = 0;
-  readonly #arrivals = new Arrivals(() => this.#messagesWaiting);
 
   constructor(fence: Fence, folder: string) {
     this.#fence = fence;
@@ -49,8 +46,6 @@ export class GroupCommit {
    */
   write<T>(step: Step<T>, messages = 1): Promise<T> {
     const written = new Promise<T>((resolve, reject) => this.#waiting.push({ step, messages, resolve, reject }));
-    this.#messagesWaiting += messages;
-    this.#arrivals.noteOne();
     this.#draining ??= this.#drain();
     return written;
   }
@@ -61,14 +56,7 @@ export class GroupCommit {
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const steps = this.#next();
-      const messages = messagesOf(steps);
-      const from = performance.now();
-      await this.#commit(steps);
-      // Those who were answered may come back, beside those who came meanwhile.
-      await this.#arrivals.gather(messages + this.#messagesWaiting, performance.now() - from);
-    }
+    while (this.#waiting.length > 0) await this.#commit(this.#next());
     this.#draining = undefined;
   }
 
@@ -79,9 +67,7 @@ export class GroupCommit {
       messages += waiting.messages;
       return messages > messagesAtOnce;
     });
-    const steps = this.#waiting.splice(0, over < 0 ? this.#waiting.length : Math.max(1, over));
-    this.#messagesWaiting -= messagesOf(steps);
-    return steps;
+    return this.#waiting.splice(0, over < 0 ? this.#waiting.length : Math.max(1, over));
   }
 
   async #commit(waiting: readonly Waiting[]): Promise<void> {
@@ -124,8 +110,4 @@ function taken(waiting: readonly Waiting[]): Taken {
   }
   transaction.end();
   return { sound: waiting, transaction, results };
-}
-
-function messagesOf(waiting: readonly Waiting[]): number {
-  return waiting.reduce((sum, { messages }) => sum + messages, 0);
 }

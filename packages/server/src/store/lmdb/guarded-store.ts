@@ -1,7 +1,7 @@
-// A store of which some mailboxes are damaged: those are refused and never touched, and damage that is met is noted.
+// A store of which some mailboxes are damaged: those are refused and never touched, and damage that is met is noted. (That
+// of a message on its way in is noted where it is met: see admissions.ts.)
 
-import { mailboxName } from '../mailbox-key.js';
-import type { Admitting, Decide, Mailbox, MailboxLimit, Offer, Outcome, Store } from '../store.js';
+import type { Mailbox, Offer, Outcome, Store } from '../store.js';
 import { StoreError } from '../store-error.js';
 import type { DamagedMailboxes } from './damaged-mailboxes.js';
 import { isDamage } from './failure.js';
@@ -21,30 +21,13 @@ export function guardedStore(store: Store, damaged: DamagedMailboxes): Store {
     damaged.note(mailbox, error);
     return asStoreError(error);
   };
-  /** Notes the mailbox of a message if it is the damaged one of its batch: its record is read to find out. */
-  const notedInBatch = async (error: unknown, batch: readonly Offer[], { mailbox }: Offer): Promise<unknown> => {
-    if (!isDamage(error)) return error;
-    const isAlone = batch.every((other) => mailboxName(other.mailbox) === mailboxName(mailbox));
-    if (isAlone) damaged.note(mailbox, error);
-    else await store.cursor(mailbox).catch((found) => noted(found, mailbox));
-    return asStoreError(error);
-  };
-  const admitServed = (batch: readonly Offer[], limit: MailboxLimit, decide: Decide): Admitting => {
-    const { decided, outcomes } = store.admit(batch, limit, decide);
-    const watched = outcomes.map((outcome, i) =>
-      outcome.catch(async (error) => {
-        throw await notedInBatch(error, batch, batch[i]!);
-      }),
-    );
-    return { decided, outcomes: watched };
-  };
   return {
     ...store,
     admit: (batch, limit, decide) => {
-      if (damaged.isEmpty) return admitServed(batch, limit, decide);
+      if (damaged.isEmpty) return store.admit(batch, limit, decide);
       const served = [...batch.keys()].filter((i) => !damaged.has(batch[i]!.mailbox));
       const offers = served.map((i) => batch[i]!);
-      const { decided, outcomes } = admitServed(offers, limit, (asked) =>
+      const { decided, outcomes } = store.admit(offers, limit, (asked) =>
         decide(asked.map(({ index, seq }) => ({ index: served[index]!, seq }))),
       );
       const byPlace = new Map(served.map((place, i) => [place, outcomes[i]!]));

@@ -36,7 +36,7 @@ export interface MailboxesOptions {
   readonly floor: bigint;
   /** Whether acknowledged and expired messages may be removed. */
   readonly mayRemove: () => boolean;
-  /** Called with a mailbox whose damage was met in the background. */
+  /** Called with a mailbox whose damage was met, in the background or by a message on its way in. */
   readonly noteDamage: (mailbox: Mailbox, error: unknown) => void;
 }
 
@@ -55,7 +55,14 @@ export class LmdbMailboxes {
     this.#commits = commits;
     this.#clock = clock;
     this.#contents = new Contents(root, clock);
-    this.#admissions = new LmdbAdmissions(root, this.#contents, commits, floor, (mailbox) => this.#announce(mailbox));
+    this.#admissions = new LmdbAdmissions({
+      root,
+      contents: this.#contents,
+      commits,
+      floor,
+      announce: (mailbox) => this.#announce(mailbox),
+      noteDamage,
+    });
     this.#acknowledgements = new LmdbAcknowledgements({
       root,
       contents: this.#contents,
