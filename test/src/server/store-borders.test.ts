@@ -194,6 +194,16 @@ t.test('messages that expired before older ones are no damage', async (t) => {
   t.strictSame(await textsIn(), ['next']);
 });
 
+t.test('what expires within its own batch makes room for the messages after it', async (t) => {
+  const store = await storeIn(t, await tempFolder(t), () => 1_000);
+  const limit = { messages: 2, bytes: 1_000 };
+  const offers = [0, 0, farMs, farMs].map((lifeMs) => offerOf(mailbox(1), 'x', lifeMs));
+  await admitAll(store, offers, limit);
+  const send = () => admitAll(store, [offerOf(mailbox(1), 'y')], limit);
+  for (let i = 0; i < 2; i++) t.match(await send(), [{ outcome: 'stored' }]);
+  t.strictSame(await send(), [{ outcome: 'full' }]);
+});
+
 t.test('a mailbox whose count is damaged says so, and is not counted below nothing', async (t) => {
   const empty = (key: Buffer) => encodeMailbox(key, { ...emptyMailbox, last: 1n });
   const store = await spoilt(t, 'mailboxes', empty);

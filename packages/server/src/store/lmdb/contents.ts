@@ -24,6 +24,24 @@ import {
 import { decodeMessage, encodeMessage, type StoredMessage } from './message-record.js';
 import type { Transaction } from './transaction.js';
 
+/** How far a transaction has gone through what may be removed from a mailbox. */
+interface Walk {
+  readonly key: Buffer;
+  /** The number of the last acknowledged message that it has removed. */
+  after: bigint;
+  /** The keys of its expired messages, and how many of them it has removed. */
+  readonly expired: readonly Buffer[];
+  at: number;
+}
+
+/** What a transaction has made of mailboxes, by their keys as strings. */
+interface OpenChanges {
+  readonly mailboxes: Map<string, ChangedMailbox>;
+  readonly walks: Map<string, Walk>;
+  /** The earliest end of a message that it adds. */
+  soonest: number;
+}
+
 /** About 3 MB. */
 const knownMost = 10_000;
 
@@ -44,7 +62,7 @@ export class Contents {
    * wrote last is what is on disk.
    */
   readonly #known = new BoundedMap<string, MailboxRecord>(knownMost);
-  readonly #changed = new WeakMap<Transaction, Map<string, ChangedMailbox>>();
+  readonly #open = new WeakMap<Transaction, OpenChanges>();
 
   constructor(root: RootDatabase, clock: StoreClock) {
     this.messages = root.openDB('messages', { encoding: 'binary', keyEncoding: 'binary' });
@@ -69,31 +87,36 @@ export class Contents {
   /** Returns what a transaction has made of a mailbox. */
   mailboxIn(transaction: Transaction, key: Buffer): MailboxRecord {
     const name = key.toString('latin1');
-    return this.#changed.get(transaction)?.get(name)?.mailbox ?? this.knownMailbox(key, name);
+    return this.#open.get(transaction)?.mailboxes.get(name)?.mailbox ?? this.knownMailbox(key, name);
   }
 
   /** Encoded at the end of the transaction: many messages of one often go to the same mailbox. */
   put(transaction: Transaction, key: Buffer, mailbox: MailboxRecord): void {
     checkMailbox(mailbox);
-    this.#changedIn(transaction).set(key.toString('latin1'), { key, mailbox });
+    this.#openIn(transaction).mailboxes.set(key.toString('latin1'), { key, mailbox });
   }
 
-  #changedIn(transaction: Transaction): Map<string, ChangedMailbox> {
-    const found = this.#changed.get(transaction);
+  #openIn(transaction: Transaction): OpenChanges {
+    const found = this.#open.get(transaction);
     if (found) return found;
-    const changed = new Map<string, ChangedMailbox>();
-    this.#changed.set(transaction, changed);
+    const open: OpenChanges = { mailboxes: new Map(), walks: new Map(), soonest: Number.POSITIVE_INFINITY };
+    this.#open.set(transaction, open);
     transaction.atEnd(() => {
-      for (const { key, mailbox } of changed.values())
+      for (const { key, mailbox } of open.mailboxes.values())
         transaction.add(this.mailboxes, key, encodeMailbox(key, mailbox));
     });
-    transaction.whenEnded((areOnDisk) => {
-      for (const [name, { mailbox }] of changed) {
-        if (areOnDisk) this.#known.set(name, mailbox);
-        else this.#known.delete(name);
-      }
-    });
-    return changed;
+    transaction.whenEnded((areOnDisk) => this.#ended(open, areOnDisk));
+    return open;
+  }
+
+  #ended({ mailboxes, walks, soonest }: OpenChanges, areOnDisk: boolean): void {
+    for (const [name, { mailbox }] of mailboxes) {
+      if (areOnDisk) this.#known.set(name, mailbox);
+      else this.#known.delete(name);
+    }
+    if (areOnDisk) for (const { key, expired, at } of walks.values()) this.expired.dropFirst(key, expired, at);
+    // Now that they are on disk, so that a look in between has not missed them.
+    this.expired.noteStored(soonest);
   }
 
   /** Marks a number as used, without a message. */
@@ -109,7 +132,8 @@ export class Contents {
     const own = messageIn(key, seq);
     transaction.add(this.messages, own, encodeMessage(own, message, added));
     this.expiries.put(transaction, expiresAt, own);
-    this.expired.noteStored(expiresAt);
+    const open = this.#openIn(transaction);
+    open.soonest = Math.min(open.soonest, expiresAt);
     if (admittedWithout) this.admitted.put(transaction, own, admittedWithout);
     this.put(transaction, key, { ...before, last: seq, added, messages, bytes });
   }
@@ -133,22 +157,36 @@ export class Contents {
   makeRoom(transaction: Transaction, key: Buffer, bytes: number, limit: MailboxLimit): boolean {
     const fits = () => fitsIn(this.mailboxIn(transaction, key), bytes, limit);
     if (fits()) return true;
-    for (const message of this.#removable(transaction, key)) {
+    const walk = this.#walkOf(transaction, key);
+    for (const message of this.#removable(transaction, walk)) {
       this.removeIfSound(transaction, message);
       if (fits()) return true;
     }
     return false;
   }
 
-  *#removable(transaction: Transaction, key: Buffer): Iterable<Buffer> {
-    const found = this.mailboxIn(transaction, key);
-    if (acknowledged(found) > 0) yield* this.keysUpTo(key, found.cursor);
-    yield* this.expired.of(key, this.clock.removableBy());
+  #walkOf(transaction: Transaction, key: Buffer): Walk {
+    const { walks } = this.#openIn(transaction);
+    const name = key.toString('latin1');
+    const found = walks.get(name);
+    if (found) return found;
+    const walk = { key, after: -1n, expired: this.expired.of(key, this.clock.removableBy()), at: 0 };
+    walks.set(name, walk);
+    return walk;
   }
 
-  /** Returns the keys of the messages of a mailbox on disk up to and with a number. */
-  keysUpTo(key: Buffer, seq: bigint): Iterable<Buffer> {
-    return this.messages.getKeys({ start: messageIn(key, 0n), end: messageIn(key, seq), inclusiveEnd: true });
+  /** Goes on where the last walk through the mailbox in this transaction has ended. */
+  *#removable(transaction: Transaction, walk: Walk): Iterable<Buffer> {
+    const found = this.mailboxIn(transaction, walk.key);
+    if (acknowledged(found) > 0) {
+      const range = { start: messageIn(walk.key, walk.after + 1n), end: messageIn(walk.key, found.cursor) };
+      for (const key of this.messages.getKeys({ ...range, inclusiveEnd: true })) {
+        checkMessageKey(key);
+        walk.after = seqOf(key);
+        yield key;
+      }
+    }
+    while (walk.at < walk.expired.length) yield walk.expired[walk.at++]!;
   }
 
   /**

@@ -27,6 +27,12 @@ export class ExpiredMessages {
     if (expiresAt < this.#readTo) this.forget();
   }
 
+  /** Forgets the first messages of a list that `of` has returned: they are removed. */
+  dropFirst(mailboxKey: Buffer, list: readonly Buffer[], count: number): void {
+    const name = nameOf(mailboxKey);
+    if (count > 0 && this.#byMailbox.get(name) === list) this.#byMailbox.set(name, list.slice(count));
+  }
+
   forget(): void {
     this.#readTo = 0;
     this.#byMailbox.clear();

@@ -52,16 +52,20 @@ export class Transaction {
     return this.#changes.reduce((sum, { value }) => sum + (value instanceof Uint8Array ? value.length : 0), 0);
   }
 
-  /** True if it removes anything from a database, or replaces anything in it. */
-  changes(database: AnyDatabase): boolean {
-    return this.#named.has(database);
-  }
-
   /** True if it removes this key. */
   removes(database: AnyDatabase, key: StoreKey): boolean {
     const named = this.#named.get(database);
     const name = named && nameOf(key);
     return name !== undefined && named!.has(name) && named!.get(name) === undefined;
+  }
+
+  /** Number of keys that it removes between two, both included. */
+  removedBetween(database: AnyDatabase, from: Buffer, to: Buffer): number {
+    const [first, last] = [nameOf(from), nameOf(to)];
+    let count = 0;
+    for (const [name, value] of this.#named.get(database) ?? [])
+      if (value === undefined && name >= first && name <= last) count += 1;
+    return count;
   }
 
   get<V, K extends StoreKey>(database: Database<V, K>, key: K): V | undefined {
