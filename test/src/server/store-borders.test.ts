@@ -94,6 +94,16 @@ t.test('a user, a session or a channel that is damaged is an error, and no other
   await t.rejects(spoilt.openChannel(key, peer, id), damaged);
 });
 
+t.test('a message is let in by a verdict that says so, and by nothing that is merely not false', async (t) => {
+  const store = await storeIn(t, await tempFolder(t));
+  for (const admit of ['yes', 1, {}, Promise.resolve(true)]) {
+    const decide = () => ({ verdicts: [{ admit: admit as never }] });
+    const { outcomes } = store.admit([offerOf(mailbox(1), 'x')], { messages: 10, bytes: 10 }, decide);
+    t.strictSame(await outcomes[0], { outcome: 'refused' });
+  }
+  t.strictSame(await store.fetch(mailbox(1), all), []);
+});
+
 t.test('no mailbox holds less than nothing', async (t) => {
   const key = mailboxKey(mailbox(1));
   for (const wrong of [
