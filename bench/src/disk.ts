@@ -57,7 +57,7 @@ function deviceNumberOf(folder: string): string | undefined {
   const path = realpathSync(folder);
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\n').map(mountIn);
   const around = mounts.filter(({ at }) => path === at || path.startsWith(at.endsWith('/') ? at : `${at}/`));
-  // Of several at one place the last one is seen.
+  // The last of several at one place is the one that is seen.
   return around.toSorted((a, b) => a.at.length - b.at.length).at(-1)?.device;
 }
 

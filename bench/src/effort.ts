@@ -41,7 +41,7 @@ export interface Effort {
     readonly warmUp: number;
     /** Messages of a round that have the store to themselves. */
     readonly alone: number;
-    /** Whether the stores of a million messages and of 100,000 mailboxes are filled, which takes minutes. */
+    /** True if the stores of a million messages and of 100,000 mailboxes are filled, which takes minutes. */
     readonly large: boolean;
   };
   readonly loaded: {

@@ -1,4 +1,4 @@
-// What this process and its main thread have used so far.
+// Reads how much this process and its main thread have used so far.
 
 import { readFileSync } from 'node:fs';
 

@@ -50,7 +50,7 @@ const settings = {
   rateLimit: 0,
   mailboxMessages: 100_000_000,
   mailboxBytes: 2 ** 40,
-  // How much the server can do is measured, so it must not refuse any of it.
+  // The server must not refuse any of it: the most that it can do is measured.
   overloadDelayMs: 0,
 };
 

@@ -24,7 +24,7 @@ export interface Place {
 
 export interface TrafficFigures {
   readonly perSecond: number;
-  /** Of the thread of the store and its clients, for each message. */
+  /** Time of the thread of the store and its clients, for each message. */
   readonly cpuUs: number;
   /** Bytes passed to write calls, for each message. */
   readonly passedBytes: number;
@@ -45,7 +45,7 @@ const answers = {
   close: () => store.close(),
 
   traffic: (traffic: Traffic): Promise<TrafficFigures> => measured(store, traffic),
-  /** What the clients take of the thread, in µs for each message. */
+  /** Time that the clients take of the thread, in µs for each message. */
   async clientsCpuUs(traffic: Traffic): Promise<number> {
     return (await measured(noStore, traffic)).cpuUs;
   },

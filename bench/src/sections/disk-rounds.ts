@@ -15,7 +15,7 @@ const quiet = 0.15;
 const patience = 3;
 
 interface Round extends TrafficFigures {
-  /** What the disk got for each message, less what others write; undefined when others write too much, or nobody counts. */
+  /** Bytes that the disk got for each message, less those of others; undefined when others write too much, or nobody counts. */
   readonly diskBytes: number | undefined;
 }
 
@@ -54,7 +54,7 @@ async function writtenPerMs(disk: Disk | undefined, work: () => Promise<unknown>
   return ((disk?.counts().writtenBytes ?? Number.NaN) - before) / (performance.now() - from);
 }
 
-/** Where too few rounds were quiet, what was passed to write calls stands for the disk. */
+/** Bytes passed to write calls stand for those of the disk if too few rounds were quiet. */
 export function tellDisk({ effort, results, notes }: Bench, name: string, rounds: readonly Round[]): void {
   const passed = rounds.map(({ passedBytes }) => passedBytes / 1_024);
   const onDisk = rounds.flatMap(({ diskBytes }) => (diskBytes === undefined ? [] : diskBytes / 1_024));

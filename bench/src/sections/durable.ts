@@ -1,4 +1,4 @@
-// What it costs that an answer means "on disk": the server with its store, over what could be reached with a perfect one.
+// Measures the cost of answers that mean "on disk": the server with its store, over what could be reached with a perfect one.
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -30,7 +30,7 @@ const places = 101;
 const timesEach = 3;
 const lookMs = 250;
 const goneWithinMs = 600_000;
-/** What may be left of the entries of removed messages: a few belong to the mailbox. */
+/** Share of the entries of removed messages that may be left: a few belong to the mailbox. */
 const left = 0.01;
 
 function namesOf(which: Which): readonly string[] {

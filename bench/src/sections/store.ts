@@ -1,4 +1,4 @@
-// What a message takes of the disk, of its flushes and of the server's thread, in the store alone.
+// Measures the disk, the flushes and the time of the server's thread that a message takes, in the store alone.
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -6,7 +6,7 @@ import { StoreError } from './store-error.js';
 
 const channelAt = 32;
 const seqAt = 48;
-/** Of the key of a mailbox. */
+/** Length of the key of a mailbox. */
 export const mailboxKeyLength = seqAt;
 const length = 56;
 

@@ -23,7 +23,7 @@ interface AcknowledgementsOptions {
   readonly root: RootDatabase;
   readonly contents: Contents;
   readonly commits: GroupCommit;
-  /** Whether messages may be removed in the background. */
+  /** True while messages may be removed in the background. */
   readonly mayRemove: () => boolean;
   /** Called with a mailbox whose damage was met there. */
   readonly noteDamage: (mailbox: Mailbox, error: unknown) => void;
@@ -75,13 +75,13 @@ export class LmdbAcknowledgements {
   }
 
   #move(transaction: Transaction, key: Buffer, upTo: bigint): number {
-    const before = this.#contents.mailboxIn(transaction, key);
+    const before = this.#contents.mailboxes.in(transaction, key);
     // Numbers of this very write are on nobody's screen yet.
-    const { last } = this.#contents.mailbox(key);
+    const { last } = this.#contents.mailboxes.onDisk(key);
     const cursor = upTo < last ? upTo : last;
     if (cursor <= before.cursor) return 0;
     const after = settled({ ...before, cursor, ...this.#passed(transaction, key, before, cursor) });
-    this.#contents.put(transaction, key, after);
+    this.#contents.mailboxes.put(transaction, key, after);
     const isAllGone = this.#contents.removeAcknowledged(transaction, key, removedAtOnce, this.#untilEnd(transaction));
     if (!isAllGone) transaction.put(this.#removals, key, mark);
     return unpassed(before) - unpassed(after);

@@ -117,7 +117,7 @@ export class LmdbAdmissions {
     const known = retry && this.#known(offer as Retryable, retry, key);
     if (known) return known;
     const name = key.toString('latin1');
-    const found = this.#contents.knownMailbox(key, name);
+    const found = this.#contents.mailboxes.known(key, name);
     if (!this.#contents.mayHaveRoom(found, offer.payload.length, limit)) return { outcome: 'full' };
     const seq = this.#numbers.next(name, found.last);
     return { offer, mailboxKey: key, mailboxName: name, seq, retry: retry && this.#retries.open(retry), answer };
@@ -173,7 +173,7 @@ export class LmdbAdmissions {
 
   #damageOf(mailbox: Mailbox): unknown {
     try {
-      this.#contents.mailbox(mailboxKey(mailbox));
+      this.#contents.mailboxes.onDisk(mailboxKey(mailbox));
       return undefined;
     } catch (error) {
       return isDamage(error) ? error : undefined;

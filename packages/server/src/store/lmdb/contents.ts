@@ -1,7 +1,6 @@
 // What the mailboxes of the embedded store contain: messages, what each mailbox holds, and the indexes that go with
 // them. Every change keeps them in step.
 
-import { BoundedMap } from '@gatehouse/support/bounded-map';
 import { invariant } from '@gatehouse/support/invariant';
 import type { Database, RootDatabase } from 'lmdb';
 import { checkMessageKey, mailboxPart, messageIn, seqOf } from '../mailbox-key.js';
@@ -12,19 +11,12 @@ import { LmdbAdmitted } from './admitted.js';
 import { ExpiredMessages } from './expired-messages.js';
 import { LmdbExpiries } from './expiries.js';
 import { isDamage, recordDamage } from './failure.js';
-import {
-  acknowledged,
-  checkMailbox,
-  decodeMailbox,
-  emptyMailbox,
-  encodeMailbox,
-  type MailboxRecord,
-  unpassed,
-} from './mailbox-record.js';
+import { acknowledged, type MailboxRecord, unpassed } from './mailbox-record.js';
+import { MailboxTable } from './mailbox-table.js';
 import { decodeMessage, encodeMessage, type StoredMessage } from './message-record.js';
 import type { Transaction } from './transaction.js';
 
-/** How far a transaction has gone through what may be removed from a mailbox. */
+/** Progress of a transaction through what may be removed from a mailbox. */
 interface Walk {
   readonly key: Buffer;
   /** The number of the last acknowledged message that it has removed. */
@@ -34,94 +26,48 @@ interface Walk {
   at: number;
 }
 
-/** What a transaction has made of mailboxes, by their keys as strings. */
+/** A transaction under way. */
 interface OpenChanges {
-  readonly mailboxes: Map<string, ChangedMailbox>;
+  /** By the keys of mailboxes as strings. */
   readonly walks: Map<string, Walk>;
   /** The earliest end of a message that it adds. */
   soonest: number;
 }
 
-/** About 3 MB. */
-const knownMost = 10_000;
-
-interface ChangedMailbox {
-  readonly key: Buffer;
-  readonly mailbox: MailboxRecord;
-}
-
 export class Contents {
   readonly messages: Database<Buffer, Buffer>;
-  readonly mailboxes: Database<Buffer, Buffer>;
+  readonly mailboxes: MailboxTable;
   readonly admitted: LmdbAdmitted;
   readonly expiries: LmdbExpiries;
   readonly expired: ExpiredMessages;
   readonly clock: StoreClock;
-  /**
-   * The records that were written last, by the key of the mailbox as a string. Only this server writes, so that what it
-   * wrote last is what is on disk.
-   */
-  readonly #known = new BoundedMap<string, MailboxRecord>(knownMost);
   readonly #open = new WeakMap<Transaction, OpenChanges>();
 
   constructor(root: RootDatabase, clock: StoreClock) {
     this.messages = root.openDB('messages', { encoding: 'binary', keyEncoding: 'binary' });
-    this.mailboxes = root.openDB('mailboxes', { encoding: 'binary', keyEncoding: 'binary' });
+    this.mailboxes = new MailboxTable(root);
     this.admitted = new LmdbAdmitted(root);
     this.expiries = new LmdbExpiries(root, 'expiries');
     this.expired = new ExpiredMessages(this.expiries);
     this.clock = clock;
   }
 
-  /** Returns what is on disk of a mailbox, of the same moment as messages that are read with it. */
-  mailbox(key: Buffer): MailboxRecord {
-    const record = this.mailboxes.get(key);
-    return record === undefined ? emptyMailbox : decodeMailbox(key, record);
-  }
-
-  /** Returns what is on disk of a mailbox, or was a moment ago. `name`: its key, as a string. */
-  knownMailbox(key: Buffer, name: string): MailboxRecord {
-    return this.#known.get(name) ?? this.mailbox(key);
-  }
-
-  /** Returns what a transaction has made of a mailbox. */
-  mailboxIn(transaction: Transaction, key: Buffer): MailboxRecord {
-    const name = key.toString('latin1');
-    return this.#open.get(transaction)?.mailboxes.get(name)?.mailbox ?? this.knownMailbox(key, name);
-  }
-
-  /** Encoded at the end of the transaction: many messages of one often go to the same mailbox. */
-  put(transaction: Transaction, key: Buffer, mailbox: MailboxRecord): void {
-    checkMailbox(mailbox);
-    this.#openIn(transaction).mailboxes.set(key.toString('latin1'), { key, mailbox });
-  }
-
   #openIn(transaction: Transaction): OpenChanges {
     const found = this.#open.get(transaction);
     if (found) return found;
-    const open: OpenChanges = { mailboxes: new Map(), walks: new Map(), soonest: Number.POSITIVE_INFINITY };
+    const open: OpenChanges = { walks: new Map(), soonest: Number.POSITIVE_INFINITY };
     this.#open.set(transaction, open);
-    transaction.atEnd(() => {
-      for (const { key, mailbox } of open.mailboxes.values())
-        transaction.add(this.mailboxes, key, encodeMailbox(key, mailbox));
+    transaction.whenEnded((areOnDisk) => {
+      if (areOnDisk) for (const { key, expired, at } of open.walks.values()) this.expired.dropFirst(key, expired, at);
+      // Now that they are on disk, so that a look in between has not missed them.
+      this.expired.noteStored(open.soonest);
     });
-    transaction.whenEnded((areOnDisk) => this.#ended(open, areOnDisk));
     return open;
-  }
-
-  #ended({ mailboxes, walks, soonest }: OpenChanges, areOnDisk: boolean): void {
-    for (const [name, { mailbox }] of mailboxes) {
-      if (areOnDisk) this.#known.set(name, mailbox);
-      else this.#known.delete(name);
-    }
-    if (areOnDisk) for (const { key, expired, at } of walks.values()) this.expired.dropFirst(key, expired, at);
-    // Now that they are on disk, so that a look in between has not missed them.
-    this.expired.noteStored(soonest);
   }
 
   /** Marks a number as used, without a message. */
   use(transaction: Transaction, key: Buffer, seq: bigint): void {
-    this.put(transaction, key, { ...this.#before(transaction, key, seq), last: seq });
+    this.mailboxes.put(transaction, key, { ...this.#before(transaction, key, seq), last: seq });
   }
 
   /** Adds a message under a number, which it uses. */
@@ -135,11 +81,11 @@ export class Contents {
     const open = this.#openIn(transaction);
     open.soonest = Math.min(open.soonest, expiresAt);
     if (admittedWithout) this.admitted.put(transaction, own, admittedWithout);
-    this.put(transaction, key, { ...before, last: seq, added, messages, bytes });
+    this.mailboxes.put(transaction, key, { ...before, last: seq, added, messages, bytes });
   }
 
   #before(transaction: Transaction, key: Buffer, seq: bigint): MailboxRecord {
-    const before = this.mailboxIn(transaction, key);
+    const before = this.mailboxes.in(transaction, key);
     // Any other number would overwrite a message, or come before one that was already fetched.
     invariant(seq > before.last, 'numbers are committed in the order in which they were given, each once');
     return before;
@@ -155,7 +101,7 @@ export class Contents {
    * takes.
    */
   makeRoom(transaction: Transaction, key: Buffer, bytes: number, limit: MailboxLimit): boolean {
-    const fits = () => fitsIn(this.mailboxIn(transaction, key), bytes, limit);
+    const fits = () => fitsIn(this.mailboxes.in(transaction, key), bytes, limit);
     if (fits()) return true;
     const walk = this.#walkOf(transaction, key);
     for (const message of this.#removable(transaction, walk)) {
@@ -177,7 +123,7 @@ export class Contents {
 
   /** Goes on where the last walk through the mailbox in this transaction has ended. */
   *#removable(transaction: Transaction, walk: Walk): Iterable<Buffer> {
-    const found = this.mailboxIn(transaction, walk.key);
+    const found = this.mailboxes.in(transaction, walk.key);
     if (acknowledged(found) > 0) {
       const range = { start: messageIn(walk.key, walk.after + 1n), end: messageIn(walk.key, found.cursor) };
       for (const key of this.messages.getKeys({ ...range, inclusiveEnd: true })) {
@@ -207,13 +153,13 @@ export class Contents {
     if (record === undefined) return false;
     const message = decodeMessage(key, record);
     const of = mailboxPart(key);
-    const before = this.mailboxIn(transaction, of);
+    const before = this.mailboxes.in(transaction, of);
     const after = without(before, 1, message.payload.length);
     const isPassed = seqOf(key) <= before.cursor;
     if (isPassed) checkAcknowledged(before, 1);
     else if (unpassed(before) < 1) throw recordDamage('a mailbox holds more messages than it says');
     this.#drop(transaction, key, message);
-    this.put(transaction, of, isPassed ? after : withoutUnpassed(after, message.ordinal));
+    this.mailboxes.put(transaction, of, isPassed ? after : withoutUnpassed(after, message.ordinal));
     return true;
   }
 
@@ -222,7 +168,7 @@ export class Contents {
    * left but damaged ones.
    */
   removeAcknowledged(transaction: Transaction, key: Buffer, limit: number, isTime = () => true): boolean {
-    const before = this.mailboxIn(transaction, key);
+    const before = this.mailboxes.in(transaction, key);
     const range = { start: messageIn(key, 0n), end: messageIn(key, before.cursor), inclusiveEnd: true, limit };
     let [looked, gone, removed, bytes] = [0, 0, 0, 0];
     for (const { key: own, value } of this.messages.getRange(range)) {
@@ -240,7 +186,7 @@ export class Contents {
     }
     if (removed === 0) return gone === 0 || looked < limit;
     checkAcknowledged(before, removed);
-    this.put(transaction, key, without(before, removed, bytes));
+    this.mailboxes.put(transaction, key, without(before, removed, bytes));
     return looked < limit && isTime();
   }
 

@@ -34,7 +34,7 @@ export interface MailboxesOptions {
   readonly clock: StoreClock;
   /** All numbers that are given are higher. */
   readonly floor: bigint;
-  /** Whether acknowledged and expired messages may be removed. */
+  /** True while acknowledged and expired messages may be removed. */
   readonly mayRemove: () => boolean;
   /** Called with a mailbox whose damage was met, in the background or by a message on its way in. */
   readonly noteDamage: (mailbox: Mailbox, error: unknown) => void;
@@ -86,7 +86,7 @@ export class LmdbMailboxes {
   }
 
   cursor(mailbox: Mailbox): bigint {
-    return this.#contents.mailbox(mailboxKey(mailbox)).cursor;
+    return this.#contents.mailboxes.onDisk(mailboxKey(mailbox)).cursor;
   }
 
   admittedWithout(range: AdmittedRange): AdmittedAnswer {
@@ -94,7 +94,7 @@ export class LmdbMailboxes {
     const messages = found.flatMap(({ key, admittedWithout }) => {
       checkMessageKey(key);
       const record = this.#contents.messages.get(key);
-      if (record === undefined || seqOf(key) <= this.#contents.mailbox(mailboxPart(key)).cursor) return [];
+      if (record === undefined || seqOf(key) <= this.#contents.mailboxes.onDisk(mailboxPart(key)).cursor) return [];
       const { storedAt } = decodeMessage(key, record);
       return [{ mailbox: mailboxOf(key), seq: seqOf(key), storedAt, admittedWithout }];
     });

@@ -14,7 +14,7 @@ const lookedAtOnce = 500;
 /** Bytes of them whose checksums are compared in one turn. */
 const skippedAtOnce = 4 * 1024 * 1024;
 
-/** What a fetch has gathered so far. */
+/** The messages that a fetch has gathered so far. */
 interface Gathered {
   readonly messages: NumberedMessage[];
   bytes: number;
@@ -40,7 +40,7 @@ export class LmdbReader {
 
   /** Looks at the next messages, all in one state of the store. Returns whether the fetch is complete. */
   #gather(key: Buffer, { limit, maxBytes }: FetchRange, gathered: Gathered): boolean {
-    const found = this.#contents.mailbox(key);
+    const found = this.#contents.mailboxes.onDisk(key);
     if (gathered.after < found.cursor) gathered.after = found.cursor;
     const { after } = gathered;
     const continuity = new Continuity(found, this.#placeOf(key, found, after), () => this.#count(key, found.cursor));
@@ -92,7 +92,7 @@ export class LmdbReader {
 }
 
 /**
- * Whether messages follow each other without one that is missing. Where their places have a gap, they are counted: in the
+ * Checks that messages follow each other, and none is missing. Where their places have a gap, they are counted: in the
  * gap were messages that expired before older ones, or damage.
  */
 class Continuity {

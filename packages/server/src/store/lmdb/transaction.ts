@@ -21,7 +21,7 @@ export class Transaction {
   readonly #ended: Ended[] = [];
   /** In the order of the calls. */
   readonly #changes: Change[] = [];
-  /** What is read through it, by the name of the key. */
+  /** Values that are read through it, by the name of the key. */
   readonly #named = new Map<AnyDatabase, Map<string, unknown>>();
 
   /** Has `put` called at the end of the transaction, for changes that are gathered until then. */

@@ -2,7 +2,7 @@
 
 const done = Promise.resolve();
 
-/** What follows a decision. Neither may throw. */
+/** Called after a decision. Neither may throw. */
 export interface Following<T> {
   readonly decided: (decision: T) => void;
   /** Nothing was decided. */
