@@ -1,6 +1,6 @@
 // The default of a setting, in words for people.
 
-import type { SettingRow } from './settings.js';
+import type { SettingRow } from './rows/setting-row.js';
 
 /** Returns `not set` where there is none. */
 export function defaultText({ default: value, defaultText }: SettingRow<unknown>): string {

@@ -1,7 +1,8 @@
 // The host options that the settings set: each setting of an option goes to the option's place in the host's table.
 
 import { type HostOptions, hostOptionRows, type OptionRow } from '@gatehouse/host';
-import { type SettingRow, type Settings, settingTable } from './settings.js';
+import type { SettingRow } from './rows/setting-row.js';
+import { type Settings, settingTable } from './settings.js';
 
 type Group = { readonly rows: Readonly<Record<string, unknown>> };
 

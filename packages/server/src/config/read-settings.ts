@@ -4,7 +4,8 @@ import { configVariable, type Environment, settingsOfEnvironment, strangeVariabl
 import { quoted, typeOf } from './found-value.js';
 import type { Given, GivenSettings, Origin } from './given.js';
 import { ValueError } from './kinds.js';
-import { defaultSettings, type SettingName, type SettingRow, type Settings, settingTable } from './settings.js';
+import type { SettingRow } from './rows/setting-row.js';
+import { defaultSettings, type SettingName, type Settings, settingTable } from './settings.js';
 import { settingsOfFile } from './settings-file.js';
 
 export interface SettingSources {
