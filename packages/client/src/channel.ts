@@ -12,9 +12,12 @@ export interface FetchOptions extends CallOptions {
   readonly after?: bigint;
   /** Most messages to fetch, up to 1,000. Default: 100. */
   readonly limit?: number;
-  /** Time to wait for the first if there are none. Default: 0. The server's own limit is a minute by default. */
+  /** Time to wait for the first if there are none; Infinity: until one comes. Default: 0. */
   readonly waitMs?: number;
 }
+
+/** The longest wait that a server accepts in one request by default. A longer one takes several requests. */
+const longestWaitMs = 60_000;
 
 /** The outcome of one message of several. */
 export type SendResult =
@@ -69,10 +72,16 @@ export class Channel {
   /** Fetches messages of the own mailbox, in order. They stay until they are acknowledged. */
   async fetch({ after, limit, waitMs = 0, signal }: FetchOptions = {}): Promise<readonly Message[]> {
     const range = { ...(after !== undefined && { after: after.toString() }), ...(limit !== undefined && { limit }) };
-    const { messages } = await (waitMs === 0
-      ? this.#post<Fetched>('fetch', range, { signal })
-      : this.#post<Fetched>('fetch-wait', { ...range, timeoutMs: waitMs }, { signal, waitMs }));
-    return messages.map(messageFrom);
+    const until = performance.now() + waitMs;
+    for (let leftMs = waitMs; ; leftMs = Math.ceil(until - performance.now())) {
+      const { messages } = await this.#fetchOnce(range, Math.min(leftMs, longestWaitMs), signal);
+      if (messages.length > 0 || leftMs <= longestWaitMs) return messages.map(messageFrom);
+    }
+  }
+
+  #fetchOnce(range: object, waitMs: number, signal: AbortSignal | undefined): Promise<Fetched> {
+    if (waitMs === 0) return this.#post<Fetched>('fetch', range, { signal });
+    return this.#post<Fetched>('fetch-wait', { ...range, timeoutMs: waitMs }, { signal, waitMs });
   }
 
   /** Removes the messages of the own mailbox up to and including a number; resolves to how many there were. */

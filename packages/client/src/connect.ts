@@ -3,12 +3,12 @@
 import { Gatehouse } from './gatehouse.js';
 import { type KeyStretching, OpaqueExchange } from './opaque/exchange.js';
 import { Requests } from './requests.js';
-import { defaultRetryPolicy, type RetryPolicy } from './retry-policy.js';
+import { type RetryPolicy, retryPolicy } from './retry-policy.js';
 
 export interface ConnectOptions {
   /** URL of the server, without `/v1`: `https://gatehouse.example`. */
   readonly url: string | URL;
-  /** Overrides of the default: 5 attempts in 60 s. */
+  /** Overrides of the default: 5 attempts in 60 s. Infinity: no limit. */
   readonly retry?: Partial<RetryPolicy>;
   /**
    * Work that a guess of a password costs. Default: `memory-constrained` (argon2id, 64 MiB). It has to be the same for
@@ -19,12 +19,12 @@ export interface ConnectOptions {
   readonly fetch?: typeof fetch;
 }
 
-/** Sends no request yet. @throws TypeError unless the URL is http or https */
+/** Sends no request yet. @throws TypeError unless the URL is http or https, and the policy of retries has numbers */
 export function connect({ url, retry, keyStretching = 'memory-constrained', ...options }: ConnectOptions): Gatehouse {
   const base = new URL(url);
   if (!/^https?:$/.test(base.protocol)) throw new TypeError(`an http or https URL is needed, not ${base.protocol}`);
   if (!base.pathname.endsWith('/')) base.pathname += '/';
-  const policy = { ...defaultRetryPolicy, ...retry };
+  const policy = retryPolicy(retry);
   // Looked up late, and called with the global `this`: a browser's `fetch` refuses any other.
   const ask: typeof fetch = options.fetch ?? ((...request) => globalThis.fetch(...request));
   return new Gatehouse(new Requests({ url: base, policy, fetch: ask }), new OpaqueExchange(keyStretching));

@@ -1,5 +1,7 @@
 // Every failure as one error with a stable code.
 
+import { secondsIn } from './retry-after.js';
+
 /** Codes of a server of this version. A later one may have more, so `ErrorCode` is open. */
 export type ServerCode =
   | 'INVALID_REQUEST'
@@ -99,7 +101,7 @@ export function isGatehouseError<C extends ErrorCode>(
 }
 
 /** Converts a problem document. The result of one message of several has its own `retryAfter`, and no header. */
-export function errorFrom(problem: ProblemDocument, retryAfter = problem.retryAfter): GatehouseError {
+export function errorFrom(problem: ProblemDocument, retryAfter = secondsIn(problem.retryAfter)): GatehouseError {
   const { code, status, detail } = problem;
   return new GatehouseError(code, { status, detail, retryAfter, problem });
 }

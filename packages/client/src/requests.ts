@@ -1,6 +1,7 @@
 // Requests to a server: one POST with JSON each way, retried where that is safe.
 
 import { errorFrom, GatehouseError, type ProblemDocument } from './errors.js';
+import { retryAfterIn } from './retry-after.js';
 import type { RetryPolicy } from './retry-policy.js';
 import { retrying } from './retrying.js';
 import { timeLimit } from './timer.js';
@@ -118,12 +119,8 @@ function isProblem(body: unknown): body is ProblemDocument {
   return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string';
 }
 
-/** Returns Retry-After in seconds. Our server sends seconds; a proxy may send a date. */
 function retryAfterOf({ headers }: Response): number | undefined {
-  const text = headers.get('retry-after');
-  if (text === null) return undefined;
-  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1000;
-  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+  return retryAfterIn(headers.get('retry-after'), Date.now());
 }
 
 /** Returns the message of the cause, because `fetch failed` explains nothing. */

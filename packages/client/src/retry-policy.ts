@@ -2,6 +2,7 @@
 
 import type { GatehouseError } from './errors.js';
 
+/** Each number may be Infinity: no limit of that kind. */
 export interface RetryPolicy {
   /** Most attempts of a request; 1: no retries. */
   readonly attempts: number;
@@ -23,6 +24,31 @@ export const defaultRetryPolicy: RetryPolicy = {
   maxMs: 10_000,
 };
 
+/** Returns a policy with the default for what is left out. @throws TypeError naming a member that cannot be followed */
+export function retryPolicy(given: Partial<RetryPolicy> = {}): RetryPolicy {
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  for (const [name, value] of set) {
+    const least = leastOf[name as keyof RetryPolicy];
+    if (least === undefined) throw new TypeError(`retry.${name}: there is no such member; ${known}`);
+    if (typeof value === 'number' && value >= least) continue;
+    throw new TypeError(`retry.${name}: expected a number from ${least} to Infinity, got ${shown(value)}`);
+  }
+  return { ...defaultRetryPolicy, ...Object.fromEntries(set) };
+}
+
+const leastOf: { readonly [M in keyof RetryPolicy]: number } = {
+  attempts: 1,
+  totalMs: 0,
+  attemptMs: 0,
+  baseMs: 0,
+  maxMs: 0,
+};
+const known = `known are ${Object.keys(leastOf).join(', ')}`;
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? `the text ${JSON.stringify(value)}` : String(value);
+}
+
 export interface Failure {
   /** Number of failed attempts. */
   readonly failures: number;
@@ -43,10 +69,14 @@ export function waitBeforeRetry(
   { failures, elapsedMs, retryAfter = 0, random }: Failure,
 ): number | undefined {
   if (failures >= policy.attempts) return undefined;
-  const bound = Math.min(policy.maxMs, policy.baseMs * 2 ** (failures - 1));
-  const wait = retryAfter * 1000 + random * bound;
+  // Bounded, because a wait of zero that doubles without end would be no number.
+  const doublings = Math.min(failures - 1, mostDoublings);
+  const bound = Math.min(policy.maxMs, policy.baseMs * 2 ** doublings);
+  const wait = retryAfter * 1000 + (bound === Number.POSITIVE_INFINITY ? bound : random * bound);
   return elapsedMs + wait < policy.totalMs ? wait : undefined;
 }
+
+const mostDoublings = 50;
 
 /** Statuses of requests that the server has not carried out, but may later. */
 const notDone: readonly (number | undefined)[] = [429, 503];

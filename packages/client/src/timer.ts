@@ -1,17 +1,30 @@
 // Waits and time limits that a caller's signal can abort. Nothing is left behind on the signal or the timers.
 
+/** The longest time of a timer in Node and in browsers: a longer one fires at once. */
+const longestMs = 2 ** 31 - 1;
+
+/** Calls `over` after `ms` milliseconds, however many, and never after Infinity. Returns a function that cancels it. */
+export function after(ms: number, over: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = (leftMs: number) => {
+    timer = leftMs > longestMs ? setTimeout(() => wait(leftMs - longestMs), longestMs) : setTimeout(over, leftMs);
+  };
+  wait(ms);
+  return () => clearTimeout(timer);
+}
+
 /** Resolves after `ms` milliseconds. Rejects with the reason of the signal. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const aborted = () => {
-      clearTimeout(timer);
+      cancel();
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
+    const cancel = after(ms, () => {
       signal?.removeEventListener('abort', aborted);
       resolve();
-    }, ms);
+    });
     signal?.addEventListener('abort', aborted, { once: true });
   });
 }
@@ -27,10 +40,10 @@ export interface TimeLimit {
 export function timeLimit(ms: number, caller?: AbortSignal): TimeLimit {
   const controller = new AbortController();
   let over = false;
-  const timer = setTimeout(() => {
+  const cancel = after(ms, () => {
     over = true;
     controller.abort();
-  }, ms);
+  });
   const aborted = () => controller.abort(caller?.reason);
   caller?.addEventListener('abort', aborted, { once: true });
   if (caller?.aborted) aborted();
@@ -38,7 +51,7 @@ export function timeLimit(ms: number, caller?: AbortSignal): TimeLimit {
     signal: controller.signal,
     isOver: () => over,
     clear: () => {
-      clearTimeout(timer);
+      cancel();
       caller?.removeEventListener('abort', aborted);
     },
   };

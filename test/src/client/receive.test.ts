@@ -56,3 +56,24 @@ t.test('a loop that is fast does not make a request for every message', async (t
   t.strictSame(asked, ['fetch-wait', 'ack', 'ack']);
   t.strictSame((await bob.channel.fetch()).map(textOf), ['99']);
 });
+
+t.test('a fetch waits as long as it is told to, for which it asks as often as the server needs', async (t) => {
+  const waits: number[] = [];
+  let isQuiet = false;
+  const asking: typeof fetch = async (input, init) => {
+    const body = JSON.parse(String(init?.body)) as { timeoutMs?: number };
+    if (body.timeoutMs === undefined) return fetch(input, init);
+    waits.push(body.timeoutMs);
+    // Nothing came in that time.
+    if (isQuiet || waits.length === 1) return Response.json({ messages: [] });
+    return fetch(input, init);
+  };
+  const { alice, bob } = await connectedPair((await smallServer(t)).url, { fetch: asking });
+  await alice.channel.send(text('at last'));
+  t.strictSame((await bob.channel.fetch({ waitMs: Number.POSITIVE_INFINITY })).map(textOf), ['at last']);
+  t.strictSame(waits, [60_000, 60_000]);
+  waits.length = 0;
+  isQuiet = true;
+  t.strictSame(await bob.channel.fetch({ waitMs: 60_000 }), []);
+  t.strictSame(waits, [60_000], 'no more than what one request may wait');
+});

@@ -94,6 +94,22 @@ t.test('a Retry-After within it is waited for', async (t) => {
   t.equal(tries(), 2);
 });
 
+t.test('without a limit of time, a Retry-After of years is waited for and not retried at once', async (t) => {
+  const { url } = await smallServer(t);
+  const { alice } = await connectedPair(url);
+  const way = await wayTo(t, url, () => ({ status: 429, retryAfter: 1e9 }));
+  const endless = { totalMs: Number.POSITIVE_INFINITY, attemptMs: Number.POSITIVE_INFINITY, baseMs: 0 };
+  const gatehouse = connected(way.url, { retry: endless });
+  const leaving = new AbortController();
+  const fetched = gatehouse.resume(alice.session.details).channel(alice.channel.id).fetch({ signal: leaving.signal });
+  while (way.came.length === 0) await alice.channel.fetch();
+  // Requests of its own take longer than a timer that overflowed.
+  for (let i = 0; i < 10; i++) await alice.channel.fetch();
+  leaving.abort(new Error('enough'));
+  await t.rejects(fetched, { message: 'enough' });
+  t.strictSame(way.came, ['fetch']);
+});
+
 t.test('an attempt without an answer in its time has failed, and the next one may not', async (t) => {
   const { url } = await smallServer(t);
   const { alice } = await connectedPair(url);

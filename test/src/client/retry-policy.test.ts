@@ -1,7 +1,13 @@
 // The retry policy, for any policy and any failure.
 
-import { GatehouseError } from '@gatehouse/client';
-import { mayRetry, waitBeforeRetry } from '@gatehouse/client/internal/retry-policy';
+import { mock } from 'node:test';
+import { connect, GatehouseError } from '@gatehouse/client';
+import { errorFrom } from '@gatehouse/client/internal/errors';
+import { retryAfterIn } from '@gatehouse/client/internal/retry-after';
+import { mayRetry, retryPolicy, waitBeforeRetry } from '@gatehouse/client/internal/retry-policy';
+import { sleep, timeLimit } from '@gatehouse/client/internal/timer';
+import { within } from '@gatehouse/support/deadline';
+import { after } from '@gatehouse/support/timer';
 import fc from 'fast-check';
 import t from 'tap';
 
@@ -68,4 +74,106 @@ t.test('it depends on what went wrong, and on whether it can be repeated', async
     const error = new GatehouseError(code, { status });
     t.strictSame([mayRetry(error, true), mayRetry(error, false)], [repeatable, once], `${code} ${status}`);
   }
+});
+
+const tooLong = [2 ** 31, 1e15, Number.POSITIVE_INFINITY];
+
+t.test('a time that is longer than a timer can hold does not end at once', async (t) => {
+  const warnings: string[] = [];
+  const note = ({ name }: Error) => void warnings.push(name);
+  process.on('warning', note);
+  t.teardown(() => process.removeListener('warning', note));
+  const stop = new AbortController();
+  const ended: string[] = [];
+  const pending: Promise<unknown>[] = [];
+  for (const ms of tooLong) {
+    pending.push(sleep(ms, stop.signal).then(() => ended.push(`sleep ${ms}`)));
+    const limit = timeLimit(ms, stop.signal);
+    limit.signal.addEventListener('abort', () => limit.isOver() && ended.push(`limit ${ms}`));
+    const settled = sleep(20).then(() => limit.clear());
+    pending.push(within(ms, settled, 'late').catch(() => ended.push(`deadline ${ms}`)));
+    const cancel = after(ms, () => ended.push(`after ${ms}`), { keepsAlive: false });
+    pending.push(settled.then(cancel));
+  }
+  // Timers that overflowed would have fired first: after 1 ms.
+  await sleep(20);
+  stop.abort();
+  await Promise.allSettled(pending);
+  t.strictSame(ended, []);
+  t.strictSame(warnings, []);
+});
+
+t.test('and it does end when it is over', async (t) => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  t.teardown(() => mock.timers.reset());
+  const ended: string[] = [];
+  const longest = 2 ** 31 - 1;
+  const limit = timeLimit(3 * longest + 5);
+  limit.signal.addEventListener('abort', () => ended.push('limit'));
+  after(2 * longest + 5, () => ended.push('after'));
+  void sleep(1e15).then(() => ended.push('sleep'));
+  for (const expected of [[], [], [], ['after'], ['after', 'limit']]) {
+    t.strictSame(ended, expected);
+    mock.timers.tick(longest);
+  }
+  t.ok(limit.isOver());
+});
+
+t.test('Retry-After is read as seconds or as a date of HTTP, and nothing else', async (t) => {
+  const now = Date.UTC(2026, 0, 1);
+  const table: readonly (readonly [string | null, number | undefined])[] = [
+    [null, undefined],
+    ['0', 0],
+    ['120', 120],
+    ['1000000000000', 1e12],
+    ['9'.repeat(400), Number.POSITIVE_INFINITY],
+    ['Thu, 01 Jan 2026 00:02:00 GMT', 120],
+    ['Thursday, 01-Jan-26 00:02:00 GMT', 120],
+    ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
+    ['Thu, 99 Foo 2026', undefined],
+    ['-5', undefined],
+    ['1.5', undefined],
+    ['NaN', undefined],
+    ['soon', undefined],
+    ['', undefined],
+  ];
+  for (const [header, seconds] of table) t.equal(retryAfterIn(header, now), seconds, `${header}`);
+  for (const retryAfter of ['5', -5, null, {}]) {
+    const problem = { type: '', title: '', status: 429, code: 'RATE_LIMITED', retryAfter: retryAfter as number };
+    t.equal(errorFrom(problem).retryAfter, undefined);
+  }
+});
+
+t.test('a huge Retry-After is given up, or waited for where there is no limit of time', async (t) => {
+  const failure = { failures: 1, elapsedMs: 0, random: 0.5 };
+  const patient = retryPolicy({ totalMs: Number.POSITIVE_INFINITY, maxMs: 0 });
+  for (const retryAfter of [1e6, 1e12, Number.POSITIVE_INFINITY, Number.NaN]) {
+    t.equal(waitBeforeRetry(retryPolicy(), { ...failure, retryAfter }), undefined, `${retryAfter}`);
+  }
+  t.equal(waitBeforeRetry(patient, { ...failure, retryAfter: 1e12 }), 1e15);
+  t.equal(waitBeforeRetry(patient, { ...failure, retryAfter: Number.POSITIVE_INFINITY }), undefined);
+});
+
+t.test('numbers without an end are numbers: attempts, waits and their doubling', async (t) => {
+  const endless = Number.POSITIVE_INFINITY;
+  const policy = retryPolicy({ attempts: endless, totalMs: endless, attemptMs: endless, maxMs: endless });
+  for (const random of [0, 0.5]) {
+    const wait = waitBeforeRetry(policy, { failures: 5_000, elapsedMs: 1, retryAfter: 0, random });
+    t.ok(wait !== undefined && Number.isFinite(wait), `${wait}`);
+  }
+  const atOnce = waitBeforeRetry(
+    { ...policy, baseMs: 0 },
+    { failures: 5_000, elapsedMs: 1, retryAfter: 0, random: 0.5 },
+  );
+  t.equal(atOnce, 0);
+});
+
+t.test('a policy that cannot be followed is refused with its member named', async (t) => {
+  const wrong = (retry: object, message: string) =>
+    t.throws(() => connect({ url: 'http://localhost', retry }), { name: 'TypeError', message });
+  wrong({ attempts: 0 }, 'retry.attempts: expected a number from 1 to Infinity, got 0');
+  wrong({ totalMs: Number.NaN }, 'retry.totalMs: expected a number from 0 to Infinity, got NaN');
+  wrong({ maxMs: '5' }, 'retry.maxMs: expected a number from 0 to Infinity, got the text "5"');
+  wrong({ total: 5 }, 'retry.total: there is no such member; known are attempts, totalMs, attemptMs, baseMs, maxMs');
+  t.strictSame(retryPolicy({ totalMs: undefined } as object), retryPolicy(), 'left out is left out');
 });

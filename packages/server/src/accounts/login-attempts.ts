@@ -1,6 +1,7 @@
 // Logins between their two steps: in bounded memory, for a bounded time, each usable once.
 
 import { randomBytes } from 'node:crypto';
+import { longestMs } from '@gatehouse/support/timer';
 import type { User } from '../store/store.js';
 import { toBase64url } from '../wire/bytes.js';
 
@@ -69,7 +70,7 @@ export class LoginAttempts {
     if (this.#timer || this.#kept.size === 0) return;
     const [oldest] = this.#kept.values();
     const ms = Math.max(0, oldest!.until - performance.now());
-    this.#timer = setTimeout(() => this.#sweep(), ms + 1).unref();
+    this.#timer = setTimeout(() => this.#sweep(), Math.min(ms + 1, longestMs)).unref();
   }
 
   #sweep(): void {

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { after } from '@gatehouse/support/timer';
 import type { FastifyInstance } from 'fastify';
 import { onAnswerEnd } from './answer-ends.js';
 
@@ -73,9 +74,9 @@ class Connections {
 
   #answered(withinMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, withinMs);
+      const cancel = after(withinMs, resolve);
       this.#allAnswered = () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       };
     });

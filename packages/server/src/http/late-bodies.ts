@@ -1,6 +1,7 @@
 // Limits the time in which a body has to arrive over HTTP/2. Node itself limits it for HTTP/1.1, but not for streams.
 
 import { constants, Http2ServerRequest, type ServerHttp2Stream } from 'node:http2';
+import { after } from '@gatehouse/support/timer';
 import type { FastifyInstance } from 'fastify';
 import { Problem } from '../wire/problems.js';
 
@@ -11,8 +12,7 @@ export function limitBodies(app: FastifyInstance, withinMs: number): void {
     const { stream } = raw;
     // The reader of the body gets the error; once the body was found too large, nothing reads it any more.
     raw.on('error', () => {});
-    const timer = setTimeout(() => raw.destroy(new Problem('REQUEST_TIMEOUT')), withinMs);
-    const arrived = () => clearTimeout(timer);
+    const arrived = after(withinMs, () => raw.destroy(new Problem('REQUEST_TIMEOUT')));
     stream.once('end', arrived).once('close', arrived);
     stream.once('finish', () => closeUnlessRead(stream));
   });

@@ -3,6 +3,7 @@
 import { constants, type Http2Session, type ServerHttp2Stream } from 'node:http2';
 import { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { after } from '@gatehouse/support/timer';
 import type { FastifyInstance } from 'fastify';
 
 /** Longest interval of checking writes, in ms. */
@@ -80,8 +81,7 @@ function endStream(stream: ServerHttp2Stream, socket: Socket | undefined, within
   const { session } = stream;
   stream.close(constants.NGHTTP2_CANCEL);
   if (session === undefined || session.destroyed) return;
-  const timer = setTimeout(() => socket?.destroy(), withinMs).unref();
-  session.ping(() => clearTimeout(timer));
+  session.ping(after(withinMs, () => socket?.destroy(), { keepsAlive: false }));
 }
 
 /** Resets the socket, so that the system discards what it has not sent; a TLS socket has no reset. */
