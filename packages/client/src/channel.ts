@@ -16,6 +16,13 @@ export interface FetchOptions extends CallOptions {
   readonly waitMs?: number;
 }
 
+/** Messages of a mailbox, as one answer has them: up to the limit, and up to the server's limit of bytes. */
+export interface Page {
+  readonly messages: readonly Message[];
+  /** True when the mailbox has messages after these. */
+  readonly more: boolean;
+}
+
 /** The longest wait that a server accepts in one request by default. A longer one takes several requests. */
 const longestWaitMs = 60_000;
 
@@ -70,12 +77,18 @@ export class Channel {
   }
 
   /** Fetches messages of the own mailbox, in order. They stay until they are acknowledged. */
-  async fetch({ after, limit, waitMs = 0, signal }: FetchOptions = {}): Promise<readonly Message[]> {
+  async fetch(options: FetchOptions = {}): Promise<readonly Message[]> {
+    return (await this.fetchPage(options)).messages;
+  }
+
+  /** The same, and whether the mailbox has messages after these. */
+  async fetchPage({ after, limit, waitMs = 0, signal }: FetchOptions = {}): Promise<Page> {
     const range = { ...(after !== undefined && { after: after.toString() }), ...(limit !== undefined && { limit }) };
     const until = performance.now() + waitMs;
     for (let leftMs = waitMs; ; leftMs = Math.ceil(until - performance.now())) {
-      const { messages } = await this.#fetchOnce(range, Math.min(leftMs, longestWaitMs), signal);
-      if (messages.length > 0 || leftMs <= longestWaitMs) return messages.map(messageFrom);
+      const { messages, more } = await this.#fetchOnce(range, Math.min(leftMs, longestWaitMs), signal);
+      const isOver = !(leftMs > longestWaitMs);
+      if (messages.length > 0 || isOver) return { messages: messages.map(messageFrom), more };
     }
   }
 
@@ -109,6 +122,7 @@ export class Channel {
 
 interface Fetched {
   readonly messages: readonly WireMessage[];
+  readonly more: boolean;
 }
 
 function resultFrom(result: WireResult): SendResult {

@@ -1,6 +1,6 @@
 // Everything that a client program of a Gatehouse server imports.
 
-export { Channel, type FetchOptions, type SendOptions, type SendResult } from './channel.js';
+export { Channel, type FetchOptions, type Page, type SendOptions, type SendResult } from './channel.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { type ErrorCode, GatehouseError, isGatehouseError, type ProblemDocument, type ServerCode } from './errors.js';
 export { type Account, Gatehouse, type LoginOptions, type RegisterOptions, type SealedMessage } from './gatehouse.js';

@@ -65,7 +65,7 @@ t.test('a fetch waits as long as it is told to, for which it asks as often as th
     if (body.timeoutMs === undefined) return fetch(input, init);
     waits.push(body.timeoutMs);
     // Nothing came in that time.
-    if (isQuiet || waits.length === 1) return Response.json({ messages: [] });
+    if (isQuiet || waits.length === 1) return Response.json({ messages: [], more: false });
     return fetch(input, init);
   };
   const { alice, bob } = await connectedPair((await smallServer(t)).url, { fetch: asking });

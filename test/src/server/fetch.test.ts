@@ -2,6 +2,7 @@
 
 import t from 'tap';
 import { newPair, newUser, payload } from '../support/client.js';
+import { connected } from '../support/connected.js';
 import { smallServer } from '../support/small-server.js';
 import { reads } from './reads.js';
 
@@ -91,6 +92,31 @@ t.test('everyone reads and acknowledges its own mailbox only', async (t) => {
     t.match(await eve.post(path, { channelId, ...more }), { status: 403, body: { code: 'NOT_A_MEMBER' } }, path);
   }
   t.strictSame(seqs((await bob.post('fetch', { channelId })).body.messages), [1]);
+});
+
+t.test('an answer says whether the mailbox has more, whatever ended it', async (t) => {
+  const { url } = await smallServer(t, { settings: { maxFetchBytes: 2_000 } });
+  const { alice, bob, channelId } = await newPair(url);
+  const gatehouse = connected(url);
+  const channel = gatehouse.resume({ token: bob.token, identityKey: bob.key, expiresAt: '' }).channel(channelId);
+  const more = async (range: object) => {
+    const answers = [
+      await bob.post('fetch', { channelId, ...range }),
+      await bob.post('fetch-wait', { channelId, ...range, timeoutMs: 0 }),
+    ];
+    return answers.map(({ body }) => [body.messages.length, body.more]);
+  };
+  const both = (length: number, isMore: boolean) => Array(2).fill([length, isMore]);
+  t.strictSame(await more({}), both(0, false), 'an empty mailbox');
+  for (let i = 0; i < 5; i++) await alice.post('enqueue', { channelId, payload: payload(`${i}`.repeat(900)) });
+  t.strictSame(await more({}), both(2, true), 'the limit of bytes');
+  t.strictSame(await more({ limit: 1 }), both(1, true), 'the limit of messages');
+  t.strictSame(await more({ limit: 1, after: '4' }), both(1, false), 'as many as are there');
+  t.strictSame(await more({ after: '3' }), both(2, false), 'as many bytes as are there');
+  t.strictSame(await more({ after: '5' }), both(0, false));
+  t.match(await channel.fetchPage({ limit: 2, after: 1n }), { messages: [{ seq: 2n }, { seq: 3n }], more: true });
+  await channel.acknowledge(4n);
+  t.match(await channel.fetchPage({ waitMs: 10 }), { messages: [{ seq: 5n }], more: false });
 });
 
 t.test('fetch-wait answers at once when there is something', async (t) => {

@@ -1,7 +1,7 @@
 // Reads the caller's own mailbox, for the routes that fetch: at once, or after a wait.
 
 import { type Static, Type } from 'typebox';
-import type { Mailbox, NumberedMessage } from '../store/store.js';
+import type { FetchRange, Mailbox, NumberedMessage, Store } from '../store/store.js';
 import { fromBase64url, toBase64url } from '../wire/bytes.js';
 import { ChannelId, Exactly, IdentityKey, Payload, Timestamp, U63, U64 } from '../wire/schemas.js';
 import type { RouteContext } from './context.js';
@@ -25,6 +25,10 @@ export const Fetched = Exactly({
       storedAt: Timestamp,
     }),
   ),
+  more: Type.Boolean({
+    description: 'True when the mailbox has messages after the last one of this answer',
+    examples: [false],
+  }),
 });
 
 interface Range {
@@ -33,9 +37,16 @@ interface Range {
   readonly limit?: number;
 }
 
+/** The messages of one answer. */
+export interface Page {
+  readonly messages: readonly NumberedMessage[];
+  /** Whether the mailbox has messages after them. */
+  readonly more: boolean;
+}
+
 export interface Reader {
   readonly mailbox: Mailbox;
-  readonly read: () => Promise<readonly NumberedMessage[]>;
+  readonly read: () => Promise<Page>;
 }
 
 /** @throws Problem CHANNEL_UNKNOWN, NOT_A_MEMBER, TOO_MUCH_UNREAD */
@@ -47,17 +58,29 @@ export async function readerOf(caller: Uint8Array, body: Range, context: RouteCo
   const mailbox = ownMailbox(channel, caller);
   const wanted = { after: BigInt(body.after ?? 0), limit: body.limit ?? 100 };
   const maxBytes = () => Math.min(settings.maxFetchBytes, unread.roomOf(account));
-  return { mailbox, read: async () => store.fetch(mailbox, { ...wanted, maxBytes: maxBytes() }) };
+  return { mailbox, read: async () => pageOf(store, mailbox, { ...wanted, maxBytes: maxBytes() }) };
+}
+
+async function pageOf(store: Store, mailbox: Mailbox, range: FetchRange): Promise<Page> {
+  const messages = await store.fetch(mailbox, range);
+  const last = messages.at(-1);
+  return { messages, more: last !== undefined && (await hasAfter(store, mailbox, last.seq)) };
+}
+
+/** An answer ends at a limit of messages or of bytes, and the store does not tell whether it has. */
+async function hasAfter(store: Store, mailbox: Mailbox, seq: bigint): Promise<boolean> {
+  try {
+    return (await store.fetch(mailbox, { after: seq, limit: 1, maxBytes: 0 })).length > 0;
+  } catch {
+    // What was found is delivered; the next fetch reports why the rest cannot be read.
+    return true;
+  }
 }
 
 /** Tells the plugins about a fetch, and returns its answer. */
-export function fetched(
-  mailbox: Mailbox,
-  messages: readonly NumberedMessage[],
-  { tell }: RouteContext,
-): Static<typeof Fetched> {
+export function fetched(mailbox: Mailbox, { messages, more }: Page, { tell }: RouteContext): Static<typeof Fetched> {
   tell('onFetch', { ...mailbox, messageCount: messages.length });
-  return { messages: messages.map(toWire) };
+  return { messages: messages.map(toWire), more };
 }
 
 function toWire(message: NumberedMessage): Static<typeof Fetched>['messages'][number] {

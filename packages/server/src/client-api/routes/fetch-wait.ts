@@ -5,11 +5,10 @@ import { Type } from 'typebox';
 import type { Caller, Sessions } from '../../accounts/sessions.js';
 import { onAnswerEnd } from '../../http/answer-ends.js';
 import type { Wait, Waiters } from '../../messages/waiters.js';
-import type { NumberedMessage } from '../../store/store.js';
 import { Problem } from '../../wire/problems.js';
 import { Exactly } from '../../wire/schemas.js';
 import { callerOrThrow } from '../caller.js';
-import { Fetched, fetched, type Reader, range, readerOf } from '../reading.js';
+import { Fetched, fetched, type Page, type Reader, range, readerOf } from '../reading.js';
 import { clientRoute } from '../route.js';
 
 export const fetchWait = clientRoute({
@@ -37,8 +36,8 @@ export const fetchWait = clientRoute({
     const reader = await readerOf(caller.identityKey, request.body, context);
     const client = new WaitingClient(reply, caller, context.sessions);
     try {
-      const messages = await readOrWait(reader, context.waiters, request.body.timeoutMs, client);
-      return client.hasGone ? abandon(reply) : fetched(reader.mailbox, messages, context);
+      const page = await readOrWait(reader, context.waiters, request.body.timeoutMs, client);
+      return client.hasGone ? abandon(reply) : fetched(reader.mailbox, page, context);
     } finally {
       client.answered();
     }
@@ -98,27 +97,27 @@ async function readOrWait(
   waiters: Waiters,
   timeoutMs: number,
   client: WaitingClient,
-): Promise<readonly NumberedMessage[]> {
+): Promise<Page> {
   const until = performance.now() + timeoutMs;
   for (let isFirst = true; ; isFirst = false) {
     // Checked again each time: the session may have ended or been renewed while its client waited.
     const sessionMs = await client.sessionMs(isFirst);
     const leftMs = until - performance.now();
     const { waking, giveUp } = client.waits(waiters.next(mailbox, Math.min(leftMs, sessionMs)));
-    const messages = await read().catch((error) => {
+    const page = await read().catch((error) => {
       giveUp();
       throw error;
     });
-    if (messages.length > 0) {
+    if (page.messages.length > 0) {
       giveUp();
       client.mustBeLoggedIn();
-      return messages;
+      return page;
     }
     const isOver = (await waking) === 'over' && (leftMs <= sessionMs || waiters.isClosed);
-    if (client.hasGone) return [];
+    if (client.hasGone) return page;
     if (isOver) {
       await client.sessionMs(false);
-      return [];
+      return page;
     }
   }
 }
