@@ -138,6 +138,11 @@ t.test('an error that nobody foresaw is told in the log, and not to the client',
 t.test('a route that does not exist is a problem too', async (t) => {
   const ask = await served(t, smallHost(plugin('limiter')));
   isProblem(t, await ask(`${plugins}/limiter/explode`), 404, 'ROUTE_UNKNOWN');
+  const wrong = await ask(`${plugins}/limiter`, { method: 'DELETE', headers: authorized() });
+  isProblem(t, wrong, 405, 'METHOD_NOT_ALLOWED');
+  t.equal(wrong.body.detail, 'DELETE is no method of this path: it has GET, HEAD, OPTIONS.');
+  const enable = await ask(`${plugins}/limiter/enable`, { headers: authorized() });
+  isProblem(t, enable, 405, 'METHOD_NOT_ALLOWED');
 });
 
 t.test('the rest of the server keeps its own errors, bodies and unknown routes', async (t) => {

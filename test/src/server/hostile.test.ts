@@ -57,6 +57,9 @@ t.test('what is not HTTP, or has too large or too many headers, is told so', asy
     [`${head([...many, 'Content-Length: 2', 'Connection: close'])}{}`, 431, 'HEADERS_TOO_LARGE'],
     ['POST /v1/login/start HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'INVALID_REQUEST'],
     [head(['Content-Length: 20000', 'Connection: close']), 413, 'BODY_TOO_LARGE'],
+    [`${head(['hOST: y', 'Content-Length: 2', 'Connection: close'])}{}`, 400, 'INVALID_REQUEST'],
+    [`${head(['Host: x', 'Content-Length: 2', 'Connection: close'])}{}`, 400, 'INVALID_REQUEST'],
+    ['GET /livez HTTP/1.1\r\nHost: x\r\nHost: x\r\nConnection: close\r\n\r\n', 400, 'INVALID_REQUEST'],
   ] as const;
   for (const [text, status, code] of cases) {
     const answer = await answerTo(t, url, text);
@@ -64,6 +67,58 @@ t.test('what is not HTTP, or has too large or too many headers, is told so', asy
     t.match(answer, `"code":"${code}"`);
     t.match(answer, 'application/problem+json');
   }
+});
+
+t.test('a body that is expected to be refused is refused before it is asked for', async (t) => {
+  const { url } = await smallServer(t, { settings: { rateLimit: 1 } });
+  const { alice } = await newPair(url);
+  const expecting = (path: string, more: readonly string[]) =>
+    [`POST /v1/${path} HTTP/1.1`, 'Host: x', 'Expect: 100-continue', ...more, '', ''].join('\r\n');
+  const json = ['Content-Type: application/json', 'Content-Length: 2'];
+  const token = `Authorization: Bearer ${alice.token}`;
+  const cases = [
+    [expecting('fetch', json), 401, 'UNAUTHENTICATED'],
+    [expecting('nowhere', json), 404, 'NOT_FOUND'],
+    [expecting('login/start', ['Content-Type: application/json', 'Content-Length: 20000']), 413, 'BODY_TOO_LARGE'],
+    [expecting('login/start', ['Content-Type: text/xml', 'Content-Length: 2']), 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    [expecting('login/start', [...json, 'Content-Encoding: gzip']), 415, 'UNSUPPORTED_CONTENT_ENCODING'],
+    [
+      head(['Expect: a-miracle', 'Content-Length: 2']).replace('Host', 'Connection: close\r\nHost'),
+      417,
+      'EXPECTATION_FAILED',
+    ],
+  ] as const;
+  for (const [text, status, code] of cases) {
+    const answer = await answerTo(t, url, text);
+    t.match(answer, new RegExp(`^HTTP/1.1 ${status} `), code);
+    t.match(answer, `"code":"${code}"`);
+    t.match(answer, /connection: close/i, 'the body may come or not: what follows is no request');
+  }
+  const limited = await Promise.all(
+    [1, 2, 3].map(() => answerTo(t, url, expecting('logout-all', [token, ...json]).replace('close', ''))),
+  );
+  t.ok(limited.some((answer) => answer.startsWith('HTTP/1.1 429 ')));
+});
+
+t.test('a body that is wanted is asked for once, and its connection goes on', async (t) => {
+  const { url } = await smallServer(t);
+  const socket = open(t, url);
+  const chunks: string[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk.toString()));
+  const until = async (text: string) => {
+    while (!chunks.join('').includes(text)) await once(socket, 'data');
+  };
+  socket.write(head(['Expect: 100-continue', 'Content-Length: 2']));
+  await until('100 Continue');
+  t.equal(chunks.join(''), 'HTTP/1.1 100 Continue\r\n\r\n');
+  socket.write('{}');
+  await until('INVALID_REQUEST');
+  socket.write('GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  await once(socket, 'close');
+  t.strictSame(
+    [...chunks.join('').matchAll(/HTTP\/1.1 (\d+)/g)].map(([, status]) => status),
+    ['100', '400', '200'],
+  );
 });
 
 t.test('deep, huge and poisoned JSON is refused, and poisons nothing', async (t) => {

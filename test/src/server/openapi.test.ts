@@ -67,8 +67,8 @@ t.test('every code of a problem is in it, with an example', async (t) => {
       }
     }
   }
-  // Of a path that there is not: no route answers it.
-  t.strictSame([...shown, 'NOT_FOUND'].sort(), Object.keys(problemCodes).sort());
+  // Of a path or a method that there is not: no route answers it.
+  t.strictSame([...shown, 'NOT_FOUND', 'METHOD_NOT_ALLOWED'].sort(), Object.keys(problemCodes).sort());
 });
 
 t.test('every example fits its schema', async (t) => {

@@ -181,6 +181,13 @@ t.test('what was let through without a verdict is found by operators in the log 
   t.match(await admin('GET', '/messages/admitted?limit=0'), { status: 400, body: { code: 'REQUEST_INVALID' } });
   t.equal((await admin('GET', '/messages/admitted', 'x'.repeat(43))).status, 401);
   t.match(await admin('GET', '/message'), { status: 404, body: { code: 'NOT_FOUND' } }, 'a problem like all others');
+  for (const path of ['/plugins', '/plugins/unsure', '/messages/admitted', '/readyz']) {
+    t.match(await admin('DELETE', path), {
+      status: 405,
+      body: { code: 'METHOD_NOT_ALLOWED', detail: /GET, HEAD, OPT/ },
+    });
+  }
+  t.match(await admin('GET', '/plugins/unsure/enable'), { status: 405, body: { detail: /it has POST, OPTIONS$/ } });
   await close();
 });
 

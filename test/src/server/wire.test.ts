@@ -57,8 +57,47 @@ t.test('another content type, another method and another path are told apart', a
   const response = await fetch(`${url}/v1/login/start`, { method: 'POST', body: '<xml/>' });
   t.match([response.status, await response.json()], [415, { code: 'UNSUPPORTED_MEDIA_TYPE' }]);
   t.match(await post(url, 'nowhere', {}), { status: 404, body: { code: 'NOT_FOUND' } });
+  for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
+    const init = { method, ...(method !== 'GET' && { body: '<xml/>', headers: { 'content-type': 'text/xml' } }) };
+    const wrong = await fetch(`${url}/v1/login/start?x=1`, init);
+    const detail = `${method} is no method of this path: it has POST, OPTIONS`;
+    t.match([wrong.status, await wrong.json()], [405, { code: 'METHOD_NOT_ALLOWED', detail }]);
+    t.equal(wrong.headers.get('allow'), 'POST, OPTIONS');
+  }
+  const livez = await post(url, '../livez', {});
+  t.match([livez.status, livez.headers.get('allow')], [405, 'GET, HEAD, OPTIONS']);
+  const head = await fetch(`${url}/v1/login/start`, { method: 'HEAD' });
+  t.strictSame([head.status, head.headers.get('allow'), await head.text()], [405, 'POST, OPTIONS', '']);
+  t.equal((await fetch(`${url}/livez`, { method: 'HEAD' })).status, 200);
+  const options = await fetch(`${url}/v1/login/start`, { method: 'OPTIONS' });
+  t.strictSame([options.status, options.headers.get('allow'), await options.text()], [204, 'POST, OPTIONS', '']);
   const bad = await fetch(`${url}/v1/%`);
   t.match([bad.status, await bad.json()], [400, { code: 'INVALID_REQUEST' }]);
+});
+
+t.test('a body in an encoding that is not taken is a 415 that says which is', async (t) => {
+  const { url } = await smallServer(t);
+  const ask = async (headers: Record<string, string>) => {
+    const json = { 'content-type': 'application/json', ...headers };
+    const response = await fetch(`${url}/v1/login/start`, { method: 'POST', body: '{}', headers: json });
+    return [
+      response.status,
+      ((await response.json()) as { code: string }).code,
+      response.headers.get('accept-encoding'),
+    ];
+  };
+  const refused = [415, 'UNSUPPORTED_CONTENT_ENCODING', 'identity'];
+  for (const encoding of ['gzip', 'br', 'identity, gzip', 'x'.repeat(500)]) {
+    t.strictSame(await ask({ 'content-encoding': encoding }), refused, encoding);
+  }
+  t.strictSame(await ask({ 'content-type': 'application/json; charset=utf-16' }), [
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+    null,
+  ]);
+  const taken = [400, 'INVALID_REQUEST', null];
+  t.strictSame(await ask({ 'content-encoding': 'Identity' }), taken);
+  t.strictSame(await ask({ 'content-type': 'application/json; charset="UTF-8"' }), taken);
 });
 
 t.test('a login that nobody finishes is told as failed once its time is over', async (t) => {

@@ -1,6 +1,7 @@
 // The admin API: a fastify plugin that any server can register with a prefix, a host and a token.
 
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { RouteMethods } from '@gatehouse/support/route-methods';
 import type { FastifyInstance, FastifyPluginAsync, FastifySchema } from 'fastify';
 import { Type } from 'typebox';
 import type { AdministeredHost } from './administered-host.js';
@@ -52,11 +53,13 @@ export const adminApi: FastifyPluginAsync<AdminOptions> = async (app, options) =
   const authenticate = requireToken(token, wrong, addressOf);
   app.addHook('onClose', async () => wrong.close());
   answerProblems(app);
+  const methods = new RouteMethods();
+  app.addHook('onRoute', ({ url, method }) => methods.add(url, method));
   healthRoute(app, healthOf(host, conditions));
   await app.register(async (guarded) => {
     guarded.addHook('onRequest', authenticate);
     takeNoBodies(guarded);
-    unknownRoutes(guarded);
+    unknownRoutes(guarded, methods);
     pluginRoutes(guarded, host);
     routes?.(guarded);
   });
@@ -78,10 +81,15 @@ function takeNoBodies(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 1024 }, async () => undefined);
 }
 
-function unknownRoutes(app: FastifyInstance): void {
+function unknownRoutes(app: FastifyInstance, methods: RouteMethods): void {
   // Without a prefix this would handle all unknown routes of the server, which are not ours.
   if (app.prefix === '') return;
-  app.setNotFoundHandler((request) => {
+  app.setNotFoundHandler((request, reply) => {
+    const allow = methods.allowOf(request.url);
+    if (allow !== undefined) reply.header('allow', allow);
+    if (allow !== undefined && request.method === 'OPTIONS') return reply.code(204).send();
+    if (allow !== undefined)
+      throw new AdminError('METHOD_NOT_ALLOWED', `${request.method} is no method of this path: it has ${allow}.`);
     throw new AdminError('ROUTE_UNKNOWN', `${request.method} ${request.url} leads nowhere.`);
   });
 }

@@ -13,6 +13,7 @@ export const problemKinds = {
   TOO_MANY_WRONG_TOKENS: { status: 429, title: 'Too many wrong admin tokens came from this address' },
   REQUEST_INVALID: { status: 400, title: 'The request is not well-formed' },
   ROUTE_UNKNOWN: { status: 404, title: 'There is no such route' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'The path has no such method' },
   PLUGIN_UNKNOWN: { status: 404, title: 'There is no plugin of that name' },
   // The request was correct, but the plugin's files or configuration have to be mended first.
   PLUGIN_INVALID: { status: 409, title: 'The plugin is broken' },

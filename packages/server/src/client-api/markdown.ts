@@ -50,7 +50,7 @@ function problemsAsMarkdown(): string {
   return [
     '## Problems\n',
     `Every route may answer with ${codesAsMarkdown(commonProblems)}; one that needs a token also with \`UNAUTHENTICATED\`;`,
-    'a path that no route has is `NOT_FOUND`.\n',
+    'a path that no route has is `NOT_FOUND`, a method that a path does not have `METHOD_NOT_ALLOWED`.\n',
     table(['code', 'status', 'title'], rows),
   ].join('\n');
 }

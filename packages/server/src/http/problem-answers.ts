@@ -7,6 +7,7 @@ import { storageProblem } from '../store/storage-problem.js';
 import { StoreError } from '../store/store-error.js';
 import { formatMeanings } from '../wire/formats.js';
 import { Problem, type ProblemCode } from '../wire/problems.js';
+import { addUnmatchedAnswers } from './unmatched.js';
 
 /** Errors of fastify with their own problem code. Its other 4xx are invalid requests. */
 const known: Readonly<Record<string, ProblemCode>> = {
@@ -21,8 +22,11 @@ const knownOfClients: Readonly<Record<string, ProblemCode>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'BODY_TOO_LARGE',
 };
 
+/** Has to be called before the routes are registered. */
 export function addProblemAnswers(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(problemFrom(error, request), reply));
+  addUnmatchedAnswers(app);
+  // Reached by routes that find nothing to answer, such as a file of the documentation.
   app.setNotFoundHandler((_request, reply) => sendProblem(new Problem('NOT_FOUND'), reply));
 }
 
@@ -55,6 +59,7 @@ function detailOf({ message, validation }: FastifyError): string {
 export function sendProblem(problem: Problem, reply: FastifyReply): FastifyReply {
   if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (problem.code === 'UNSUPPORTED_CONTENT_ENCODING') reply.header('accept-encoding', 'identity');
   return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem.document()));
 }
 

@@ -1,6 +1,6 @@
 // Limits connections before there is a request: TLS and HTTP/2, times and sizes of heads, connections per address.
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 import { normalizeIP } from '@fastify/rate-limit';
@@ -12,6 +12,7 @@ import {
   type RawServerDefault,
 } from 'fastify';
 import { Problem } from '../wire/problems.js';
+import { askForBodiesLate, expectsUnknown } from './expectations.js';
 import { limitBodies } from './late-bodies.js';
 import { answerClientError, answerTooManyConnections } from './problem-answers.js';
 import type { Tls } from './tls.js';
@@ -60,8 +61,7 @@ export function listeningFastify(options: Options, settings: TransportSettings, 
   }
   limitWrites(app as unknown as FastifyInstance, settings.writeSeconds * 1_000);
   limitConnections(app, settings.connectionsPerAddress, tls !== undefined);
-  // An expectation that is not known may be ignored (RFC 9110, 10.1.1); Node would answer without a problem document.
-  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  askForBodiesLate(app.server);
   app.addHook('onRequest', async ({ raw }) => checkHead(raw));
   return app;
 }
@@ -76,8 +76,9 @@ function headersMs({ headersSeconds, requestSeconds }: TransportSettings): numbe
   return Math.min(headersSeconds, requestSeconds) * 1_000;
 }
 
-/** @throws Problem HEADERS_TOO_LARGE, INVALID_REQUEST */
-function checkHead({ rawHeaders, headers, httpVersionMajor }: IncomingMessage): void {
+/** @throws Problem HEADERS_TOO_LARGE, INVALID_REQUEST, EXPECTATION_FAILED, UNSUPPORTED_CONTENT_ENCODING */
+function checkHead(request: IncomingMessage): void {
+  const { rawHeaders, headers, httpVersionMajor } = request;
   if (rawHeaders.length > 2 * maxHeaders)
     throw new Problem('HEADERS_TOO_LARGE', { detail: `over ${maxHeaders} headers` });
   if (httpVersionMajor === 1 && headers.host === undefined) {
@@ -86,6 +87,24 @@ function checkHead({ rawHeaders, headers, httpVersionMajor }: IncomingMessage): 
   const isHost = (name: string, i: number) => i % 2 === 0 && name.toLowerCase() === 'host';
   if (rawHeaders.filter(isHost).length > 1)
     throw new Problem('INVALID_REQUEST', { detail: 'there is more than one header Host' });
+  if (expectsUnknown(request)) throw new Problem('EXPECTATION_FAILED');
+  checkEncoding(headers);
+}
+
+/** @throws Problem UNSUPPORTED_CONTENT_ENCODING, UNSUPPORTED_MEDIA_TYPE */
+function checkEncoding({ 'content-encoding': encoding, 'content-type': type }: IncomingHttpHeaders): void {
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    throw new Problem('UNSUPPORTED_CONTENT_ENCODING', { detail: `${quoted(encoding)} is not taken` });
+  const charset = type === undefined ? undefined : /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(type)?.[1];
+  if (charset !== undefined && !charsets.includes(charset.toLowerCase()))
+    throw new Problem('UNSUPPORTED_MEDIA_TYPE', { detail: `JSON has to be in UTF-8, not in ${quoted(charset)}` });
+}
+
+/** ASCII is a part of UTF-8. */
+const charsets: readonly string[] = ['utf-8', 'utf8', 'us-ascii'];
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }
 
 function limitConnections(app: Fastify, max: number, isSecure: boolean): void {
