@@ -179,6 +179,10 @@ t.test('what was let through without a verdict is found by operators in the log 
   await bob.post('ack', { channelId, upTo: '2' });
   t.match((await admin('GET', '/messages/admitted')).body.messages, [{ seq: '3' }]);
   t.match(await admin('GET', '/messages/admitted?limit=0'), { status: 400, body: { code: 'REQUEST_INVALID' } });
+  t.match(await admin('GET', '/messages/admitted?limt=1'), {
+    status: 400,
+    body: { code: 'REQUEST_INVALID', detail: 'querystring/limt is not known here, did you mean "limit"?' },
+  });
   t.equal((await admin('GET', '/messages/admitted', 'x'.repeat(43))).status, 401);
   t.match(await admin('GET', '/message'), { status: 404, body: { code: 'NOT_FOUND' } }, 'a problem like all others');
   for (const path of ['/plugins', '/plugins/unsure', '/messages/admitted', '/readyz']) {

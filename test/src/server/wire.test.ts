@@ -75,6 +75,54 @@ t.test('another content type, another method and another path are told apart', a
   t.match([bad.status, await bad.json()], [400, { code: 'INVALID_REQUEST' }]);
 });
 
+t.test('all faults of a body are named at once, with their places and what was meant', async (t) => {
+  const { url } = await smallServer(t);
+  const { alice, channelId } = await newPair(url);
+  const errorsOf = async (path: string, body: unknown) => {
+    const answer = await alice.post(path, body as object);
+    t.match(answer, { status: 400, body: { code: 'INVALID_REQUEST' } });
+    return answer.body.errors as { pointer: string; detail: string }[];
+  };
+  const one = await alice.post('fetch', { channelId, limt: 5 });
+  t.match(one.body, {
+    detail: 'body/limt is not known here, did you mean "limit"?',
+    errors: [{ pointer: '/limt', detail: 'is not known here, did you mean "limit"?' }],
+  });
+  const messages = [{ channelId, payload: '' }, { channelId: 'x', payload: 7, 'a/b~c': 1 }, 'text'];
+  t.strictSame(await errorsOf('batch-enqueue', { messages }), [
+    { pointer: '/messages/1/channelId', detail: 'must match format "channel-id"' },
+    { pointer: '/messages/1/payload', detail: 'must be string' },
+    {
+      pointer: '/messages/1/a~1b~0c',
+      detail: 'is not known here; known are channelId, payload, recipientKey, ttlSeconds, clientMessageId',
+    },
+    { pointer: '/messages/2', detail: 'must be object' },
+  ]);
+  t.strictSame(await errorsOf('fetch', { limit: 0, after: '-1' }), [
+    { pointer: '', detail: "must have required property 'channelId'" },
+    { pointer: '/limit', detail: 'must be >= 1' },
+    {
+      pointer: '/after',
+      detail: 'must match format "u63": a whole number from 0 to 9223372036854775807, as a string',
+    },
+  ]);
+  t.strictSame(await errorsOf('fetch', []), [{ pointer: '', detail: 'must be object' }]);
+  t.strictSame(await errorsOf('batch-enqueue', { messages: [] }), [
+    { pointer: '/messages', detail: 'must NOT have fewer than 1 items' },
+  ]);
+});
+
+t.test('faults that are named are few, and short', async (t) => {
+  const { url } = await smallServer(t);
+  const { alice, channelId } = await newPair(url);
+  const keys = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}`.padEnd(700, 'x'), i]));
+  const many = (await alice.post('fetch', { channelId, ...keys })).body;
+  t.equal(many.errors.length, 8);
+  t.ok(JSON.stringify(many).length < 2_000);
+  const items = (await alice.post('batch-enqueue', { messages: Array(5_000).fill({ y: 1 }) })).body;
+  t.strictSame(items.errors, [{ pointer: '/messages', detail: 'must NOT have more than 1000 items' }]);
+});
+
 t.test('a body in an encoding that is not taken is a 415 that says which is', async (t) => {
   const { url } = await smallServer(t);
   const ask = async (headers: Record<string, string>) => {

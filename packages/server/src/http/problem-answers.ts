@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { storageProblem } from '../store/storage-problem.js';
 import { StoreError } from '../store/store-error.js';
+import { faultsOf } from '../wire/faults.js';
 import { formatMeanings } from '../wire/formats.js';
 import { Problem, type ProblemCode } from '../wire/problems.js';
 import { addUnmatchedAnswers } from './unmatched.js';
@@ -39,13 +40,26 @@ function problemFrom(error: FastifyError, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
   const code = known[error.code];
   if (code) return new Problem(code);
-  if (error.validation) return new Problem('INVALID_REQUEST', { detail: detailOf(error) });
+  if (error.validation) return invalid(error, request);
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new Problem('INVALID_REQUEST', { detail: error.message });
   }
   request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
   if (error instanceof StoreError) return storageProblem(error);
   return new Problem('INTERNAL');
+}
+
+/** Names all faults of a body, and of a head the first. */
+function invalid(error: FastifyError, { body, routeOptions }: FastifyRequest): Problem {
+  const schema = error.validationContext === 'body' ? routeOptions.schema?.body : undefined;
+  const errors = typeof schema === 'object' && schema !== null ? faultsOf(schema, body) : [];
+  const [first] = errors;
+  if (first === undefined) return new Problem('INVALID_REQUEST', { detail: detailOf(error) });
+  const others = errors.length === 1 ? '' : ' (`errors` has more)';
+  return new Problem('INVALID_REQUEST', {
+    detail: `body${first.pointer} ${first.detail}${others}`,
+    members: { errors },
+  });
 }
 
 /** Says what is expected, if the validator's message only names a format. */

@@ -1,7 +1,8 @@
 // The route by which operators find the messages that were let through without a plugin's verdict.
 
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyInstance } from 'fastify';
+import { didYouMean } from '@gatehouse/support/did-you-mean';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { AdmittedMessage, Store } from '../store/store.js';
 
@@ -36,11 +37,20 @@ export function admittedRoute(app: FastifyInstance, store: Pick<Store, 'admitted
     querystring: Query,
     response: { 200: Page },
   };
-  app.withTypeProvider<TypeBoxTypeProvider>().get('/messages/admitted', { schema }, async (request) => {
+  app.withTypeProvider<TypeBoxTypeProvider>().get('/messages/admitted', { schema, preValidation }, async (request) => {
     const { limit = 100, ...range } = request.query;
     const { messages, next } = await store.admittedWithout({ ...range, limit });
     return { messages: messages.map(shown), ...(next !== undefined && { next }) };
   });
+}
+
+/** Refuses a parameter that is not known: a misspelt one would silently be its default. */
+async function preValidation({ query }: FastifyRequest): Promise<void> {
+  const known = Object.keys(Query.properties);
+  const unknown = Object.keys(query as object).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const near = didYouMean(unknown, known) || `; known are ${known.join(', ')}`;
+  throw Object.assign(new Error(`querystring/${unknown.slice(0, 64)} is not known here${near}`), { statusCode: 400 });
 }
 
 function shown({ mailbox, seq, storedAt, admittedWithout }: AdmittedMessage): Static<typeof Admitted> {

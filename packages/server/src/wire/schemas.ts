@@ -54,6 +54,15 @@ export const ProblemSchema = Type.Object(
     retryAfter: Type.Optional(
       Type.Integer({ minimum: 0, description: 'Seconds after which trying again makes sense, as in Retry-After' }),
     ),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          pointer: Type.String({ description: 'Where in the body (RFC 6901)' }),
+          detail: Type.String({ description: 'What is wrong there' }),
+        }),
+        { description: 'The faults of a body, up to 8; only of `INVALID_REQUEST`' },
+      ),
+    ),
   },
   { additionalProperties: true, description: 'RFC 9457 problem document' },
 );
