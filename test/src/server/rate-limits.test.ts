@@ -27,6 +27,35 @@ t.test('an address may try so many logins and no more, with whatever token', asy
   t.strictSame(told.onAuth, [], 'what was not tried is not told');
 });
 
+t.test('every answer of a limited route says what is left, as structured fields', async (t) => {
+  const { url } = await smallServer(t, { settings: { rateLimit: 4, loginRateLimit: 5 } });
+  const alice = await newUser(url, 'alice');
+  const rates = ({ headers }: { headers: Headers }) => [headers.get('ratelimit-policy'), headers.get('ratelimit')];
+  const asked = await Promise.all(Array.from({ length: 7 }, () => alice.post('channels', {})));
+  for (const answer of asked) t.equal(rates(answer)[0], '"caller";q=4;w=1');
+  const of = (wanted: number) => asked.filter(({ status }) => status === wanted).map((answer) => rates(answer)[1]);
+  t.strictSame(
+    of(400).sort(),
+    [0, 1, 2, 3].map((left) => `"caller";r=${left};t=1`),
+    'also an invalid one',
+  );
+  t.strictSame(of(429), Array(3).fill('"caller";r=0;t=1'));
+  const nobody = await post(url, 'channels', {});
+  t.strictSame([nobody.status, ...rates(nobody)], [401, '"caller";q=4;w=1', '"caller";r=3;t=1']);
+  const login = await post(url, 'login/start', {});
+  t.equal(rates(login)[0], '"address";q=5;w=60');
+  t.match(rates(login)[1], /^"address";r=0;t=\d+$/, 'a user took four');
+  for (const { headers } of [...asked, login]) {
+    t.notOk([...headers.keys()].some((name) => name.startsWith('x-ratelimit')));
+  }
+});
+
+t.test('a limit that is off is in no answer', async (t) => {
+  const { url } = await smallServer(t);
+  const { headers } = await post(url, 'login/start', {});
+  t.strictSame([headers.get('ratelimit'), headers.get('ratelimit-policy')], [null, null]);
+});
+
 t.test('no route is without a limit, also for those who do not say who they are', async (t) => {
   const { url } = await smallServer(t, { settings: { rateLimit: 1, loginRateLimit: 1 } });
   const { paths } = await documentOf(url);

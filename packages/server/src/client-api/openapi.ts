@@ -60,11 +60,15 @@ function problemResponses(codes: readonly ProblemCode[]): Record<number, object>
 }
 
 const mayComeAgain: readonly number[] = [429, 503];
+const rates = {
+  RateLimit: { type: 'string', description: 'What is left of a limit: `"caller";r=99;t=1`, for t seconds' },
+  'RateLimit-Policy': { type: 'string', description: 'The limit: `"caller";q=100;w=1`, q requests in w seconds' },
+};
 const retryAfter = { 'Retry-After': { type: 'integer', description: 'Seconds after which trying again makes sense' } };
 
 function responseOf(status: number, problems: readonly Problem[]): object {
   return {
-    ...(mayComeAgain.includes(status) && { headers: retryAfter }),
+    headers: { ...rates, ...(mayComeAgain.includes(status) && retryAfter) },
     description: problems.map(({ code, message }) => `\`${code}\`: ${message}`).join('; '),
     content: {
       'application/problem+json': {
@@ -85,8 +89,8 @@ interface JsonSchema {
   readonly type?: string;
 }
 
-function withDescription(schema: JsonSchema): JsonSchema {
-  return { description: 'Done', ...schema };
+function withDescription(schema: JsonSchema): object {
+  return { description: 'Done', headers: rates, ...schema };
 }
 
 function withExample(schema: JsonSchema): JsonSchema {

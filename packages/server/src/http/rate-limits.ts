@@ -4,6 +4,7 @@ import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { toBase64url } from '../wire/bytes.js';
 import { Problem } from '../wire/problems.js';
+import { type RatePolicy, ratesHandedOver, withRateHeaders } from './rate-limit-headers.js';
 
 export interface RateLimitSettings {
   /** Requests per second of one identity, or of one address if there is none; 0: no limit. */
@@ -20,7 +21,6 @@ export interface RateLimits {
 
 /** Callers and addresses that are counted at most; the ones not seen for longest are forgotten first. */
 const counted = 20_000;
-const noHeaders = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false };
 
 /** `identityOf` finds the identity key of a request that has one. */
 export async function addRateLimits(
@@ -31,24 +31,24 @@ export async function addRateLimits(
   await app.register(rateLimit, {
     global: false,
     cache: counted,
-    addHeaders: noHeaders,
-    addHeadersOnExceeding: noHeaders,
+    addHeaders: { ...ratesHandedOver, 'retry-after': false },
+    addHeadersOnExceeding: ratesHandedOver,
     errorResponseBuilder: (_request, { ttl }) => new Problem('RATE_LIMITED', { retryAfter: Math.ceil(ttl / 1000) }),
   });
   return {
-    perCaller: limit(app, settings.rateLimit, 1_000, callerKeyOf(identityOf)),
-    perAddress: limit(app, settings.loginRateLimit, 60_000, addressKey),
+    perCaller: limit(app, { name: 'caller', max: settings.rateLimit, windowMs: 1_000 }, callerKeyOf(identityOf)),
+    perAddress: limit(app, { name: 'address', max: settings.loginRateLimit, windowMs: 60_000 }, addressKey),
   };
 }
 
 function limit(
   app: FastifyInstance,
-  max: number,
-  timeWindow: number,
+  policy: RatePolicy,
   keyGenerator: (request: FastifyRequest) => string,
 ): onRequestAsyncHookHandler {
-  if (max === 0) return async () => {};
-  return app.rateLimit({ max, timeWindow, keyGenerator }) as onRequestAsyncHookHandler;
+  if (policy.max === 0) return async () => {};
+  const options = { max: policy.max, timeWindow: policy.windowMs, keyGenerator };
+  return withRateHeaders(app.rateLimit(options) as onRequestAsyncHookHandler, policy);
 }
 
 /** Returns the key under which requests are counted: the identity, or the address where there is none. */
