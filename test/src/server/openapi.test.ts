@@ -44,7 +44,7 @@ t.test('every route is in it, and has what a reader looks for', async (t) => {
     t.ok(post.summary, path);
     t.match(post.operationId, /^[a-z]+([A-Z][a-z]+)*$/, path);
     t.ok(Object.keys(post.responses).some((status) => status.startsWith('2')));
-    const statuses = ['400', '413', '415', '429', '500', '503', ...(post.security ? ['401'] : [])];
+    const statuses = ['400', '413', '415', '429', '500', '503', ...(post.security?.length ? ['401'] : [])];
     for (const status of statuses) t.ok(post.responses[status], `${path} ${status}`);
   }
 });
@@ -73,18 +73,34 @@ t.test('every code of a problem is in it, with an example', async (t) => {
 
 t.test('every example fits its schema', async (t) => {
   const { url } = await smallServer(t);
-  const { paths } = await documentOf(url);
-  for (const [path, { post }] of Object.entries(paths)) {
+  const document = await documentOf(url);
+  for (const [path, { post }] of Object.entries(document.paths)) {
     const contents = [post.requestBody, ...Object.values(post.responses)].flatMap((one) =>
       Object.values(one?.content ?? {}),
     );
     for (const { schema, example, examples = {} } of contents) {
       const values = Object.values(examples).map(({ value }) => value);
       for (const value of example === undefined ? values : [example, ...values]) {
-        t.equal(checkOf(schema)(value), '', `${path}: ${JSON.stringify(value)}`);
+        t.equal(checkOf(document, schema)(value), '', `${path}: ${JSON.stringify(value)}`);
       }
     }
   }
+});
+
+t.test('every schema of a body has a name, and one only', async (t) => {
+  const { url } = await smallServer(t);
+  const { paths, components } = await documentOf(url);
+  const used = new Set<string>();
+  for (const { post } of Object.values(paths)) {
+    for (const body of [post.requestBody, ...Object.values(post.responses)]) {
+      for (const { schema } of Object.values(body?.content ?? {})) used.add(schema.$ref);
+    }
+  }
+  const names = Object.keys(components.schemas);
+  t.strictSame([...used].sort(), names.map((name) => `#/components/schemas/${name}`).sort());
+  t.ok(['FetchRequest', 'FetchAnswer', 'EnqueueRequest', 'Problem'].every((name) => names.includes(name)));
+  t.notOk(names.includes('FetchWaitAnswer'), 'it is that of a fetch');
+  t.equal(new Set(Object.values(components.schemas).map((schema) => JSON.stringify(schema))).size, names.length);
 });
 
 t.test('what real users are answered is what the document says', async (t) => {

@@ -1,9 +1,9 @@
 // The OpenAPI document of a running server, and checks of values against the schemas in it.
 
-import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
+import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 
 export interface Content {
-  readonly schema: AnySchema;
+  readonly schema: AnySchemaObject;
   readonly example?: unknown;
   readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
@@ -23,7 +23,10 @@ export interface Operation {
 export interface Described {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, { readonly post: Operation }>>;
-  readonly components: { readonly securitySchemes: object };
+  readonly components: {
+    readonly securitySchemes: object;
+    readonly schemas: Readonly<Record<string, AnySchemaObject>>;
+  };
 }
 
 export async function documentOf(url: string): Promise<Described> {
@@ -34,18 +37,21 @@ export async function documentOf(url: string): Promise<Described> {
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
 /** Returns a check that describes the errors of a value; empty when it is valid. */
-export function checkOf(schema: AnySchema): (value: unknown) => string {
-  const validate = ajv.compile(schema);
+export function checkOf(
+  { components }: Pick<Described, 'components'>,
+  schema: AnySchemaObject,
+): (value: unknown) => string {
+  const validate = ajv.compile({ ...schema, components });
   return (value) => (validate(value) ? '' : ajv.errorsText(validate.errors));
 }
 
 /** Returns how an answer differs from the document; empty when it conforms. */
-export async function objectionTo({ paths }: Described, path: string, response: Response): Promise<string> {
-  const described = paths[path]?.post.responses[response.status];
+export async function objectionTo(document: Described, path: string, response: Response): Promise<string> {
+  const described = document.paths[path]?.post.responses[response.status];
   if (!described) return `there is no ${response.status} of ${path}`;
   const text = await response.text();
   const type = response.headers.get('content-type')?.split(';')[0];
   if (type === undefined) return text === '' && !described.content ? '' : 'there is a body in the document';
   const content = described.content?.[type];
-  return content ? checkOf(content.schema)(JSON.parse(text)) : `there is no ${type} in the document`;
+  return content ? checkOf(document, content.schema)(JSON.parse(text)) : `there is no ${type} in the document`;
 }

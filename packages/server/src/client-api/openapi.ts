@@ -5,6 +5,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { Problem, type ProblemCode } from '../wire/problems.js';
 import { ProblemSchema } from '../wire/schemas.js';
+import { withNamedSchemas } from './named-schemas.js';
 import { routeTags } from './route.js';
 
 declare module 'fastify' {
@@ -33,6 +34,7 @@ export async function addDocs(app: FastifyInstance): Promise<void> {
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'The token of a login' } },
       },
     },
+    transformObject: (document) => withNamedSchemas('openapiObject' in document ? document.openapiObject : {}),
     transform: ({ schema, url, route }) => ({ schema: described(schema ?? {}, route), url }),
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });

@@ -133,7 +133,7 @@ function descriptionOf({ path, tag, summary, description, auth }: RouteTerms): o
     tags: [tag],
     summary,
     ...(description !== undefined && { description }),
-    ...(auth !== 'anyone' && { security: securityOf[auth] }),
+    security: securityOf[auth],
   };
 }
 
