@@ -7,13 +7,15 @@ import { ChannelId, Exactly, IdentityKey, Payload, Timestamp, U63, U64 } from '.
 import type { RouteContext } from './context.js';
 import { channelOrThrow, ownMailbox } from './membership.js';
 
-/** Members of a request that fetches. */
+/** Members of a request that fetches. No `default`: generators of types take a member with one for required. */
 export const range = {
   channelId: ChannelId,
   after: Type.Optional(
-    Type.Unsafe<string>({ ...U63, default: '0', description: 'Only messages with a higher number' }),
+    Type.Unsafe<string>({ ...U63, description: 'Only messages with a higher number; without it all' }),
   ),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100, examples: [100] })),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1_000, description: 'Most messages; without it 100', examples: [100] }),
+  ),
 };
 
 export const Fetched = Exactly({
