@@ -25,8 +25,15 @@ async function main(args: readonly string[]): Promise<void> {
   if (line.help) return void process.stdout.write(helpOf(line.command));
   if (line.version) return void process.stdout.write(`${version()}\n`);
   const { file, flags, operands, json } = line;
-  const read = readSettings({ file, env: process.env, flags });
-  await commandOf(line.command ?? 'start').run({ ...read, operands, json, program: () => import('./index.js') });
+  const env = { ...process.env };
+  const readAgain = () => readSettings({ file, env, flags });
+  const call = { ...readAgain(), readAgain, operands, json, program: () => import('./index.js') };
+  await commandOf(line.command ?? 'start').run(call);
+}
+
+/** Without a command, the server is started. */
+function isStart(first: string | undefined): boolean {
+  return first === undefined || first === 'start' || first.startsWith('-');
 }
 
 function version(): string {
@@ -46,5 +53,7 @@ function failed(error: unknown): never {
 
 // A file at its size limit then only makes the write fail, like a full disk, and does not end the process.
 process.on('SIGXFSZ', () => {});
+// Read again before the server listens to it: nothing is lost, and the process does not end.
+if (isStart(process.argv[2])) process.on('SIGHUP', () => {});
 // Ends the process even if something still keeps the event loop alive.
 main(process.argv.slice(2)).then(() => endProcess(exitCodes.done), failed);

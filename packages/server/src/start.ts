@@ -3,6 +3,7 @@
 import { createHost, type Host, type HostOptions } from '@gatehouse/host';
 import type { Logger } from 'pino';
 import { hostOptionsOf } from './config/host-options-of.js';
+import { LiveSettings } from './config/live-settings.js';
 import { defaultSettings, type Settings } from './config/settings.js';
 import { type DataFolder, openDataFolder } from './data-folder/data-folder.js';
 import { tlsFor } from './http/binding.js';
@@ -25,18 +26,25 @@ export interface RunningServer {
   readonly lost: Promise<string>;
   /** Resolves with the reason when another server has taken the store: nothing can be stored from then on. */
   readonly fenced: Promise<string>;
+  /** Reports `draining`, and serves on. */
+  drains(): void;
+  /** Reads the TLS certificate and its key again. Never rejects. */
+  readCertificateAgain(): Promise<void>;
   close(): Promise<void>;
 }
 
 const sessionSweepMs = 3_600_000;
 const expirySweepMs = 10_000;
 
-/** Omitted settings have their defaults. @throws when any part cannot start; the parts that had started are closed */
+/**
+ * Omitted settings have their defaults. Of `LiveSettings`, changes take effect while the server runs.
+ * @throws when any part cannot start; the parts that had started are closed
+ */
 export async function startServer(
-  given: Partial<Settings> = {},
-  logger: Logger = createLogger(given.logLevel ?? defaultSettings.logLevel),
+  given: Partial<Settings> | LiveSettings = {},
+  logger: Logger = createLogger(liveOf(given).current.logLevel),
 ): Promise<RunningServer> {
-  const settings: Settings = { ...defaultSettings, ...given };
+  const settings = liveOf(given).current;
   const closers: (() => Promise<unknown>)[] = [];
   const close = closerOf(closers);
   try {
@@ -45,6 +53,10 @@ export async function startServer(
     await close();
     throw error;
   }
+}
+
+function liveOf(given: Partial<Settings> | LiveSettings): LiveSettings {
+  return given instanceof LiveSettings ? given : new LiveSettings(given);
 }
 
 async function start(
@@ -94,7 +106,18 @@ async function start(
   );
   const kept = settings.adminToken === undefined && { adminTokenFile: folder.adminTokenFile };
   const fenced = store.fenced.then(({ message }) => message);
-  return { url: urls.client, adminUrl: urls.admin!, adminToken, ...kept, host, lost: lossOf(host), fenced, close };
+  return {
+    url: urls.client,
+    adminUrl: urls.admin!,
+    adminToken,
+    ...kept,
+    host,
+    lost: lossOf(host),
+    fenced,
+    drains: () => server.drains(),
+    readCertificateAgain: async () => tls?.readAgain(),
+    close,
+  };
 }
 
 function clockFor({ trustClock }: Settings, logger: Logger): TrustedClock {

@@ -13,6 +13,8 @@ export interface ServerProcess {
   readonly adminUrl: string;
   /** What it has logged since it listened. */
   readonly log: readonly string[];
+  /** What it has written to its standard error. */
+  readonly errors: readonly string[];
   /** Resolves once it has logged so many lines like this. */
   logged(pattern: RegExp, count?: number): Promise<void>;
   signal(name: NodeJS.Signals): void;
@@ -45,6 +47,8 @@ export async function serverProcess(
   const child = spawnServer(t, env, args);
   const ended = once(child, 'exit') as unknown as ServerProcess['ended'];
   const log: string[] = [];
+  const errors: string[] = [];
+  createInterface({ input: child.stderr! }).on('line', (line) => errors.push(line));
   const lines = createInterface({ input: child.stdout! }).on('line', (line) => log.push(JSON.parse(line).msg));
   const find = (pattern: RegExp) => log.map((line) => pattern.exec(line)?.[1]).find((found) => found !== undefined);
   while (find(/^operators: (\S+)/) === undefined) await once(lines, 'line');
@@ -52,6 +56,7 @@ export async function serverProcess(
     url: find(/^clients: (\S+)\/v1/)!,
     adminUrl: find(/^operators: (\S+)/)!,
     log,
+    errors,
     logged: async (pattern, count = 1) => {
       while (log.filter((line) => pattern.test(line)).length < count) await once(lines, 'line');
     },

@@ -83,11 +83,11 @@ export class Tls {
   }
 
   readonly #looked = (now: Stats, before: Stats) => {
-    if (now.mtimeMs !== before.mtimeMs || now.ino !== before.ino) void this.#reload();
+    if (now.mtimeMs !== before.mtimeMs || now.ino !== before.ino) void this.readAgain();
   };
 
   /** Reads the pair again. While only one of the two files is new they do not match, and the old pair stays. */
-  async #reload(): Promise<void> {
+  async readAgain(): Promise<void> {
     try {
       const pair = await readPair(this.#files);
       // Both files change, and each change is noticed.

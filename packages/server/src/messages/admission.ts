@@ -37,7 +37,6 @@ export class Admission {
   readonly #store: Store;
   readonly #gate: Gate;
   readonly #settings: AdmissionSettings;
-  readonly #limit: MailboxLimit;
   readonly #log: ErrorLog;
   readonly #gather: Gather<Pending>;
   readonly #times: AdmissionTimes;
@@ -47,7 +46,6 @@ export class Admission {
     this.#store = store;
     this.#gate = gate;
     this.#settings = settings;
-    this.#limit = { messages: settings.mailboxMessages, bytes: settings.mailboxBytes };
     this.#log = log;
     this.#gather = new Gather(
       settings.gatherMax,
@@ -97,6 +95,11 @@ export class Admission {
     } catch (error) {
       return { decided: Promise.resolve(), outcomes: firsts.map(() => Promise.reject(error)) };
     }
+  }
+
+  /** Read at each use, because it can change while the server runs. */
+  get #limit(): MailboxLimit {
+    return { messages: this.#settings.mailboxMessages, bytes: this.#settings.mailboxBytes };
   }
 
   /** Never rejects. */
