@@ -13,7 +13,8 @@ import { serverProcess } from './server-process.js';
 const patient = { GATEHOUSE_RATE_LIMIT: '0', GATEHOUSE_LOG_LEVEL: 'info' };
 
 async function settings(t: Test) {
-  const folder = await tempFolder(t, { 'plugins/noop.js': 'export default {}' });
+  const guard = `export default { apiVersion: 1, onMessageEnqueue: () => ({ action: 'continue' }) };`;
+  const folder = await tempFolder(t, { 'plugins/noop.js': 'export default {}', 'plugins/guard.js': guard });
   return { ...patient, GATEHOUSE_DATA_FOLDER: join(folder, 'data'), GATEHOUSE_PLUGINS: join(folder, 'plugins') };
 }
 
@@ -41,10 +42,12 @@ async function answerOf(socket: Socket): Promise<string> {
 }
 
 t.test(
-  'SIGTERM: those in flight are answered, new ones refused, and what was acknowledged is there again',
+  'SIGTERM, also to the whole group: those in flight are answered, new ones refused, and nothing acknowledged is lost',
   async (t) => {
-    const env = await settings(t);
-    const server = await serverProcess(t, env);
+    const guarded = { GATEHOUSE_ENABLED: 'guard', GATEHOUSE_ISOLATION: '{"guard":"process"}' };
+    const env = { ...(await settings(t)), ...guarded };
+    const hasGroup = process.platform !== 'win32';
+    const server = await serverProcess(t, env, [], hasGroup);
     t.strictSame(await (await fetch(`${server.url}/readyz`)).json(), { status: 'ready', notReady: [] });
     const { alice, bob, channelId } = await newPair(server.url);
     const body = JSON.stringify({ channelId, payload: payload('the last one') });
@@ -53,7 +56,8 @@ t.test(
     // Answered after them, so they have arrived.
     await alice.post('channels', { peerKey: bob.key });
 
-    server.signal('SIGTERM');
+    if (hasGroup) server.signalGroup('SIGTERM');
+    else server.signal('SIGTERM');
     for (const { status, body } of await Promise.all(waiting)) t.match([status, body], [200, { messages: [] }]);
     for (const url of [server.url, server.adminUrl]) {
       const readiness = await fetch(`${url}/readyz`);

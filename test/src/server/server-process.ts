@@ -18,6 +18,8 @@ export interface ServerProcess {
   /** Resolves once it has logged so many lines like this. */
   logged(pattern: RegExp, count?: number): Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /** Sends a signal to its process group, as a terminal does. The group is its own if it was started `detached`. */
+  signalGroup(name: NodeJS.Signals): void;
   /** How it ended: exit code and signal. */
   readonly ended: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
 }
@@ -28,11 +30,13 @@ export function spawnServer(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
   wrapper: readonly string[] = [],
+  detached = false,
 ): ChildProcess {
   const [command, ...rest] = [...wrapper, process.execPath, ...args, main];
   const child = spawn(command!, rest, {
     env: { PATH: process.env.PATH, GATEHOUSE_PORT: '0', GATEHOUSE_ADMIN_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
   });
   t.teardown(() => child.kill('SIGKILL'));
   return child;
@@ -43,8 +47,9 @@ export async function serverProcess(
   t: Test,
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  detached = false,
 ): Promise<ServerProcess> {
-  const child = spawnServer(t, env, args);
+  const child = spawnServer(t, env, args, [], detached);
   const ended = once(child, 'exit') as unknown as ServerProcess['ended'];
   const log: string[] = [];
   const errors: string[] = [];
@@ -61,6 +66,7 @@ export async function serverProcess(
       while (log.filter((line) => pattern.test(line)).length < count) await once(lines, 'line');
     },
     signal: (name) => void child.kill(name),
+    signalGroup: (name) => void process.kill(-child.pid!, name),
     ended,
   };
 }
