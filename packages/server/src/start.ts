@@ -4,13 +4,14 @@ import { createHost, type Host, type HostOptions } from '@gatehouse/host';
 import type { Logger } from 'pino';
 import { hostOptionsOf } from './config/host-options-of.js';
 import { LiveSettings } from './config/live-settings.js';
-import { defaultSettings, type Settings } from './config/settings.js';
+import { defaultSettings, type Settings, settingTable } from './config/settings.js';
 import { type DataFolder, openDataFolder } from './data-folder/data-folder.js';
 import { tlsFor } from './http/binding.js';
-import { createLogger } from './log.js';
+import { createLogger } from './log/log.js';
 import { createServer } from './server.js';
 import { openLmdbStore } from './store/lmdb/lmdb-store.js';
 import { withLookUps } from './store/look-ups.js';
+import { isReported } from './store/store-error.js';
 import { TrustedClock } from './store/trusted-clock.js';
 
 export interface RunningServer {
@@ -73,7 +74,7 @@ async function start(
   const folder = await openDataFolder(settings.dataFolder, access);
   closers.push(() => folder.release());
   const opaqueSetup = await folder.opaqueSetup();
-  const adminToken = settings.adminToken ?? (await folder.adminToken());
+  const adminToken = settings.adminToken ?? (await folder.adminToken(settingTable.adminToken.kind));
   const clock = clockFor(settings, logger);
   const isCopy = await folder.isCopy();
   const newEpoch = isCopy || settings.newEpoch;
@@ -88,6 +89,7 @@ async function start(
     newEpoch,
     onWait: warn,
     onNote: warn,
+    onTrouble: (sentence) => logger.error(sentence),
   });
   const store = withLookUps(opened);
   closers.push(() => store.close());
@@ -176,7 +178,7 @@ function sweep(what: string, remove: () => Promise<number>, everyMs: number, log
     try {
       await remove();
     } catch (error) {
-      logger.error({ err: error }, `expired ${what} could not be removed`);
+      if (!isReported(error)) logger.error({ err: error }, `expired ${what} could not be removed`);
     }
   };
   let underWay = once();

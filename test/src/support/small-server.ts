@@ -60,7 +60,10 @@ const opaqueSetup = await createOpaqueSetup();
 
 export async function smallServer(t: Pick<Test, 'teardown'>, options: SmallServerOptions = {}): Promise<SmallServer> {
   const { gate = () => ({ action: 'continue' }), settings = {}, folder = await tempFolder(t) } = options;
-  const opened = await openLmdbStore(folder, options.now && { now: options.now });
+  const opened = await openLmdbStore(folder, {
+    ...(options.now && { now: options.now }),
+    onTrouble: (sentence) => options.logger?.error(sentence),
+  });
   const store = options.wrapStore?.(opened) ?? opened;
   const told = noEvents();
   const seen = new EventEmitter();

@@ -2,6 +2,7 @@
 
 import type { BaseLogger } from 'pino';
 import type { Session, Store, User } from '../store/store.js';
+import type { StoreError } from '../store/store-error.js';
 import { sameBytes, toBase64url } from '../wire/bytes.js';
 import { createToken, tokenHash, tokenOf } from './session-token.js';
 
@@ -118,7 +119,8 @@ export class Sessions {
       await this.#store.renewSession(hash, expiresAt);
       return true;
     } catch (error) {
-      this.#log.error({ err: error }, 'a session could not be lengthened');
+      const { isReported = false } = error as Partial<StoreError>;
+      if (!isReported) this.#log.error({ err: error }, 'a session could not be lengthened');
       return false;
     }
   }

@@ -3,6 +3,7 @@
 import { invariant } from '@gatehouse/support/invariant';
 import { storageProblem } from '../store/storage-problem.js';
 import type { Admitting, MailboxLimit, Offer, Outcome, Store } from '../store/store.js';
+import { isReported } from '../store/store-error.js';
 import { answer } from './answer.js';
 import { type Admitted, type Arrival, type Pending, pendingOf } from './arrival.js';
 import { Decisions, type ErrorLog } from './decisions.js';
@@ -122,7 +123,9 @@ export class Admission {
         outcomes[i]!.then((outcome) => settle(pending, outcome, i)).catch((error) => fail(pending, error)),
       ),
     );
-    for (const [error, messages] of failures) this.#log.error({ err: error, messages }, 'messages could not be stored');
+    for (const [error, messages] of failures) {
+      if (!isReported(error)) this.#log.error({ err: error, messages }, 'messages could not be stored');
+    }
   }
 
   #offerOf({ arrival, retry }: Pending): Offer {

@@ -18,6 +18,7 @@ import { guardedStore } from './guarded-store.js';
 import { LmdbMailboxes } from './mailboxes.js';
 import { damageIn } from './read-through.js';
 import { lookAtStoreFile } from './store-file.js';
+import { WriteTrouble } from './write-trouble.js';
 import { refuseWithoutTurn } from './write-turn.js';
 
 /** The version of the layout of keys and values. */
@@ -44,6 +45,8 @@ export interface LmdbStoreOptions {
   readonly checkBytesMax?: number;
   /** Is called with a sentence for the log when the store is read through, or damage is met. */
   readonly onNote?: (sentence: string) => void;
+  /** Is called with a sentence for the log when writes begin to fail. Without it, whoever gets an error logs it. */
+  readonly onTrouble?: (sentence: string) => void;
 }
 
 export interface LmdbStore extends Store {
@@ -62,7 +65,9 @@ export async function openLmdbStore(folder: string, options: LmdbStoreOptions = 
     const damaged = new DamagedMailboxes(folder, await damageOf(folder, options), onNote);
     await refuseWithoutSpace(folder);
     if (await mayBeHeld(folder)) await refuseWithoutTurn(folder);
-    return await openSound({ folder, clock, newEpoch, takeOver, damaged });
+    const { onTrouble } = options;
+    const trouble = onTrouble && new WriteTrouble({ onTrouble, onNote });
+    return await openSound({ folder, clock, newEpoch, takeOver, damaged, trouble });
   } catch (error) {
     throw await openFailure(error, folder);
   }
@@ -74,6 +79,7 @@ interface Opening {
   readonly newEpoch: boolean;
   readonly takeOver: boolean;
   readonly damaged: DamagedMailboxes;
+  readonly trouble: WriteTrouble | undefined;
 }
 
 /** A server that is taken over has not ended, so that it left its beat is no reason to read the store through. */
@@ -84,7 +90,7 @@ async function damageOf(folder: string, options: LmdbStoreOptions): Promise<read
   return damageIn(folder, { isUnclean, bytesMax, endIsMissing, onNote });
 }
 
-async function openSound({ folder, clock, newEpoch, takeOver, damaged }: Opening): Promise<LmdbStore> {
+async function openSound({ folder, clock, newEpoch, takeOver, damaged, trouble }: Opening): Promise<LmdbStore> {
   const root = open({
     path: folder,
     noSubdir: false,
@@ -103,7 +109,7 @@ async function openSound({ folder, clock, newEpoch, takeOver, damaged }: Opening
     if (takeOver) await awaitRelease(folder);
     refuseWithoutReading(root, about, folder);
     clock.resume(about.get(trustedTime));
-    const commits = new GroupCommit(fence, folder);
+    const commits = new GroupCommit(fence, folder, trouble);
     if (newEpoch) await beginEpoch(commits, about, clock.now());
     const store = storeOf({ root, about, fence, commits, folder, clock, damaged });
     const close = () => store.close().finally(() => damaged.close());
