@@ -137,6 +137,7 @@ function startHost(settings: Settings, folder: DataFolder, logger: Logger): Prom
     ...hostOptionsOf(settings),
     ...wishesOf(settings),
     stateFile: folder.pluginState,
+    takeOver: settings.takeOver,
     pluginData: folder.pluginData,
     logger,
   });
