@@ -52,21 +52,22 @@ t.test('a worker of a cluster is refused while another lives, and not once that 
   await (await lockStateFile(file, unexpected)).release();
 });
 
-t.test('a holder that cannot be seen, in another container say, counts as living while its lock is touched', async (t) => {
-  const file = join(await tempFolder(t), 'state.json');
-  const foreign = { pid: 1, started: '1', namespace: 'another', boot: 'another' };
-  await writeFile(`${file}.lock`, JSON.stringify(foreign));
-  let isOver = false;
-  const refused = t
-    .rejects(lockStateFile(file, unexpected), { code: 'STATE_FILE_IN_USE' })
-    .finally(() => {
+t.test(
+  'a holder that cannot be seen, in another container say, counts as living while its lock is touched',
+  async (t) => {
+    const file = join(await tempFolder(t), 'state.json');
+    const foreign = { pid: 1, started: '1', namespace: 'another', boot: 'another' };
+    await writeFile(`${file}.lock`, JSON.stringify(foreign));
+    let isOver = false;
+    const refused = t.rejects(lockStateFile(file, unexpected), { code: 'STATE_FILE_IN_USE' }).finally(() => {
       isOver = true;
     });
-  for (let i = 1; !isOver; i++) await utimes(`${file}.lock`, i, Date.now() / 1_000 + i);
-  await refused;
-  await utimes(`${file}.lock`, 1, 1);
-  await (await lockStateFile(file, unexpected)).release();
-});
+    for (let i = 1; !isOver; i++) await utimes(`${file}.lock`, i, Date.now() / 1_000 + i);
+    await refused;
+    await utimes(`${file}.lock`, 1, 1);
+    await (await lockStateFile(file, unexpected)).release();
+  },
+);
 
 t.test('where there can be no lock, the host is told so and starts', async (t) => {
   const folder = await tempFolder(t, { file: '' });

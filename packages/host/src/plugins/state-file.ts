@@ -67,7 +67,7 @@ export async function openStateFile(
 ): Promise<StateFile> {
   if (path === undefined) return new RememberedState(new Map(), async () => {});
   const file = resolve(path);
-  return new RememberedState(await readPlugins(file), async (plugins) => {
+  return new RememberedState(await readStateFile(file), async (plugins) => {
     await mayWrite();
     await writePlugins(file, plugins);
   });
@@ -152,7 +152,8 @@ async function writePlugins(file: string, plugins: Plugins): Promise<void> {
   }
 }
 
-async function readPlugins(file: string): Promise<Plugins> {
+/** Returns an empty map for a file that does not exist. @throws GatehouseError STATE_FILE_INVALID */
+export async function readStateFile(file: string): Promise<Plugins> {
   try {
     return parsePlugins(JSON.parse((await readFile(file, 'utf8')).replace(byteOrderMark, '')));
   } catch (error) {

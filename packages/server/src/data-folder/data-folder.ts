@@ -10,6 +10,7 @@ import { isCopy, removeCopyMark } from './copy-mark.js';
 import { FolderError, folderError } from './folder-error.js';
 import { lockFolder, lockName } from './folder-lock.js';
 import { refuseLostParts } from './lost-parts.js';
+import { pluginStateFile } from './plugin-state-file.js';
 import { type FlawOf, keptSecret } from './secret-file.js';
 
 export interface DataFolder {
@@ -60,7 +61,7 @@ export async function openDataFolder(path: string, options: DataFolderOptions = 
   const adminTokenFile = join(folder, 'admin-token');
   return {
     store: storeFolder(folder),
-    pluginState: join(folder, 'plugins.json'),
+    pluginState: pluginStateFile(folder),
     pluginData: join(folder, 'plugin-data'),
     adminTokenFile,
     adminToken: (rule) => keptSecret(adminTokenFile, () => toBase64url(randomBytes(32)), flawOfToken(rule)),
