@@ -87,6 +87,7 @@ async function start(
     checkBytesMax,
     clock,
     newEpoch,
+    freeBytesMin: settings.minFreeBytes,
     onWait: warn,
     onNote: warn,
     onTrouble: (sentence) => logger.error(sentence),

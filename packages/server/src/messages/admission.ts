@@ -20,6 +20,9 @@ export interface AdmissionSettings {
   readonly idempotencyHours: number;
   readonly mailboxMessages: number;
   readonly mailboxBytes: number;
+  /** Bytes in all mailboxes of a recipient, and retries that are remembered of a sender; 0: no limit. */
+  readonly accountBytes: number;
+  readonly retriesPerAccount: number;
 }
 
 const hourMs = 3_600_000;
@@ -60,8 +63,8 @@ export class Admission {
   /**
    * Resolves once the message is on disk.
    *
-   * @throws Problem REJECTED_BY_HOOK, HOOK_UNAVAILABLE, MAILBOX_FULL, IDEMPOTENCY_KEY_REUSED, STORAGE_FULL,
-   *   STORAGE_UNAVAILABLE
+   * @throws Problem REJECTED_BY_HOOK, HOOK_UNAVAILABLE, MAILBOX_FULL, RECIPIENT_FULL, TOO_MANY_RETRIES,
+   *   IDEMPOTENCY_KEY_REUSED, STORAGE_FULL, STORAGE_UNAVAILABLE
    */
   admit(arrival: Arrival): Promise<Admitted> {
     const pending = pendingOf(arrival);
@@ -100,7 +103,7 @@ export class Admission {
 
   /** Read at each use, because it can change while the server runs. */
   get #limit(): MailboxLimit {
-    return { messages: this.#settings.mailboxMessages, bytes: this.#settings.mailboxBytes };
+    return limitOf(this.#settings);
   }
 
   /** Never rejects. */
@@ -142,4 +145,13 @@ export class Admission {
     const wanted = ttlSeconds === undefined ? messageTtlDays * 24 * hourMs : ttlSeconds * 1_000;
     return Math.min(wanted, messageTtlMaxDays * 24 * hourMs);
   }
+}
+
+function limitOf({ mailboxMessages, mailboxBytes, accountBytes, retriesPerAccount }: AdmissionSettings): MailboxLimit {
+  return {
+    messages: mailboxMessages,
+    bytes: mailboxBytes,
+    ...(accountBytes > 0 && { recipientBytes: accountBytes }),
+    ...(retriesPerAccount > 0 && { retries: retriesPerAccount }),
+  };
 }

@@ -1,9 +1,45 @@
 // Settings: accounts, their logins and sessions, and what each may ask for.
 
-import { whole } from '../kinds.js';
+import { oneOf, whole } from '../kinds.js';
 import { row } from './setting-row.js';
 
 export const accountSettings = {
+  registration: row<'open' | 'closed'>({
+    kind: oneOf('open', 'closed'),
+    default: 'open',
+    about: 'Whether new users can register',
+    live: true,
+  }),
+  channelsPerAccount: row({
+    kind: whole(0, 100_000_000),
+    default: 10_000,
+    about: 'Channels that an account may open; 0: no limit',
+    live: true,
+  }),
+  newChannelsPerDay: row({
+    kind: whole(0, 1_000_000),
+    default: 500,
+    about: 'Channels that an account may open within a day, each with somebody new to it; 0: no limit',
+    live: true,
+  }),
+  sessionsPerAccount: row({
+    kind: whole(0, 1_000_000),
+    default: 100,
+    about: 'Sessions that an account may have; another login ends the one that would expire first; 0: no limit',
+    live: true,
+  }),
+  accountBytes: row({
+    kind: whole(0, 2 ** 50),
+    default: 1024 ** 3,
+    about: 'Bytes of payload that all mailboxes of an account hold at most; 0: no limit',
+    live: true,
+  }),
+  retriesPerAccount: row({
+    kind: whole(0, 100_000_000),
+    default: 200_000,
+    about: 'Idempotency keys that are remembered of one sender at most, counted since the start; 0: no limit',
+    live: true,
+  }),
   sessionHours: row({
     live: true,
     kind: whole(1, 24 * 365),
