@@ -1,7 +1,7 @@
 // The headers RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-11): how much of a limit is left, so
 // that a client can slow down before it is refused.
 
-import type { FastifyReply, onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyReply } from 'fastify';
 
 export interface RatePolicy {
   /** Names the limit in both headers: letters only, because it stands in a quoted text. */
@@ -15,23 +15,12 @@ const remaining = 'x-ratelimit-remaining';
 const reset = 'x-ratelimit-reset';
 export const ratesHandedOver = { 'x-ratelimit-limit': false, [remaining]: true, [reset]: true };
 
-/** Returns a hook that limits as `limit` does, and adds the headers to each answer, also to those that it refuses. */
-export function withRateHeaders(limit: onRequestAsyncHookHandler, policy: RatePolicy): onRequestAsyncHookHandler {
-  const text = `"${policy.name}";q=${policy.max};w=${policy.windowMs / 1_000}`;
-  return async function limited(request, reply) {
-    try {
-      return await limit.call(this, request, reply);
-    } finally {
-      tell(reply, policy.name, text);
-    }
-  };
-}
-
-function tell(reply: FastifyReply, name: string, policy: string): void {
+/** Adds the headers to an answer, also to one that refuses. */
+export function tellRate(reply: FastifyReply, { name, max, windowMs }: RatePolicy): void {
   const left = reply.getHeader(remaining);
   const seconds = reply.getHeader(reset);
   reply.removeHeader(remaining);
   reply.removeHeader(reset);
-  reply.header('ratelimit-policy', policy);
+  reply.header('ratelimit-policy', `"${name}";q=${max};w=${windowMs / 1_000}`);
   if (left !== undefined) reply.header('ratelimit', `"${name}";r=${left};t=${seconds}`);
 }

@@ -4,7 +4,7 @@ import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { toBase64url } from '../wire/bytes.js';
 import { Problem } from '../wire/problems.js';
-import { type RatePolicy, ratesHandedOver, withRateHeaders } from './rate-limit-headers.js';
+import { type RatePolicy, ratesHandedOver, tellRate } from './rate-limit-headers.js';
 
 export interface RateLimitSettings {
   /** Requests per second of one identity, or of one address if there is none; 0: no limit. */
@@ -36,19 +36,27 @@ export async function addRateLimits(
     errorResponseBuilder: (_request, { ttl }) => new Problem('RATE_LIMITED', { retryAfter: Math.ceil(ttl / 1000) }),
   });
   return {
-    perCaller: limit(app, { name: 'caller', max: settings.rateLimit, windowMs: 1_000 }, callerKeyOf(identityOf)),
-    perAddress: limit(app, { name: 'address', max: settings.loginRateLimit, windowMs: 60_000 }, addressKey),
+    perCaller: limit(app, { name: 'caller', max: () => settings.rateLimit, windowMs: 1_000 }, callerKeyOf(identityOf)),
+    perAddress: limit(app, { name: 'address', max: () => settings.loginRateLimit, windowMs: 60_000 }, addressKey),
   };
+}
+
+interface Limit extends Omit<RatePolicy, 'max'> {
+  /** It may change while the server runs. */
+  readonly max: () => number;
 }
 
 function limit(
   app: FastifyInstance,
-  policy: RatePolicy,
+  { name, max, windowMs }: Limit,
   keyGenerator: (request: FastifyRequest) => string,
 ): onRequestAsyncHookHandler {
-  if (policy.max === 0) return async () => {};
-  const options = { max: policy.max, timeWindow: policy.windowMs, keyGenerator };
-  return withRateHeaders(app.rateLimit(options) as onRequestAsyncHookHandler, policy);
+  const limited = app.rateLimit({ max, timeWindow: windowMs, keyGenerator }) as onRequestAsyncHookHandler;
+  return async function (request, reply) {
+    const most = max();
+    if (most === 0) return;
+    await limited.call(this, request, reply).finally(() => tellRate(reply, { name, max: most, windowMs }));
+  };
 }
 
 /** Returns the key under which requests are counted: the identity, or the address where there is none. */
