@@ -1,7 +1,8 @@
 // The shape of a plugin: handlers for the hooks that it needs, and their context.
 
 import type { HookAction } from './actions.js';
-import type { EventOf, HookName, HookTable, hooks } from './hooks.js';
+import type { EventIn, HookNameIn, HookTable } from './hook-set.js';
+import type { hooks } from './messenger.js';
 
 /** The version of this interface. A plugin runs only on a host with the same version. */
 export const apiVersion = 1;
@@ -40,37 +41,32 @@ export interface PluginContext<Config = unknown> {
 
 /** Handlers by hook: a gate handler answers, an observer handler is only told. Both may be async. */
 export type Handlers<Config = unknown, T extends HookTable = typeof hooks> = {
-  [N in keyof T as N & HookName<'gate', T>]?: (
-    event: EventOf<N, T>,
+  [N in keyof T as N & HookNameIn<T, 'gate'>]?: (
+    event: EventIn<T, N>,
     context: PluginContext<Config>,
   ) => HookAction | Promise<HookAction>;
 } & {
-  [N in keyof T as N & HookName<'observer', T>]?: (
-    event: EventOf<N, T>,
+  [N in keyof T as N & HookNameIn<T, 'observer'>]?: (
+    event: EventIn<T, N>,
     context: PluginContext<Config>,
   ) => void | Promise<void>;
 };
 
+/** Says of a plugin for which table it was written, with the hash of each row whose hook it implements. */
+export interface HookSetStamp {
+  readonly id: string;
+  readonly version: number;
+  readonly rows: Readonly<Record<string, string>>;
+}
+
 /** A plugin: its handlers, and optional functions to run before the first event and after the last. */
-export type Plugin<Config = unknown> = Handlers<Config> & {
+export type Plugin<Config = unknown, T extends HookTable = typeof hooks> = Handlers<Config, T> & {
   /** The interface version that the plugin was written for; `definePlugin` fills it in. */
   readonly apiVersion?: number;
+  /** The table of hooks that the plugin was written for; `definePlugin` fills it in. */
+  readonly hookSet?: HookSetStamp;
   /** Awaited before the first event: the plugin is ready only once it is done. The host limits the time. */
   start?(context: PluginContext<Config>): void | Promise<void>;
   /** Awaited after the last event, before the session ends. The host limits the time. */
   stop?(context: PluginContext<Config>): void | Promise<void>;
 };
-
-/**
- * Types a plugin and stamps it with the interface version. Export the result as the module's default:
- *
- *     export default definePlugin({
- *       onMessageEnqueue: (event) => (event.payloadLen > 65_536 ? Reject('too large') : Continue),
- *     });
- *
- * @throws TypeError for an instance of a class: its methods belong to its prototype, and would silently be lost.
- */
-export function definePlugin<Config = unknown>(plugin: Plugin<Config>): Plugin<Config> {
-  if (Object.getPrototypeOf(plugin) !== Object.prototype) throw new TypeError('definePlugin takes a plain object');
-  return { ...plugin, apiVersion };
-}
