@@ -1,6 +1,6 @@
 // Stamps a plugin with what it was written for.
 
-import type { HookSet, HookTable } from './hook-set.js';
+import type { AnyHookSet, HookTable } from './hook-set.js';
 import { apiVersion, type Plugin } from './plugin.js';
 
 /**
@@ -13,7 +13,7 @@ export type DefinePlugin<T extends HookTable> = <Config = unknown>(plugin: Plugi
 
 /** Returns the `definePlugin` of a table. */
 export function definePluginFor<T extends HookTable>(
-  set: Pick<HookSet<T>, 'id' | 'version' | 'rowHashes'>,
+  set: Pick<AnyHookSet, 'id' | 'version' | 'rowHashes'>,
 ): DefinePlugin<T> {
   return <Config>(plugin: Plugin<Config, T>) => {
     if (Object.getPrototypeOf(plugin) !== Object.prototype) throw new TypeError('definePlugin takes a plain object');

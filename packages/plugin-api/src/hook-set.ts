@@ -46,10 +46,9 @@ export function observer<C extends AnyCodec>(codec: C, { by }: ObserverOptions<V
 }
 
 /** Name of a hook, or of the hooks of one kind. */
-export type HookNameIn<T extends HookTable, K extends HookKind = HookKind> = {
-  [N in keyof T]: T[N] extends HookRow<K> ? N : never;
-}[keyof T] &
-  string;
+export type HookNameIn<T extends HookTable, K extends HookKind = HookKind> = string extends keyof T
+  ? string
+  : { [N in keyof T]: T[N] extends HookRow<K> ? N : never }[keyof T] & string;
 
 /** The event that a hook carries. */
 export type EventIn<T extends HookTable, N extends keyof T> = ValueOf<T[N]['codec']>;
@@ -70,18 +69,24 @@ export interface HookSetDescription {
   readonly rows: readonly RowDescription[];
 }
 
-/** A table of hooks with its identity. */
-export interface HookSet<T extends HookTable = HookTable> {
+/** A table of hooks with its identity, as a host, a supervisor and a session see any of them. */
+export interface AnyHookSet {
   readonly id: string;
   readonly version: number;
-  readonly rows: T;
+  readonly rows: HookTable;
   /** Names of all hooks, indexed by wire id. */
-  readonly names: readonly HookNameIn<T>[];
+  readonly names: readonly string[];
   readonly description: HookSetDescription;
   /** Hash of the whole description: host, supervisor and sessions have to have the same. */
   readonly hash: string;
   /** Hash by hook of what its handler gets and answers: a plugin has to have the same for the hooks it implements. */
   readonly rowHashes: Readonly<Record<string, string>>;
+}
+
+/** A table of hooks with its identity, and the types that derive from it. */
+export interface HookSet<T extends HookTable> extends AnyHookSet {
+  readonly rows: T;
+  readonly names: readonly HookNameIn<T>[];
   readonly definePlugin: DefinePlugin<T>;
 }
 
@@ -106,18 +111,28 @@ export function defineHooks<const T extends HookTable>(id: string, version: numb
 }
 
 /** Makes the table again that has this description. @throws TypeError naming what is wrong */
-export function hookSetOf({ id, version, rows }: HookSetDescription): HookSet {
+export function hookSetOf({ id, version, rows }: HookSetDescription): AnyHookSet {
   const entries = rows.map(({ name, kind, event, by, log }) => [name, { kind, codec: codecOf(event), by, log }]);
   return defineHooks(id, version, Object.fromEntries(entries) as HookTable);
 }
 
 /** Whether the table has the hook. */
-export function hasHook<T extends HookTable>({ rows }: HookSet<T>, name: string): name is HookNameIn<T> {
+export function hasHook({ rows }: AnyHookSet, name: string): boolean {
   return Object.hasOwn(rows, name);
 }
 
 const idForm = /^[a-z][a-z0-9-]{0,63}$/;
 const nameForm = /^on[A-Z][A-Za-z0-9]{0,61}$/;
+/** Members of the line that a host logs besides, and those that loggers add. */
+const takenFields: readonly string[] = ['audit', 'hook', 'plugin', 'generation', 'cause'].concat([
+  'level',
+  'time',
+  'pid',
+  'hostname',
+  'name',
+  'msg',
+  'err',
+]);
 /** A wire id is one byte. */
 const rowsMax = 255;
 
@@ -133,6 +148,8 @@ function assertRow(name: string, { kind, codec, by, log }: HookRow): void {
     throw wrong(`\`by\` names ${by}, which is no key: ${[...keyTypes].join(', ')}`);
   for (const field of log)
     if (!fields.has(field)) throw wrong(`\`log\` names ${JSON.stringify(field)}, which is no field`);
+  const taken = log.find((field) => takenFields.includes(field));
+  if (taken !== undefined) throw wrong(`\`log\` names ${taken}, which the line has already: call the field otherwise`);
   assertBounded(kind, codec, wrong);
 }
 

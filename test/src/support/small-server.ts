@@ -112,7 +112,7 @@ function hooksOf(
       asked.push([event]);
       return gate(event);
     },
-    decideAll: (_hook, events) => {
+    askAll: (_hook, events) => {
       asked.push(events);
       return events.map(gate);
     },

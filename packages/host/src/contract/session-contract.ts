@@ -1,7 +1,9 @@
 // The contract between a session's thread and the supervisor's: a session's input, and its control.
 
 import type { MessagePort } from 'node:worker_threads';
+import type { HookSetStamp } from '@gatehouse/plugin-api';
 import type { ChannelHandle, WaitMode } from '../channel/index.js';
+import type { SentHookSet } from './hook-set.js';
 
 /** A loaded version of a plugin, as plain data. */
 export interface SessionPlugin {
@@ -17,6 +19,7 @@ export interface SessionPlugin {
 /** The task that runs a session. */
 export interface SessionStart {
   readonly plugin: SessionPlugin;
+  readonly hookSet: SentHookSet;
   readonly channel: ChannelHandle;
   readonly serverBell: SharedArrayBuffer;
   /** The session's way to wait for work. */
@@ -28,7 +31,7 @@ export interface SessionStart {
 }
 
 /** The content of the first frame in the pipe of a session's process. */
-export type ProcessStart = Pick<SessionStart, 'plugin'> & Pick<ChannelHandle, 'sizes'>;
+export type ProcessStart = Pick<SessionStart, 'plugin' | 'hookSet'> & Pick<ChannelHandle, 'sizes'>;
 
 /** The module's own description: the first half of the handshake. */
 export interface Hello {
@@ -37,6 +40,8 @@ export interface Hello {
   readonly hooks: readonly string[];
   /** Names of at least some of its other members. */
   readonly others: readonly string[];
+  /** The table of hooks that it was written for, if it is stamped with one. */
+  readonly hookSet?: HookSetStamp | undefined;
 }
 
 /** The supervisor's control of a session. Each method is called at most once, in this order, with a deadline. */

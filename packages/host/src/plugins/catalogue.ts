@@ -1,7 +1,7 @@
 // The plugins of a host by name, as found in its folders, each with its remembered state.
 
 import { dirname } from 'node:path';
-import { isHookName } from '@gatehouse/plugin-api/hooks';
+import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
 import { didYouMean } from '@gatehouse/support/did-you-mean';
 import { GatehouseError } from '../contract/errors.js';
 import { stateMeanings } from '../contract/plugin-state.js';
@@ -19,6 +19,7 @@ import type { StateFile } from './state-file.js';
 import { isMet, type Wish, Wishes, type WishOptions } from './wishes.js';
 
 export interface CatalogueOptions extends WishOptions {
+  readonly hooks?: AnyHookSet | undefined;
   readonly folders: readonly string[];
   readonly allowances: Allowances;
   readonly policies: Readonly<Record<string, PolicyWish>>;
@@ -207,11 +208,12 @@ export class Catalogue {
       this.#keepQuarantined(known);
       return;
     }
-    const { hooks } = this.#stateFile.of(found.name);
+    const { hooks: remembered } = this.#stateFile.of(found.name);
+    const { hooks, allowances } = this.#options;
     const policy = this.#options.policies[found.name];
     const isClaimant = found.kind === 'invalid' && found.claimant !== undefined;
     const isWanted = found.kind === 'missing' || isClaimant || this.#isWanted(found);
-    const plugin = new InstalledPlugin(found, isWanted, hooks?.filter(isHookName), policy, this.#options.allowances);
+    const plugin = new InstalledPlugin(found, isWanted, { hooks, remembered, policy, allowances });
     this.#plugins.set(found.name, plugin);
     this.#changes.changed(plugin, undefined);
     this.#keepQuarantined(plugin);

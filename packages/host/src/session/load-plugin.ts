@@ -3,7 +3,6 @@
 import * as modules from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from '@gatehouse/plugin-api';
-import { hookNames } from '@gatehouse/plugin-api/hooks';
 import { placesIn } from '../contract/thrown.js';
 import {
   apply,
@@ -28,13 +27,13 @@ export interface LoadedPlugin {
 }
 
 /** Imports the module at `entry`. Rejects with a readable reason if it does not export a plugin. */
-export async function loadPlugin(entry: string): Promise<LoadedPlugin> {
+export async function loadPlugin(entry: string, hookNames: readonly string[]): Promise<LoadedPlugin> {
   offerPluginApi(entry);
   const module: unknown = await import(entry).catch((error) => {
     throw placed(error, entry);
   });
-  const plugin = pluginIn(module, entry);
-  const { hooks, others } = membersOf(plugin);
+  const plugin = pluginIn(module, entry, hookNames);
+  const { hooks, others } = membersOf(plugin, hookNames);
   // A handler that cannot be called would be a guard that silently does nothing.
   for (let i = 0; i < hooks.length; i++) {
     if (typeof memberOf(plugin, hooks[i]!) !== 'function') throw new TypeError(`its ${hooks[i]} is not a function`);
@@ -50,14 +49,14 @@ function placed(error: unknown, entry: string): unknown {
 }
 
 /** Returns the default export. In a CommonJS module compiled from an ES module, it is one level deeper. */
-function pluginIn(module: unknown, entry: string): Plugin {
+function pluginIn(module: unknown, entry: string, hookNames: readonly string[]): Plugin {
   const found = defaultOf(module);
   const kind = kindOf(found);
   if (kind !== 'object') {
     throw new TypeError(`${entry} exports no plugin: its default export has to be definePlugin({ … })${hints[kind]}`);
   }
   const inner = defaultOf(found);
-  const isCompiled = kindOf(inner) === 'object' && membersOf(found as Plugin).hooks.length === 0;
+  const isCompiled = kindOf(inner) === 'object' && membersOf(found as Plugin, hookNames).hooks.length === 0;
   return (isCompiled ? inner : found) as Plugin;
 }
 
@@ -104,7 +103,10 @@ const othersMax = 100;
  * from its class. The known hooks are looked up by name, so that nothing can hide them. Uses no methods of built-ins,
  * because the plugin may have broken them.
  */
-function membersOf(plugin: Plugin): { readonly hooks: readonly string[]; readonly others: readonly string[] } {
+function membersOf(
+  plugin: Plugin,
+  hookNames: readonly string[],
+): { readonly hooks: readonly string[]; readonly others: readonly string[] } {
   const hooks: string[] = [];
   const others: string[] = [];
   for (let i = 0; i < hookNames.length; i++)

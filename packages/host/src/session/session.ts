@@ -3,8 +3,10 @@
 import './hardening/harden.js';
 import { threadId } from 'node:worker_threads';
 import { apiVersion, type Plugin, type PluginContext } from '@gatehouse/plugin-api';
+import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
 import * as comlink from 'comlink';
 import { Bell, type Channel, LaneAnswerer, openChannel, openServerBell, RingReader, word } from '../channel/index.js';
+import { receivedHookSet } from '../contract/hook-set.js';
 import { nearHooks } from '../contract/near-hooks.js';
 import { refusedOf } from '../contract/permissions.js';
 import type { Hello, LogRecord, SessionControl, SessionStart } from '../contract/session-contract.js';
@@ -62,6 +64,7 @@ class Session implements SessionControl {
   readonly #ended: () => void;
   readonly #abort = new AbortController();
   readonly #context: PluginContext;
+  readonly #hookSet: AnyHookSet;
   #plugin: Plugin | undefined;
   /** Names of its handlers at load time. */
   #hooks: readonly string[] = [];
@@ -73,6 +76,7 @@ class Session implements SessionControl {
     this.#start = start;
     this.#ends = ends;
     this.#ended = ended;
+    this.#hookSet = receivedHookSet(start.hookSet);
     const dropped = () => this.#observers?.dropped ?? 0;
     const post = (record: LogRecord) => start.records.postMessage(record);
     const credit = new OutputCredit(openChannel(start.channel).control, post);
@@ -92,18 +96,19 @@ class Session implements SessionControl {
 
   async load(): Promise<Hello> {
     this.#warnOfRefusals();
-    const { plugin, hooks, others } = await inOurWords(() => loadPlugin(this.#start.plugin.entry));
+    const { names } = this.#hookSet;
+    const { plugin, hooks, others } = await inOurWords(() => loadPlugin(this.#start.plugin.entry, names));
     this.#plugin = plugin;
     this.#hooks = hooks;
     // Without any hook the plugin is refused, and the reason names these members.
-    if (hooks.length > 0) for (const words of nearHooks(others, hooks)) this.#context.log.warn(`its ${words}`);
-    return { apiVersion: plugin.apiVersion ?? apiVersion, hooks, others };
+    if (hooks.length > 0) for (const words of nearHooks(others, hooks, names)) this.#context.log.warn(`its ${words}`);
+    return { apiVersion: plugin.apiVersion ?? apiVersion, hooks, others, hookSet: plugin.hookSet };
   }
 
   async serve(): Promise<void> {
     const plugin = this.#plugin;
     if (plugin === undefined) throw new Error('serve was called before load');
-    lowerPriorityOf(plugin);
+    lowerPriorityOf(plugin, this.#hookSet);
     await inOurWords(() => plugin.start?.(this.#context));
     this.#loop = this.#createLoop(plugin);
     this.#serving = this.#loop.run();
@@ -130,7 +135,7 @@ class Session implements SessionControl {
 
   #createLoop(plugin: Plugin): ServeLoop {
     const channel = openChannel(this.#start.channel);
-    const handlers = bindHandlers(plugin, this.#context, this.#hooks);
+    const handlers = bindHandlers(plugin, this.#context, this.#hooks, this.#hookSet);
     const { bell, lane, ring } = this.#ends(channel, this.#start);
     this.#observers = new ObserverEvents(channel, ring, handlers, this.#context.log);
     return new ServeLoop({

@@ -1,7 +1,7 @@
 // The supervisor's side of one session: its thread's task, its channel, its control, and its end.
 
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import type { HookName } from '@gatehouse/plugin-api';
+import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
 import { Credit } from '@gatehouse/support/credit';
 import { LateError, within } from '@gatehouse/support/deadline';
 import { drainAndClose } from '@gatehouse/support/drain-port';
@@ -16,6 +16,7 @@ import {
   type WaitMode,
 } from '../channel/index.js';
 import type { CallPipeHandle } from '../channel/pipe/index.js';
+import { sentHookSet } from '../contract/hook-set.js';
 import type { LogRecord, SessionControl } from '../contract/session-contract.js';
 import type { PluginSpec } from '../contract/supervisor-contract.js';
 import { wordsOf } from '../contract/thrown.js';
@@ -51,6 +52,7 @@ export async function watchLongCalls(bell: Bell): Promise<never> {
 
 /** The parts that a session is made with. */
 export interface SessionSurroundings {
+  readonly hooks: AnyHookSet;
   readonly spec: PluginSpec;
   readonly runner: SessionRunner;
   readonly sizes: ChannelSizes;
@@ -91,7 +93,7 @@ export class LiveSession {
   constructor(around: SessionSurroundings) {
     this.#around = around;
     this.channel = createChannel(around.sizes);
-    this.#thread = new SessionThread(around.spec, around.runner, this.channel);
+    this.#thread = new SessionThread(around.hooks, around.spec, around.runner, this.channel);
     const control = new MessageChannel();
     const records = new MessageChannel();
     const credit = new Credit(recordsPerSecond, recordsAtOnce, performance.now());
@@ -118,8 +120,8 @@ export class LiveSession {
   }
 
   /** Loads and starts the plugin within its time limit. Resolves with its hooks once it serves. */
-  async open(): Promise<readonly HookName[]> {
-    const { spec } = this.#around;
+  async open(): Promise<readonly string[]> {
+    const { spec, hooks } = this.#around;
     const until = performance.now() + spec.startMs;
     const step = <T>(name: string, promise: Promise<T>) =>
       this.#within(
@@ -128,7 +130,7 @@ export class LiveSession {
         `its ${name} took longer than ${spec.startMs} ms`,
       );
     const hello = await step('import', this.#control.load());
-    const handshake = shakeHands(hello, spec.hooks);
+    const handshake = shakeHands(hooks, hello, spec.hooks);
     if (!handshake.agreed) throw new Error(handshake.reason);
     await step('start', this.#control.serve());
     this.#isServing = true;
@@ -181,8 +183,9 @@ export class LiveSession {
   }
 
   async #live(control: MessagePort, records: MessagePort): Promise<SessionEnd> {
-    const { runner, spec, serverBell, wait } = this.#around;
-    const start = { plugin: spec, channel: this.channel, serverBell, wait, control, records };
+    const { runner, spec, serverBell, wait, hooks } = this.#around;
+    const hookSet = sentHookSet(hooks);
+    const start = { plugin: spec, hookSet, channel: this.channel, serverBell, wait, control, records };
     const task: Promise<unknown> = runner.run(start, this.#abort.signal);
     const reason = await task.then(
       // A thread that threw null resolves its task with null, because the pool takes null for "no error".
