@@ -1,7 +1,7 @@
 // Hooks that run in the caller's own thread: no-op defaults, and several sets of hooks as one.
 
 import { Continue, type HookAction } from './actions.js';
-import type { EventIn, HookNameIn, HookTable } from './hook-set.js';
+import type { EventIn, HookNameIn, HookTable } from './hook-table.js';
 import { type HookName, hookNames, hooks } from './messenger.js';
 
 /** Every hook as a plain synchronous method: a gate hook answers, an observer hook returns nothing. */

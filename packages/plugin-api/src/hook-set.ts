@@ -1,57 +1,9 @@
-// Tables of hooks: every hook's name, kind and codec. Types, wire ids, checks and labels all derive from one.
+// Tables of hooks with their identity. Types, wire ids, checks and labels all derive from one.
 
-import { createHash } from 'node:crypto';
-import { type AnyCodec, codecOf, type FieldDescription, type ValueOf } from './codec/index.js';
+import { type AnyCodec, codecOf, type FieldDescription } from './codec/index.js';
 import { type DefinePlugin, definePluginFor } from './define-plugin.js';
-
-/**
- * - `gate`: asked before an event takes effect; the server waits for the verdict.
- * - `observer`: told afterwards; nothing waits for it, and its return value is ignored.
- */
-export type HookKind = 'gate' | 'observer';
-
-/** One row of a table. */
-export interface HookRow<K extends HookKind = HookKind, C extends AnyCodec = AnyCodec> {
-  readonly kind: K;
-  /** A record, or a list of records. */
-  readonly codec: C;
-  /** The field by which the threads of one plugin share the work: equal values meet on one thread, in order. */
-  readonly by: string;
-  /** The fields in the log line of an event that was admitted without a verdict. */
-  readonly log: readonly string[];
-}
-
-/** A table of hooks as rows by name. */
-export type HookTable = Readonly<Record<string, HookRow>>;
-
-type FieldOf<E> = keyof (E extends readonly (infer Item)[] ? Item : E) & string;
-
-export interface ObserverOptions<E> {
-  readonly by: FieldOf<E>;
-}
-
-export interface GateOptions<E> extends ObserverOptions<E> {
-  /** None by default. An event on record has to be found again, so name what identifies it. */
-  readonly log?: readonly FieldOf<E>[];
-}
-
-/** A row for a hook that is asked. */
-export function gate<C extends AnyCodec>(codec: C, { by, log = [] }: GateOptions<ValueOf<C>>): HookRow<'gate', C> {
-  return { kind: 'gate', codec, by, log };
-}
-
-/** A row for a hook that is told. */
-export function observer<C extends AnyCodec>(codec: C, { by }: ObserverOptions<ValueOf<C>>): HookRow<'observer', C> {
-  return { kind: 'observer', codec, by, log: [] };
-}
-
-/** Name of a hook, or of the hooks of one kind. */
-export type HookNameIn<T extends HookTable, K extends HookKind = HookKind> = string extends keyof T
-  ? string
-  : { [N in keyof T]: T[N] extends HookRow<K> ? N : never }[keyof T] & string;
-
-/** The event that a hook carries. */
-export type EventIn<T extends HookTable, N extends keyof T> = ValueOf<T[N]['codec']>;
+import { hashOf } from './hash.js';
+import type { HookKind, HookNameIn, HookRow, HookTable } from './hook-table.js';
 
 /** A row as plain data. */
 export interface RowDescription {
@@ -105,9 +57,20 @@ export function defineHooks<const T extends HookTable>(id: string, version: numb
   for (const name of names) assertRow(name, rows[name]!);
   const described = names.map((name) => describeRow(name, rows[name]!));
   const description: HookSetDescription = { id, version, rows: described };
-  const rowHashes = Object.fromEntries(described.map(({ name, kind, event }) => [name, hashOf({ kind, event })]));
-  const definePlugin = definePluginFor<T>({ id, version, rowHashes });
-  return Object.freeze({ id, version, rows, names, description, hash: hashOf(description), rowHashes, definePlugin });
+  const rowHashes = Object.fromEntries(
+    described.map(({ name, kind, event }) => [name, hashOf(JSON.stringify({ kind, event }))]),
+  );
+  const definePlugin = definePluginFor<T>({ id, version, rows: rowHashes });
+  return Object.freeze({
+    id,
+    version,
+    rows,
+    names,
+    description,
+    hash: hashOf(JSON.stringify(description)),
+    rowHashes,
+    definePlugin,
+  });
 }
 
 /** Makes the table again that has this description. @throws TypeError naming what is wrong */
@@ -183,9 +146,4 @@ function fieldsOf(event: FieldDescription): ReadonlyMap<string, FieldDescription
 
 function describeRow(name: string, { kind, codec, by, log }: HookRow): RowDescription {
   return { name, kind, event: codec.description, by, log };
-}
-
-/** The order of the members is that of this file, so equal tables have equal text. */
-function hashOf(described: object): string {
-  return createHash('sha256').update(JSON.stringify(described)).digest('hex').slice(0, 32);
 }

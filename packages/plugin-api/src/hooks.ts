@@ -1,4 +1,15 @@
 // What a host needs of tables of hooks: the kit that makes one, and the messenger's.
 
 export * from './hook-set.js';
-export * from './messenger.js';
+export * from './hook-table.js';
+export {
+  type AuthEvent,
+  type EventOf,
+  type FetchEvent,
+  type HookName,
+  hookNames,
+  hooks,
+  isHookName,
+  type MessageEvent,
+  messengerHooks,
+} from './messenger.js';

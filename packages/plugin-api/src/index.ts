@@ -24,23 +24,26 @@ export {
   type ValueOf,
 } from './codec/index.js';
 export { composeHooks, noopHooks, type ServerHooks } from './compose.js';
-export { defineHooks, gate, type HookKind, type HookRow, type HookSet, type HookTable, observer } from './hook-set.js';
+export { defineHooks, type HookSet } from './hook-set.js';
+export { gate, type HookKind, type HookRow, type HookTable, observer } from './hook-table.js';
 export {
   type AuthEvent,
   type ChannelEvent,
   definePlugin,
   type EventOf,
   type FetchEvent,
+  type Handlers,
   type HookName,
   type MessageEvent,
   messengerHooks,
+  type Plugin,
   type UserRegisteredEvent,
 } from './messenger.js';
 export {
   apiVersion,
-  type Handlers,
+  type HandlersOf,
   type HookSetStamp,
-  type Plugin,
   type PluginContext,
   type PluginLog,
+  type PluginOf,
 } from './plugin.js';

@@ -1,16 +1,9 @@
 // The hooks of the messenger, the table that a host has by default.
 
 import { bytes, flag, list, optional, record, text, u64, uint, type ValueOf } from './codec/index.js';
-import {
-  defineHooks,
-  type EventIn,
-  gate,
-  type HookKind,
-  type HookNameIn,
-  type HookTable,
-  hasHook,
-  observer,
-} from './hook-set.js';
+import { defineHooks, hasHook } from './hook-set.js';
+import { type EventIn, gate, type HookKind, type HookNameIn, type HookTable, observer } from './hook-table.js';
+import type { HandlersOf, PluginOf } from './plugin.js';
 
 const identityKey = bytes(32);
 const channelId = bytes(16);
@@ -82,6 +75,12 @@ export type HookName<K extends HookKind = HookKind, T extends HookTable = Table>
 
 /** The event that a hook carries. */
 export type EventOf<N extends keyof T, T extends HookTable = Table> = EventIn<T, N>;
+
+/** Handlers by hook: a gate handler answers, an observer handler is only told. Both may be async. */
+export type Handlers<Config = unknown, T extends HookTable = Table> = HandlersOf<T, Config>;
+
+/** A plugin of the messenger. */
+export type Plugin<Config = unknown> = PluginOf<Table, Config>;
 
 export interface MessageEvent extends ValueOf<typeof messageEvent> {}
 export interface AuthEvent extends ValueOf<typeof authEvent> {}

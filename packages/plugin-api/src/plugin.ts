@@ -1,8 +1,7 @@
 // The shape of a plugin: handlers for the hooks that it needs, and their context.
 
 import type { HookAction } from './actions.js';
-import type { EventIn, HookNameIn, HookTable } from './hook-set.js';
-import type { hooks } from './messenger.js';
+import type { EventIn, HookNameIn, HookTable } from './hook-table.js';
 
 /** The version of this interface. A plugin runs only on a host with the same version. */
 export const apiVersion = 1;
@@ -40,7 +39,7 @@ export interface PluginContext<Config = unknown> {
 }
 
 /** Handlers by hook: a gate handler answers, an observer handler is only told. Both may be async. */
-export type Handlers<Config = unknown, T extends HookTable = typeof hooks> = {
+export type HandlersOf<T extends HookTable, Config = unknown> = {
   [N in keyof T as N & HookNameIn<T, 'gate'>]?: (
     event: EventIn<T, N>,
     context: PluginContext<Config>,
@@ -60,7 +59,7 @@ export interface HookSetStamp {
 }
 
 /** A plugin: its handlers, and optional functions to run before the first event and after the last. */
-export type Plugin<Config = unknown, T extends HookTable = typeof hooks> = Handlers<Config, T> & {
+export type PluginOf<T extends HookTable, Config = unknown> = HandlersOf<T, Config> & {
   /** The interface version that the plugin was written for; `definePlugin` fills it in. */
   readonly apiVersion?: number;
   /** The table of hooks that the plugin was written for; `definePlugin` fills it in. */

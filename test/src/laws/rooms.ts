@@ -40,7 +40,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'options',
     folder: `${host}/options`,
-    mayImport: ['support', 'contract', 'channel', 'plugins', 'node'],
+    mayImport: ['support', 'plugin-api', 'contract', 'channel', 'plugins', 'node'],
     packages: only('pino'),
   },
   {

@@ -6,7 +6,7 @@ import t from 'tap';
 
 t.test('a plugin is stamped with the version of the interface that it was written for', async (t) => {
   const onAuth = () => {};
-  const rows = { onAuth: messengerHooks.rowHashes['onAuth'] };
+  const rows = { onAuth: messengerHooks.rowHashes.onAuth };
   t.strictSame(definePlugin({ onAuth }), { onAuth, apiVersion, hookSet: { id: 'messenger', version: 1, rows } });
   t.equal(definePlugin({ apiVersion: 99 }).apiVersion, apiVersion);
 });

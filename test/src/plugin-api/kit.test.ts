@@ -101,7 +101,7 @@ t.test('a plugin is stamped with the rows of the hooks that it implements', asyn
     onLeave: observer(record({ room: bytes(16) }), { by: 'room' }),
   });
   const { hookSet } = set.definePlugin({ onLeave() {} });
-  t.strictSame(hookSet, { id: 'chat', version: 3, rows: { onLeave: set.rowHashes['onLeave'] } });
+  t.strictSame(hookSet, { id: 'chat', version: 3, rows: { onLeave: set.rowHashes.onLeave } });
 });
 
 t.test('a row that cannot be is refused with its name and what is wrong', async (t) => {

@@ -69,7 +69,7 @@ t.test('a plugin that was built with another row of a hook is refused, and with 
     ...hello('onAuth'),
     hookSet: { id: 'messenger', version: 2, rows },
   });
-  const same = messengerHooks.rowHashes['onAuth']!;
+  const same = messengerHooks.rowHashes.onAuth!;
   t.match(shakeHands(messengerHooks, stamped({ onAuth: same, onCall: 'new' }), undefined), { agreed: true });
   t.match(shakeHands(messengerHooks, stamped({}), undefined), { agreed: true });
   t.same(shakeHands(messengerHooks, stamped({ onAuth: 'other' }), undefined), {
