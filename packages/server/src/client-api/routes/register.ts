@@ -5,6 +5,7 @@ import { addressKey } from '../../http/rate-limits.js';
 import { fromBase64url } from '../../wire/bytes.js';
 import { Problem } from '../../wire/problems.js';
 import { Exactly, IdentityKey, OpaqueMessage, Signature, Username } from '../../wire/schemas.js';
+import type { RouteSettings } from '../context.js';
 import { clientRoute } from '../route.js';
 
 export const startRegistration = clientRoute({
@@ -13,14 +14,15 @@ export const startRegistration = clientRoute({
   summary: 'First step of a registration: blinds the password',
   auth: 'anyone',
   limit: 'perAddress',
-  problems: ['OPAQUE_MESSAGE_INVALID'],
+  problems: ['REGISTRATION_CLOSED', 'OPAQUE_MESSAGE_INVALID'],
   schemas: () => ({
     body: Exactly({ username: Username, registrationRequest: OpaqueMessage }),
     response: { 200: Exactly({ registrationResponse: OpaqueMessage }) },
   }),
   handler:
-    ({ guesses, refusedGuesses, opaque }) =>
+    ({ settings, guesses, refusedGuesses, opaque }) =>
     async (request) => {
+      refuseIfClosed(settings);
       const { username, registrationRequest } = request.body;
       // The answer evaluates a password with the account's key, even if the account exists: that is as good as a guess.
       refusedGuesses.begin(guesses, { step: 'registration', username, address: addressKey(request) });
@@ -39,6 +41,7 @@ export const finishRegistration = clientRoute({
   auth: 'anyone',
   limit: 'perAddress',
   problems: [
+    'REGISTRATION_CLOSED',
     'OPAQUE_MESSAGE_INVALID',
     'POSSESSION_NOT_PROVEN',
     'USERNAME_TAKEN',
@@ -56,8 +59,9 @@ export const finishRegistration = clientRoute({
     response: { 201: Exactly({ username: Username, identityKey: IdentityKey }) },
   }),
   handler:
-    ({ store, guesses, opaque, tell }) =>
+    ({ settings, store, guesses, opaque, tell }) =>
     async (request, reply) => {
+      refuseIfClosed(settings);
       const { body } = request;
       const { username, registrationRecord } = body;
       const identityKey = fromBase64url(body.identityKey);
@@ -74,3 +78,8 @@ export const finishRegistration = clientRoute({
       return reply.status(201).send({ username, identityKey: body.identityKey });
     },
 });
+
+/** In both steps, so that one that was begun before does not end after. */
+function refuseIfClosed({ registration }: RouteSettings): void {
+  if (registration === 'closed') throw new Problem('REGISTRATION_CLOSED');
+}
