@@ -85,6 +85,11 @@ const refused: readonly (readonly [why: string, field: unknown, words: readonly 
     { apiVersion: 1, onFault: { crash: 'defer' } },
     ['gatehouse.onFault.crash: unknown key, did you mean "crashed"?'],
   ],
+  [
+    'a relative path to read',
+    { apiVersion: 1, permissions: { read: ['./lists'] } },
+    ['gatehouse.permissions.read[0]: expected an absolute path', 'got "./lists"'],
+  ],
   ['a schema that is no schema', { apiVersion: 1, config: { schema: { type: 'text' } } }, ['config.schema', 'usable']],
   ['a mistyped keyword', { apiVersion: 1, config: { schema: { minimun: 3 } } }, ['config.schema', '"minimun"']],
   ['a reference to another schema', { apiVersion: 1, config: { schema: { $ref: 'http://a/b' } } }, ['config.schema']],

@@ -17,6 +17,14 @@ export const onlyItsKind: Telling = (value) => {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 };
 
+/** Without "*" and ",", which in Node's flags mean any text and the end of a path. */
+export const absolutePath = '^(/|[A-Za-z]:\\\\)[^*,]*$';
+
+/** Describes our own patterns in words. */
+const patternWords: Readonly<Record<string, string>> = {
+  [absolutePath]: 'an absolute path (such as /srv/lists) without "*" and ","',
+};
+
 type Params = Readonly<Record<string, unknown>>;
 
 /** Describes what was expected, by the schema keyword that failed. Other keywords use ajv's own words. */
@@ -32,7 +40,7 @@ const expectations: Readonly<Record<string, (params: Params) => string>> = {
   maxLength: ({ limit }) => `at most ${limit} characters`,
   minItems: ({ limit }) => `at least ${limit} items`,
   maxItems: ({ limit }) => `at most ${limit} items`,
-  pattern: ({ pattern }) => `text that matches ${pattern}`,
+  pattern: ({ pattern }) => patternWords[String(pattern)] ?? `text that matches ${pattern}`,
 };
 
 function withArticle(type: string): string {
