@@ -16,6 +16,7 @@ import { bindHandlers } from './handlers.js';
 import { countMemory } from './hardening/memory-makers.js';
 import { lowerPriorityOf } from './hardening/priority.js';
 import { inOurWords } from './hardening/refusals.js';
+import { onUngrantedUse, usedDataFolder, withUngranted } from './hardening/ungranted.js';
 import { loadPlugin } from './load-plugin.js';
 import { ObserverEvents } from './observer-events.js';
 import { limitOutput } from './output/limit-output.js';
@@ -87,7 +88,10 @@ class Session implements SessionControl {
     this.#context = Object.freeze({
       name: start.plugin.name,
       config: frozen(start.plugin.config),
-      dataFolder: start.plugin.dataFolder,
+      get dataFolder() {
+        if (start.plugin.dataFolder === undefined) usedDataFolder();
+        return start.plugin.dataFolder;
+      },
       signal: this.#abort.signal,
       log: createPluginLog(post, credit),
       get dropped() {
@@ -98,6 +102,8 @@ class Session implements SessionControl {
 
   async load(): Promise<Hello> {
     this.#warnOfRefusals();
+    const { log } = this.#context;
+    onUngrantedUse(({ words, isAskedFor }) => (isAskedFor ? log.warn(words) : log.info(words)));
     const { plugin, hooks, others } = await inOurWords(() => loadPlugin(this.#start.plugin.entry));
     this.#plugin = plugin;
     this.#hooks = hooks;
@@ -110,7 +116,9 @@ class Session implements SessionControl {
     const plugin = this.#plugin;
     if (plugin === undefined) throw new Error('serve was called before load');
     lowerPriorityOf(plugin);
-    await inOurWords(() => plugin.start?.(this.#context));
+    await inOurWords(() => plugin.start?.(this.#context)).catch((error: unknown) => {
+      throw withUngranted(error);
+    });
     this.#loop = this.#createLoop(plugin);
     this.#serving = this.#loop.run();
   }

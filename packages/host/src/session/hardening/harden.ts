@@ -12,11 +12,14 @@ import { pin } from './pins.js';
 import { sharePool } from './pool-share.js';
 import { lowerPriority } from './priority.js';
 import { shorten, tellInOurWords } from './refusals.js';
+import { reportAbsentVariables } from './ungranted.js';
 
 if (threadStart !== undefined) prepare(threadStart);
 
-function prepare({ hardened, granted }: ThreadStart): void {
+function prepare(start: ThreadStart): void {
+  const { hardened, granted } = start;
   lowerPriority();
+  reportAbsentVariables(start);
   lockBuiltIns();
   process.on('uncaughtExceptionMonitor', shorten);
   if (!hardened) return;
