@@ -1,7 +1,10 @@
 // Plugins in folders that have nothing to do with this host's own.
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { offeredNames } from '@gatehouse/host/internal/session/offered-api';
+import * as codec from '@gatehouse/plugin-api/codec';
+import * as hooks from '@gatehouse/plugin-api/hooks';
 import t from 'tap';
 import { message } from '../support/events.js';
 import { openHostAt } from '../support/open-host.js';
@@ -22,6 +25,41 @@ t.test('a plugin far from any node_modules imports the plugin interface of this 
   t.match(host.onMessageEnqueue(message(11)), { plugin: 'limiter' });
   await host.disable('limiter');
   t.match(await host.enable('limiter'), { state: 'ready' }, 'once more in the same host');
+});
+
+t.test('a plugin far from any node_modules finds all of the interface, to import and to require', async (t) => {
+  const requires = `const { definePlugin } = require('@gatehouse/plugin-api');
+    const names = [...Object.keys(require('@gatehouse/plugin-api/hooks')), ...Object.keys(require('@gatehouse/plugin-api/codec'))];
+    module.exports = definePlugin({ start: ({ log }) => log.info(names.join()), onAuth() {} });`;
+  const imports = `import { definePlugin } from '@gatehouse/plugin-api';
+    import * as hooks from '@gatehouse/plugin-api/hooks';
+    import * as codec from '@gatehouse/plugin-api/codec';
+    const names = [...Object.keys(hooks), ...Object.keys(codec)];
+    export default definePlugin({ start: ({ log }) => log.info(names.join()), onAuth() {} });`;
+  const sources = {
+    'requires.js': requires,
+    'imports.mjs': imports,
+    'requires-2.js': requires,
+    'imports-2.mjs': imports,
+  };
+  const folder = await tempFolder(t, sources);
+  const enabled = ['requires', 'imports', 'requires-2', 'imports-2'];
+  const { log } = await openHostAt(t, folder, {
+    enabled,
+    isolation: { 'requires-2': 'process', 'imports-2': 'process' },
+  });
+  const names = [...Object.keys(hooks), ...Object.keys(codec)].join();
+  const told = (await log.until(names, enabled.length)).map(({ plugin }) => plugin);
+  t.same(told.sort(), enabled.sort());
+});
+
+t.test('the names that are offered are all that the interface exports', async (t) => {
+  const file = new URL('../package.json', import.meta.resolve('@gatehouse/plugin-api'));
+  const { name, exports } = JSON.parse(await readFile(file, 'utf8')) as { name: string; exports: object };
+  t.same(
+    offeredNames,
+    Object.keys(exports).map((path) => name + path.slice(1)),
+  );
 });
 
 t.test('a plugin that brings a plugin interface of its own gets that one', async (t) => {

@@ -1,10 +1,10 @@
 // Imports a plugin's module and finds the plugin in it.
 
-import * as modules from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from '@gatehouse/plugin-api';
 import { hookNames } from '@gatehouse/plugin-api/hooks';
 import { placesIn } from '../contract/thrown.js';
+import { offerPluginApi } from './offered-api.js';
 import {
   apply,
   functionToString,
@@ -13,10 +13,7 @@ import {
   isArray,
   isPromise,
   objectPrototype,
-  registerModuleHooks,
 } from './taken.js';
-
-const apiPackage = '@gatehouse/plugin-api';
 
 /** A plugin as found in its module. */
 export interface LoadedPlugin {
@@ -29,7 +26,7 @@ export interface LoadedPlugin {
 
 /** Imports the module at `entry`. Rejects with a readable reason if it does not export a plugin. */
 export async function loadPlugin(entry: string): Promise<LoadedPlugin> {
-  offerPluginApi(entry);
+  await offerPluginApi(entry);
   const module: unknown = await import(entry).catch((error) => {
     throw placed(error, entry);
   });
@@ -132,35 +129,3 @@ const isHandlerName = (name: string) => name[0] === 'o' && name[1] === 'n' && na
 function memberOf(plugin: Plugin, name: string): unknown {
   return (plugin as Readonly<Record<string, unknown>>)[name];
 }
-
-/**
- * Lets a plugin in a folder far from any node_modules find the plugin interface: the one that this host was built
- * with. A plugin that brings its own keeps it.
- */
-function offerPluginApi(entry: string): void {
-  try {
-    modules.createRequire(entry).resolve(apiPackage);
-    return;
-  } catch {
-    // It cannot be found from there, so it is offered below.
-  }
-  const ours = import.meta.resolve(apiPackage);
-  const { registerHooks } = modules as unknown as { registerHooks?: RegisterHooks };
-  if (registerHooks !== undefined) {
-    registerHooks({
-      resolve: (specifier, context, next) =>
-        specifier === apiPackage ? { url: ours, shortCircuit: true } : next(specifier, context),
-    });
-    return;
-  }
-  const hook = `export const resolve = (specifier, context, next) =>
-    specifier === ${JSON.stringify(apiPackage)}
-      ? { url: ${JSON.stringify(ours)}, shortCircuit: true }
-      : next(specifier, context);`;
-  registerModuleHooks(`data:text/javascript,${encodeURIComponent(hook)}`);
-}
-
-type Resolve = (specifier: string, context: unknown, next: (specifier: string, context: unknown) => unknown) => unknown;
-
-/** Hooks in the thread itself, in Node since 22.15. Before that, `register` runs them in a thread of their own. */
-type RegisterHooks = (hooks: { readonly resolve: Resolve }) => void;
