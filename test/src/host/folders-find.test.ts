@@ -84,6 +84,61 @@ t.test('a broken plugin is listed with the reason, and the others stand', async 
   t.match(reasonOf(found, 'folder-entry'), 'missing entry: dist is not a file');
 });
 
+const entries: readonly (readonly [title: string, fields: object, entry: string])[] = [
+  ['exports that are a path', { exports: './a.js' }, 'a.js'],
+  ['exports before main', { exports: { '.': './a.js' }, main: 'b.js' }, 'a.js'],
+  ['conditions without paths', { exports: { types: './t.d.ts', import: './a.js', require: './b.js' } }, 'a.js'],
+  [
+    'the first condition that holds',
+    { exports: { '.': { browser: './t.d.ts', default: './b.js', import: './a.js' } } },
+    'b.js',
+  ],
+  ['conditions in conditions', { exports: { '.': { node: { require: './b.js', import: './a.js' } } } }, 'a.js'],
+  ['the first of several', { exports: { '.': [{ browser: './b.js' }, './a.js'] } }, 'a.js'],
+  ['main without exports', { main: './b.js' }, 'b.js'],
+];
+
+for (const [title, fields, entry] of entries) {
+  t.test(`the entry of a plugin is that of its package.json: ${title}`, async (t) => {
+    const files = { 'p/a.js': '', 'p/b.js': '', 'p/t.d.ts': '' };
+    const folder = await tempFolder(t, { ...pluginFiles('p', {}, fields), ...files });
+    t.match(await findPlugins([folder]), [{ kind: 'valid', entry: join(folder, 'p', entry) }]);
+  });
+}
+
+t.test('exports that name no file to import, or one elsewhere, are refused in words', async (t) => {
+  const folder = await tempFolder(t, {
+    ...pluginFiles('closed', {}, { exports: { './sub': './index.js' } }),
+    ...pluginFiles('null', {}, { exports: { '.': null } }),
+    ...pluginFiles('required', {}, { exports: { require: './index.js' } }),
+    ...pluginFiles('bare', {}, { exports: 'index.js' }),
+    ...pluginFiles('outside', {}, { exports: './../other.js' }),
+    ...pluginFiles('absent', {}, { exports: './dist/index.js' }),
+    'other.js': '',
+  });
+  const found = await findPlugins([folder]);
+  for (const name of ['closed', 'null', 'required']) t.match(reasonOf(found, name), 'exports: names no file for "."');
+  t.match(reasonOf(found, 'bare'), 'exports: "index.js" has to begin with "./"');
+  t.match(reasonOf(found, 'outside'), 'is outside its folder');
+  t.match(reasonOf(found, 'absent'), 'missing entry: ./dist/index.js is not a file');
+});
+
+t.test('a plugin that needs another Node than this one is refused with what it needs', async (t) => {
+  const folder = await tempFolder(t, {
+    ...pluginFiles('newer', {}, { engines: { node: '>=99' } }),
+    ...pluginFiles('fits', {}, { engines: { node: '>=20', npm: '1' } }),
+    ...pluginFiles('wrong', {}, { engines: { node: 'newest' } }),
+  });
+  const found = await findPlugins([folder]);
+  const needs = `it needs Node >=99 (package.json: engines.node), and the server runs on Node ${process.version}`;
+  t.equal(reasonOf(found, 'newer'), needs);
+  t.match(reasonOf(found, 'wrong'), 'engines.node: expected a range of versions');
+  t.match(
+    found.find(({ name }) => name === 'fits'),
+    { kind: 'valid' },
+  );
+});
+
 t.test('a package.json that is a folder makes the plugin invalid', async (t) => {
   const folder = await tempFolder(t, { 'odd/package.json/file': '' });
   t.match(reasonOf(await findPlugins([folder]), 'odd'), 'package.json is not a file');

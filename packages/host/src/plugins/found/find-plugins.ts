@@ -4,6 +4,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve, sep } from 'node:path';
 import { messageOf } from '../../contract/errors.js';
+import { checkEngines } from './engines.js';
 import {
   type Findings,
   type FoundPlugin,
@@ -16,6 +17,7 @@ import {
 } from './found-plugin.js';
 import { manifestOf } from './known-manifests.js';
 import { manifestOfSingleFile } from './manifest.js';
+import { entryIn } from './package-entry.js';
 import { type PackageFile, readPackageFile } from './package-file.js';
 
 /** Whether to use this one of several plugins of one name, instead of the first. */
@@ -92,7 +94,8 @@ async function inspectFolder(folder: string, path: string): Promise<Found> {
 async function pluginOf(name: string, folder: string, path: string, file: PackageFile): Promise<ValidPlugin> {
   checkName(name);
   const manifest = manifestOf(file.gatehouse, name, 'package.json');
-  const entry = await entryOf(path, file.main);
+  checkEngines(file.engines);
+  const entry = await entryOf(path, entryIn(file));
   return { kind: 'valid', name, title: manifest.title, version: file.version, path, folder, entry, manifest };
 }
 
@@ -112,13 +115,13 @@ function checkName(name: string): void {
 }
 
 /** Returns the file to import, with links resolved, so that a link cannot lead out of the plugin's folder either. */
-async function entryOf(folder: string, main: string): Promise<string> {
+async function entryOf(folder: string, path: string): Promise<string> {
   const inside = (await realpath(folder)) + sep;
-  const entry = await realpath(resolve(inside, main)).catch(() => undefined);
-  if (!(entry ?? resolve(inside, main)).startsWith(inside)) throw new Error(`the entry ${main} is outside its folder`);
+  const entry = await realpath(resolve(inside, path)).catch(() => undefined);
+  if (!(entry ?? resolve(inside, path)).startsWith(inside)) throw new Error(`the entry ${path} is outside its folder`);
   const file = entry === undefined ? undefined : await stat(entry);
   if (entry === undefined || !file?.isFile()) {
-    throw new Error(`missing entry: ${main} is not a file (package.json: main names it, built if need be)`);
+    throw new Error(`missing entry: ${path} is not a file (package.json: exports or main names it, built if need be)`);
   }
   return entry;
 }
