@@ -41,6 +41,7 @@ const expectations: Readonly<Record<string, (params: Params) => string>> = {
   minItems: ({ limit }) => `at least ${limit} items`,
   maxItems: ({ limit }) => `at most ${limit} items`,
   pattern: ({ pattern }) => patternWords[String(pattern)] ?? `text that matches ${pattern}`,
+  format: ({ format }) => `text of the format ${inFull(format)}`,
 };
 
 function withArticle(type: string): string {
@@ -52,14 +53,14 @@ function withArticle(type: string): string {
 export function complaintOf(error: ErrorObject, root: string, tell: Telling): string {
   const at = pathOf(root, error.instancePath);
   if (error.keyword === 'required') return `${at}.${error.params.missingProperty}: is missing`;
-  if (error.keyword === 'additionalProperties') return unknownKey(error, at);
+  if (['additionalProperties', 'unevaluatedProperties'].includes(error.keyword)) return unknownKey(error, at);
   const expected = expectations[error.keyword]?.(error.params);
   if (expected === undefined) return `${at}: ${error.message ?? error.keyword}, got ${tell(error.data)}`;
   return `${at}: expected ${expected}, got ${tell(error.data)}`;
 }
 
 function unknownKey(error: ErrorObject, at: string): string {
-  const key = String(error.params.additionalProperty);
+  const key = String(error.params.additionalProperty ?? error.params.unevaluatedProperty);
   const known = Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
   const knownKeys = known.length === 0 ? '' : ` (known: ${known.join(', ')})`;
   return `${at}.${key}: unknown key${didYouMean(key, known)}${knownKeys}`;
