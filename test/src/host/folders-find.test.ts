@@ -38,6 +38,20 @@ t.test('a single .js or .mjs file is a plugin named after the file', async (t) =
   t.match(found[1], { title: 'two', version: '', path: join(folder, 'two.mjs'), entry: join(folder, 'two.mjs') });
 });
 
+t.test('a .cjs file is a plugin, and the source of a plugin beside its compiled form is none', async (t) => {
+  const folder = await tempFolder(t, { 'old.cjs': '', 'built.js': '', 'built.ts': '', 'x.test.mjs': '', 'a.txt': '' });
+  const { plugins, passedOver } = await lookThrough([folder]);
+  t.same(inShort(plugins), ['valid built', 'valid old']);
+  t.same(
+    passedOver.map(({ path, why }) => `${path.slice(folder.length + 1)}: ${why}`),
+    [
+      'a.txt: it is no folder, and no file that ends in .js, .mjs, .cjs, .ts, .mts, .cts',
+      'built.ts: its compiled form is used: built.js',
+      'x.test.mjs: its name is that of a test',
+    ],
+  );
+});
+
 t.test('a plugin is named by its package without the scope, or by its folder', async (t) => {
   const folder = await tempFolder(t, {
     ...pluginFiles('a', {}, { name: '@acme/limiter' }),
@@ -50,7 +64,11 @@ t.test('what is clearly no plugin is passed over', async (t) => {
   const folder = await tempFolder(t, {
     'README.md': '',
     'notes.json': '{',
-    'types.ts': '',
+    'types.d.ts': '',
+    'types.d.mts': '',
+    'limiter.test.mjs': '',
+    'limiter.spec.ts': '',
+    'notes.txt': '',
     '.hidden.js': '',
     '.cache/package.json': '{',
     'node_modules/x/package.json': '{',
@@ -239,8 +257,8 @@ t.test('a folder that cannot be read is told with the reason, and the plugins of
 
 t.test('an entry that could be what is left of a plugin is told, with why it is none', async (t) => {
   const folder = await tempFolder(t, {
-    'guard.cjs': '',
-    'guard.ts': '',
+    'guard.test.js': '',
+    'guard.py': '',
     '.hidden.js': '',
     'library/package.json': { name: 'known' },
     'empty/notes.txt': '',
@@ -248,8 +266,8 @@ t.test('an entry that could be what is left of a plugin is told, with why it is 
   });
   const { passedOver } = await lookThrough([folder]);
   t.match(Object.fromEntries(passedOver.map(({ name, why }) => [name, why])), {
-    'guard.cjs': /neither a \.js nor an \.mjs file/,
-    'guard.ts': /neither/,
+    'guard.test.js': 'its name is that of a test',
+    'guard.py': /no file that ends in \.js, \.mjs, /,
     'hidden.js': /begins with a dot/,
     known: /no field "gatehouse"/,
     empty: /no package\.json/,

@@ -8,6 +8,8 @@ export interface SessionPlugin {
   readonly name: string;
   /** URL of the module to import. */
   readonly entry: string;
+  /** The compiled form to load in its place, of a module that Node does not run. */
+  readonly compiled?: string | undefined;
   /** The effective configuration, already checked. */
   readonly config: unknown;
   /** The folder in which it may keep files. */

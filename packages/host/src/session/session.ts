@@ -19,6 +19,7 @@ import { inOurWords } from './hardening/refusals.js';
 import { onUngrantedUse, usedDataFolder, withUngranted } from './hardening/ungranted.js';
 import { loadPlugin } from './load-plugin.js';
 import { ObserverEvents } from './observer-events.js';
+import { offerSource } from './offered-source.js';
 import { limitOutput } from './output/limit-output.js';
 import { OutputCredit } from './output/output-credit.js';
 import { outputTaken } from './output/output-taken.js';
@@ -104,7 +105,9 @@ class Session implements SessionControl {
     this.#warnOfRefusals();
     const { log } = this.#context;
     onUngrantedUse(({ words, isAskedFor }) => (isAskedFor ? log.warn(words) : log.info(words)));
-    const { plugin, hooks, others } = await inOurWords(() => loadPlugin(this.#start.plugin.entry));
+    const { entry, compiled } = this.#start.plugin;
+    if (compiled !== undefined) offerSource(entry, compiled);
+    const { plugin, hooks, others } = await inOurWords(() => loadPlugin(entry));
     this.#plugin = plugin;
     this.#hooks = hooks;
     // Without any hook the plugin is refused, and the reason names these members.
