@@ -50,6 +50,12 @@ t.test('a plugin that listens to its signal many times is not warned of a leak',
   t.same(warnings, []);
 });
 
+t.test('a configuration that holds bytes, or itself, is taken', async (t) => {
+  const config: Record<string, unknown> = { bytes: new Uint8Array(3) };
+  config.self = config;
+  await (await serving(t, 'continues', config)).control.stop();
+});
+
 t.test('a plugin cannot change its configuration, at any depth', async (t) => {
   const opened = await serving(t, 'changes-its-config', { limits: [{ max: 1 }], name: 'a' });
   const { fields } = await opened.record('tried');
