@@ -45,7 +45,10 @@ export const manifestSchema = Type.Object(
     ),
     config: Type.Object(
       {
-        schema: Type.Unsafe<JsonObject>({ ...anyObject, description: 'JSON schema (draft-07) of its configuration.' }),
+        schema: Type.Unsafe<JsonObject>({
+          ...anyObject,
+          description: 'JSON schema of its configuration: draft-07, or the draft that its $schema names.',
+        }),
         defaults: Type.Unsafe<JsonObject>({
           ...anyObject,
           description: 'Its configuration where the operator is silent.',

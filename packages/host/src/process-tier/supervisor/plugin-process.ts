@@ -96,8 +96,8 @@ export class PluginProcess {
       this.kill(new Error(`it took ${mb} MiB of memory, and may take ${spec.memoryMb}`));
     });
     this.#listen();
-    const { name, entry, config, dataFolder } = spec;
-    const start: ProcessStart = { plugin: { name, entry, config, dataFolder }, sizes };
+    const { name, entry, compiled, config, dataFolder } = spec;
+    const start: ProcessStart = { plugin: { name, entry, compiled, config, dataFolder }, sizes };
     this.#say(pipeKind.START, serialize(start));
   }
 
