@@ -27,6 +27,7 @@ import {
   logFinding,
   logNotRemembered,
   logOverruled,
+  logPassedOver,
   logRecord,
   logStillStarting,
   logSupervisor,
@@ -96,6 +97,7 @@ class PluginHost {
     this.#registry = new Registry(options, stateFile, this.#supervisor, {
       notRemembered: (plugin, error) => logNotRemembered(logger, plugin, error),
       found: (finding) => logFinding(logger, finding),
+      passedOver: (entries) => logPassedOver(logger, entries),
     });
     const registry = this.#registry;
     const conditions = () => [...registry.conditions, ...this.#ofSupervisor];

@@ -24,12 +24,12 @@ export interface PluginLog {
 export interface PluginContext<Config = unknown> {
   /** The plugin's name, as operators see it. */
   readonly name: string;
-  /** The plugin's configuration: the operator's over the manifest's defaults, checked against its schema. */
+  /** The plugin's configuration: the operator's over the manifest's defaults, checked against its schema. Frozen. */
   readonly config: Config;
   /** Aborted when the session ends: stop timers, close connections. */
   readonly signal: AbortSignal;
   readonly log: PluginLog;
-  /** The plugin's own folder for files, if the manifest asks for `data` and the operator grants it. */
+  /** The plugin's own folder for files, if the manifest asks for `data` and the operator grants it; else undefined. */
   readonly dataFolder?: string | undefined;
   /**
    * Observer events dropped so far because they came faster than the plugin took them. It includes a gap before the

@@ -75,7 +75,7 @@ async function openBroker(t: Test, isolation: 'hardened-thread' | 'process', hoo
       name: 'guard',
       type: 'module',
       main: 'index.mjs',
-      gatehouse: { apiVersion: 1, deadlineMs: 10_000, onFault: 'continue' },
+      gatehouse: { apiVersion: 1, deadlineMs: 10_000, onFault: 'continue', hooks: table.names },
     },
   });
   linkModules(folder);

@@ -47,7 +47,7 @@ export const rooms: readonly Room[] = [
     name: 'plugins',
     folder: `${host}/plugins`,
     mayImport: ['support', 'plugin-api', 'contract', 'asking', 'node'],
-    packages: only('ajv', 'pino', 'typebox'),
+    packages: only('ajv', 'ajv-formats', 'pino', 'semver', 'typebox'),
   },
   {
     name: 'asking',

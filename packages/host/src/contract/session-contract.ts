@@ -10,6 +10,8 @@ export interface SessionPlugin {
   readonly name: string;
   /** URL of the module to import. */
   readonly entry: string;
+  /** The compiled form to load in its place, of a module that Node does not run. */
+  readonly compiled?: string | undefined;
   /** The effective configuration, already checked. */
   readonly config: unknown;
   /** The folder in which it may keep files. */
@@ -50,7 +52,11 @@ export interface SessionControl {
   load(): Promise<Hello>;
   /** Runs the plugin's `start` and begins to serve. Resolves when it serves. */
   serve(): Promise<void>;
-  /** Ends serving, aborts the signal, runs the plugin's `stop`. The session's task resolves after that. */
+  /** Ends serving. Resolves when all that waited is delivered and no observer is at work. */
+  drain(): Promise<void>;
+  /** Gives the drain up: logs which handlers have not finished, and aborts the signal. */
+  abandon(): Promise<void>;
+  /** Ends the drain, aborts the signal, runs the plugin's `stop`. The session's task resolves after that. */
   stop(): Promise<void>;
 }
 

@@ -15,6 +15,8 @@ export interface PluginSpec {
   readonly name: string;
   /** URL of the module to import. */
   readonly entry: string;
+  /** The compiled form to load in its place, of a module that Node does not run. */
+  readonly compiled?: string | undefined;
   readonly config: unknown;
   /** Hooks that the manifest announces. The module has to implement exactly these. */
   readonly hooks?: readonly string[] | undefined;

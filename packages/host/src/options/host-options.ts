@@ -38,7 +38,8 @@ export const hostOptionRows = {
   plugins: {
     required: true,
     kind: listOfText('a list of folders'),
-    about: 'Folders of plugins. Each entry of a folder is a plugin: a folder with a manifest, or a .js or .mjs file',
+    about:
+      'Folders of plugins. Each entry of a folder is a plugin: a folder with a manifest, or a single file of JavaScript or TypeScript',
   },
   stateFile: {
     kind: path('the path of a file'),

@@ -9,7 +9,7 @@ import type { PolicyWish } from '../contract/policy.js';
 import { missingPlugin } from './absence.js';
 import type { Allowances } from './allowances.js';
 import type { Changes } from './changes.js';
-import { type Finding, FindingsLog } from './findings-log.js';
+import { type FindingsListener, FindingsLog } from './findings-log.js';
 import { findPlugins } from './found/find-plugins.js';
 import type { FoundPlugin, Sighting, UnreadableFolder, ValidPlugin } from './found/found-plugin.js';
 import { claimOf, homeOf, isAtHome } from './identity.js';
@@ -39,14 +39,8 @@ export class Catalogue {
   /** By name: the path of a plugin that an operator is about to enable in place of another one of that name. */
   readonly #accepted = new Map<string, string>();
 
-  /** `onFinding` is called once for each finding of a scan that operators should know. */
-  constructor(
-    options: CatalogueOptions,
-    stateFile: StateFile,
-    changes: Changes,
-    onFinding: (finding: Finding) => void,
-  ) {
-    this.#findings = new FindingsLog(onFinding);
+  constructor(options: CatalogueOptions, stateFile: StateFile, changes: Changes, findings: FindingsListener) {
+    this.#findings = new FindingsLog(findings);
     this.#options = options;
     this.#wishes = new Wishes(options);
     this.#stateFile = stateFile;
@@ -118,7 +112,7 @@ export class Catalogue {
 
   async #lookThrough(): Promise<void> {
     const { folders } = this.#options;
-    const findings = await findPlugins(folders, (plugin) => this.#isPreferred(plugin));
+    const findings = await findPlugins(folders, (plugin) => this.#isPreferred(plugin), this.#options.hooks?.names);
     this.#unreadable = findings.unreadable;
     const first = this.#firstOfEach(findings.plugins);
     const unmet = this.#unmetIn([...first.values()]);
@@ -130,6 +124,7 @@ export class Catalogue {
     this.#noteGoneFiles(findings.plugins);
     this.#forgetGone(first);
     this.#findings.scanned([...this.#plugins.values()], this.#duplicates);
+    this.#findings.passedOver(findings.passedOver);
   }
 
   /** Notes which plugins keep a state although the scan did not find their files. */

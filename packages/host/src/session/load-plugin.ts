@@ -1,8 +1,8 @@
 // Imports a plugin's module and finds the plugin in it.
 
-import * as modules from 'node:module';
 import type { Plugin } from '@gatehouse/plugin-api';
 import { importOnce } from '../node-internals/import-once.js';
+import { offerPluginApi } from './offered-api.js';
 import { withPlace } from './syntax-error.js';
 import {
   apply,
@@ -12,11 +12,8 @@ import {
   isArray,
   isPromise,
   objectPrototype,
-  registerModuleHooks,
 } from './taken.js';
 import { threadStart } from './thread-start.js';
-
-const apiPackage = '@gatehouse/plugin-api';
 
 /** A plugin as found in its module. */
 export interface LoadedPlugin {
@@ -29,7 +26,7 @@ export interface LoadedPlugin {
 
 /** Imports the module at `entry`. Rejects with a readable reason if it does not export a plugin. */
 export async function loadPlugin(entry: string, hookNames: readonly string[]): Promise<LoadedPlugin> {
-  offerPluginApi(entry);
+  await offerPluginApi(entry);
   showSources();
   const module: unknown = await importOnce(entry).catch((error) => {
     throw withPlace(error);
@@ -137,38 +134,6 @@ const isHandlerName = (name: string) => name[0] === 'o' && name[1] === 'n' && na
 function memberOf(plugin: Plugin, name: string): unknown {
   return (plugin as Readonly<Record<string, unknown>>)[name];
 }
-
-/**
- * Lets a plugin in a folder far from any node_modules find the plugin interface: the one that this host was built
- * with. A plugin that brings its own keeps it.
- */
-function offerPluginApi(entry: string): void {
-  try {
-    modules.createRequire(entry).resolve(apiPackage);
-    return;
-  } catch {
-    // It cannot be found from there, so it is offered below.
-  }
-  const ours = import.meta.resolve(apiPackage);
-  const { registerHooks } = modules as unknown as { registerHooks?: RegisterHooks };
-  if (registerHooks !== undefined) {
-    registerHooks({
-      resolve: (specifier, context, next) =>
-        specifier === apiPackage ? { url: ours, shortCircuit: true } : next(specifier, context),
-    });
-    return;
-  }
-  const hook = `export const resolve = (specifier, context, next) =>
-    specifier === ${JSON.stringify(apiPackage)}
-      ? { url: ${JSON.stringify(ours)}, shortCircuit: true }
-      : next(specifier, context);`;
-  registerModuleHooks(`data:text/javascript,${encodeURIComponent(hook)}`);
-}
-
-type Resolve = (specifier: string, context: unknown, next: (specifier: string, context: unknown) => unknown) => unknown;
-
-/** Hooks in the thread itself, in Node since 22.15. Before that, `register` runs them in a thread of their own. */
-type RegisterHooks = (hooks: { readonly resolve: Resolve }) => void;
 
 /** Applies the source maps of what is loaded from now on to stacks, so that places are those of the plugin's sources. */
 function showSources(): void {

@@ -1,6 +1,7 @@
 // One session of a plugin: the task that piscina runs on the plugin's own thread.
 
 import './hardening/harden.js';
+import { setMaxListeners } from 'node:events';
 import { threadId } from 'node:worker_threads';
 import { apiVersion, type Plugin, type PluginContext } from '@gatehouse/plugin-api';
 import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
@@ -11,20 +12,23 @@ import { nearHooks } from '../contract/near-hooks.js';
 import { refusedOf } from '../contract/permissions.js';
 import type { Hello, LogRecord, SessionControl, SessionStart } from '../contract/session-contract.js';
 import { nodeEndpoint } from '../node-internals/port-endpoint.js';
+import { frozen } from './frozen.js';
 import { GateAnswers } from './gate-answers.js';
 import { bindHandlers } from './handlers.js';
 import { countMemory } from './hardening/memory-makers.js';
 import { lowerPriorityOf } from './hardening/priority.js';
 import { inOurWords } from './hardening/refusals.js';
+import { onUngrantedUse, usedDataFolder, withUngranted } from './hardening/ungranted.js';
 import { loadPlugin } from './load-plugin.js';
 import { ObserverEvents } from './observer-events.js';
+import { offerSource } from './offered-source.js';
 import { limitOutput } from './output/limit-output.js';
 import { OutputCredit } from './output/output-credit.js';
 import { outputTaken } from './output/output-taken.js';
 import { createPluginLog } from './output/plugin-log.js';
 import { StackLog } from './output/stack-log.js';
 import { ServeLoop } from './serve-loop.js';
-import { soon } from './taken.js';
+import { soon, TakenPromise } from './taken.js';
 import { threadStart } from './thread-start.js';
 import { UncountedMemory } from './uncounted-memory.js';
 
@@ -72,6 +76,8 @@ class Session implements SessionControl {
   #loop: ServeLoop | undefined;
   #observers: ObserverEvents | undefined;
   #serving: Promise<void> = Promise.resolve();
+  /** Resolves when the session is drained, or at once if that was given up. */
+  #drained: Promise<void> | undefined;
 
   constructor(start: SessionStart, ends: OpenEnds, ended: () => void) {
     this.#start = start;
@@ -83,10 +89,15 @@ class Session implements SessionControl {
     const credit = new OutputCredit(openChannel(start.channel).control, post);
     // If tests run a session in their own thread, the streams there are not the plugin's.
     if (threadStart !== undefined) limitOutput(credit);
+    // A plugin may well listen to it once per request: that is no leak, about which Node would warn.
+    setMaxListeners(0, this.#abort.signal);
     this.#context = Object.freeze({
       name: start.plugin.name,
-      config: start.plugin.config,
-      dataFolder: start.plugin.dataFolder,
+      config: frozen(start.plugin.config),
+      get dataFolder() {
+        if (start.plugin.dataFolder === undefined) usedDataFolder();
+        return start.plugin.dataFolder;
+      },
       signal: this.#abort.signal,
       log: createPluginLog(post, credit),
       get dropped() {
@@ -98,7 +109,11 @@ class Session implements SessionControl {
   async load(): Promise<Hello> {
     this.#warnOfRefusals();
     const { names } = this.#hookSet;
-    const { plugin, hooks, others } = await inOurWords(() => loadPlugin(this.#start.plugin.entry, names));
+    const { log } = this.#context;
+    onUngrantedUse(({ words, isAskedFor }) => (isAskedFor ? log.warn(words) : log.info(words)));
+    const { entry, compiled } = this.#start.plugin;
+    if (compiled !== undefined) offerSource(entry, compiled);
+    const { plugin, hooks, others } = await inOurWords(() => loadPlugin(entry, names));
     this.#plugin = plugin;
     this.#hooks = hooks;
     // Without any hook the plugin is refused, and the reason names these members.
@@ -110,16 +125,34 @@ class Session implements SessionControl {
     const plugin = this.#plugin;
     if (plugin === undefined) throw new Error('serve was called before load');
     lowerPriorityOf(plugin, this.#hookSet);
-    await inOurWords(() => plugin.start?.(this.#context));
+    await inOurWords(() => plugin.start?.(this.#context)).catch((error: unknown) => {
+      throw withUngranted(error);
+    });
     this.#loop = this.#createLoop(plugin);
     this.#serving = this.#loop.run();
   }
 
-  async stop(): Promise<void> {
+  drain(): Promise<void> {
+    this.#drained ??= this.#drain();
+    return this.#drained;
+  }
+
+  async #drain(): Promise<void> {
     this.#loop?.stop();
     await this.#serving;
     // The loop ends while observers are at work, and more events may wait for one of them to finish.
     await this.#observers?.finish();
+  }
+
+  async abandon(): Promise<void> {
+    this.#drained = TakenPromise.resolve();
+    const unfinished = this.#observers?.unfinished() ?? '';
+    if (unfinished !== '') this.#context.log.warn(`stops although handlers have not finished: ${unfinished}`);
+    this.#abort.abort();
+  }
+
+  async stop(): Promise<void> {
+    await this.drain();
     this.#abort.abort();
     await this.#plugin?.stop?.(this.#context);
     if (threadStart !== undefined) await outputTaken();

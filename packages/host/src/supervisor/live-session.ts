@@ -140,7 +140,7 @@ export class LiveSession {
       this.#within(
         until - performance.now(),
         this.#orEnded(promise),
-        `its ${name} took longer than ${spec.startMs} ms`,
+        () => `its ${name} took longer than ${spec.startMs} ms`,
       );
     const hello = await step('import', this.#control.load()).catch((error) => this.#couldNotLoad(error));
     const handshake = shakeHands(hooks, hello, spec.hooks);
@@ -169,19 +169,48 @@ export class LiveSession {
     return this.#thread.callPipe;
   }
 
-  /** Lets the plugin finish within its time limit, then terminates the thread. Resolves when it is gone. */
+  /**
+   * Lets the plugin's handlers finish, and then lets it stop, each within its time limit. Then terminates the thread.
+   * Resolves when it is gone.
+   */
   async stop(): Promise<void> {
     if (this.#isOver) return;
     this.#asked = true;
-    const { spec, onRecord } = this.#around;
-    // The answer and the end of the task arrive at different ports, in either order.
-    const stopping = Promise.race([this.#control.stop(), this.ended]);
-    await this.#within(spec.stopMs, stopping, `its stop took longer than ${spec.stopMs} ms`).catch((error: Error) =>
-      onRecord({ level: 'warn', fields: {}, message: `not stopped cleanly: ${wordsOf(error)}` }),
-    );
+    const { stopMs } = this.#around.spec;
+    const isDrained = await this.#done(this.#control.drain(), () => `its handlers took longer than ${stopMs} ms`);
+    if (isDrained) await this.#done(this.#control.stop(), () => `its stop took longer than ${stopMs} ms`);
+    else await this.#stopUndrained(stopMs);
     this.kill('stopped');
     const { reason } = await this.ended;
-    if (reason !== 'stopped') onRecord({ level: 'warn', fields: {}, message: `ended while it stopped: ${reason}` });
+    if (reason !== 'stopped') this.#warn(`ended while it stopped: ${reason}`);
+  }
+
+  /** Stops it although handlers have not finished: one that never settles must not cost the plugin its `stop`. */
+  async #stopUndrained(stopMs: number): Promise<void> {
+    let isHeard = false;
+    const abandoned = this.#control.abandon().then(() => {
+      isHeard = true;
+    });
+    unawaited('the end of a drain', abandoned);
+    await this.#done(this.#control.stop(), () =>
+      isHeard ? `its stop took longer than ${stopMs} ms` : 'its stop was not called, because its thread is blocked',
+    );
+  }
+
+  /** Awaits a step of the stop; logs if it fails or is late, and returns whether it did neither. */
+  async #done(step: Promise<void>, late: () => string): Promise<boolean> {
+    try {
+      // The answer and the end of the task arrive at different ports, in either order.
+      await this.#within(this.#around.spec.stopMs, Promise.race([step, this.ended]), late);
+      return true;
+    } catch (error) {
+      this.#warn(`not stopped cleanly: ${wordsOf(error)}`);
+      return false;
+    }
+  }
+
+  #warn(message: string): void {
+    this.#around.onRecord({ level: 'warn', fields: {}, message });
   }
 
   /** Terminates the thread now. */
@@ -240,10 +269,10 @@ export class LiveSession {
   }
 
   /** Adds the thread's place to the error when the promise times out. */
-  #within<T>(ms: number, promise: Promise<T>, late: string): Promise<T> {
-    return within(ms, promise, late).catch(async (error: unknown) => {
+  #within<T>(ms: number, promise: Promise<T>, late: () => string): Promise<T> {
+    return within(ms, promise, 'late').catch(async (error: unknown) => {
       if (!(error instanceof LateError)) throw error;
-      throw new LateError(`${late}; ${await this.#thread.whereItStands().catch(wordsOf)}`);
+      throw new LateError(`${late()}; ${await this.#thread.whereItStands().catch(wordsOf)}`);
     });
   }
 

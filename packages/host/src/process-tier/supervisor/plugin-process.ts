@@ -97,8 +97,8 @@ export class PluginProcess {
       this.kill(new Error(`it took ${mb} MiB of memory, and may take ${spec.memoryMb}`));
     });
     this.#listen();
-    const { name, entry, config, dataFolder } = spec;
-    const start: ProcessStart = { plugin: { name, entry, config, dataFolder }, hookSet, sizes };
+    const { name, entry, compiled, config, dataFolder } = spec;
+    const start: ProcessStart = { plugin: { name, entry, compiled, config, dataFolder }, hookSet, sizes };
     this.#say(pipeKind.START, serialize(start));
   }
 
