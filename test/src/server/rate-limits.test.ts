@@ -27,6 +27,39 @@ t.test('an address may try so many logins and no more, with whatever token', asy
   t.strictSame(told.onAuth, [], 'what was not tried is not told');
 });
 
+t.test('a clock that is set back or forward by an hour changes no window and no wait', async (t) => {
+  const { now } = Date;
+  const setBy = (hours: number) => {
+    Date.now = () => now() + hours * 3_600_000;
+  };
+  t.teardown(() => setBy(0));
+  const settings = { rateLimit: 2, loginRateLimit: 7, loginTries: 1, loginDelaySeconds: 60 };
+  const { url } = await smallServer(t, { settings });
+  const alice = await newUser(url, 'alice');
+  const bursts = [];
+  for (const hours of [0, -1, 1]) {
+    setBy(hours);
+    bursts.push(await Promise.all([1, 2, 3].map(() => alice.post('channels', { peerKey: alice.key }))));
+  }
+  const refused = bursts.flat().filter(({ status }) => status === 429);
+  t.ok(refused.length >= 1);
+  for (const { headers } of refused) t.equal(headers.get('retry-after'), '1');
+  setBy(0);
+  await startLogin(url, 'alice', 'guess');
+  const logins = [];
+  for (const hours of [-1, 1, -1]) {
+    setBy(hours);
+    logins.push((await startLogin(url, 'alice', 'guess')).started);
+  }
+  const [wait, ...others] = logins;
+  t.match(wait, { status: 429, body: { detail: 'too many tries of this account' } });
+  for (const { status, headers } of [wait!, ...others]) {
+    t.equal(status, 429);
+    t.ok(Number(headers.get('retry-after')) <= 60, headers.get('retry-after') ?? 'none');
+  }
+  t.equal(others.at(-1)?.body.detail, undefined, 'the window of the address goes on');
+});
+
 t.test('no route is without a limit, also for those who do not say who they are', async (t) => {
   const { url } = await smallServer(t, { settings: { rateLimit: 1, loginRateLimit: 1 } });
   const { paths } = await documentOf(url);

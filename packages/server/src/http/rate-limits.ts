@@ -4,6 +4,7 @@ import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { toBase64url } from '../wire/bytes.js';
 import { Problem } from '../wire/problems.js';
+import { rateWindows } from './rate-windows.js';
 
 export interface RateLimitSettings {
   /** Requests per second of one identity, or of one address if there is none; 0: no limit. */
@@ -30,7 +31,7 @@ export async function addRateLimits(
 ): Promise<RateLimits> {
   await app.register(rateLimit, {
     global: false,
-    cache: counted,
+    store: rateWindows(counted),
     addHeaders: noHeaders,
     addHeadersOnExceeding: noHeaders,
     errorResponseBuilder: (_request, { ttl }) => new Problem('RATE_LIMITED', { retryAfter: Math.ceil(ttl / 1000) }),
