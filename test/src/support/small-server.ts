@@ -54,7 +54,14 @@ export interface SmallServerOptions {
 
 const silent = pino({ level: 'silent' });
 /** A busy machine is no overload: who tests that sets a delay. */
-const withoutLimits = { ...defaultSettings, rateLimit: 0, loginRateLimit: 0, loginTries: 0, overloadDelayMs: 0 };
+const withoutLimits = {
+  ...defaultSettings,
+  rateLimit: 0,
+  loginRateLimit: 0,
+  loginTries: 0,
+  loginTriesPerAddress: 0,
+  overloadDelayMs: 0,
+};
 // Shared by all, so that a server that opens the folder of another accepts its users.
 const opaqueSetup = await createOpaqueSetup();
 
