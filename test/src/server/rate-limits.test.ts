@@ -84,3 +84,36 @@ t.test('a network of IPv6 counts as one address, as whoever has it has all of it
   t.strictSame([await ask('192.0.2.1'), await ask('192.0.2.1'), await ask('::ffff:192.0.2.1')], [400, 400, 429]);
   t.equal(await ask('192.0.2.2'), 400);
 });
+
+t.test('behind a trusted proxy each client is limited by its own address, and locks nobody else out', async (t) => {
+  const settings = { loginRateLimit: 2, trustProxy: ['127.0.0.0/8', '10.0.0.0/8'] };
+  const { url } = await smallServer(t, { settings });
+  const ask = async (forwarded: string) =>
+    (await post(url, 'login/start', {}, undefined, undefined, { 'x-forwarded-for': forwarded })).status;
+  const attacker = '192.0.2.1';
+  t.strictSame([await ask(attacker), await ask(attacker), await ask(attacker)], [400, 400, 429]);
+  t.equal(await ask('192.0.2.2'), 400);
+  t.equal(await ask(`198.51.100.7, ${attacker}`), 429, 'what the client itself claims is not believed');
+  t.equal(await ask(`${attacker}, 10.1.2.3`), 429, 'nor counted for a proxy in between');
+  const nonsense = [await ask('a'), await ask('b'), await ask('unknown')];
+  t.strictSame(nonsense, [400, 400, 429], 'no text but an address has counts of its own');
+});
+
+t.test('a number of proxies is believed to the same depth', async (t) => {
+  const { url } = await smallServer(t, { settings: { loginRateLimit: 1, trustProxy: 1 } });
+  const ask = async (forwarded: string) =>
+    (await post(url, 'login/start', {}, undefined, undefined, { 'x-forwarded-for': forwarded })).status;
+  t.strictSame([await ask('192.0.2.1'), await ask('198.51.100.7, 192.0.2.1'), await ask('192.0.2.2')], [400, 429, 400]);
+});
+
+t.test('X-Forwarded-For of a peer that is no trusted proxy is ignored', async (t) => {
+  for (const trustProxy of [undefined, 0, ['10.0.0.0/8']]) {
+    const { url } = await smallServer(t, { settings: { loginRateLimit: 2, trustProxy } });
+    const statuses = [];
+    for (let i = 1; i <= 3; i++) {
+      const headers = { 'x-forwarded-for': `192.0.2.${i}`, forwarded: `for=192.0.2.${i}`, 'x-real-ip': `192.0.2.${i}` };
+      statuses.push((await post(url, 'login/start', {}, undefined, undefined, headers)).status);
+    }
+    t.strictSame(statuses, [400, 400, 429]);
+  }
+});

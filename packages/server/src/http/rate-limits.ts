@@ -1,5 +1,6 @@
 // Limits the rate of requests: per identity where it is known, else per address.
 
+import { isIP } from 'node:net';
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { toBase64url } from '../wire/bytes.js';
@@ -60,7 +61,11 @@ export function callerKeyOf(identityOf: (request: FastifyRequest) => Uint8Array 
   };
 }
 
-/** Returns the key for requests without an identity: an IPv4 address, or an IPv6 network. */
+/**
+ * Returns the key for requests without an identity: an IPv4 address, or an IPv6 network. It is the client's own address
+ * where a trusted proxy names it, and else that of the connection.
+ */
 export function addressKey(request: FastifyRequest): string {
-  return normalizeIP(request.ip);
+  const named = request.ip;
+  return normalizeIP(isIP(named) === 0 ? (request.socket.remoteAddress ?? '') : named);
 }
