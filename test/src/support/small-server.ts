@@ -50,6 +50,8 @@ export interface SmallServerOptions {
   /** Default: a silent one. */
   readonly logger?: Logger;
   readonly wrapStore?: (store: Store) => Store;
+  /** Default: one that all share. */
+  readonly opaqueSetup?: string;
 }
 
 const silent = pino({ level: 'silent' });
@@ -63,7 +65,7 @@ const withoutLimits = {
   overloadDelayMs: 0,
 };
 // Shared by all, so that a server that opens the folder of another accepts its users.
-const opaqueSetup = await createOpaqueSetup();
+const sharedSetup = await createOpaqueSetup();
 
 export async function smallServer(t: Pick<Test, 'teardown'>, options: SmallServerOptions = {}): Promise<SmallServer> {
   const { gate = () => ({ action: 'continue' }), settings = {}, folder = await tempFolder(t) } = options;
@@ -79,7 +81,7 @@ export async function smallServer(t: Pick<Test, 'teardown'>, options: SmallServe
   const app = await createClientApi({
     host: hooksOf(gate, tell, asked),
     store,
-    opaqueSetup,
+    opaqueSetup: options.opaqueSetup ?? sharedSetup,
     settings: { ...withoutLimits, ...settings },
     logger: options.logger ?? silent,
     readiness: new Readiness([]),
