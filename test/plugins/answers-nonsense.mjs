@@ -1,5 +1,6 @@
 // Answers what is neither Continue nor Reject(reason): the deed says what.
 
+import { Reject } from '@gatehouse/plugin-api';
 import { whenAsked } from './trigger.mjs';
 
 const shapes = {
@@ -13,12 +14,16 @@ const shapes = {
   list: [],
   object: {},
   action: { action: 'allow' },
+  capital: { action: 'Reject', reason: 'no' },
   reasonless: { action: 'reject' },
   reason: { action: 'reject', reason: { text: 'no' } },
   function: () => ({ action: 'continue' }),
   promised: Promise.resolve('reject'),
 };
 
-export const deeds = Object.fromEntries(Object.entries(shapes).map(([deed, shape]) => [deed, () => shape]));
+export const deeds = {
+  ...Object.fromEntries(Object.entries(shapes).map(([deed, shape]) => [deed, () => shape])),
+  numbered: () => Reject(42),
+};
 
 export default whenAsked(deeds);

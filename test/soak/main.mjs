@@ -5,7 +5,7 @@ import { openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import process from 'node:process';
 import { createHost } from '@gatehouse/host';
-import { LogOutput } from '@gatehouse/server/internal/log-output';
+import { LogOutput } from '@gatehouse/server/internal/log/log-output';
 import { pino } from 'pino';
 import { limits } from '../containment/limits.mjs';
 import { linkModules, putPlugin } from '../plugins/zoo.mjs';

@@ -1,8 +1,11 @@
 // The workspace hangs together, and its scripts say plainly what they found.
 
-import { execFile } from 'node:child_process';
-import { chmod, readFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, cp, readdir, readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { filesBelow, root } from './laws/files.js';
@@ -41,6 +44,49 @@ t.test('a Node that is too old is told which one is needed', async (t) => {
     stderr: /needs Node 20\.19 or later; this is Node 20\.18\.3/,
   });
 });
+
+t.test('a wrong flag of `npm start` is told before anything is installed or built', async (t) => {
+  const checkout = t.testdir({ docs: {} });
+  await cp(inRoot('scripts'), join(checkout, 'scripts'), { recursive: true });
+  await cp(inRoot('docs/settings.md'), join(checkout, 'docs/settings.md'));
+  const args = ['--prot=1', '--port=many', '--sealed-sender', '--xyzzy-1', '--config', '--odd', '--log-level', 'loud'];
+  const start = spawn(process.execPath, ['scripts/start.mjs', ...args, '--port'], { cwd: checkout });
+  const [stderr, [code]] = await Promise.all([text(start.stderr), once(start, 'close')]);
+  t.equal(code, 2);
+  const told = stderr.trimEnd().split('\n');
+  t.match(told[0], /^gatehouse: there is no flag --prot/);
+  t.strictSame(told.slice(1), [
+    '--port is wrong: expected a whole number from 0 to 65535',
+    'there is an unknown flag: write each as --name=value',
+    '--log-level is wrong: expected one of trace, debug, info, warn, error, fatal, silent',
+    '--port needs a value',
+    'docs/settings.md lists the flags',
+  ]);
+  t.strictSame(await readdir(checkout), ['docs', 'scripts'], 'nothing was installed');
+});
+
+t.test(
+  'a signal ends an installation or a build with all that it has started',
+  { skip: process.platform === 'win32' && 'there are no process groups' },
+  async (t) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    t.teardown(() => server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const work = `require('net').connect(${port}, '127.0.0.1')`;
+    const nested = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(work)}]);${work}`;
+    const step = `import { step } from './scripts/setup/step.mjs';
+      await step('working', process.execPath, ['-e', ${JSON.stringify(nested)}]);`;
+    const script = spawn(process.execPath, ['--input-type=module', '--eval', step], { cwd: root, stdio: 'ignore' });
+    t.teardown(() => script.kill('SIGKILL'));
+    const connected: Socket[] = [];
+    while (connected.length < 2) connected.push(((await once(server, 'connection')) as [Socket])[0]);
+    const ended = connected.map((socket) => once(socket.on('error', () => {}).resume(), 'close'));
+    script.kill('SIGTERM');
+    t.strictSame(await once(script, 'exit'), [143, null]);
+    await Promise.all(ended);
+  },
+);
 
 /** Runs .ci/run with an npm whose `test` prints `output` and ends with `code`, and whose other suites are empty. */
 async function ci(t: Test, output: string, code: number) {

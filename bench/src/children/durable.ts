@@ -14,6 +14,7 @@ import {
 } from '@gatehouse/server';
 import { createToken, tokenHash } from '@gatehouse/server/internal/accounts/session-token';
 import { withLookUps } from '@gatehouse/server/internal/store/look-ups';
+import type { OpenedChannel } from '@gatehouse/server/internal/store/store';
 import { pino } from 'pino';
 import { answer } from '../answers.js';
 import { forgetful } from '../store-admit.js';
@@ -62,10 +63,10 @@ async function requestsOf(store: Store): Promise<LoadRequest[]> {
   await store.addSession(tokenHash(token), session);
   const opened = Array.from({ length: channels }, () => store.openChannel(sender, randomBytes(32), randomBytes(16)));
   const payload = randomBytes(payloadBytes).toString('base64url');
-  return (await Promise.all(opened)).map(({ channel }) => ({
+  return (await Promise.all(opened)).map((one) => ({
     path: '/v1/enqueue',
     headers: { authorization: `Bearer ${token}` },
-    body: { channelId: Buffer.from(channel.id).toString('base64url'), payload },
+    body: { channelId: Buffer.from((one as OpenedChannel).channel.id).toString('base64url'), payload },
   }));
 }
 

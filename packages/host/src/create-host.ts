@@ -34,15 +34,21 @@ import {
 import { conditionsOfSupervisor } from './plugins/plugin-conditions.js';
 import { Registry } from './plugins/registry.js';
 import { openStateFile, type StateFile } from './plugins/state-file.js';
+import { lockStateFile, type StateLock } from './plugins/state-lock.js';
 import { SupervisorKeeper } from './supervisor/supervisor-keeper.js';
 
 /**
  * Starts a host. Resolves when every enabled plugin is ready or has failed, or after `readyMs`.
- * @throws GatehouseError OPTIONS_INVALID, STATE_FILE_INVALID
+ * @throws GatehouseError OPTIONS_INVALID, STATE_FILE_INVALID, STATE_FILE_IN_USE
  */
 export async function createHost(options: HostOptions): Promise<Host> {
   const checked = checkOptions(options);
-  const host = new PluginHost(checked, await openStateFile(checked.stateFile));
+  const { stateFile, takeOver, logger } = checked;
+  const lock = await lockStateFile(stateFile, { takeOver, onUnlocked: (why) => logger.warn(why) });
+  const host = await hostWith(checked, lock).catch(async (error) => {
+    await lock.release();
+    throw error;
+  });
   try {
     await host.open();
   } catch (error) {
@@ -50,6 +56,11 @@ export async function createHost(options: HostOptions): Promise<Host> {
     throw error;
   }
   return Object.assign(host, host.hookMethods);
+}
+
+async function hostWith(options: CheckedOptions, lock: StateLock): Promise<PluginHost> {
+  const stateFile = await openStateFile(options.stateFile, () => lock.mustBeHeld());
+  return new PluginHost(options, stateFile, lock);
 }
 
 class PluginHost {
@@ -60,11 +71,13 @@ class PluginHost {
   readonly #health: HealthWatch;
   #ofSupervisor: readonly FoundCondition[] = [];
   readonly #routes: Routes;
+  readonly #lock: StateLock;
   readonly #pings: Pings;
   readonly #supervisorListeners = new Set<(status: SupervisorStatus) => void>();
   #closed: Promise<void> | undefined;
 
-  constructor(options: CheckedOptions, stateFile: StateFile) {
+  constructor(options: CheckedOptions, stateFile: StateFile, lock: StateLock) {
+    this.#lock = lock;
     const { logger, sizes, wait } = options;
     const bell = createServerBell();
     this.#options = options;
@@ -187,6 +200,7 @@ class PluginHost {
     await this.#supervisor.close();
     this.#registry.lost('the host has been closed');
     await this.#registry.remembered();
+    await this.#lock.release();
   }
 
   #assertOpen(): void {

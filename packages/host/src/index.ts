@@ -24,4 +24,5 @@ export type { Host, HostHooks } from './host.js';
 export { type HostOptions, hostOptionRows } from './options/host-options.js';
 export type { MapKind, NumberKind, OptionKind, ValueOf, WaitKind } from './options/kinds.js';
 export type { OptionGroup, OptionRow, RowWithDefault } from './options/rows.js';
+export { type OverruledChoices, overruledChoices } from './plugins/choices.js';
 export type { Grant, Grants } from './plugins/grants.js';

@@ -8,7 +8,7 @@ export { readSettings, SettingsError } from './config/read-settings.js';
 export { defaultSettings, type Settings, settingTable } from './config/settings.js';
 export { backupDataFolder } from './data-folder/backup.js';
 export { Readiness } from './http/readiness.js';
-export { createLogger, type ServerLog } from './log.js';
+export { createLogger, type ServerLog } from './log/log.js';
 export type { Arrival } from './messages/arrival.js';
 export type { Gate, GateDecision, Hooks, Observers } from './messages/plugin-host.js';
 export { createServer, type Server, type ServerOptions } from './server.js';

@@ -1,50 +1,23 @@
 #!/usr/bin/env node
-// The command `gatehouse`: reads the command line, runs the command, and ends the process.
+// The command `gatehouse`. What has to be decided before the rest is loaded, and then the rest.
 
-import { readFileSync } from 'node:fs';
-import { GatehouseError } from '@gatehouse/host';
-import { endProcess } from '@gatehouse/support/end-process';
-import { readCommandLine, UsageError } from './cli/command-line.js';
-import { commandOf } from './cli/commands.js';
-import { helpOf } from './cli/help.js';
-import { PluginsLostError, StoreTakenError } from './cli/start.js';
-import { readSettings, SettingsError } from './config/read-settings.js';
-import { FolderError } from './data-folder/folder-error.js';
-import { ListenError } from './http/listen.js';
-import { StoreError } from './store/store-error.js';
+import { refuseTooFew } from './http/descriptor-limit.js';
 
-/** Exit codes of the process. */
-const exitCodes = { done: 0, failed: 1, wronglyUsed: 2, pluginsLost: 3, storeTaken: 4 } as const;
-
-/** Errors reported without a stack, which does not help to fix a setting, a disk or a port. */
-const wrongUses = [SettingsError, UsageError] as const;
-const failures = [FolderError, StoreError, ListenError, GatehouseError, PluginsLostError, StoreTakenError] as const;
-
-async function main(args: readonly string[]): Promise<void> {
-  const line = readCommandLine(args);
-  if (line.help) return void process.stdout.write(helpOf(line.command));
-  if (line.version) return void process.stdout.write(`${version()}\n`);
-  const { file, flags, operands, json } = line;
-  const read = readSettings({ file, env: process.env, flags });
-  await commandOf(line.command ?? 'start').run({ ...read, operands, json, program: () => import('./index.js') });
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
-}
-
-function failed(error: unknown): never {
-  const wronglyUsed = wrongUses.some((kind) => error instanceof kind);
-  const isTold = wronglyUsed || failures.some((kind) => error instanceof kind);
-  const message = error instanceof Error ? (isTold ? error.message : error.stack) : error;
-  process.stderr.write(`gatehouse: ${message}\n`);
-  if (error instanceof UsageError) process.stderr.write('gatehouse --help says what there is\n');
-  if (error instanceof PluginsLostError) endProcess(exitCodes.pluginsLost);
-  if (error instanceof StoreTakenError) endProcess(exitCodes.storeTaken);
-  endProcess(wronglyUsed ? exitCodes.wronglyUsed : exitCodes.failed);
-}
+const args = process.argv.slice(2);
+/** Without a command, the server is started. */
+const isStart = args[0] === undefined || args[0] === 'start' || args[0].startsWith('-');
 
 // A file at its size limit then only makes the write fail, like a full disk, and does not end the process.
 process.on('SIGXFSZ', () => {});
-// Ends the process even if something still keeps the event loop alive.
-main(process.argv.slice(2)).then(() => endProcess(exitCodes.done), failed);
+// A request to read the settings again ends no server that has not read them yet.
+if (isStart) process.on('SIGHUP', () => {});
+
+try {
+  // With too few descriptors not even the modules of the server can be loaded.
+  if (isStart) refuseTooFew();
+} catch (error) {
+  process.stderr.write(`gatehouse: ${(error as Error).message}\n`);
+  process.exit(1);
+}
+const { runCommand } = await import('./command.js');
+await runCommand(args);

@@ -27,6 +27,8 @@ export interface ServerOptions extends Omit<ClientApiOptions, 'readiness'> {
 export interface Server {
   /** Resolves to the URLs. */
   listen(client: Listening, admin?: Listening): Promise<{ readonly client: string; readonly admin?: string }>;
+  /** Reports `draining`, and serves on. */
+  drains(): void;
   /** Takes no new requests and resolves once those in flight are answered. */
   close(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       readiness.serves();
       return { client: clientUrl, ...(adminUrl !== undefined && { admin: adminUrl }) };
     },
+    drains: () => readiness.drains(),
     close: async () => {
       readiness.drains();
       // The admin port stays open until the clients' requests are answered.

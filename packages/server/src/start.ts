@@ -3,13 +3,15 @@
 import { createHost, type Host, type HostOptions } from '@gatehouse/host';
 import type { Logger } from 'pino';
 import { hostOptionsOf } from './config/host-options-of.js';
-import { defaultSettings, type Settings } from './config/settings.js';
+import { LiveSettings } from './config/live-settings.js';
+import { defaultSettings, type Settings, settingTable } from './config/settings.js';
 import { type DataFolder, openDataFolder } from './data-folder/data-folder.js';
 import { tlsFor } from './http/binding.js';
-import { createLogger } from './log.js';
+import { createLogger } from './log/log.js';
 import { createServer } from './server.js';
 import { openLmdbStore } from './store/lmdb/lmdb-store.js';
 import { withLookUps } from './store/look-ups.js';
+import { isReported } from './store/store-error.js';
 import { TrustedClock } from './store/trusted-clock.js';
 
 export interface RunningServer {
@@ -25,18 +27,25 @@ export interface RunningServer {
   readonly lost: Promise<string>;
   /** Resolves with the reason when another server has taken the store: nothing can be stored from then on. */
   readonly fenced: Promise<string>;
+  /** Reports `draining`, and serves on. */
+  drains(): void;
+  /** Reads the TLS certificate and its key again. Never rejects. */
+  readCertificateAgain(): Promise<void>;
   close(): Promise<void>;
 }
 
 const sessionSweepMs = 3_600_000;
 const expirySweepMs = 10_000;
 
-/** Omitted settings have their defaults. @throws when any part cannot start; the parts that had started are closed */
+/**
+ * Omitted settings have their defaults. Of `LiveSettings`, changes take effect while the server runs.
+ * @throws when any part cannot start; the parts that had started are closed
+ */
 export async function startServer(
-  given: Partial<Settings> = {},
-  logger: Logger = createLogger(given.logLevel ?? defaultSettings.logLevel),
+  given: Partial<Settings> | LiveSettings = {},
+  logger: Logger = createLogger(liveOf(given).current.logLevel),
 ): Promise<RunningServer> {
-  const settings: Settings = { ...defaultSettings, ...given };
+  const settings = liveOf(given).current;
   const closers: (() => Promise<unknown>)[] = [];
   const close = closerOf(closers);
   try {
@@ -45,6 +54,10 @@ export async function startServer(
     await close();
     throw error;
   }
+}
+
+function liveOf(given: Partial<Settings> | LiveSettings): LiveSettings {
+  return given instanceof LiveSettings ? given : new LiveSettings(given);
 }
 
 async function start(
@@ -61,7 +74,7 @@ async function start(
   const folder = await openDataFolder(settings.dataFolder, access);
   closers.push(() => folder.release());
   const opaqueSetup = await folder.opaqueSetup();
-  const adminToken = settings.adminToken ?? (await folder.adminToken());
+  const adminToken = settings.adminToken ?? (await folder.adminToken(settingTable.adminToken.kind));
   const clock = clockFor(settings, logger);
   const isCopy = await folder.isCopy();
   const newEpoch = isCopy || settings.newEpoch;
@@ -74,8 +87,10 @@ async function start(
     checkBytesMax,
     clock,
     newEpoch,
+    freeBytesMin: settings.minFreeBytes,
     onWait: warn,
     onNote: warn,
+    onTrouble: (sentence) => logger.error(sentence),
   });
   const store = withLookUps(opened);
   closers.push(() => store.close());
@@ -94,7 +109,18 @@ async function start(
   );
   const kept = settings.adminToken === undefined && { adminTokenFile: folder.adminTokenFile };
   const fenced = store.fenced.then(({ message }) => message);
-  return { url: urls.client, adminUrl: urls.admin!, adminToken, ...kept, host, lost: lossOf(host), fenced, close };
+  return {
+    url: urls.client,
+    adminUrl: urls.admin!,
+    adminToken,
+    ...kept,
+    host,
+    lost: lossOf(host),
+    fenced,
+    drains: () => server.drains(),
+    readCertificateAgain: async () => tls?.readAgain(),
+    close,
+  };
 }
 
 function clockFor({ trustClock }: Settings, logger: Logger): TrustedClock {
@@ -112,6 +138,7 @@ function startHost(settings: Settings, folder: DataFolder, logger: Logger): Prom
     ...hostOptionsOf(settings),
     ...wishesOf(settings),
     stateFile: folder.pluginState,
+    takeOver: settings.takeOver,
     pluginData: folder.pluginData,
     logger,
   });
@@ -153,7 +180,7 @@ function sweep(what: string, remove: () => Promise<number>, everyMs: number, log
     try {
       await remove();
     } catch (error) {
-      logger.error({ err: error }, `expired ${what} could not be removed`);
+      if (!isReported(error)) logger.error({ err: error }, `expired ${what} could not be removed`);
     }
   };
   let underWay = once();

@@ -25,6 +25,11 @@ t.test('what was remembered is there after it is opened again', async (t) => {
   t.equal(again.of('noop').enabled, undefined);
 });
 
+t.test('a file that an editor has put a byte order mark in front of is read', async (t) => {
+  const folder = await tempFolder(t, { 'state.json': '\uFEFF{"version":1,"plugins":{"limiter":{"enabled":true}}}' });
+  t.equal((await openStateFile(join(folder, 'state.json'))).of('limiter').enabled, true);
+});
+
 t.test('the file is readable by its owner only, and nothing else is left in the folder', async (t) => {
   const folder = await tempFolder(t, { 'state.json': { version: 1, plugins: {} } });
   await chmod(join(folder, 'state.json'), 0o644);

@@ -127,6 +127,7 @@ export const rooms: readonly Room[] = [
     mayImport: ['support', 'store', 'wire', 'types of plugin-api', 'node'],
     packages: only('pino'),
   },
+  { name: 'log', folder: `${server}/log`, mayImport: ['node'], packages: only('pino', 'pino-pretty') },
   { name: 'config', folder: `${server}/config`, mayImport: ['support', 'host', 'node'], packages: only('yaml') },
   {
     name: 'data-folder',
@@ -174,6 +175,7 @@ export const rooms: readonly Room[] = [
       'store',
       'accounts',
       'messages',
+      'log',
       'config',
       'data-folder',
       'http',
@@ -184,7 +186,7 @@ export const rooms: readonly Room[] = [
       'admin',
       'node',
     ],
-    packages: only('pino', 'pino-pretty'),
+    packages: only('pino'),
   },
   {
     name: 'client on node',

@@ -49,6 +49,21 @@ t.test('`config` shows each setting with where it comes from, and hides secrets'
   t.equal(err, 'gatehouse: GATEHOUSE_PROT is ignored: it is no setting, did you mean "GATEHOUSE_PORT"?\n');
 });
 
+t.test('`config` says which choices of operators overrule a setting, and where they are kept', async (t) => {
+  const choices = { one: { enabled: false }, two: { enabled: true }, three: { enabled: true }, four: {} };
+  const files = { 'data/plugins.json': JSON.stringify({ version: 1, plugins: choices }) };
+  const { out } = await gatehouse(t, ['config', '--enabled=one,./plugins/three.js'], { files });
+  const [remark] = /^enabled: .*\n# .*$/m.exec(out) ?? [];
+  t.match(
+    remark,
+    /\n# enabled is overruled by the choices of operators in data.plugins\.json: disabled: one; enabled: two$/,
+  );
+  const { out: json } = await gatehouse(t, ['config', '--enabled=one,three', '--json'], { files });
+  t.match(JSON.parse(json).enabled, { value: ['one', 'three'], overruled: { disabled: ['one'], enabled: ['two'] } });
+  const broken = await gatehouse(t, ['config'], { files: { 'data/plugins.json': '{' } });
+  t.match([broken.code, broken.err], [0, /^gatehouse: the state file .*plugins\.json cannot be read: /]);
+});
+
 t.test('what `config` shows is a settings file', async (t) => {
   const { out } = await gatehouse(t, ['config', '--wait', '30', '--policies', '{"one":{"timed-out":"continue"}}']);
   const again = await gatehouse(t, ['config', '--json'], { files: { 'gatehouse.yaml': out } });

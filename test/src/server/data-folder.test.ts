@@ -2,6 +2,7 @@
 
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { settingTable } from '@gatehouse/server';
 import { openDataFolder } from '@gatehouse/server/internal/data-folder/data-folder';
 import { lockFolder } from '@gatehouse/server/internal/data-folder/folder-lock';
 import { keptSecret } from '@gatehouse/server/internal/data-folder/secret-file';
@@ -33,6 +34,24 @@ t.test('a secret that others may read, or that is empty, is not used', async (t)
     keptSecret(path, () => 'new'),
     { name: 'FolderError', message: /is empty/ },
   );
+});
+
+t.test('a file without a usable admin token is refused with a sentence that does not quote it', async (t) => {
+  const path = await tempFolder(t);
+  const folder = await openDataFolder(path);
+  t.teardown(() => folder.release());
+  const rule = settingTable.adminToken.kind;
+  for (const [token, found] of [
+    ['', 0],
+    ['s3cret', 6],
+    ['two words of a token', 20],
+  ] as const) {
+    await writeFile(join(path, 'admin-token'), `\uFEFF${token}\r\n`, { mode: 0o600 });
+    const message = `${path}/admin-token holds no usable admin token: expected at least 16 characters without spaces, found ${found} characters; put one in, or remove the file, and the server makes a new one`;
+    await t.rejects(folder.adminToken(rule), { name: 'FolderError', fault: 'unusable', message });
+  }
+  await writeFile(join(path, 'admin-token'), '\uFEFFan-admin-token-of-mine\r\n');
+  t.equal(await folder.adminToken(rule), 'an-admin-token-of-mine');
 });
 
 t.test('a secret of OPAQUE that is damaged is found at the start', async (t) => {

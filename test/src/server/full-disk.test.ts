@@ -5,8 +5,11 @@ import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openLmdbStore } from '@gatehouse/server';
+import { WriteTrouble } from '@gatehouse/server/internal/store/lmdb/write-trouble';
+import { StoreError, type StoreFailure } from '@gatehouse/server/internal/store/store-error';
 import t, { type Test } from 'tap';
 import { newPair, payload, post } from '../support/client.js';
+import { LogLines } from '../support/log-lines.js';
 import { smallServer } from '../support/small-server.js';
 import { tempFolder } from '../support/temp-folder.js';
 
@@ -48,7 +51,8 @@ for (const [way, smallDisk] of Object.entries(ways)) {
     const disk = await smallDisk(t);
     if (disk === undefined) return void t.skip('it cannot be had here', () => {});
     const folder = join(disk.folder, 'store');
-    const server = await smallServer(t, { folder });
+    const log = new LogLines();
+    const server = await smallServer(t, { folder, logger: log.logger });
     const { alice, bob, channelId } = await newPair(server.url);
     const send = (i: number) => {
       const message = { channelId, payload: payload(`${i} `.repeat(10_000)) };
@@ -73,6 +77,17 @@ for (const [way, smallDisk] of Object.entries(ways)) {
       return body.messages.map((message: { payload: string }) => Number.parseInt(atob(message.payload), 10));
     };
     t.strictSame(await fetched(server.url), stored, 'what is there can be fetched');
+
+    t.strictSame(
+      log.all.flatMap(({ level, msg }) => (level > 30 ? [[level, msg]] : [])),
+      [
+        [
+          50,
+          `there is no room left for the store in ${folder}: nothing is stored until there is room; what is stored can be read`,
+        ],
+      ],
+      'one line for all that found no room',
+    );
 
     await disk.makeRoom();
     t.equal((await send(i)).status, 200, 'with the key that found no room');
@@ -104,4 +119,23 @@ t.test('a store is not opened where there is no room to work', async (t) => {
   await t.rejects(opened, { failure: 'full', message: /no room left for the store/ });
   await disk.makeRoom();
   await (await openLmdbStore(join(disk.folder, 'store'))).close();
+});
+
+t.test('a store that cannot write reports that once, and once when it can again', async (t) => {
+  const said: string[] = [];
+  const say = (sentence: string) => said.push(sentence);
+  const trouble = new WriteTrouble({ onTrouble: say, onNote: say });
+  const fails = (failure: StoreFailure, now: number) => {
+    const error = new StoreError(failure, failure);
+    trouble.failed(error, now);
+    return error.isReported;
+  };
+  trouble.wrote(0);
+  t.strictSame([fails('full', 1_000), fails('full', 2_000), said.splice(0).length], [true, true, 1]);
+  trouble.wrote(3_000);
+  t.strictSame(said, [], 'a small write may find room that a large one does not');
+  trouble.wrote(12_000);
+  t.strictSame(said.splice(0), ['there is room for the store again; writes that failed meanwhile: 2']);
+  t.strictSame([fails('unavailable', 13_000), fails('full', 13_001), said.splice(0).length], [true, true, 2]);
+  t.equal(fails('damaged', 13_002), false, 'damage is of a record, and each is logged');
 });

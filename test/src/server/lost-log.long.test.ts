@@ -7,7 +7,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLogger } from '@gatehouse/server';
-import { LogOutput } from '@gatehouse/server/internal/log-output';
+import { LogOutput } from '@gatehouse/server/internal/log/log-output';
 import t, { type Test } from 'tap';
 import { tempFolder } from '../support/temp-folder.js';
 

@@ -13,9 +13,13 @@ export interface ServerProcess {
   readonly adminUrl: string;
   /** What it has logged since it listened. */
   readonly log: readonly string[];
+  /** What it has written to its standard error. */
+  readonly errors: readonly string[];
   /** Resolves once it has logged so many lines like this. */
   logged(pattern: RegExp, count?: number): Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /** Sends a signal to its process group, as a terminal does. The group is its own if it was started `detached`. */
+  signalGroup(name: NodeJS.Signals): void;
   /** How it ended: exit code and signal. */
   readonly ended: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
 }
@@ -26,11 +30,13 @@ export function spawnServer(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
   wrapper: readonly string[] = [],
+  detached = false,
 ): ChildProcess {
   const [command, ...rest] = [...wrapper, process.execPath, ...args, main];
   const child = spawn(command!, rest, {
     env: { PATH: process.env.PATH, GATEHOUSE_PORT: '0', GATEHOUSE_ADMIN_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
   });
   t.teardown(() => child.kill('SIGKILL'));
   return child;
@@ -41,10 +47,13 @@ export async function serverProcess(
   t: Test,
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  detached = false,
 ): Promise<ServerProcess> {
-  const child = spawnServer(t, env, args);
+  const child = spawnServer(t, env, args, [], detached);
   const ended = once(child, 'exit') as unknown as ServerProcess['ended'];
   const log: string[] = [];
+  const errors: string[] = [];
+  createInterface({ input: child.stderr! }).on('line', (line) => errors.push(line));
   const lines = createInterface({ input: child.stdout! }).on('line', (line) => log.push(JSON.parse(line).msg));
   const find = (pattern: RegExp) => log.map((line) => pattern.exec(line)?.[1]).find((found) => found !== undefined);
   while (find(/^operators: (\S+)/) === undefined) await once(lines, 'line');
@@ -52,10 +61,12 @@ export async function serverProcess(
     url: find(/^clients: (\S+)\/v1/)!,
     adminUrl: find(/^operators: (\S+)/)!,
     log,
+    errors,
     logged: async (pattern, count = 1) => {
       while (log.filter((line) => pattern.test(line)).length < count) await once(lines, 'line');
     },
     signal: (name) => void child.kill(name),
+    signalGroup: (name) => void process.kill(-child.pid!, name),
     ended,
   };
 }

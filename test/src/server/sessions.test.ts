@@ -7,7 +7,7 @@ import { login, newUser, post } from '../support/client.js';
 import { smallServer } from '../support/small-server.js';
 
 const hour = 3_600_000;
-const settings = { sessionHours: 4, sessionMaxHours: 10 };
+const settings = { sessionHours: 4, sessionMaxHours: 10, sessionsPerAccount: 0 };
 const hashOf = (token: string) => createHash('sha256').update(token).digest();
 
 t.test('a session is lengthened once a quarter of its time has passed, and not beyond its maximum', async (t) => {

@@ -10,6 +10,7 @@ import {
   type RowWithDefault,
 } from '@gatehouse/host';
 import { defaultSettings, readSettings, SettingsError, settingTable, variableOf } from '@gatehouse/server';
+import { readCommandLine } from '@gatehouse/server/internal/cli/command-line';
 import { hostOptionsOf } from '@gatehouse/server/internal/config/host-options-of';
 import { settingsAsMarkdown } from '@gatehouse/server/internal/config/markdown';
 import { flagOf } from '@gatehouse/server/internal/config/names';
@@ -39,6 +40,21 @@ t.test('an empty environment gives the defaults, on loopback', async (t) => {
   t.strictSame(ofEnvironment({}), defaultSettings);
   t.strictSame(ofEnvironment({ GATEHOUSE_PORT: '', PATH: 'x' }), defaultSettings);
   t.match(defaultSettings, { address: '127.0.0.1', adminAddress: '127.0.0.1', sealedSender: false });
+});
+
+t.test('a list or a map that is given as nothing is empty, and anything else counts as not set', async (t) => {
+  for (const [name, { kind, default: usual }] of settingRows) {
+    const value = ofEnvironment({ [variableOf(name)]: '' })[name];
+    t.strictSame(value, kind.takesEmpty ? (Array.isArray(usual) ? [] : {}) : usual, name);
+    const flags = [[`--${flagOf(name)}`, ''], [`--${flagOf(name)}=`]].map((args) => readCommandLine(args).flags);
+    for (const { given, complaints } of flags) {
+      if (kind.takesEmpty) t.match([given, complaints], [[{ name, value: '' }], []]);
+      else t.equal(complaints.length, 1, name);
+    }
+  }
+  const taking = settingRows.filter(([, { kind }]) => kind.takesEmpty).map(([name]) => name);
+  t.strictSame(taking, ['plugins', 'enabled', 'pluginConfig', 'policies', 'grants', 'isolation']);
+  t.equal(readCommandLine(['--enabled']).flags.complaints.length, 1, 'a flag without any value lacks one');
 });
 
 t.test('each kind of value is read from text', async (t) => {
@@ -371,13 +387,13 @@ t.test('a setting that is an option of the host has its row: kind, default and t
   }
 });
 
-t.test('every option of the host is a setting, but for the four that the server sets itself', async (t) => {
+t.test('every option of the host is a setting, but for the five that the server sets itself', async (t) => {
   const set = hostSettings.map(({ option }) => option as unknown);
   const left = Object.entries<OptionRow<unknown> | OptionGroup>(hostOptionRows).flatMap(([name, entry]) => {
     const rows = 'rows' in entry ? Object.values(entry.rows) : [entry];
     return rows.every((row) => set.includes(row)) ? [] : [name];
   });
-  t.strictSame(left, ['stateFile', 'enabledIfFound', 'pluginData', 'logger']);
+  t.strictSame(left, ['stateFile', 'takeOver', 'enabledIfFound', 'pluginData', 'logger']);
 });
 
 t.test(

@@ -2,7 +2,7 @@
 
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { chmod, chown, readFile, rename, writeFile } from 'node:fs/promises';
 import { connect as connectHttp2 } from 'node:http2';
 import { request } from 'node:https';
 import { join } from 'node:path';
@@ -56,14 +56,19 @@ t.test('a new certificate is taken while the server runs, a broken one is not', 
   const folder = await tempFolder(t);
   const pair = await makePair(folder, 'one');
   const log = new LogLines();
-  const { url } = await started(t, folder, pair, log);
+  const { url, readCertificateAgain } = await started(t, folder, pair, log);
   t.equal(await servedName(url), 'CN=one');
+  await chmod(pair.tlsKey, 0o644);
+  await readCertificateAgain();
+  t.match(log.all.at(-1), { err: { message: /one\.key may be read by others/ } }, 'as is asked for by a signal');
+  await chmod(pair.tlsKey, 0o600);
   await writeFile(pair.tlsCert, 'no certificate');
   await log.until('the new TLS certificate and key cannot be used; the old ones stay');
   t.equal(await servedName(url), 'CN=one');
   const two = await makePair(folder, 'two');
   await rename(two.tlsKey, pair.tlsKey);
-  await rename(two.tlsCert, pair.tlsCert);
+  const chain = await readFile(two.tlsCert, 'utf8');
+  await writeFile(pair.tlsCert, `\uFEFF${chain}`);
   await log.until('the new TLS certificate is in use');
   t.equal(await servedName(url), 'CN=two');
 });
@@ -76,6 +81,21 @@ t.test('files that are no pair end the start with an error that names them', { s
   const missing = { ...one, tlsKey: join(folder, 'nowhere') };
   await t.rejects(started(t, folder, missing), { name: 'SettingsError', message: /ENOENT/ });
   await t.rejects(started(t, folder, { tlsCert: one.tlsCert }), { message: /belong together/ });
+  await chmod(one.tlsKey, 0o644);
+  await t.rejects(started(t, folder, one), {
+    name: 'SettingsError',
+    message: /one\.key may be read by others \(mode 644\)/,
+  });
+  await chmod(one.tlsKey, 0o640);
+  if (process.getuid?.() === 0) {
+    await (await started(t, folder, one)).close();
+    await chown(one.tlsKey, 65_534, 65_534);
+  }
+  await t.rejects(
+    started(t, folder, one),
+    { message: /\(mode 640\): it has to have mode 600$/ },
+    "unless it is root's",
+  );
 });
 
 t.test('in the clear the server listens on loopback only, unless it is told that this is meant', async (t) => {

@@ -1,7 +1,7 @@
 // Text that a plugin wrote is searched in linear time, on a text that was cut: each search against adversarial texts.
 
 import { placesIn, shortened, wordsOf } from '@gatehouse/host/internal/contract/thrown';
-import { describeThrown } from '@gatehouse/host/internal/session/gate-answers';
+import { describeThrown } from '@gatehouse/host/internal/session/describe-thrown';
 import { lineOfHandler } from '@gatehouse/host/internal/supervisor/diagnosis/handler-place';
 import t from 'tap';
 

@@ -47,11 +47,20 @@ t.test('what is no action is a bad verdict that says what it was', async (t) => 
   const events = deeds.map((deed) => provoking(message(), deed));
   const answers = await opened.ask('onMessageEnqueue', ...events);
   t.ok(answers.length >= 14 && answers.every(({ kind }) => kind === verdict.BAD), JSON.stringify(answers));
-  t.equal(answers[deeds.indexOf('text')]?.text, 'answered "continue", which is no Continue or Reject(reason)');
-  t.equal(
-    answers[deeds.indexOf('action')]?.text,
-    'answered an object with the keys [action], which is no Continue or Reject(reason)',
-  );
+  const words = Object.fromEntries(deeds.map((deed, i) => [deed, answers[i]?.text]));
+  const expected = 'a gate handler has to return Continue or Reject(reason)';
+  t.match(words, {
+    nothing: `answered nothing (undefined): ${expected}`,
+    text: `answered the text "continue": ${expected}`,
+    function: `answered a function: call it, as in Reject(reason); ${expected}`,
+    list: `answered an array: ${expected}`,
+    object: `answered an object with the keys [], and no action: ${expected}`,
+    action: `answered an object whose action is "allow", which is none: ${expected}`,
+    capital: 'answered an object whose action is "Reject", did you mean "reject"?',
+    reasonless: 'answered a Reject, and its reason is undefined: it has to be text',
+    reason: 'answered a Reject, and its reason is an object: it has to be text',
+    numbered: /^TypeError: Reject\(reason\): the reason has to be text, and is number \(at .*answers-nonsense\.mjs:\d+/,
+  });
   await opened.control.stop();
 });
 

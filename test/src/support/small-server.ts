@@ -35,6 +35,8 @@ export interface SmallServer {
   connections(): Promise<number>;
   /** Sends a request without the network, so that it can come from any address. Resolves with the status. */
   askFrom(address: string, path: string): Promise<number>;
+  /** Changes settings that apply while the server runs. */
+  change(settings: Partial<Settings>): void;
   /** Resolves when the next request has arrived. */
   requested(): Promise<void>;
   close(): Promise<void>;
@@ -69,7 +71,10 @@ const sharedSetup = await createOpaqueSetup();
 
 export async function smallServer(t: Pick<Test, 'teardown'>, options: SmallServerOptions = {}): Promise<SmallServer> {
   const { gate = () => ({ action: 'continue' }), settings = {}, folder = await tempFolder(t) } = options;
-  const opened = await openLmdbStore(folder, options.now && { now: options.now });
+  const opened = await openLmdbStore(folder, {
+    ...(options.now && { now: options.now }),
+    onTrouble: (sentence) => options.logger?.error(sentence),
+  });
   const store = options.wrapStore?.(opened) ?? opened;
   const told = noEvents();
   const seen = new EventEmitter();
@@ -78,11 +83,12 @@ export async function smallServer(t: Pick<Test, 'teardown'>, options: SmallServe
     seen.emit(hook);
   };
   const asked: (readonly MessageEvent[])[] = [];
+  const current = { ...withoutLimits, ...settings };
   const app = await createClientApi({
     host: hooksOf(gate, tell, asked),
     store,
     opaqueSetup: options.opaqueSetup ?? sharedSetup,
-    settings: { ...withoutLimits, ...settings },
+    settings: current,
     logger: options.logger ?? silent,
     readiness: new Readiness([]),
   });
@@ -101,7 +107,8 @@ export async function smallServer(t: Pick<Test, 'teardown'>, options: SmallServe
   const askFrom = async (remoteAddress: string, path: string) =>
     (await app.inject({ method: 'POST', url: `/v1/${path}`, remoteAddress })).statusCode;
   const connections = promisify(app.server.getConnections.bind(app.server));
-  return { url, store, told, asked, askFrom, connections, disconnected, requested, toldOf, close };
+  const change = (changed: Partial<Settings>) => void Object.assign(current, changed);
+  return { url, store, told, asked, askFrom, change, connections, disconnected, requested, toldOf, close };
 }
 
 const observers = ['onBatchEnqueue', 'onAuth', 'onChannelCreated', 'onFetch', 'onUserRegistered'] as const;

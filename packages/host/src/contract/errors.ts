@@ -11,6 +11,7 @@ export const errorCodes = {
   PLUGIN_CONFIG_INVALID: "the configuration does not fit the plugin's schema",
   MANIFEST_INVALID: "the plugin's manifest is wrong",
   STATE_FILE_INVALID: 'the state file cannot be read',
+  STATE_FILE_IN_USE: 'another host uses the state file',
   STATE_FILE_WRITE_FAILED: 'the state file cannot be written',
 } as const;
 

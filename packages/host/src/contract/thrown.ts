@@ -14,8 +14,33 @@ export function wordsOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `it threw ${cutText(textOf(thrown))}`;
   const { name, message, stack } = thrown;
   const said = name === 'Error' ? textOf(message) : `${cutText(textOf(name))}: ${cutText(textOf(message))}`;
-  const place = placesIn(stack).find(isPluginsOwn);
+  const place = placeOf(stack);
   return cutText(said) + (place === undefined ? '' : ` (${cutText(place.replace('file://', ''))})`);
+}
+
+/**
+ * Returns the place of a stack to show: the topmost one of the plugin itself, or else of a package that it uses; undefined
+ * if there is neither. Packages stand below more folders `node_modules` than the plugin.
+ */
+export function placeOf(stack: unknown): string | undefined {
+  const places = placesIn(stack).filter(isPluginsOwn);
+  const depths = places.map((place) => place.split('node_modules/').length);
+  return places[depths.indexOf(Math.min(...depths))];
+}
+
+/** The longest stack in a log, in UTF-16 units. */
+const loggedMax = 8192;
+
+/** Returns the whole stack of an error for the log, cut at 8 KiB; undefined if none of it is a plugin's. */
+export function stackOf(thrown: unknown): string | undefined {
+  try {
+    if (!(thrown instanceof Error)) return undefined;
+    const { stack } = thrown;
+    if (typeof stack !== 'string' || placeOf(stack) === undefined) return undefined;
+    return stack.length > loggedMax ? `${stack.slice(0, loggedMax)} … cut` : stack;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Returns the places that a stack names, topmost first, as `at …`. */
@@ -40,7 +65,8 @@ export interface ShortError {
 
 export function shortened({ name, message, stack }: Error): ShortError {
   const places = placesIn(stack).map((place) => `\n    ${place}`);
-  return { name: cutText(textOf(name)), message: cutText(textOf(message)), stack: places.join('') };
+  const short = { name: cutText(textOf(name)), message: cutText(textOf(message)) };
+  return { ...short, stack: `${short.name}: ${short.message}${places.join('')}` };
 }
 
 const host = new URL('..', import.meta.url).href;
@@ -51,7 +77,7 @@ const nobodys = ['at async Promise.', 'at <anonymous>', 'at new Promise'];
 const runners = ['/piscina/', '/comlink/'];
 
 /** Whether a place is a plugin's, and not in Node, V8, this host, or the packages that run and load plugins. */
-export function isPluginsOwn(place: string): boolean {
+function isPluginsOwn(place: string): boolean {
   if (place.includes(host) || place.endsWith('(<anonymous>)')) return false;
   if (nobodys.some((start) => place.startsWith(start))) return false;
   if (isOfScheme(place, 'node:') || isOfScheme(place, 'data:')) return false;

@@ -9,6 +9,7 @@ import { complaintsOfGrants, type Grant } from '../plugins/grants.js';
 import {
   byPlugin,
   eachByPlugin,
+  flag,
   listOfText,
   type MapKind,
   objectByPlugin,
@@ -35,6 +36,11 @@ export const hostOptionRows = {
     kind: path('the path of a file'),
     about: 'File that stores which plugins are enabled. Without it, the host forgets them when it closes',
   },
+  takeOver: row({
+    kind: flag,
+    default: false,
+    about: 'Use the state file although another host seems to use it. That one can store nothing from then on',
+  }),
   enabled: row({
     kind: listOfText('a list of plugin names'),
     default: [],

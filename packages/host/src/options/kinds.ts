@@ -78,6 +78,11 @@ export function oneOf<const T extends string>(choices: readonly T[]): OptionKind
   };
 }
 
+export const flag: OptionKind<boolean> = {
+  expected: 'true or false',
+  fits: (value) => typeof value === 'boolean',
+};
+
 export function path(expected: string): OptionKind<string> {
   return { expected, fits: (value) => typeof value === 'string' };
 }

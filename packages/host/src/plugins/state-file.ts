@@ -57,13 +57,20 @@ const byteOrderMark = /^\uFEFF/;
 
 /**
  * Opens the state file at `path`, which need not exist yet. Without a path, the state is kept in memory only.
+ * `mayWrite` throws when the file has become another host's.
  * @throws GatehouseError STATE_FILE_INVALID if it exists and cannot be parsed. It is never treated as empty, because
  * a plugin that guards the gate would silently be off.
  */
-export async function openStateFile(path: string | undefined): Promise<StateFile> {
+export async function openStateFile(
+  path: string | undefined,
+  mayWrite: () => Promise<void> = async () => {},
+): Promise<StateFile> {
   if (path === undefined) return new RememberedState(new Map(), async () => {});
   const file = resolve(path);
-  return new RememberedState(await readPlugins(file), (plugins) => writePlugins(file, plugins));
+  return new RememberedState(await readStateFile(file), async (plugins) => {
+    await mayWrite();
+    await writePlugins(file, plugins);
+  });
 }
 
 class RememberedState implements StateFile {
@@ -145,7 +152,8 @@ async function writePlugins(file: string, plugins: Plugins): Promise<void> {
   }
 }
 
-async function readPlugins(file: string): Promise<Plugins> {
+/** Returns an empty map for a file that does not exist. @throws GatehouseError STATE_FILE_INVALID */
+export async function readStateFile(file: string): Promise<Plugins> {
   try {
     return parsePlugins(JSON.parse((await readFile(file, 'utf8')).replace(byteOrderMark, '')));
   } catch (error) {

@@ -3,21 +3,31 @@
 import { Cursor } from '@gatehouse/plugin-api/codec';
 import { invariant } from '@gatehouse/support/invariant';
 import { type LaneAnswerer, pingHook, verdict } from '../channel/index.js';
-import { isPluginsOwn, placesIn } from '../contract/thrown.js';
+import { faultOf } from './bad-verdict.js';
+import { describeThrown } from './describe-thrown.js';
 import { type BoundHandler, isThenable, settled } from './handlers.js';
-import { tellInOurWords } from './hardening/refusals.js';
+import type { StackLog } from './output/stack-log.js';
 import { hasOwn, objectPrototype } from './taken.js';
 
 export class GateAnswers {
   readonly #lane: LaneAnswerer;
   readonly #frames: Cursor;
   readonly #handlers: readonly (BoundHandler | undefined)[];
+  readonly #stacks: StackLog;
+  /** The hook of the call in flight. */
+  #hook = '';
   /** The call in flight cannot be read, so no answer to it counts. */
   #isUnreadable = false;
   /** Number of async answers of the call in flight that are still outstanding. */
   #pending = 0;
 
-  constructor(lane: LaneAnswerer, request: Uint8Array, handlers: readonly (BoundHandler | undefined)[]) {
+  constructor(
+    lane: LaneAnswerer,
+    request: Uint8Array,
+    handlers: readonly (BoundHandler | undefined)[],
+    stacks: StackLog,
+  ) {
+    this.#stacks = stacks;
     this.#lane = lane;
     this.#frames = new Cursor(request);
     this.#handlers = handlers;
@@ -57,6 +67,7 @@ export class GateAnswers {
   }
 
   #askAll(handler: BoundHandler, count: number, bytes: number): void {
+    this.#hook = handler.hook;
     try {
       for (let place = 0; place < count; place++) this.#ask(handler, place);
       invariant(this.#frames.at === bytes, 'the frames of a call are as long as it says');
@@ -110,8 +121,7 @@ export class GateAnswers {
       const { action, reason } = (answer ?? noAnswer) as { action?: unknown; reason?: unknown };
       if (action === 'continue' && isSaid(answer)) this.#lane.answer(place, verdict.CONTINUE);
       else if (action === 'reject' && typeof reason === 'string') this.#lane.answer(place, verdict.REJECT, reason);
-      else
-        this.#lane.answer(place, verdict.BAD, `answered ${describe(answer)}, which is no Continue or Reject(reason)`);
+      else this.#lane.answer(place, verdict.BAD, faultOf(answer));
     } catch (error) {
       this.#threw(place, error);
     }
@@ -119,7 +129,9 @@ export class GateAnswers {
 
   #threw(place: number, error: unknown): void {
     if (this.#isUnreadable) return;
-    this.#lane.answer(place, verdict.THREW, describeThrown(error));
+    const words = describeThrown(error);
+    this.#lane.answer(place, isWrongReason(error) ? verdict.BAD : verdict.THREW, words);
+    this.#stacks.write(this.#hook, error);
   }
 }
 
@@ -131,25 +143,11 @@ function isSaid(answer: unknown): boolean {
   return !('action' in objectPrototype) || (typeof answer === 'object' && hasOwn(answer as object, 'action'));
 }
 
-function describe(answer: unknown): string {
-  if (typeof answer === 'string') return JSON.stringify(answer.slice(0, 40));
-  if (typeof answer !== 'object' || answer === null) return cut(String(answer));
-  if (Array.isArray(answer)) return 'an array';
-  return `an object with the keys [${cut(Object.keys(answer).slice(0, 8).map(cut).join(', '))}]`;
-}
-
-/** Longer than anybody would read. */
-const textMax = 1000;
-const cut = (text: string) => text.slice(0, textMax);
-
-/** Describes whatever was thrown, by message and the plugin's topmost place. Reading it may throw again. */
-export function describeThrown(error: unknown): string {
+/** Whether a `Reject` without a reason threw it: then the verdict is wrong. Reading what was thrown may throw again. */
+function isWrongReason(error: unknown): error is Error {
   try {
-    tellInOurWords(error);
-    if (!(error instanceof Error)) return `threw ${String(error).slice(0, 200)}`;
-    const at = placesIn(error.stack).find(isPluginsOwn);
-    return `${cut(String(error.name))}: ${cut(String(error.message))}${at === undefined ? '' : ` (${at})`}`;
+    return error instanceof TypeError && (error as { readonly code?: unknown }).code === 'REASON_INVALID';
   } catch {
-    return 'threw something that cannot be described';
+    return false;
   }
 }

@@ -1,10 +1,10 @@
 // Imports a plugin's module and finds the plugin in it.
 
 import * as modules from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type { Plugin } from '@gatehouse/plugin-api';
 import { hookNames } from '@gatehouse/plugin-api/hooks';
-import { placesIn } from '../contract/thrown.js';
+import { importOnce } from '../node-internals/import-once.js';
+import { withPlace } from './syntax-error.js';
 import {
   apply,
   functionToString,
@@ -15,6 +15,7 @@ import {
   objectPrototype,
   registerModuleHooks,
 } from './taken.js';
+import { threadStart } from './thread-start.js';
 
 const apiPackage = '@gatehouse/plugin-api';
 
@@ -30,8 +31,9 @@ export interface LoadedPlugin {
 /** Imports the module at `entry`. Rejects with a readable reason if it does not export a plugin. */
 export async function loadPlugin(entry: string): Promise<LoadedPlugin> {
   offerPluginApi(entry);
-  const module: unknown = await import(entry).catch((error) => {
-    throw placed(error, entry);
+  showSources();
+  const module: unknown = await importOnce(entry).catch((error) => {
+    throw withPlace(error);
   });
   const plugin = pluginIn(module, entry);
   const { hooks, others } = membersOf(plugin);
@@ -40,13 +42,6 @@ export async function loadPlugin(entry: string): Promise<LoadedPlugin> {
     if (typeof memberOf(plugin, hooks[i]!) !== 'function') throw new TypeError(`its ${hooks[i]} is not a function`);
   }
   return { plugin, hooks, others };
-}
-
-/** Adds the file to a syntax error. Node names the file only if the error ends the process. */
-function placed(error: unknown, entry: string): unknown {
-  if (!(error instanceof SyntaxError) || placesIn(error.stack).some((place) => !place.includes('node:'))) return error;
-  const said = `${error.message} (in ${fileURLToPath(entry)}, or what it imports: node --check FILE shows the line)`;
-  return new SyntaxError(said, { cause: error });
 }
 
 /** Returns the default export. In a CommonJS module compiled from an ES module, it is one level deeper. */
@@ -68,7 +63,7 @@ function kindOf(value: unknown): Kind {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   if (typeof value === 'string') return 'text';
-  if (typeof value === 'function') return isClass(value) ? 'class' : 'function';
+  if (typeof value === 'function') return isClass(value) || hasHandlers(value) ? 'class' : 'function';
   if (typeof value !== 'object') return 'other';
   if (isPromise(value)) return 'promise';
   return isArray(value) ? 'array' : 'object';
@@ -90,6 +85,14 @@ const hints: Readonly<Record<Kind, string>> = {
 function isClass(value: object): boolean {
   const text: string = apply(functionToString, value as never, []);
   return text[0] === 'c' && text[1] === 'l' && text[2] === 'a' && text[3] === 's' && text[4] === 's';
+}
+
+/** Whether it is a class of before there was the word for it: its prototype has handlers. */
+function hasHandlers({ prototype }: { readonly prototype?: unknown }): boolean {
+  if (typeof prototype !== 'object' || prototype === null) return false;
+  const names = getOwnPropertyNames(prototype);
+  for (let i = 0; i < names.length && i < othersMax; i++) if (isHandlerName(names[i]!)) return true;
+  return false;
 }
 
 function defaultOf(value: unknown): unknown {
@@ -164,3 +167,8 @@ type Resolve = (specifier: string, context: unknown, next: (specifier: string, c
 
 /** Hooks in the thread itself, in Node since 22.15. Before that, `register` runs them in a thread of their own. */
 type RegisterHooks = (hooks: { readonly resolve: Resolve }) => void;
+
+/** Applies the source maps of what is loaded from now on to stacks, so that places are those of the plugin's sources. */
+function showSources(): void {
+  if (threadStart !== undefined) process.setSourceMapsEnabled(true);
+}

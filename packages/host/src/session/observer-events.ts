@@ -3,9 +3,10 @@
 import type { PluginLog } from '@gatehouse/plugin-api';
 import { Cursor } from '@gatehouse/plugin-api/codec';
 import { type Channel, type RingReader, word } from '../channel/index.js';
-import { describeThrown } from './gate-answers.js';
+import { describeThrown } from './describe-thrown.js';
 import { type BoundHandler, isThenable, settled } from './handlers.js';
 import { GapLog } from './output/gap-log.js';
+import type { StackLog } from './output/stack-log.js';
 import { now, TakenPromise } from './taken.js';
 
 /** The most observers at work at one time in one session. Further events wait in the ring, which is bounded. */
@@ -16,13 +17,21 @@ export class ObserverEvents {
   readonly #control: Int32Array;
   readonly #handlers: readonly (BoundHandler | undefined)[];
   readonly #log: PluginLog;
+  readonly #stacks: StackLog;
   readonly #cursor: Cursor;
   readonly #gaps: GapLog;
   #atWork = 0;
   /** Called when an observer has ended and there may be room for the next event. */
   onRoom: () => void = () => {};
 
-  constructor(channel: Channel, ring: RingReader, handlers: readonly (BoundHandler | undefined)[], log: PluginLog) {
+  constructor(
+    channel: Channel,
+    ring: RingReader,
+    handlers: readonly (BoundHandler | undefined)[],
+    log: PluginLog,
+    stacks: StackLog,
+  ) {
+    this.#stacks = stacks;
     this.#ring = ring;
     this.#control = channel.control;
     this.#handlers = handlers;
@@ -105,5 +114,6 @@ export class ObserverEvents {
     Atomics.add(this.#control, word.OBSERVER_ERRORS, 1);
     this.#ring.counted();
     this.#log.error({ hook: handler.hook }, `${handler.hook} failed: ${describeThrown(error)}`);
+    this.#stacks.write(handler.hook, error);
   }
 }

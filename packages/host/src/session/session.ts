@@ -20,6 +20,7 @@ import { limitOutput } from './output/limit-output.js';
 import { OutputCredit } from './output/output-credit.js';
 import { outputTaken } from './output/output-taken.js';
 import { createPluginLog } from './output/plugin-log.js';
+import { StackLog } from './output/stack-log.js';
 import { ServeLoop } from './serve-loop.js';
 import { soon } from './taken.js';
 import { threadStart } from './thread-start.js';
@@ -132,11 +133,12 @@ class Session implements SessionControl {
     const channel = openChannel(this.#start.channel);
     const handlers = bindHandlers(plugin, this.#context, this.#hooks);
     const { bell, lane, ring } = this.#ends(channel, this.#start);
-    this.#observers = new ObserverEvents(channel, ring, handlers, this.#context.log);
+    const stacks = new StackLog(this.#context.log);
+    this.#observers = new ObserverEvents(channel, ring, handlers, this.#context.log, stacks);
     return new ServeLoop({
       bell,
       lane,
-      gate: new GateAnswers(lane, channel.request, handlers),
+      gate: new GateAnswers(lane, channel.request, handlers, stacks),
       observers: this.#observers,
       wait: this.#start.wait,
     });

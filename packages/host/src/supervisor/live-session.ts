@@ -18,8 +18,9 @@ import {
 import type { CallPipeHandle } from '../channel/pipe/index.js';
 import type { LogRecord, SessionControl } from '../contract/session-contract.js';
 import type { PluginSpec } from '../contract/supervisor-contract.js';
-import { wordsOf } from '../contract/thrown.js';
+import { placeOf, stackOf, wordsOf } from '../contract/thrown.js';
 import { isRecord, listen, replyEndpoint } from './checked-port.js';
+import { placeOfSyntaxError } from './diagnosis/syntax-place.js';
 import { unawaited } from './guarded.js';
 import { shakeHands } from './handshake.js';
 import { MemoryWatch } from './memory/watch.js';
@@ -48,6 +49,9 @@ export async function watchLongCalls(bell: Bell): Promise<never> {
     memories.look();
   }
 }
+
+/** Whether words end with a file and a line. */
+const hasPlace = /:\d+\)$/;
 
 /** The parts that a session is made with. */
 export interface SessionSurroundings {
@@ -119,6 +123,15 @@ export class LiveSession {
 
   /** Loads and starts the plugin within its time limit. Resolves with its hooks once it serves. */
   async open(): Promise<readonly HookName[]> {
+    try {
+      return await this.#open();
+    } catch (error) {
+      this.#logStack(error);
+      throw error;
+    }
+  }
+
+  async #open(): Promise<readonly HookName[]> {
     const { spec } = this.#around;
     const until = performance.now() + spec.startMs;
     const step = <T>(name: string, promise: Promise<T>) =>
@@ -127,12 +140,21 @@ export class LiveSession {
         this.#orEnded(promise),
         `its ${name} took longer than ${spec.startMs} ms`,
       );
-    const hello = await step('import', this.#control.load());
+    const hello = await step('import', this.#control.load()).catch((error) => this.#couldNotLoad(error));
     const handshake = shakeHands(hello, spec.hooks);
     if (!handshake.agreed) throw new Error(handshake.reason);
     await step('start', this.#control.serve());
     this.#isServing = true;
     return handshake.hooks;
+  }
+
+  /** Adds file and line to a syntax error without a place. Rejects with the error in any case. */
+  async #couldNotLoad(error: unknown): Promise<never> {
+    if (!(error instanceof Error) || error.name !== 'SyntaxError') throw error;
+    if (hasPlace.test(error.message) || placeOf(error.stack) !== undefined) throw error;
+    const place = await placeOfSyntaxError(this.#around.spec.entry).catch(() => undefined);
+    if (place !== undefined) error.message += ` (${place})`;
+    throw error;
   }
 
   /** The kernel's folder about its thread; undefined if unknown. */
@@ -187,12 +209,21 @@ export class LiveSession {
     const reason = await task.then(
       // A thread that threw null resolves its task with null, because the pool takes null for "no error".
       (result) => (this.#asked ? 'stopped' : result === null ? 'it threw null' : 'it ended by itself'),
-      (error: unknown) => this.#reasonOf(error),
+      (error: unknown) => {
+        if (!this.#abort.signal.aborted) this.#logStack(error);
+        return this.#reasonOf(error);
+      },
     );
     const unasked = this.#asked ? '' : this.#thread.inHand();
     this.markEnded();
     this.#release();
     return { asked: this.#asked, reason: reason + unasked };
+  }
+
+  /** Logs the whole stack of what the plugin threw: a reason names only one place. */
+  #logStack(error: unknown): void {
+    const stack = stackOf(error);
+    if (stack !== undefined) this.#around.onRecord({ level: 'error', fields: { stack }, message: 'it threw' });
   }
 
   /** Handles a bug of ours: ends this session, but not the thread that holds all of them. */

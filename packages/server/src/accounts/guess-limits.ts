@@ -21,9 +21,12 @@ export class GuessLimits {
   readonly #accounts: Tries;
   readonly #addresses: Tries;
 
-  constructor({ loginTries, loginTriesPerAddress, loginDelaySeconds: delaySeconds }: GuessSettings) {
-    this.#accounts = new Tries({ free: loginTries, delaySeconds });
-    this.#addresses = new Tries({ free: loginTriesPerAddress, delaySeconds });
+  constructor(settings: GuessSettings) {
+    this.#accounts = new Tries(() => ({ free: settings.loginTries, delaySeconds: settings.loginDelaySeconds }));
+    this.#addresses = new Tries(() => ({
+      free: settings.loginTriesPerAddress,
+      delaySeconds: settings.loginDelaySeconds,
+    }));
   }
 
   /** Counts a try; a refused one does not count. @throws Problem RATE_LIMITED */

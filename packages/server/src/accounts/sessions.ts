@@ -2,6 +2,7 @@
 
 import type { BaseLogger } from 'pino';
 import type { Session, Store, User } from '../store/store.js';
+import type { StoreError } from '../store/store-error.js';
 import { sameBytes, toBase64url } from '../wire/bytes.js';
 import { createToken, tokenHash, tokenOf } from './session-token.js';
 
@@ -21,6 +22,8 @@ export interface SessionSettings {
   readonly sessionHours: number;
   /** Longest time for which a token is valid, however much it is used. */
   readonly sessionMaxHours: number;
+  /** Sessions that a user may have; with another one, the one that would expire first is ended. 0: no limit. */
+  readonly sessionsPerAccount: number;
 }
 
 type SessionStore = Pick<Store, 'addSession' | 'session' | 'renewSession' | 'removeSession' | 'removeSessionsOf'>;
@@ -52,7 +55,10 @@ export class Sessions {
     const token = createToken();
     const openedAt = Date.now();
     const expiresAt = expiryOf(openedAt, openedAt, this.#settings);
-    await this.#store.addSession(tokenHash(token), { username, identityKey, openedAt, expiresAt });
+    const most = this.#settings.sessionsPerAccount || undefined;
+    const session = { username, identityKey, openedAt, expiresAt };
+    const ended = await this.#store.addSession(tokenHash(token), session, most);
+    for (const hash of ended) this.#tellEnded(identityKey, (watcher) => sameBytes(watcher.tokenHash, hash));
     return { token, expiresAt };
   }
 
@@ -118,7 +124,8 @@ export class Sessions {
       await this.#store.renewSession(hash, expiresAt);
       return true;
     } catch (error) {
-      this.#log.error({ err: error }, 'a session could not be lengthened');
+      const { isReported = false } = error as Partial<StoreError>;
+      if (!isReported) this.#log.error({ err: error }, 'a session could not be lengthened');
       return false;
     }
   }

@@ -31,23 +31,24 @@ const lookedAt = 8;
  * count of its own. So a name has at least its own tries; it may have those of others as well, and waits longer.
  */
 export class Tries {
-  readonly #limits: TryLimits;
+  readonly #limits: () => TryLimits;
   readonly #own = new Map<string, Tried>();
   readonly #shared = new Map<number, Tried>();
   readonly #key = randomBytes(32);
   #look = this.#own.entries();
 
-  constructor(limits: TryLimits) {
+  /** `limits` is asked at each use: they change while the server runs. */
+  constructor(limits: () => TryLimits) {
     this.#limits = limits;
   }
 
   /** Milliseconds until the next try may begin; 0 or less when it may. */
   wait(name: string, now: number): number {
-    return (this.#find(name, now)?.until ?? now) - now;
+    return this.#limits().free === 0 ? 0 : (this.#find(name, now)?.until ?? now) - now;
   }
 
   count(name: string, now: number): void {
-    const { free, delaySeconds } = this.#limits;
+    const { free, delaySeconds } = this.#limits();
     if (free === 0) return;
     const count = (this.#find(name, now)?.count ?? 0) + 1;
     const seconds = count < free ? 0 : Math.min(delaySeconds, 2 ** Math.min(count - free, 30));

@@ -5,7 +5,7 @@ import { didYouMean } from '@gatehouse/support/did-you-mean';
 import type { Given, GivenSettings } from '../config/given.js';
 import { flag } from '../config/kinds.js';
 import { flagOf, looksLikeName } from '../config/names.js';
-import { type SettingName, settingRows } from '../config/settings.js';
+import { type SettingName, settingRowOf, settingRows } from '../config/settings.js';
 import { type CommandName, commandNames, commandOf } from './commands.js';
 
 export interface CommandLine {
@@ -84,13 +84,19 @@ function partsOf(args: readonly string[]) {
     else if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
     const { name, inlineValue, value = switches.includes(name) ? 'true' : '' } = token;
+    const isEmpty = value === '' && !(token.value === '' && takesEmpty(name));
     // A flag in the place of a value is the next flag, unless it follows "=".
-    const isMissing = value === '' || (inlineValue === false && value.startsWith('--'));
+    const isMissing = isEmpty || (inlineValue === false && value.startsWith('--'));
     if (isMissing && optionTypes()[name] !== undefined) complaints.push(missingValue(name, value));
     else flags.push({ name, value });
     alone = inlineValue === undefined && settingByFlag.has(name) && switches.includes(name) ? token : undefined;
   }
   return { flags, operands, complaints };
+}
+
+function takesEmpty(flagName: string): boolean {
+  const name = settingByFlag.get(flagName);
+  return name !== undefined && settingRowOf(name).kind.takesEmpty === true;
 }
 
 /** The next argument may be the value, though it begins like a flag. */

@@ -83,9 +83,13 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
   const unread = new Unread(app, options.settings, callerKeyOf(identityOf));
   await addDocs(app);
   const context = { ...(await contextOf(app, options)), unread };
-  const { drainSeconds } = options.settings;
   // Clients that wait for messages would hold up the drain.
-  const drain = drainOnClose(app, { withinMs: drainSeconds * 1000, sendHome: () => context.waiters.close() });
+  const drain = drainOnClose(app, {
+    get withinMs() {
+      return options.settings.drainSeconds * 1000;
+    },
+    sendHome: () => context.waiters.close(),
+  });
   shedOverload(app, context.overload, drain);
   options.readiness.add(overloadCheck(context.overload));
   healthRoutes(app, options.readiness, { forOperators: false });
@@ -107,7 +111,9 @@ function trustedBy(proxies: ClientApiSettings['trustProxy']) {
 async function contextOf(app: App, { host, store, opaqueSetup, settings, logger }: ClientApiOptions) {
   const waiters = new Waiters();
   const overload = new Overload({
-    delayMs: settings.overloadDelayMs,
+    get delayMs() {
+      return settings.overloadDelayMs;
+    },
     atRest: () => waiters.size,
   });
   const unsubscribe = store.subscribe((mailbox) => waiters.wake(mailbox));

@@ -17,6 +17,10 @@ import type { Store } from '../store/store.js';
 
 /** The settings that the routes use. */
 export interface RouteSettings {
+  readonly registration: 'open' | 'closed';
+  /** Channels that an account may open, in all and within a day; 0: no limit. */
+  readonly channelsPerAccount: number;
+  readonly newChannelsPerDay: number;
   readonly sealedSender: boolean;
   readonly maxPayloadBytes: number;
   readonly maxBatchBytes: number;

@@ -19,6 +19,8 @@ export const messageProblems: readonly ProblemCode[] = [
   'REJECTED_BY_HOOK',
   'HOOK_UNAVAILABLE',
   'MAILBOX_FULL',
+  'RECIPIENT_FULL',
+  'TOO_MANY_RETRIES',
   'IDEMPOTENCY_KEY_REUSED',
   'STORAGE_FULL',
   'STORAGE_UNAVAILABLE',

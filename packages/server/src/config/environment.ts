@@ -1,4 +1,4 @@
-// Settings from the environment. An empty variable counts as not set.
+// Settings from the environment. An empty variable counts as not set, unless an empty text is a value of the setting.
 
 import { didYouMean } from '@gatehouse/support/did-you-mean';
 import type { Given } from './given.js';
@@ -11,10 +11,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const configVariable = 'GATEHOUSE_CONFIG';
 
 export function settingsOfEnvironment(env: Environment): Given[] {
-  return settingRows.flatMap(([name]) => {
+  return settingRows.flatMap(([name, { kind }]) => {
     const place = variableOf(name);
     const value = env[place];
-    return value === undefined || value === '' ? [] : [{ name, origin: { source: 'environment', place }, value }];
+    const isSet = value !== undefined && (value !== '' || kind.takesEmpty === true);
+    return isSet ? [{ name, origin: { source: 'environment', place }, value }] : [];
   });
 }
 

@@ -11,6 +11,8 @@ export interface SettingKind<T> {
   readonly accept?: (value: unknown) => T | undefined;
   /** Returns a sentence for each error inside an accepted value. `tell` describes a part of the value. */
   readonly complaintsInside?: (value: unknown, name: string, tell: (part: unknown) => string) => readonly string[];
+  /** An empty text means none. Absent: an empty variable counts as not set, and an empty flag lacks its value. */
+  readonly takesEmpty?: true;
   /** Invalid values may be quoted in errors, because no secret has this form. Absent: they are never quoted. */
   readonly isQuotable?: true;
 }

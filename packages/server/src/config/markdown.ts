@@ -11,8 +11,9 @@ export function settingsAsMarkdown(): string {
     `\`--${flagOf(name)}\``,
     row.kind.expected,
     defaultText(row),
+    row.live === true ? 'SIGHUP' : 'restart',
     row.about,
   ]);
-  const head = ['key', 'variable', 'flag', 'expected', 'default', 'what it is for'];
+  const head = ['key', 'variable', 'flag', 'expected', 'default', 'applied by', 'what it is for'];
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }

@@ -22,6 +22,7 @@ export function asList(separator: string) {
         .map((item) => item.trim())
         .filter((item) => item !== ''),
     accept: (value) => (fits(value) ? value : undefined),
+    takesEmpty: true,
   });
 }
 
@@ -30,8 +31,9 @@ export function asMap<T>({ of, fits, complaintsInside }: MapKind<T>): SettingKin
   const accept = (value: unknown) => (fits(value) ? value : undefined);
   return {
     expected: `a map with ${of} for each plugin (in one text: as JSON, or the path of a JSON file)`,
-    parse: (value) => accept(jsonOf(value.trimStart().startsWith('{') ? value : textOf(value))),
+    parse: (value) => accept(value === '' ? {} : jsonOf(value.trimStart().startsWith('{') ? value : textOf(value))),
     accept,
+    takesEmpty: true,
     ...(complaintsInside && { complaintsInside }),
   };
 }

@@ -5,7 +5,7 @@ import { quoted, typeOf } from './found-value.js';
 import type { Given, GivenSettings, Origin } from './given.js';
 import { ValueError } from './kinds.js';
 import type { SettingRow } from './rows/setting-row.js';
-import { defaultSettings, type SettingName, type Settings, settingTable } from './settings.js';
+import { defaultSettings, type SettingName, type Settings, settingRowOf, settingTable } from './settings.js';
 import { settingsOfFile } from './settings-file.js';
 
 export interface SettingSources {
@@ -54,7 +54,7 @@ class Complaint {
 
 /** Converts the value to the type of its setting. */
 function typed(given: Given): unknown {
-  const { kind }: SettingRow<unknown> = settingTable[given.name];
+  const { kind } = settingRowOf(given.name);
   const { value } = given;
   try {
     const taken = typeof value === 'string' ? kind.parse(value) : kind.accept?.(value);
@@ -81,7 +81,7 @@ function unexpected({ name, value }: Given): string {
 
 /** Returns complaints about parts of a value: a map, for instance, may have the right shape and invalid entries. */
 function complaintsInside({ name, origin }: Given, value: unknown): string[] {
-  const { kind }: SettingRow<unknown> = settingTable[name];
+  const { kind } = settingRowOf(name);
   const tell = isQuotable(settingTable[name]) ? quoted : typeOf;
   const complaints = kind.complaintsInside?.(value, name, tell) ?? [];
   return complaints.map((complaint) => `${name} (${origin.place}) is wrong: ${complaint}`);

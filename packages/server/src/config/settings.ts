@@ -26,4 +26,6 @@ export type Settings = { readonly [N in SettingName]: SettingOf<Table[N]> };
 
 export const settingRows = Object.entries(settingTable) as readonly [SettingName, SettingRow<unknown>][];
 
+export const settingRowOf = (name: SettingName): SettingRow<unknown> => settingTable[name];
+
 export const defaultSettings = Object.fromEntries(settingRows.map(([name, row]) => [name, row.default])) as Settings;

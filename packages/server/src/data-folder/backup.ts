@@ -38,11 +38,13 @@ export async function backupDataFolder(dataFolder: string, target: string): Prom
   await syncFolder(dirname(to));
 }
 
+const locks = [lockName, 'plugins.json.lock'];
+
 /** Copies the secrets, and the files of the host and the plugins. */
 async function copyRest(from: string, to: string): Promise<void> {
   for (const name of await readdir(from)) {
     const path = join(from, name);
-    const isLeft = path === storeFolder(from) || name.startsWith(lockName);
+    const isLeft = path === storeFolder(from) || locks.some((lock) => name.startsWith(lock));
     if (!isLeft) await cp(path, join(to, name), { recursive: true, preserveTimestamps: true });
   }
 }

@@ -10,7 +10,8 @@ import { isCopy, removeCopyMark } from './copy-mark.js';
 import { FolderError, folderError } from './folder-error.js';
 import { lockFolder, lockName } from './folder-lock.js';
 import { refuseLostParts } from './lost-parts.js';
-import { keptSecret } from './secret-file.js';
+import { pluginStateFile } from './plugin-state-file.js';
+import { type FlawOf, keptSecret } from './secret-file.js';
 
 export interface DataFolder {
   readonly store: string;
@@ -19,7 +20,8 @@ export interface DataFolder {
   /** Holds a folder for each plugin that may keep files. */
   readonly pluginData: string;
   readonly adminTokenFile: string;
-  adminToken(): Promise<string>;
+  /** Reads the token, or makes one. @throws FolderError for a file whose token does not fit */
+  adminToken(rule: TokenRule): Promise<string>;
   /** Reads or creates the secret without which nobody who registered can log in again. */
   opaqueSetup(): Promise<string>;
   /** True for a backup that no server has started on yet: its store has to begin a new epoch. */
@@ -38,6 +40,20 @@ export interface DataFolderOptions {
   readonly onWait?: (why: string) => void;
 }
 
+/** What a token has to be, as the kind of its setting says it. */
+export interface TokenRule {
+  readonly expected: string;
+  readonly parse: (text: string) => string | undefined;
+}
+
+function flawOfToken({ expected, parse }: TokenRule): FlawOf {
+  const advice = 'put one in, or remove the file, and the server makes a new one';
+  return (token) =>
+    parse(token) === undefined
+      ? `holds no usable admin token: expected ${expected}, found ${token.length} characters; ${advice}`
+      : undefined;
+}
+
 /** @throws FolderError when the folder cannot be used, or another server uses it */
 export async function openDataFolder(path: string, options: DataFolderOptions = {}): Promise<DataFolder> {
   const folder = resolve(path);
@@ -45,10 +61,10 @@ export async function openDataFolder(path: string, options: DataFolderOptions = 
   const adminTokenFile = join(folder, 'admin-token');
   return {
     store: storeFolder(folder),
-    pluginState: join(folder, 'plugins.json'),
+    pluginState: pluginStateFile(folder),
     pluginData: join(folder, 'plugin-data'),
     adminTokenFile,
-    adminToken: () => keptSecret(adminTokenFile, () => toBase64url(randomBytes(32))),
+    adminToken: (rule) => keptSecret(adminTokenFile, () => toBase64url(randomBytes(32)), flawOfToken(rule)),
     opaqueSetup: () => keptOpaqueSetup(join(folder, 'opaque-setup')),
     isCopy: () => isCopy(folder),
     removeCopyMark: () => removeCopyMark(folder),

@@ -1,15 +1,30 @@
 // A secret in a file that only its owner may read: created once, and on disk before it is used.
 
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { exposureOf } from '@gatehouse/support/private-file';
 import { replaceFile } from '@gatehouse/support/replace-file';
 import { FolderError } from './folder-error.js';
 
-/** Reads the secret, or creates it. @throws FolderError when others may read the file, or it cannot be read */
-export async function keptSecret(path: string, make: () => string | Promise<string>): Promise<string> {
+/** Returns what is wrong with a secret and what to do; undefined for one that can be used. Never quotes the secret. */
+export type FlawOf = (secret: string) => string | undefined;
+
+const emptiness: FlawOf = (secret) => (secret === '' ? 'is empty: put it back from a backup' : undefined);
+
+/**
+ * Reads the secret, or creates it.
+ * @throws FolderError when others may read the file, it cannot be read, or what it holds has a flaw
+ */
+export async function keptSecret(
+  path: string,
+  make: () => string | Promise<string>,
+  flawOf: FlawOf = emptiness,
+): Promise<string> {
   try {
-    await refuseOthers(path);
+    const exposure = await exposureOf(path);
+    if (exposure !== undefined) throw new FolderError('unusable', exposure);
     const secret = (await readFile(path, 'utf8')).trim();
-    if (secret === '') throw new FolderError('unusable', `${path} is empty: put it back from a backup`);
+    const flaw = flawOf(secret);
+    if (flaw !== undefined) throw new FolderError('unusable', `${path} ${flaw}`);
     return secret;
   } catch (error) {
     if (error instanceof FolderError) throw error;
@@ -19,13 +34,4 @@ export async function keptSecret(path: string, make: () => string | Promise<stri
   const secret = await make();
   await replaceFile(path, `${secret}\n`);
   return secret;
-}
-
-async function refuseOthers(path: string): Promise<void> {
-  const { mode } = await stat(path);
-  // Windows has no such modes.
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    const found = (mode & 0o777).toString(8);
-    throw new FolderError('unusable', `${path} may be read by others (mode ${found}): it has to have mode 600`);
-  }
 }

@@ -21,12 +21,12 @@ export interface Draining {
  * Makes `close` wait until the requests in flight are answered. Meanwhile the server keeps listening, so that late
  * clients get an answer.
  */
-export function drainOnClose(app: FastifyInstance, { withinMs, sendHome }: DrainOptions): Draining {
+export function drainOnClose(app: FastifyInstance, options: DrainOptions): Draining {
   const connections = new Connections(app.server);
   app.addHook('preClose', async () => {
     connections.drain();
-    sendHome?.();
-    const cut = await connections.end(withinMs);
+    options.sendHome?.();
+    const cut = await connections.end(options.withinMs);
     if (cut > 0) app.log.warn({ requests: cut }, 'requests that were not answered in time were cut off');
   });
   return { isDraining: () => connections.isDraining };

@@ -1,39 +1,15 @@
 // Divides the file descriptors of the process: connections get those that the rest does not need, never the last one.
 
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import type { Server } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
-import { ListenError } from './listen.js';
+import { descriptorLimit, forOperators, refuseTooFew, reserved } from './descriptor-limit.js';
 import type { ReadinessCheck } from './readiness.js';
 
-/**
- * Kept free for everything but connections: the store (about ten), the log, the threads of plugins (about ten each, and
- * their own files), sessions that start while others end, a backup, certificates that are read again.
- */
-const reserved = 256;
 /** Kept free at least, beyond those open at the start, however many plugins there are. */
 const headroom = 192;
-/** Connections reserved for the admin port, so that clients cannot keep operators out. */
-const forOperators = 64;
-/** The server does not start if it could take fewer clients. */
-const fewestClients = 16;
 /** Least time between two log lines about refused connections, in ms. */
 const noteMs = 10_000;
-
-/** Returns the limit of the process, which Node has raised to the hard limit; infinity if there is none, or unknown. */
-export function descriptorLimit(): number {
-  try {
-    const text =
-      process.platform === 'linux'
-        ? /^Max open files +(\S+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1]
-        : execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'latin1' }).trim();
-    const limit = Number(text);
-    return Number.isInteger(limit) ? limit : Number.POSITIVE_INFINITY;
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
-}
 
 function openDescriptors(): number {
   try {
@@ -57,7 +33,7 @@ export function capConnections(
   const limit = descriptorLimit();
   if (limit === Number.POSITIVE_INFINITY) return undefined;
   const kept = Math.max(reserved, openDescriptors() + headroom) + forOperators;
-  if (limit - kept < fewestClients) throw tooFew(limit, kept + fewestClients);
+  refuseTooFew(kept, limit);
   const lastRefusal = cap(clients, limit - kept, log);
   if (operators !== undefined) cap(operators, forOperators, log);
   const reason = `${limit - kept} client connections are open, as many as the limit of ${limit} descriptors permits`;
@@ -82,9 +58,4 @@ function cap(server: Server, max: number, log: FastifyBaseLogger): () => number 
     if (server.listening) log.warn({ err: error }, 'a connection could not be accepted');
   });
   return () => refusedAt;
-}
-
-function tooFew(limit: number, needed: number): ListenError {
-  const message = `this process may open ${limit} descriptors and needs ${needed}: raise the limit (ulimit -n, LimitNOFILE=)`;
-  return new ListenError('EMFILE', message, undefined);
 }

@@ -4,7 +4,7 @@ import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'nod
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { storageProblem } from '../store/storage-problem.js';
-import { StoreError } from '../store/store-error.js';
+import { isReported, StoreError } from '../store/store-error.js';
 import { formatMeanings } from '../wire/formats.js';
 import { Problem, type ProblemCode } from '../wire/problems.js';
 
@@ -39,7 +39,7 @@ function problemFrom(error: FastifyError, request: FastifyRequest): Problem {
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new Problem('INVALID_REQUEST', { detail: error.message });
   }
-  request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
+  if (!isReported(error)) request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
   if (error instanceof StoreError) return storageProblem(error);
   return new Problem('INTERNAL');
 }

@@ -38,19 +38,21 @@ export async function addRateLimits(
     errorResponseBuilder: (_request, { ttl }) => new Problem('RATE_LIMITED', { retryAfter: Math.ceil(ttl / 1000) }),
   });
   return {
-    perCaller: limit(app, settings.rateLimit, 1_000, callerKeyOf(identityOf)),
-    perAddress: limit(app, settings.loginRateLimit, 60_000, addressKey),
+    perCaller: limit(app, () => settings.rateLimit, 1_000, callerKeyOf(identityOf)),
+    perAddress: limit(app, () => settings.loginRateLimit, 60_000, addressKey),
   };
 }
 
 function limit(
   app: FastifyInstance,
-  max: number,
+  max: () => number,
   timeWindow: number,
   keyGenerator: (request: FastifyRequest) => string,
 ): onRequestAsyncHookHandler {
-  if (max === 0) return async () => {};
-  return app.rateLimit({ max, timeWindow, keyGenerator }) as onRequestAsyncHookHandler;
+  const limited = app.rateLimit({ max, timeWindow, keyGenerator }) as onRequestAsyncHookHandler;
+  return async function (request, reply) {
+    if (max() > 0) await limited.call(this, request, reply);
+  };
 }
 
 /** Returns the key under which requests are counted: the identity, or the address where there is none. */

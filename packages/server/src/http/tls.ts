@@ -4,6 +4,7 @@ import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type Server } from 'node:tls';
 import { conditionTable, type FoundCondition } from '@gatehouse/host/admin';
+import { exposureOf } from '@gatehouse/support/private-file';
 import type { FastifyBaseLogger } from 'fastify';
 import { SettingsError } from '../config/read-settings.js';
 import { type CertificateState, type CertificateValidity, conditionOf, stateOf, validityOf } from './certificate.js';
@@ -83,11 +84,11 @@ export class Tls {
   }
 
   readonly #looked = (now: Stats, before: Stats) => {
-    if (now.mtimeMs !== before.mtimeMs || now.ino !== before.ino) void this.#reload();
+    if (now.mtimeMs !== before.mtimeMs || now.ino !== before.ino) void this.readAgain();
   };
 
   /** Reads the pair again. While only one of the two files is new they do not match, and the old pair stays. */
-  async #reload(): Promise<void> {
+  async readAgain(): Promise<void> {
     try {
       const pair = await readPair(this.#files);
       // Both files change, and each change is noticed.
@@ -102,8 +103,19 @@ export class Tls {
   }
 }
 
+/** @throws when others may read the key, or the files are not a certificate and its key */
 async function readPair([certFile, keyFile]: readonly [string, string]): Promise<Pair> {
-  const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
+  const exposure = await exposureOf(keyFile, { groupOfRoot: true });
+  if (exposure !== undefined) throw new Error(exposure);
+  const [cert, key] = await Promise.all([readPem(certFile), readPem(keyFile)]);
   createSecureContext({ cert, key });
   return { cert, key, validity: validityOf(cert) };
+}
+
+const byteOrderMark = Buffer.from('\uFEFF');
+
+/** Reads a file without the mark that some editors put in front, with which OpenSSL finds nothing in it. */
+async function readPem(file: string): Promise<Buffer> {
+  const bytes = await readFile(file);
+  return bytes.subarray(0, byteOrderMark.length).equals(byteOrderMark) ? bytes.subarray(byteOrderMark.length) : bytes;
 }

@@ -3,6 +3,7 @@
 import { invariant } from '@gatehouse/support/invariant';
 import { storageProblem } from '../store/storage-problem.js';
 import type { Admitting, MailboxLimit, Offer, Outcome, Store } from '../store/store.js';
+import { isReported } from '../store/store-error.js';
 import { answer } from './answer.js';
 import { type Admitted, type Arrival, type Pending, pendingOf } from './arrival.js';
 import { Decisions, type ErrorLog } from './decisions.js';
@@ -19,6 +20,9 @@ export interface AdmissionSettings {
   readonly idempotencyHours: number;
   readonly mailboxMessages: number;
   readonly mailboxBytes: number;
+  /** Bytes in all mailboxes of a recipient, and retries that are remembered of a sender; 0: no limit. */
+  readonly accountBytes: number;
+  readonly retriesPerAccount: number;
 }
 
 const hourMs = 3_600_000;
@@ -37,7 +41,6 @@ export class Admission {
   readonly #store: Store;
   readonly #gate: Gate;
   readonly #settings: AdmissionSettings;
-  readonly #limit: MailboxLimit;
   readonly #log: ErrorLog;
   readonly #gather: Gather<Pending>;
   readonly #times: AdmissionTimes;
@@ -47,7 +50,6 @@ export class Admission {
     this.#store = store;
     this.#gate = gate;
     this.#settings = settings;
-    this.#limit = { messages: settings.mailboxMessages, bytes: settings.mailboxBytes };
     this.#log = log;
     this.#gather = new Gather(
       settings.gatherMax,
@@ -61,8 +63,8 @@ export class Admission {
   /**
    * Resolves once the message is on disk.
    *
-   * @throws Problem REJECTED_BY_HOOK, HOOK_UNAVAILABLE, MAILBOX_FULL, IDEMPOTENCY_KEY_REUSED, STORAGE_FULL,
-   *   STORAGE_UNAVAILABLE
+   * @throws Problem REJECTED_BY_HOOK, HOOK_UNAVAILABLE, MAILBOX_FULL, RECIPIENT_FULL, TOO_MANY_RETRIES,
+   *   IDEMPOTENCY_KEY_REUSED, STORAGE_FULL, STORAGE_UNAVAILABLE
    */
   admit(arrival: Arrival): Promise<Admitted> {
     const pending = pendingOf(arrival);
@@ -99,6 +101,11 @@ export class Admission {
     }
   }
 
+  /** Read at each use, because it can change while the server runs. */
+  get #limit(): MailboxLimit {
+    return limitOf(this.#settings);
+  }
+
   /** Never rejects. */
   async #answerAll(
     asked: readonly Pending[],
@@ -119,7 +126,9 @@ export class Admission {
         outcomes[i]!.then((outcome) => settle(pending, outcome, i)).catch((error) => fail(pending, error)),
       ),
     );
-    for (const [error, messages] of failures) this.#log.error({ err: error, messages }, 'messages could not be stored');
+    for (const [error, messages] of failures) {
+      if (!isReported(error)) this.#log.error({ err: error, messages }, 'messages could not be stored');
+    }
   }
 
   #offerOf({ arrival, retry }: Pending): Offer {
@@ -136,4 +145,13 @@ export class Admission {
     const wanted = ttlSeconds === undefined ? messageTtlDays * 24 * hourMs : ttlSeconds * 1_000;
     return Math.min(wanted, messageTtlMaxDays * 24 * hourMs);
   }
+}
+
+function limitOf({ mailboxMessages, mailboxBytes, accountBytes, retriesPerAccount }: AdmissionSettings): MailboxLimit {
+  return {
+    messages: mailboxMessages,
+    bytes: mailboxBytes,
+    ...(accountBytes > 0 && { recipientBytes: accountBytes }),
+    ...(retriesPerAccount > 0 && { retries: retriesPerAccount }),
+  };
 }

@@ -10,6 +10,9 @@ import { keyReused } from './retries.js';
 /** Seconds after which a client may retry when the gate was undecided. */
 const retryAfter = 1;
 
+/** Seconds after which some of the retries of a sender may be forgotten. */
+const retriesAfter = 600;
+
 /** The reason given to a client whose message counts as refused although no plugin refused it. */
 const undecided = 'a plugin could not decide';
 
@@ -28,6 +31,12 @@ export function answer(pending: Pending, outcome: Outcome, decision: GateDecisio
       break;
     case 'full':
       pending.reject(new Problem('MAILBOX_FULL'));
+      break;
+    case 'recipient-full':
+      pending.reject(new Problem('RECIPIENT_FULL'));
+      break;
+    case 'too-many-retries':
+      pending.reject(new Problem('TOO_MANY_RETRIES', { retryAfter: retriesAfter }));
       break;
     case 'refused':
       invariant(decision !== undefined && decision.action !== 'continue', 'only what the gate keeps out is refused');

@@ -19,7 +19,7 @@ export function withLookUps<S extends Store>(store: S, now: () => number = () =>
   return {
     ...store,
     session: (tokenHash) => sessions.get(tokenHash),
-    addSession: (tokenHash, session) => sessions.change(() => store.addSession(tokenHash, session), tokenHash),
+    addSession: (tokenHash, session, most) => sessions.add(() => store.addSession(tokenHash, session, most), tokenHash),
     renewSession: (tokenHash, expiresAt) => sessions.change(() => store.renewSession(tokenHash, expiresAt), tokenHash),
     removeSession: (tokenHash) => sessions.change(() => store.removeSession(tokenHash), tokenHash),
     removeSessionsOf: (identityKey) => sessions.changeAll(() => store.removeSessionsOf(identityKey)),
@@ -62,6 +62,13 @@ class Sessions {
   /** Makes a change of one session. */
   change<T>(make: () => Promise<T>, tokenHash: Uint8Array): Promise<T> {
     return this.#around(make, () => this.#known.delete(nameOf(tokenHash)));
+  }
+
+  /** Opens one session, which may end others. */
+  async add(make: () => Promise<readonly Uint8Array[]>, tokenHash: Uint8Array): Promise<readonly Uint8Array[]> {
+    const ended = await this.change(make, tokenHash);
+    for (const hash of ended) this.#known.delete(nameOf(hash));
+    return ended;
   }
 
   changeAll<T>(make: () => Promise<T>): Promise<T> {

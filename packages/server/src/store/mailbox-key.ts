@@ -55,3 +55,18 @@ export function seqOf(messageKey: Buffer): bigint {
 export function mailboxName(mailbox: Mailbox): string {
   return mailboxKey(mailbox).toString('latin1');
 }
+
+/** Returns the recipient of a mailbox, from its key, as a name. */
+export function ownerIn(mailboxKey: Buffer): string {
+  return mailboxKey.toString('latin1', 0, channelAt);
+}
+
+/** The first and the last key that a mailbox of this recipient can have. */
+export const mailboxesFrom = (owner: string) => mailboxEnd(owner, 0);
+export const mailboxesTo = (owner: string) => mailboxEnd(owner, 0xff);
+
+function mailboxEnd(owner: string, filling: number): Buffer {
+  const key = Buffer.alloc(mailboxKeyLength, filling);
+  key.write(owner, 'latin1');
+  return key;
+}

@@ -17,9 +17,16 @@ export type StoreFailure =
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly failure: StoreFailure;
+  /** The store has reported the state that the error comes from, so that whoever meets it need not log it again. */
+  isReported = false;
 
   constructor(failure: StoreFailure, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.failure = failure;
   }
+}
+
+/** True for an error that is already in the log, as one line about the state of the store. */
+export function isReported(error: unknown): boolean {
+  return error instanceof StoreError && error.isReported;
 }

@@ -109,6 +109,10 @@ export type Outcome =
   | { readonly outcome: 'key-reused' }
   /** Its mailbox has no room for it. */
   | { readonly outcome: 'full' }
+  /** All mailboxes of the recipient together have no room for it. */
+  | { readonly outcome: 'recipient-full' }
+  /** As many retries are remembered of its sender as may be. */
+  | { readonly outcome: 'too-many-retries' }
   /** `decide` refused it. */
   | { readonly outcome: 'refused' };
 
@@ -120,12 +124,40 @@ export interface Admitting {
   readonly outcomes: readonly Promise<Outcome>[];
 }
 
-/** The most that a mailbox may hold. */
+/** The most that a mailbox may hold, and an account. */
 export interface MailboxLimit {
   readonly messages: number;
   /** Payload bytes. */
   readonly bytes: number;
+  /**
+   * Payload bytes in all mailboxes of the recipient. Messages that are acknowledged or expired count until they are
+   * removed in the background. Default: no limit.
+   */
+  readonly recipientBytes?: number;
+  /**
+   * Retries that are remembered of one sender, or of one mailbox if the sender is sealed; counted since the store was
+   * opened. Default: no limit.
+   */
+  readonly retries?: number;
 }
+
+/** The most channels that an account may open. */
+export interface ChannelQuota {
+  /** In all; default: no limit. */
+  readonly total?: number;
+  /** Within a day of the store's clock that begins with the first of them; default: no limit. */
+  readonly perDay?: number;
+}
+
+export interface OpenedChannel {
+  readonly channel: Channel;
+  readonly wasNew: boolean;
+}
+
+/** No channel was opened. `retryAfterMs`: until the day is over. */
+export type RefusedChannel =
+  | { readonly refusedBy: 'total' }
+  | { readonly refusedBy: 'per-day'; readonly retryAfterMs: number };
 
 /** A device of the recipient. There is one for all so far. */
 export type Device = 'default';
@@ -171,7 +203,11 @@ export interface Store {
   user(username: string): Promise<User | undefined>;
   hasIdentity(identityKey: Uint8Array): Promise<boolean>;
 
-  addSession(tokenHash: Uint8Array, session: Session): Promise<void>;
+  /**
+   * Ends as many other sessions of the user as it takes for `most` to be left, those first that expire first. Returns the
+   * token hashes of the ones that it ended.
+   */
+  addSession(tokenHash: Uint8Array, session: Session, most?: number): Promise<readonly Uint8Array[]>;
   session(tokenHash: Uint8Array): Promise<Session | undefined>;
   /** Moves the end of a session; one that was removed in the meantime stays removed. */
   renewSession(tokenHash: Uint8Array, expiresAt: number): Promise<void>;
@@ -179,12 +215,16 @@ export interface Store {
   removeSessionsOf(identityKey: Uint8Array): Promise<number>;
   removeSessionsExpiredBy(time: number): Promise<number>;
 
-  /** Returns the channel of a pair: the existing one, or a new one with the proposed id. A pair never gets two. */
+  /**
+   * Returns the channel of a pair: the existing one, or a new one with the proposed id. A pair never gets two. A new one
+   * counts for `a`, and is refused beyond its quota.
+   */
   openChannel(
     a: Uint8Array,
     b: Uint8Array,
     proposedId: Uint8Array,
-  ): Promise<{ readonly channel: Channel; readonly wasNew: boolean }>;
+    quota?: ChannelQuota,
+  ): Promise<OpenedChannel | RefusedChannel>;
   channel(id: Uint8Array): Promise<Channel | undefined>;
 
   /**

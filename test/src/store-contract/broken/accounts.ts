@@ -6,9 +6,9 @@ import type { BrokenStores } from './broken-store.js';
 /** A store that remembers the sessions that were added to it. */
 function remembering(store: Store) {
   const added: (readonly [Uint8Array, Session])[] = [];
-  const addSession: Store['addSession'] = (tokenHash, session) => {
+  const addSession: Store['addSession'] = (tokenHash, session, most) => {
     added.push([tokenHash, session]);
-    return store.addSession(tokenHash, session);
+    return store.addSession(tokenHash, session, most);
   };
   return { added, addSession };
 }
@@ -86,6 +86,34 @@ export const brokenAccounts = {
     },
   },
 
+  'ends no session for another': {
+    promise: 'a session beyond those that a user may have ends the ones that expire first, and says which',
+    breaks: (store) => ({ addSession: (tokenHash, session) => store.addSession(tokenHash, session) }),
+  },
+
+  'does not say which sessions it has ended': {
+    promise: 'a session beyond those that a user may have ends the ones that expire first, and says which',
+    breaks: (store) => ({
+      addSession: async (tokenHash, session, most) => {
+        await store.addSession(tokenHash, session, most);
+        return [];
+      },
+    }),
+  },
+
+  'has no quota of channels': {
+    promise: 'an account opens no more channels than its quota: in all, and within a day',
+    breaks: (store) => ({ openChannel: (a, b, proposedId) => store.openChannel(a, b, proposedId) }),
+  },
+
+  'counts every day anew only in all': {
+    promise: 'an account opens no more channels than its quota: in all, and within a day',
+    breaks: (store) => ({
+      openChannel: (a, b, proposedId, { perDay: total, ...quota } = {}) =>
+        store.openChannel(a, b, proposedId, total === undefined ? quota : { total }),
+    }),
+  },
+
   'leaves one session of an identity': {
     promise: 'all sessions of an identity are removed, and no others',
     breaks: (store) => {
@@ -131,10 +159,10 @@ export const brokenAccounts = {
     breaks: (store) => {
       const other = (key: Uint8Array) => key.map((byte) => 255 - byte);
       return {
-        openChannel: (a, b, proposedId) =>
+        openChannel: (a, b, proposedId, quota) =>
           Buffer.compare(a, b) < 0
-            ? store.openChannel(a, b, proposedId)
-            : store.openChannel(other(a), other(b), proposedId),
+            ? store.openChannel(a, b, proposedId, quota)
+            : store.openChannel(other(a), other(b), proposedId, quota),
       };
     },
   },

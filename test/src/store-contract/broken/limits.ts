@@ -60,6 +60,27 @@ export const brokenLimits = {
     },
   },
 
+  'counts only the mailbox at hand': {
+    promise: 'all mailboxes of a recipient together hold no more bytes than its limit, also after a reopening',
+    breaks: (store) => limiting(store, ({ recipientBytes: _, ...limit }) => limit),
+  },
+
+  'remembers retries without end': {
+    promise: 'a sender has no more retries remembered than its limit, and one that is remembered is still recognised',
+    breaks: (store) => limiting(store, ({ retries: _, ...limit }) => limit),
+  },
+
+  'does not recognise a retry of a sender that has too many': {
+    promise: 'a sender has no more retries remembered than its limit, and one that is remembered is still recognised',
+    breaks: (store) => {
+      let isFull = false;
+      return answering(store, (outcome) => {
+        isFull ||= outcome.outcome === 'too-many-retries';
+        return isFull && outcome.outcome === 'repeated' ? { outcome: 'too-many-retries' } : outcome;
+      });
+    },
+  },
+
   'keeps the key of a message without room': {
     promise: 'a message without room leaves no key, and the others of its batch are stored',
     breaks: (store) => {

@@ -86,6 +86,26 @@ export const accounts = {
     }
   },
 
+  'a session beyond those that a user may have ends the ones that expire first, and says which': async (place) => {
+    const store = await place.open();
+    for (const [byte, end] of [
+      [1, 30],
+      [2, 10],
+      [3, 20],
+    ] as const)
+      await store.addSession(key(byte), session(7, end));
+    await store.addSession(key(4), session(8, 1));
+    const ended = await store.addSession(key(5), session(7, 5), 2);
+    assert.deepEqual(ended.map(([byte]) => byte).toSorted(), [2, 3]);
+    assert.deepEqual(await store.addSession(key(6), session(8, 1), 2), [], 'there is room for one more');
+    for await (const opened of place.nowAndReopened()) {
+      const found = await Promise.all([1, 2, 3, 4, 5, 6].map((byte) => sessionOf(opened, byte)));
+      const left = found.map((one) => one?.expiresAt);
+      assert.deepEqual(left, [30, undefined, undefined, 1, 5, 1]);
+    }
+    assert.equal(await (await place.open()).removeSessionsOf(key(7)), 2, 'nothing else is left of them');
+  },
+
   'all sessions of an identity are removed, and no others': async (place) => {
     const store = await place.open();
     for (const byte of [1, 2, 3, 4]) await store.addSession(key(byte), session(byte === 3 ? 8 : 7, 10));

@@ -1,7 +1,7 @@
 // A mailbox takes what has room in it, exactly, and counts only what can still be fetched.
 
 import assert from 'node:assert/strict';
-import type { MailboxLimit, Outcome, Store } from '@gatehouse/server';
+import type { Mailbox, MailboxLimit, Offer, Outcome, Store } from '@gatehouse/server';
 import { offerOf } from '../../support/admit-all.js';
 import type { Promises } from '../promise.js';
 import { add, admit, admitOne, all, mailbox, never, numberOf, retriable, textsIn, times } from '../small-messages.js';
@@ -59,6 +59,50 @@ export const limits = {
       'not counted off twice',
     );
     assert.deepEqual(await textsIn(store, mailbox(1)), ['1234', 'x', '12345']);
+  },
+
+  'all mailboxes of a recipient together hold no more bytes than its limit, also after a reopening': async (place) => {
+    const own = (channel: number, byte = 1) => ({
+      recipientKey: mailbox(byte).recipientKey,
+      channelId: Buffer.alloc(16, channel),
+    });
+    const most = { messages: 100, bytes: 100, recipientBytes: 10 };
+    const offered = (to: Mailbox, text: string) => admitOne(store, offerOf(to, text), { limit: most });
+    const outcomeOf = async (to: Mailbox, text: string) => (await offered(to, text)).outcome;
+    let store = await place.open();
+    const asked = await Promise.all(times(10, (i) => outcomeOf(own(i), '123')));
+    assert.equal(asked.filter((one) => one === 'stored').length, 3);
+    assert.equal(asked.filter((one) => one === 'recipient-full').length, 7);
+    assert.deepEqual([await outcomeOf(own(50), '12'), await outcomeOf(own(51), '1')], ['recipient-full', 'stored']);
+    assert.equal(await outcomeOf(own(1, 2), '1234567890'), 'stored', 'each recipient has its own');
+    store = await place.open();
+    assert.equal(await outcomeOf(own(52), '1'), 'recipient-full', 'also after a reopening');
+    const held = await store.fetch(own(51), all);
+    await store.acknowledge(own(51), held[0]!.seq);
+    await store.removeExpired();
+    // What was acknowledged is removed in the background.
+    while ((await outcomeOf(own(53), '1')) !== 'stored') await store.removeExpired();
+    assert.equal(await outcomeOf(own(53), '1'), 'recipient-full');
+  },
+
+  'a sender has no more retries remembered than its limit, and one that is remembered is still recognised': async (
+    place,
+  ) => {
+    const store = await place.open();
+    const most = { messages: 100, bytes: 100, retries: 3 };
+    const offered = (to: number, text: string, by?: number) => ({
+      ...retriable(mailbox(to), text),
+      ...(by !== undefined && { senderIdentity: Buffer.alloc(32, by) }),
+    });
+    const ask = async (offer: Offer) => (await admitOne(store, offer, { limit: most })).outcome;
+    for (const text of ['a', 'b', 'c']) assert.equal(await ask(offered(1, text, 1)), 'stored');
+    assert.equal(await ask(offered(2, 'd', 1)), 'too-many-retries', 'whatever the mailbox');
+    assert.equal(await ask(offered(1, 'a', 1)), 'repeated');
+    assert.equal(await ask(offerOf(mailbox(1), 'without a key')), 'stored');
+    assert.equal(await ask(offered(2, 'd', 2)), 'stored', 'each sender has its own');
+    for (const text of ['a', 'b', 'c']) assert.equal(await ask(offered(3, text)), 'stored');
+    assert.equal(await ask(offered(3, 'd')), 'too-many-retries', 'a mailbox for sealed senders');
+    assert.equal(await ask(offered(4, 'd')), 'stored');
   },
 
   'a message without room leaves no key, and the others of its batch are stored': async (place) => {

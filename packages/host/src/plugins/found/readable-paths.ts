@@ -69,7 +69,7 @@ async function namedBy(folder: string): Promise<readonly (readonly [string, stri
 
 function parsed(text: string): Readonly<Record<string, object | undefined>> {
   try {
-    return { ...JSON.parse(text) };
+    return { ...JSON.parse(text.replace(/^\uFEFF/, '')) };
   } catch {
     // Node reports it to whoever needs the package.
     return {};

@@ -12,7 +12,8 @@ const memoryMs = 20;
 
 const count = new ObservedCount(new Int32Array(workerData as SharedArrayBuffer));
 const pipe = new net.Socket({ fd: pipeFd.WATCHER });
-const end = () => process.kill(process.pid, 'SIGKILL');
+// Of the group that it leads, so that what the plugin has started ends too. On Windows there are no groups.
+const end = () => process.kill(process.platform === 'win32' ? process.pid : -process.pid, 'SIGKILL');
 pipe.on('end', end);
 pipe.on('error', end);
 pipe.on('close', end);

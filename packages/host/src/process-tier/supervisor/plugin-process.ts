@@ -40,6 +40,12 @@ const accountMs = 50;
 /** The longest time that a process may run after it has closed its end of the pipe, in ms. */
 const closedMs = 500;
 
+/**
+ * Whether it leads a process group of its own. A signal to the group of the server, such as a terminal's Ctrl-C, then
+ * does not end it before the server has drained.
+ */
+const hasGroup = process.platform !== 'win32';
+
 /** The parts that serve a session. */
 interface Held {
   readonly relay: PipeRelay;
@@ -69,7 +75,7 @@ export class PluginProcess {
   constructor(spec: PluginSpec, sizes: ChannelSizes, printed: (record: LogRecord) => void) {
     const { args, env, cwd } = processOptions(spec);
     const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
-    this.child = spawn(process.execPath, args, { env, cwd, stdio: [...stdio], windowsHide: true });
+    this.child = spawn(process.execPath, args, { env, cwd, stdio: [...stdio], windowsHide: true, detached: hasGroup });
     // The event, which comes later, reports a failed start. Node creates no pipes then.
     this.child.on('error', () => {});
     if ((this.child.stdio as unknown) === undefined)
@@ -133,10 +139,16 @@ export class PluginProcess {
     this.#giveUp(this.#reason);
   }
 
-  /** Kills it now. The first reason is the one that is reported. */
+  /** Kills it now, with what it has started in its group. The first reason is the one that is reported. */
   kill(reason: unknown): void {
     this.#because(reason);
+    if (hasGroup && this.pid !== undefined && !this.#hasExited) killGroup(this.pid);
     this.child.kill('SIGKILL');
+  }
+
+  /** While it is false, no other process can have its number. */
+  get #hasExited(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   /** Asks its watcher in bounded time what it has observed, because the process itself may be busy. */
@@ -230,6 +242,14 @@ export class PluginProcess {
     for (const stream of this.child.stdio) stream?.destroy();
     if (this.#hasReason) throw this.#reason;
     throw new Error(this.#ranOut ? `it ran out of memory: its heap holds no more (${how})` : how);
+  }
+}
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // It has ended, and its exit is not yet reported.
   }
 }
 

@@ -12,12 +12,14 @@ import { pin } from './pins.js';
 import { sharePool } from './pool-share.js';
 import { lowerPriority } from './priority.js';
 import { shorten, tellInOurWords } from './refusals.js';
+import { nameRejection } from './unhandled-rejection.js';
 
 if (threadStart !== undefined) prepare(threadStart);
 
 function prepare({ hardened, granted }: ThreadStart): void {
   lowerPriority();
   lockBuiltIns();
+  process.on('uncaughtExceptionMonitor', nameRejection);
   process.on('uncaughtExceptionMonitor', shorten);
   if (!hardened) return;
   // Our flags are for this thread only. Whatever a plugin may start must not inherit them by accident.

@@ -2,7 +2,7 @@
 
 import { type PermissionName, permissionTable } from '../../contract/permissions.js';
 import type { ThreadStart } from '../../contract/thread-contract.js';
-import { shortened } from '../../contract/thrown.js';
+import { placeOf, placesIn, shortened } from '../../contract/thrown.js';
 import { threadStart } from '../thread-start.js';
 
 /** Thrown in the plugin's thread, at the forbidden call. */
@@ -98,6 +98,25 @@ export function tellInOurWords(error: unknown): void {
   if (words === undefined || told.has(error as Error)) return;
   told.add(error as Error);
   (error as Error).message = words;
+  nameThePlace(error as Error);
+}
+
+const { captureStackTrace } = Error;
+
+/**
+ * Gives the error the stack of the call that was refused, because Node throws it without one. In an async function,
+ * that is the function that awaits the refused call.
+ */
+function nameThePlace(error: Error): void {
+  if (placeOf(error.stack) !== undefined) return;
+  const here: { stack?: unknown } = {};
+  captureStackTrace(here, tellInOurWords);
+  if (placeOf(here.stack) === undefined) return;
+  const places = placesIn(here.stack).map((place) => `\n    ${place}`);
+  Object.defineProperty(error, 'stack', {
+    value: `${error.name}: ${error.message}${places.join('')}`,
+    configurable: true,
+  });
 }
 
 /** Runs code of the plugin, and rethrows refusals of Node in our words. */

@@ -6,6 +6,7 @@ import { addressKey } from '../../http/rate-limits.js';
 import { fromBase64url } from '../../wire/bytes.js';
 import { Problem } from '../../wire/problems.js';
 import { Exactly, IdentityKey, OpaqueMessage, Signature, Username } from '../../wire/schemas.js';
+import type { RouteSettings } from '../context.js';
 import { clientRoute } from '../route.js';
 
 export const startRegistration = clientRoute({
@@ -14,14 +15,15 @@ export const startRegistration = clientRoute({
   summary: 'First step of a registration: blinds the password',
   auth: 'anyone',
   limit: 'perAddress',
-  problems: ['OPAQUE_MESSAGE_INVALID'],
+  problems: ['REGISTRATION_CLOSED', 'OPAQUE_MESSAGE_INVALID'],
   schemas: () => ({
     body: Exactly({ username: Username, registrationRequest: OpaqueMessage }),
     response: { 200: Exactly({ registrationResponse: OpaqueMessage }) },
   }),
   handler:
-    ({ guesses, refusedGuesses, opaque }) =>
+    ({ settings, guesses, refusedGuesses, opaque }) =>
     async (request) => {
+      refuseIfClosed(settings);
       const { username, registrationRequest } = request.body;
       const preparedName = preparedOrThrow(username);
       // The answer evaluates a password with the account's key, even if the account exists: that is as good as a guess.
@@ -41,6 +43,7 @@ export const finishRegistration = clientRoute({
   auth: 'anyone',
   limit: 'perAddress',
   problems: [
+    'REGISTRATION_CLOSED',
     'OPAQUE_MESSAGE_INVALID',
     'POSSESSION_NOT_PROVEN',
     'USERNAME_TAKEN',
@@ -58,8 +61,9 @@ export const finishRegistration = clientRoute({
     response: { 201: Exactly({ username: Username, identityKey: IdentityKey }) },
   }),
   handler:
-    ({ store, guesses, opaque, tell }) =>
+    ({ settings, store, guesses, opaque, tell }) =>
     async (request, reply) => {
+      refuseIfClosed(settings);
       const { body } = request;
       const { username, registrationRecord } = body;
       const preparedName = preparedOrThrow(username);
@@ -86,4 +90,9 @@ function preparedOrThrow(username: string): string {
     if (!(error instanceof PreparationError)) throw error;
     throw new Problem('INVALID_REQUEST', { detail: `body/username cannot be used as a name: ${error.message}` });
   }
+}
+
+/** In both steps, so that one that was begun before does not end after. */
+function refuseIfClosed({ registration }: RouteSettings): void {
+  if (registration === 'closed') throw new Problem('REGISTRATION_CLOSED');
 }

@@ -33,4 +33,9 @@ export const dataFolderSettings = {
     about:
       'After an unclean end, a store of up to so many bytes is read through before the ports open; 0: none (docs/storage.md)',
   }),
+  minFreeBytes: row({
+    kind: whole(0, 2 ** 50),
+    default: 128 * 1024 * 1024,
+    about: 'Free bytes of the disk below which nothing is stored; what was acknowledged is still removed; 0: none',
+  }),
 } as const;

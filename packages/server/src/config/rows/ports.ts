@@ -35,11 +35,13 @@ export const portSettings = {
     about: 'Time in which a client has to take something of what is written to it, or its connection is cut',
   }),
   unreadBytesPerConnection: row({
+    live: true,
     kind: whole(1_024, 2 ** 40),
     default: 8 * 1024 * 1024,
     about: 'Bytes of answers under way to one connection; one answer is sent in any case',
   }),
   unreadBytesPerAccount: row({
+    live: true,
     kind: whole(1_024, 2 ** 40),
     default: 16 * 1024 * 1024,
     about: 'Bytes of answers under way to all connections of one account, or of one address without one',

@@ -11,6 +11,8 @@ export interface SettingRow<T> {
   readonly defaultText?: string;
   /** Its value is never shown. */
   readonly secret?: boolean;
+  /** A change is applied while the server runs: whoever uses the value reads it from `LiveSettings` at each use. */
+  readonly live?: boolean;
   /** The host option that the setting sets: it defines the kind, the text, and usually the default. */
   readonly option?: OptionRow<OptionKind<unknown>>;
 }

@@ -7,6 +7,7 @@ import type { Session, User } from '../store.js';
 import type { GroupCommit } from './group-commit.js';
 import type { LmdbNames } from './names.js';
 import { decodeJson, encodeJson, encodeText } from './text-record.js';
+import type { Transaction } from './transaction.js';
 
 type UserRecord = Omit<User, 'identityKey'> & { readonly identityKey: string };
 type SessionRecord = Omit<Session, 'identityKey'> & { readonly identityKey: string };
@@ -65,13 +66,39 @@ export class LmdbAccounts {
     return this.#identities.doesExist(Buffer.from(identityKey));
   }
 
-  async addSession(tokenHash: Uint8Array, session: Session): Promise<void> {
+  addSession(tokenHash: Uint8Array, session: Session, most?: number): Promise<readonly Uint8Array[]> {
     const key = Buffer.from(tokenHash);
     const record = encodeJson(key, { ...session, identityKey: toBase64url(session.identityKey) });
-    await this.#commits.write((transaction) => {
+    return this.#commits.write((transaction) => {
+      const ended = most === undefined ? [] : this.#beyond(transaction, session.identityKey, key, most - 1);
+      for (const one of ended) this.#remove(transaction, one, session.identityKey);
       transaction.put(this.#sessions, key, record);
       transaction.put(this.#sessionsOf, ofUser(session.identityKey, tokenHash), mark);
+      return ended;
     });
+  }
+
+  /** Returns the sessions of a user beside one, but for the `most` that expire last. */
+  #beyond(transaction: Transaction, identityKey: Uint8Array, beside: Buffer, most: number): readonly Buffer[] {
+    const others = this.#hashesOf(identityKey).filter((hash) => !hash.equals(beside));
+    // Those of the same transaction are not on disk yet: many logins of a moment may leave some more.
+    if (others.length <= most) return [];
+    const found = others.flatMap((hash) => {
+      const record = transaction.get(this.#sessions, hash);
+      return record === undefined ? [] : [{ hash, expiresAt: decodeSession(hash, record).expiresAt }];
+    });
+    found.sort((one, other) => one.expiresAt - other.expiresAt);
+    return found.slice(0, Math.max(0, found.length - most)).map(({ hash }) => hash);
+  }
+
+  #hashesOf(identityKey: Uint8Array): readonly Buffer[] {
+    const all = { start: ofUser(identityKey, lowest), end: ofUser(identityKey, highest), inclusiveEnd: true };
+    return [...this.#sessionsOf.getKeys(all)].map((key) => key.subarray(identityKey.length));
+  }
+
+  #remove(transaction: Transaction, hash: Buffer, identityKey: Uint8Array): void {
+    transaction.remove(this.#sessions, hash);
+    transaction.remove(this.#sessionsOf, ofUser(identityKey, hash));
   }
 
   session(tokenHash: Uint8Array): Session | undefined {
@@ -93,9 +120,7 @@ export class LmdbAccounts {
   }
 
   async removeSessionsOf(identityKey: Uint8Array): Promise<number> {
-    const all = { start: ofUser(identityKey, lowest), end: ofUser(identityKey, highest), inclusiveEnd: true };
-    const keys = [...this.#sessionsOf.getKeys(all)].map((key) => key.subarray(identityKey.length));
-    return this.#removeSessionsIf(keys, () => true);
+    return this.#removeSessionsIf(this.#hashesOf(identityKey), () => true);
   }
 
   async removeSessionsExpiredBy(time: number): Promise<number> {
@@ -121,8 +146,7 @@ export class LmdbAccounts {
         const found = transaction.get(this.#sessions, key);
         const record = found && decodeSession(key, found);
         if (!record || !applies(record)) continue;
-        transaction.remove(this.#sessions, key);
-        transaction.remove(this.#sessionsOf, ofUser(fromBase64url(record.identityKey), key));
+        this.#remove(transaction, key, fromBase64url(record.identityKey));
         removed += 1;
       }
       return removed;

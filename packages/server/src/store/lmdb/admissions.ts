@@ -24,6 +24,7 @@ import { OpenNumbers } from './open-numbers.js';
 import { OpenRetries, type OpenRetry } from './open-retries.js';
 import type { Receipt, Retryable } from './receipt.js';
 import { LmdbReceipts, receiptKey } from './receipts.js';
+import { RetryCounts } from './retry-counts.js';
 import type { Transaction } from './transaction.js';
 import { Turns } from './turns.js';
 
@@ -61,6 +62,8 @@ interface AdmissionsOptions {
   readonly commits: GroupCommit;
   /** All numbers that are given are higher. */
   readonly floor: bigint;
+  /** Throws a StoreError while nothing may be stored. */
+  readonly refuseGrowth: () => void;
   /** Called with a mailbox that got a message. */
   readonly announce: (mailbox: Mailbox) => void;
   /** Called with a mailbox whose damage was met. */
@@ -75,9 +78,12 @@ export class LmdbAdmissions {
   readonly #noteDamage: (mailbox: Mailbox, error: unknown) => void;
   readonly #numbers: OpenNumbers;
   readonly #retries = new OpenRetries();
+  readonly #retryCounts = new RetryCounts();
+  readonly #refuseGrowth: () => void;
   readonly #turns = new Turns();
 
-  constructor({ root, contents, commits, floor, announce, noteDamage }: AdmissionsOptions) {
+  constructor({ root, contents, commits, floor, refuseGrowth, announce, noteDamage }: AdmissionsOptions) {
+    this.#refuseGrowth = refuseGrowth;
     this.#numbers = new OpenNumbers(floor);
     this.receipts = new LmdbReceipts(root);
     this.#contents = contents;
@@ -86,7 +92,9 @@ export class LmdbAdmissions {
     this.#noteDamage = noteDamage;
   }
 
+  /** @throws StoreError when the disk has less room than is to be left */
   admit(batch: readonly Offer[], limit: MailboxLimit, decide: Decide): Admitting {
+    this.#refuseGrowth();
     const entries: Entry[] = [];
     const asked: Numbered[] = [];
     const outcomes = batch.map((offer, index) => {
@@ -118,7 +126,9 @@ export class LmdbAdmissions {
     if (known) return known;
     const name = key.toString('latin1');
     const found = this.#contents.mailboxes.known(key, name);
-    if (!this.#contents.mayHaveRoom(found, offer.payload.length, limit)) return { outcome: 'full' };
+    const full = this.#contents.certainlyFull(key, found, offer.payload.length, limit);
+    if (full !== undefined) return { outcome: full };
+    if (retry && !this.#mayRemember(offer, name, limit)) return { outcome: 'too-many-retries' };
     const seq = this.#numbers.next(name, found.last);
     return { offer, mailboxKey: key, mailboxName: name, seq, retry: retry && this.#retries.open(retry), answer };
   }
@@ -126,6 +136,11 @@ export class LmdbAdmissions {
   #known(offer: Retryable, retryKey: Buffer, mailboxKey: Buffer): Outcome | undefined {
     const receipt = this.receipts.find(retryKey) ?? this.receipts.older(mailboxKey, offer);
     return receipt && outcomeOf(receipt, offer, this.#contents.clock);
+  }
+
+  /** Whether another retry of the sender may be remembered. Those on their way do not count yet. */
+  #mayRemember(offer: Offer, mailboxName: string, { retries = Number.POSITIVE_INFINITY }: MailboxLimit): boolean {
+    return this.#retryCounts.of(senderOf(offer, mailboxName)) < retries;
   }
 
   /** Stores nothing of a batch that nobody decided: it is neither let in nor refused. Its numbers are used up. */
@@ -187,10 +202,15 @@ export class LmdbAdmissions {
   #written(entries: readonly Entry[], outcomes: readonly Outcome[]): void {
     invariant(outcomes.length === entries.length, 'each message of a batch has an outcome');
     for (const { mailboxName } of entries) this.#numbers.committed(mailboxName);
-    for (const [i, { offer, answer }] of entries.entries()) {
-      if (outcomes[i]!.outcome === 'stored') this.#announce(offer.mailbox);
+    for (const [i, { offer, mailboxName, answer }] of entries.entries()) {
+      if (outcomes[i]!.outcome === 'stored') this.#stored(offer, mailboxName);
       answer.resolve(outcomes[i]!);
     }
+  }
+
+  #stored(offer: Offer, mailboxName: string): void {
+    if (isRetryable(offer)) this.#retryCounts.add(senderOf(offer, mailboxName), offer.retry.lifeMs);
+    this.#announce(offer.mailbox);
   }
 
   #place(writing: Writing, entry: Entry, verdict: Verdict): Outcome {
@@ -219,8 +239,8 @@ export class LmdbAdmissions {
     const receipt = retry?.isSecond ? this.receipts.find(retry.key, transaction) : undefined;
     const known = receipt && outcomeOf(receipt, offer as Retryable, this.#contents.clock);
     if (known) return known;
-    const hasRoom = this.#contents.makeRoom(transaction, mailboxKey, offer.payload.length, limit);
-    return hasRoom ? undefined : { outcome: 'full' };
+    const full = this.#contents.makeRoom(transaction, mailboxKey, offer.payload.length, limit);
+    return full === undefined ? undefined : { outcome: full };
   }
 }
 
@@ -242,6 +262,11 @@ function messageOf(offer: Offer, admittedWithout: readonly string[] | undefined,
     ...(revision !== undefined && { revision }),
   };
   return { payload, storedAt: now, expiresAt: now + lifeMs, ...optional };
+}
+
+/** Names the sender of a message, or the mailbox if the sender is sealed: whoever the key of a retry belongs to. */
+function senderOf({ senderIdentity }: Offer, mailboxName: string): string {
+  return senderIdentity ? Buffer.from(senderIdentity).toString('latin1') : mailboxName;
 }
 
 function isRetryable(offer: Offer): offer is Offer & Retryable {

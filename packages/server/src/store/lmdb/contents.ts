@@ -3,7 +3,7 @@
 
 import { invariant } from '@gatehouse/support/invariant';
 import type { Database, RootDatabase } from 'lmdb';
-import { checkMessageKey, mailboxPart, messageIn, seqOf } from '../mailbox-key.js';
+import { checkMessageKey, mailboxPart, messageIn, ownerIn, seqOf } from '../mailbox-key.js';
 import type { MailboxLimit, Message } from '../store.js';
 import { StoreError } from '../store-error.js';
 import type { StoreClock } from '../trusted-clock.js';
@@ -25,6 +25,9 @@ interface Walk {
   readonly expired: readonly Buffer[];
   at: number;
 }
+
+/** What has no room for a message: its mailbox, or all mailboxes of its recipient together. */
+type Full = 'full' | 'recipient-full';
 
 /** A transaction under way. */
 interface OpenChanges {
@@ -91,24 +94,36 @@ export class Contents {
     return before;
   }
 
-  /** False only if a message of so many bytes certainly has no room. */
-  mayHaveRoom(found: MailboxRecord, bytes: number, limit: MailboxLimit): boolean {
-    return fitsIn(found, bytes, limit) || acknowledged(found) > 0 || this.expiries.hasBy(this.clock.removableBy());
+  /** Returns what is full only if a message of so many bytes certainly has no room. */
+  certainlyFull(key: Buffer, found: MailboxRecord, bytes: number, limit: MailboxLimit): Full | undefined {
+    const full = this.#fullFor(key, found, bytes, limit);
+    if (full === undefined || acknowledged(found) > 0) return undefined;
+    return this.expiries.hasBy(this.clock.removableBy()) ? undefined : full;
   }
 
   /**
-   * True if there is room, if necessary after removing as many acknowledged and expired messages of the mailbox as it
-   * takes.
+   * Makes room, if necessary by removing as many acknowledged and expired messages of the mailbox as it takes. Returns what
+   * is full all the same.
    */
-  makeRoom(transaction: Transaction, key: Buffer, bytes: number, limit: MailboxLimit): boolean {
-    const fits = () => fitsIn(this.mailboxes.in(transaction, key), bytes, limit);
-    if (fits()) return true;
+  makeRoom(transaction: Transaction, key: Buffer, bytes: number, limit: MailboxLimit): Full | undefined {
+    const full = () => this.#fullFor(key, this.mailboxes.in(transaction, key), bytes, limit);
+    let found = full();
+    if (found === undefined) return undefined;
     const walk = this.#walkOf(transaction, key);
     for (const message of this.#removable(transaction, walk)) {
       this.removeIfSound(transaction, message);
-      if (fits()) return true;
+      found = full();
+      if (found === undefined) return undefined;
     }
-    return false;
+    return found;
+  }
+
+  #fullFor(key: Buffer, found: MailboxRecord, more: number, limit: MailboxLimit): Full | undefined {
+    if (!fitsIn(found, more, limit)) return 'full';
+    const { recipientBytes } = limit;
+    if (recipientBytes === undefined || this.mailboxes.owners.of(ownerIn(key)) + more <= recipientBytes)
+      return undefined;
+    return 'recipient-full';
   }
 
   #walkOf(transaction: Transaction, key: Buffer): Walk {

@@ -18,8 +18,13 @@ const perByte = 2;
  * size: LMDB fails on those, and `hasSpace` recognises them.
  */
 export function hasSpaceFor(bytes: number, folder: string): boolean {
+  return freeBytes(folder) >= pages + perByte * bytes;
+}
+
+/** Returns the bytes that the disk of the folder has free for this process. */
+export function freeBytes(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize >= pages + perByte * bytes;
+  return bavail * bsize;
 }
 
 /**

@@ -24,6 +24,15 @@ export function noSpace(folder: string, cause?: unknown): StoreError {
   return new StoreError('full', `there is no room left for the store in ${folder}`, cause);
 }
 
+/** Describes a write that was not tried, because the disk has less room than is to be left. */
+export function noFloor(folder: string, freeBytesMin: number): StoreError {
+  const left = `less than the ${freeBytesMin} bytes that are to be left free`;
+  return new StoreError(
+    'full',
+    `the disk of the store in ${folder} has ${left}: nothing is stored until there is room`,
+  );
+}
+
 /** Converts the error of opening the store in this folder. */
 export async function openFailure(error: unknown, folder: string): Promise<StoreError> {
   if (error instanceof StoreError) return error;

@@ -1,9 +1,10 @@
 // Group commit: one write at a time. Steps requested during a write go to disk together in the next, with one flush.
 
-import { hasSpaceFor } from './disk-space.js';
+import { hasSpace, hasSpaceFor } from './disk-space.js';
 import { isDamage, noSpace, writeFailure } from './failure.js';
 import type { Fence } from './fence.js';
 import { Transaction } from './transaction.js';
+import type { WriteTrouble } from './write-trouble.js';
 
 /** Reads and changes the store. Runs once all earlier writes are on disk, or have failed. */
 type Step<T> = (transaction: Transaction) => T;
@@ -32,12 +33,17 @@ const messagesAtOnce = 256;
 export class GroupCommit {
   readonly #fence: Fence;
   readonly #folder: string;
+  readonly #trouble: WriteTrouble | undefined;
+  /** The last write found no room. */
+  #wasFull = false;
   #waiting: Waiting[] = [];
   #draining: Promise<void> | undefined;
 
-  constructor(fence: Fence, folder: string) {
+  /** Without `trouble`, whoever gets an error logs it. */
+  constructor(fence: Fence, folder: string, trouble?: WriteTrouble) {
     this.#fence = fence;
     this.#folder = folder;
+    this.#trouble = trouble;
   }
 
   /**
@@ -84,14 +90,24 @@ export class GroupCommit {
     }
   }
 
+  /** After a write without room, tries first: LMDB prints the error of each commit that fails. */
+  async #hasSpaceFor(bytes: number): Promise<boolean> {
+    return hasSpaceFor(bytes, this.#folder) && (!this.#wasFull || (await hasSpace(this.#folder)));
+  }
+
   async #toDisk(transaction: Transaction): Promise<void> {
     try {
-      if (!hasSpaceFor(transaction.bytes, this.#folder)) throw noSpace(this.#folder);
+      if (!(await this.#hasSpaceFor(transaction.bytes))) throw noSpace(this.#folder);
       await this.#fence.commit(() => transaction.apply());
     } catch (error) {
       transaction.tellEnded(false);
-      throw await writeFailure(error, this.#folder);
+      const failure = await writeFailure(error, this.#folder);
+      this.#wasFull = failure.failure === 'full';
+      this.#trouble?.failed(failure);
+      throw failure;
     }
+    this.#wasFull = false;
+    this.#trouble?.wrote();
     transaction.tellEnded(true);
   }
 }

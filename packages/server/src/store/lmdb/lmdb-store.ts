@@ -11,7 +11,8 @@ import { awaitHolder, awaitRelease, Beat, mayBeHeld, wasLeftOpen } from './beat.
 import { LmdbChannels } from './channels.js';
 import { DamagedMailboxes } from './damaged-mailboxes.js';
 import type { DamagedRange } from './damaged-ranges.js';
-import { noReading, openFailure, refuseWithoutSpace } from './failure.js';
+import { freeBytes } from './disk-space.js';
+import { noFloor, noReading, openFailure, refuseWithoutSpace } from './failure.js';
 import { Fence } from './fence.js';
 import { GroupCommit } from './group-commit.js';
 import { guardedStore } from './guarded-store.js';
@@ -19,6 +20,7 @@ import { LmdbMailboxes } from './mailboxes.js';
 import { LmdbNames } from './names.js';
 import { damageIn } from './read-through.js';
 import { lookAtStoreFile } from './store-file.js';
+import { WriteTrouble } from './write-trouble.js';
 import { refuseWithoutTurn } from './write-turn.js';
 
 /** The version of the layout of keys and values. */
@@ -39,6 +41,8 @@ export interface LmdbStoreOptions {
   readonly now?: () => number;
   /** The store comes from a copy, so that its numbers must not go on where those of the copy end. */
   readonly newEpoch?: boolean;
+  /** Free bytes of the disk below which nothing is stored; what was acknowledged is still removed. Default: 0. */
+  readonly freeBytesMin?: number;
   /** Takes the store even from a server that uses it, which ends then. */
   readonly takeOver?: boolean;
   /** Is called with a sentence for the log before it waits for another server. */
@@ -47,6 +51,8 @@ export interface LmdbStoreOptions {
   readonly checkBytesMax?: number;
   /** Is called with a sentence for the log when the store is read through, or damage is met. */
   readonly onNote?: (sentence: string) => void;
+  /** Is called with a sentence for the log when writes begin to fail. Without it, whoever gets an error logs it. */
+  readonly onTrouble?: (sentence: string) => void;
 }
 
 export interface LmdbStore extends Store {
@@ -56,7 +62,7 @@ export interface LmdbStore extends Store {
 
 /** @throws StoreError that describes what is wrong with the folder, or names the server that uses it */
 export async function openLmdbStore(folder: string, options: LmdbStoreOptions = {}): Promise<LmdbStore> {
-  const { now, newEpoch = false, takeOver = false, onWait = () => {}, onNote = () => {} } = options;
+  const { now, newEpoch = false, takeOver = false, freeBytesMin = 0, onWait = () => {}, onNote = () => {} } = options;
   const clock = options.clock ?? (now === undefined ? new TrustedClock() : believedClock(now));
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -65,7 +71,9 @@ export async function openLmdbStore(folder: string, options: LmdbStoreOptions = 
     const damaged = new DamagedMailboxes(folder, await damageOf(folder, options), onNote);
     await refuseWithoutSpace(folder);
     if (await mayBeHeld(folder)) await refuseWithoutTurn(folder);
-    return await openSound({ folder, clock, newEpoch, takeOver, damaged });
+    const { onTrouble } = options;
+    const trouble = onTrouble && new WriteTrouble({ onTrouble, onNote });
+    return await openSound({ folder, clock, newEpoch, takeOver, damaged, trouble, freeBytesMin });
   } catch (error) {
     throw await openFailure(error, folder);
   }
@@ -77,6 +85,8 @@ interface Opening {
   readonly newEpoch: boolean;
   readonly takeOver: boolean;
   readonly damaged: DamagedMailboxes;
+  readonly trouble: WriteTrouble | undefined;
+  readonly freeBytesMin: number;
 }
 
 /** A server that is taken over has not ended, so that it left its beat is no reason to read the store through. */
@@ -87,7 +97,8 @@ async function damageOf(folder: string, options: LmdbStoreOptions): Promise<read
   return damageIn(folder, { isUnclean, bytesMax, endIsMissing, onNote });
 }
 
-async function openSound({ folder, clock, newEpoch, takeOver, damaged }: Opening): Promise<LmdbStore> {
+async function openSound(opening: Opening): Promise<LmdbStore> {
+  const { folder, clock, newEpoch, takeOver, damaged, trouble, freeBytesMin } = opening;
   const root = open({
     path: folder,
     noSubdir: false,
@@ -111,9 +122,9 @@ async function openSound({ folder, clock, newEpoch, takeOver, damaged }: Opening
     if (takeOver) await awaitRelease(folder);
     refuseWithoutReading(root, about, folder);
     clock.resume(about.get(trustedTime));
-    const commits = new GroupCommit(fence, folder);
+    const commits = new GroupCommit(fence, folder, trouble);
     if (newEpoch) await beginEpoch(commits, about, clock.now());
-    const store = storeOf({ root, about, names, fence, commits, folder, clock, damaged });
+    const store = storeOf({ root, about, names, fence, commits, folder, clock, damaged, trouble, freeBytesMin });
     const close = () => store.close().finally(() => damaged.close());
     return { ...guardedStore(store, damaged), close, damaged };
   } catch (error) {
@@ -164,16 +175,25 @@ interface Parts {
   readonly folder: string;
   readonly clock: StoreClock;
   readonly damaged: DamagedMailboxes;
+  readonly trouble: WriteTrouble | undefined;
+  readonly freeBytesMin: number;
 }
 
-function storeOf({ root, about, names, fence, commits, folder, clock, damaged }: Parts): Store {
+function storeOf({ root, about, names, fence, commits, folder, clock, damaged, trouble, freeBytesMin }: Parts): Store {
+  const refuseGrowth = () => {
+    if (freeBytesMin === 0 || freeBytes(folder) >= freeBytesMin) return;
+    const error = noFloor(folder, freeBytesMin);
+    trouble?.failed(error);
+    throw error;
+  };
   const accounts = new LmdbAccounts(root, commits, names);
-  const channels = new LmdbChannels(root, commits);
+  const channels = new LmdbChannels(root, commits, () => clock.now());
   const mailboxes = new LmdbMailboxes({
     root,
     commits,
     clock,
     floor: floorOf(about.get(epoch) ?? 0),
+    refuseGrowth,
     // Removal goes through all mailboxes, and through pages beside the damaged ones.
     mayRemove: () => damaged.isEmpty,
     noteDamage: (mailbox, error) => damaged.note(mailbox, error),
@@ -181,16 +201,22 @@ function storeOf({ root, about, names, fence, commits, folder, clock, damaged }:
   const beat = new Beat(folder, () => fence.check());
   // LMDB reads synchronously from mapped memory; `async` is for stores that cannot.
   return {
-    addUser: (user) => accounts.addUser(user),
+    addUser: async (user) => {
+      refuseGrowth();
+      return accounts.addUser(user);
+    },
     user: async (username) => accounts.user(username),
     hasIdentity: async (identityKey) => accounts.hasIdentity(identityKey),
-    addSession: (tokenHash, session) => accounts.addSession(tokenHash, session),
+    addSession: (tokenHash, session, most) => accounts.addSession(tokenHash, session, most),
     session: async (tokenHash) => accounts.session(tokenHash),
     renewSession: (tokenHash, expiresAt) => accounts.renewSession(tokenHash, expiresAt),
     removeSession: (tokenHash) => accounts.removeSession(tokenHash),
     removeSessionsOf: (identityKey) => accounts.removeSessionsOf(identityKey),
     removeSessionsExpiredBy: (time) => accounts.removeSessionsExpiredBy(Math.min(time, clock.removableBy())),
-    openChannel: (a, b, proposedId) => channels.openChannel(a, b, proposedId),
+    openChannel: async (a, b, proposedId, quota) => {
+      refuseGrowth();
+      return channels.openChannel(a, b, proposedId, quota);
+    },
     channel: async (id) => channels.channel(id),
     admit: (batch, limit, decide) => mailboxes.admit(batch, limit, decide),
     fetch: (mailbox, range) => mailboxes.fetch(mailbox, range),
@@ -205,7 +231,10 @@ function storeOf({ root, about, names, fence, commits, folder, clock, damaged }:
     },
     subscribe: (listener) => mailboxes.subscribe(listener),
     fenced: fence.lost,
-    checkWritable: () => commits.write((transaction) => transaction.put(about, 'writable', clock.now())),
+    checkWritable: async () => {
+      refuseGrowth();
+      return commits.write((transaction) => transaction.put(about, 'writable', clock.now()));
+    },
     close: async () => {
       await mailboxes.close();
       await commits.idle();

@@ -2,7 +2,10 @@
 
 import { BoundedMap } from '@gatehouse/support/bounded-map';
 import type { Database, RootDatabase } from 'lmdb';
+import { mailboxesFrom, mailboxesTo, ownerIn } from '../mailbox-key.js';
+import { isDamage } from './failure.js';
 import { checkMailbox, decodeMailbox, emptyMailbox, encodeMailbox, type MailboxRecord } from './mailbox-record.js';
+import { OwnerBytes } from './owner-bytes.js';
 import type { Transaction } from './transaction.js';
 
 /** About 3 MB. */
@@ -20,6 +23,8 @@ export class MailboxTable {
    * wrote last is what is on disk.
    */
   readonly #known = new BoundedMap<string, MailboxRecord>(knownMost);
+  /** What the mailboxes of each recipient hold together. */
+  readonly owners = new OwnerBytes((owner) => this.#bytesOf(owner));
   readonly #changed = new WeakMap<Transaction, Map<string, Changed>>();
 
   constructor(root: RootDatabase) {
@@ -46,7 +51,23 @@ export class MailboxTable {
   /** Encoded at the end of the transaction: many messages of one often go to the same mailbox. */
   put(transaction: Transaction, key: Buffer, mailbox: MailboxRecord): void {
     checkMailbox(mailbox);
+    const bytes = mailbox.bytes - this.in(transaction, key).bytes;
+    if (bytes !== 0) this.owners.change(transaction, ownerIn(key), bytes);
     this.#changedIn(transaction).set(key.toString('latin1'), { key, mailbox });
+  }
+
+  /** A damaged record counts as nothing: it is refused where it is met, and keeps no other mailbox from its use. */
+  #bytesOf(owner: string): number {
+    const [from, to] = [mailboxesFrom(owner), mailboxesTo(owner)];
+    let sum = 0;
+    for (const key of this.#records.getKeys({ start: from, end: to, inclusiveEnd: true })) {
+      try {
+        sum += this.known(key, key.toString('latin1')).bytes;
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+      }
+    }
+    return sum;
   }
 
   #changedIn(transaction: Transaction): Map<string, Changed> {

@@ -36,6 +36,8 @@ export interface MailboxesOptions {
   readonly floor: bigint;
   /** True while acknowledged and expired messages may be removed. */
   readonly mayRemove: () => boolean;
+  /** Throws a StoreError while nothing may be stored. */
+  readonly refuseGrowth: () => void;
   /** Called with a mailbox whose damage was met, in the background or by a message on its way in. */
   readonly noteDamage: (mailbox: Mailbox, error: unknown) => void;
 }
@@ -50,7 +52,7 @@ export class LmdbMailboxes {
   readonly #mayRemove: () => boolean;
   readonly #listeners = new Set<(mailbox: Mailbox) => void>();
 
-  constructor({ root, commits, clock, floor, mayRemove, noteDamage }: MailboxesOptions) {
+  constructor({ root, commits, clock, floor, refuseGrowth, mayRemove, noteDamage }: MailboxesOptions) {
     this.#mayRemove = mayRemove;
     this.#commits = commits;
     this.#clock = clock;
@@ -60,6 +62,7 @@ export class LmdbMailboxes {
       contents: this.#contents,
       commits,
       floor,
+      refuseGrowth,
       announce: (mailbox) => this.#announce(mailbox),
       noteDamage,
     });

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { fromBase64url } from '../../../wire/bytes.js';
 import { StoreError } from '../../store-error.js';
 import { decodeSession, decodeUser } from '../accounts.js';
-import { decodePart } from '../channels.js';
+import { decodeOpenings, decodePart } from '../channels.js';
 import { ownerIn } from '../names.js';
 import { isKeyList } from '../receipt-expiries.js';
 import { decodeReceipt } from '../receipts.js';
@@ -59,6 +59,10 @@ export const recordChecks: Readonly<Record<string, RecordCheck>> = {
   pairs: {
     isSound: (key, value) => key.length === pairLength && decoded(() => decodePart(key, value, idLength)) !== undefined,
     says: (key, value) => [decodePart(key, value, idLength), key],
+  },
+  openings: {
+    isSound: (key, value) =>
+      key.length === identityLength && Number.isSafeInteger(decoded(() => decodeOpenings(key, value))?.all),
   },
   expiries: { isSound: (key, value) => key.length === timeLength + messageKeyLength && isMark(value) },
   receipts: { isSound: (key, value) => key.length > 0 && value.length > receiptLength },
