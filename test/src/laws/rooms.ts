@@ -198,7 +198,7 @@ export const rooms: readonly Room[] = [
     name: 'client',
     // What a browser loads: nothing of Node's, and nothing of the server's, which it meets on the wire alone.
     folder: 'packages/client/src',
-    mayImport: [],
+    mayImport: ['support'],
     packages: only('#opaque-thread', '@serenity-kit/opaque', 'comlink', 'uint8array-extras'),
   },
   { name: 'first-party plugins', folder: 'packages/plugins', mayImport: ['plugin-api', 'node'], packages: none },
