@@ -40,6 +40,7 @@ const settings = {
   rateLimit: 0,
   loginRateLimit: 0,
   loginTries: 0,
+  loginTriesPerAddress: 0,
   maxWaitMs: 20,
   // The clients compute on the server's own event loop here, which would count as the server's delay.
   overloadDelayMs: 0,

@@ -38,7 +38,7 @@ const payloadBytes = 1_024;
 /** No plugin: what is measured is the store. */
 const hooks: Hooks = {
   onMessageEnqueue: () => Continue,
-  decideAll: (_hook, events) => events.map(() => Continue),
+  askAll: (_hook, events) => events.map(() => Continue),
   onBatchEnqueue: () => {},
   onAuth: () => {},
   onChannelCreated: () => {},

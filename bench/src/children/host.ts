@@ -48,7 +48,7 @@ const answers = {
     const times: number[] = [];
     for (const end = performance.now() + ms; performance.now() < end; ) {
       const from = performance.now();
-      const decisions = host.decideAll('onMessageEnqueue', events);
+      const decisions = host.askAll('onMessageEnqueue', events);
       times.push(((performance.now() - from) * 1000) / events.length);
       if (decisions.some(({ action }) => action !== 'continue')) throw new Error('a message was not continued');
     }

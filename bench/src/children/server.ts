@@ -31,7 +31,7 @@ function gathered(host: Host): Decide {
   const gather = new Gather<Pending>(gatherMax, async (pending) => {
     if (pending.length === 1) return pending[0]!.resolve(host.onMessageEnqueue(pending[0]!.event));
     const events = pending.map(({ event }) => event);
-    const decisions = host.decideAll('onMessageEnqueue', events);
+    const decisions = host.askAll('onMessageEnqueue', events);
     for (const [i, { resolve }] of pending.entries()) resolve(decisions[i]!);
   });
   return (event) => new Promise((resolve) => gather.add({ event, resolve }));

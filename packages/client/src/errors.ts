@@ -44,6 +44,8 @@ export type ServerCode =
 
 /** Codes of failures that the client itself detects. */
 export type ClientCode =
+  /** The password is empty, or has a character that RFC 8265 does not allow. The detail names it. */
+  | 'PASSWORD_INVALID'
   /** Nothing answered, or the connection broke before the answer. */
   | 'CONNECTION_FAILED'
   /** No answer within the time of an attempt. */

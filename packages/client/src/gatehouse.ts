@@ -1,16 +1,18 @@
 // A server: registration, login, and sealed messages, which have no sender.
 
 import { toWire } from './bytes.js';
+import { isGatehouseError } from './errors.js';
 import { createIdentity, type Identity, registrationMessage } from './identity.js';
 import { keyOf, type Outgoing, wireOf } from './message.js';
 import type { OpaqueExchange } from './opaque/exchange.js';
+import { newPassword, triedPasswords } from './passwords.js';
 import type { Requests } from './requests.js';
 import { Session, type SessionDetails } from './session.js';
 
 export interface RegisterOptions<I extends Identity = Identity> {
-  /** Up to 64 letters, digits and `. _ - + @`, in Unicode normal form C. */
+  /** Up to 64 letters, digits and `. _ - + @`. Names that differ by case, width or normal form alone are one name. */
   readonly username: string;
-  /** Never leaves this machine in any form that reveals it. */
+  /** Never leaves this machine in any form that reveals it. Prepared by RFC 8265: no control characters, not empty. */
   readonly password: string;
   /** Default: a new one. */
   readonly identity?: I;
@@ -49,7 +51,8 @@ export class Gatehouse {
   async register<I extends Identity = Awaited<ReturnType<typeof createIdentity>>>(
     options: RegisterOptions<I>,
   ): Promise<Account<I>> {
-    const { username, password, signal } = options;
+    const { username, signal } = options;
+    const password = newPassword(options.password);
     const identity = options.identity ?? ((await createIdentity()) as Identity as I);
     const registrationRecord = await this.#opaque.register(password, async (registrationRequest) => {
       const path = 'register/start';
@@ -69,7 +72,17 @@ export class Gatehouse {
   }
 
   /** @throws GatehouseError `LOGIN_FAILED`, whether the user is unknown or the password is wrong */
-  async login({ username, password, signal }: LoginOptions): Promise<Session> {
+  async login(options: LoginOptions): Promise<Session> {
+    const [password, ofBefore] = triedPasswords(options.password);
+    try {
+      return await this.#login({ ...options, password });
+    } catch (error) {
+      if (ofBefore === undefined || !isGatehouseError(error, 'LOGIN_FAILED')) throw error;
+      return this.#login({ ...options, password: ofBefore });
+    }
+  }
+
+  async #login({ username, password, signal }: LoginOptions): Promise<Session> {
     const details = await this.#requests.exchange(signal, async (requests) => {
       let loginId = '';
       const finishLoginRequest = await this.#opaque.login(password, async (startLoginRequest) => {

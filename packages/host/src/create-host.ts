@@ -1,6 +1,6 @@
 // Puts a host together: options, state file, supervisor, registry, and the routes by which plugins are asked and told.
 
-import type { EventOf, HookName } from '@gatehouse/plugin-api';
+import { type HookTable, messengerHooks } from '@gatehouse/plugin-api/hooks';
 import { auditAdmission } from './asking/audit.js';
 import { FaultLog } from './asking/fault-log.js';
 import type { FaultWatch } from './asking/fault-watch.js';
@@ -13,11 +13,12 @@ import { createServerBell, openServerBell } from './channel/index.js';
 import type { Condition, FoundCondition } from './contract/conditions.js';
 import type { Decision } from './contract/decision.js';
 import { GatehouseError, messageOf } from './contract/errors.js';
+import { sentHookSet } from './contract/hook-set.js';
 import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './contract/status.js';
 import type { SupervisorEvent } from './contract/supervisor-contract.js';
-import type { Host, HostHooks } from './host.js';
+import type { Host, HostHooks, HostOf } from './host.js';
 import { type CheckedOptions, checkOptions } from './options/check-options.js';
-import type { HostOptions } from './options/host-options.js';
+import type { HostOptions, HostOptionsOf } from './options/host-options.js';
 import { complaintsOfDeadlines } from './plugins/deadlines.js';
 import { HealthWatch } from './plugins/health-watch.js';
 import {
@@ -26,6 +27,7 @@ import {
   logFinding,
   logNotRemembered,
   logOverruled,
+  logPassedOver,
   logRecord,
   logStillStarting,
   logSupervisor,
@@ -38,10 +40,13 @@ import { lockStateFile, type StateLock } from './plugins/state-lock.js';
 import { SupervisorKeeper } from './supervisor/supervisor-keeper.js';
 
 /**
- * Starts a host. Resolves when every enabled plugin is ready or has failed, or after `readyMs`.
+ * Starts a host, of the messenger's hooks or of a table made with `defineHooks`. Resolves when every enabled plugin is
+ * ready or has failed, or after `readyMs`.
  * @throws GatehouseError OPTIONS_INVALID, STATE_FILE_INVALID, STATE_FILE_IN_USE
  */
-export async function createHost(options: HostOptions): Promise<Host> {
+export function createHost<T extends HookTable>(options: HostOptionsOf<T>): Promise<HostOf<T>>;
+export function createHost(options: HostOptions): Promise<Host>;
+export async function createHost(options: HostOptions): Promise<HostOf<never> | Host> {
   const checked = checkOptions(options);
   const { stateFile, takeOver, logger } = checked;
   const lock = await lockStateFile(stateFile, { takeOver, onUnlocked: (why) => logger.warn(why) });
@@ -55,7 +60,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     await host.close();
     throw error;
   }
-  return Object.assign(host, host.hookMethods);
+  return checked.hooks.hash === messengerHooks.hash ? Object.assign(host, host.hookMethods) : host;
 }
 
 async function hostWith(options: CheckedOptions, lock: StateLock): Promise<PluginHost> {
@@ -78,11 +83,11 @@ class PluginHost {
 
   constructor(options: CheckedOptions, stateFile: StateFile, lock: StateLock) {
     this.#lock = lock;
-    const { logger, sizes, wait } = options;
+    const { hooks, logger, sizes, wait } = options;
     const bell = createServerBell();
     this.#options = options;
     this.#supervisor = new SupervisorKeeper(
-      { serverBell: bell, sizes, wait },
+      { hookSet: sentHookSet(hooks), serverBell: bell, sizes, wait },
       {
         onEvent: (event) => this.#onEvent(event),
         onTrouble: (message) => logger.error(`the supervisor goes on, but ${message}`),
@@ -92,6 +97,7 @@ class PluginHost {
     this.#registry = new Registry(options, stateFile, this.#supervisor, {
       notRemembered: (plugin, error) => logNotRemembered(logger, plugin, error),
       found: (finding) => logFinding(logger, finding),
+      passedOver: (entries) => logPassedOver(logger, entries),
     });
     const registry = this.#registry;
     const conditions = () => [...registry.conditions, ...this.#ofSupervisor];
@@ -105,8 +111,11 @@ class PluginHost {
       // If the session really has ended, the supervisor already knows and ignores this.
       ended: ({ plugin, id }) => replace(plugin.name, id, 'its shared memory was overwritten'),
     };
-    const gateOf = (hook: HookName<'gate'>) => new Gate(hook, openServerBell(bell), watch, options);
-    this.#routes = new Routes(gateOf, new Observers(logger, sizes.ringBytes));
+    const gateOf = (name: string) => {
+      const hook = { name, id: hooks.names.indexOf(name), row: hooks.rows[name]! };
+      return new Gate(hook, openServerBell(bell), watch, options);
+    };
+    this.#routes = new Routes(hooks, gateOf, new Observers(hooks, logger, sizes.ringBytes));
     this.#pings = new Pings(
       () => this.#registry.plugins.flatMap(({ links }) => links.filter((link) => link !== undefined)),
       (link) => this.#grace.end(link),
@@ -131,8 +140,16 @@ class PluginHost {
     return this.#routes.methods as unknown as HostHooks;
   }
 
-  decideAll(hook: HookName<'gate'>, events: readonly EventOf<HookName<'gate'>>[]): Decision[] {
-    return this.#routes.decideAll(hook, events);
+  ask(hook: string, event: unknown): Decision {
+    return this.#routes.ask(hook, event);
+  }
+
+  askAll(hook: string, events: readonly unknown[]): Decision[] {
+    return this.#routes.askAll(hook, events);
+  }
+
+  tell(hook: string, event: unknown): void {
+    this.#routes.tell(hook, event);
   }
 
   list(): Promise<readonly PluginStatus[]> {
@@ -234,12 +251,13 @@ class PluginHost {
   }
 }
 
-function watchOf({ logger, auditLog }: CheckedOptions, grace: Grace): Omit<FaultWatch, 'ended'> {
+function watchOf({ logger, auditLog, hooks }: CheckedOptions, grace: Grace): Omit<FaultWatch, 'ended'> {
   const log = new FaultLog(logger);
   return {
     faulted: (plugin, hook, cause, policy, detail) => log.write(plugin.name, hook, cause, policy, detail),
     undecided: (plugin, hook, detail) => log.writeUndecided(plugin, hook, detail),
-    admitted: (plugin, hook, cause, event) => auditAdmission(auditLog, hook, event, plugin, cause),
+    admitted: (plugin, hook, cause, event) =>
+      auditAdmission(auditLog, hook, hooks.rows[hook]!.log, event, plugin, cause),
     stalled: (link, hook) => grace.begin(link, hook),
     recovered: (link) => grace.end(link),
   };

@@ -1,7 +1,6 @@
-// The host: every hook of the table as a method, and the actions of operators.
+// The host: the hooks of its table, and the actions of operators.
 
-import type { EventOf, HookName } from '@gatehouse/plugin-api';
-import type { HookTable, hooks } from '@gatehouse/plugin-api/hooks';
+import type { EventIn, HookNameIn, HookTable, hooks } from '@gatehouse/plugin-api/hooks';
 import type { Condition } from './contract/conditions.js';
 import type { Decision } from './contract/decision.js';
 import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './contract/status.js';
@@ -11,14 +10,31 @@ import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './cont
  * @throws GatehouseError EVENT_INVALID for an event without the shape of its gate hook: a mistake of the caller
  */
 export type HostHooks<T extends HookTable = typeof hooks> = {
-  readonly [N in HookName<'gate', T>]: (event: EventOf<N, T>) => Decision;
+  readonly [N in HookNameIn<T, 'gate'>]: (event: EventIn<T, N>) => Decision;
 } & {
-  readonly [N in HookName<'observer', T>]: (event: EventOf<N, T>) => void;
+  readonly [N in HookNameIn<T, 'observer'>]: (event: EventIn<T, N>) => void;
 };
 
-export interface Host extends HostHooks {
-  /** Decides several events of a gate hook in one blocking call. Returns the decisions in the order of the events. */
-  decideAll<N extends HookName<'gate'>>(hook: N, events: readonly EventOf<N>[]): Decision[];
+/** The host of the messenger's hooks, with each of them as a method. */
+export interface Host extends HostOf<typeof hooks>, HostHooks {}
+
+/** A host: its hooks, and the actions of operators. */
+export interface HostOf<T extends HookTable> {
+  /**
+   * Decides an event of a gate hook. Blocks the calling thread until there is a decision, at most for `gate.budgetMs`.
+   * @throws GatehouseError EVENT_INVALID for an event without the shape of its hook, HOOK_UNKNOWN
+   */
+  ask<N extends HookNameIn<T, 'gate'>>(hook: N, event: EventIn<T, N>): Decision;
+  /**
+   * Decides several events of a gate hook in one blocking call. Returns the decisions in the order of the events.
+   * @throws GatehouseError as `ask` does
+   */
+  askAll<N extends HookNameIn<T, 'gate'>>(hook: N, events: readonly EventIn<T, N>[]): Decision[];
+  /**
+   * Tells the observers of a hook. Never blocks; an event without the shape of its hook is logged and told to nobody.
+   * @throws GatehouseError HOOK_UNKNOWN
+   */
+  tell<N extends HookNameIn<T, 'observer'>>(hook: N, event: EventIn<T, N>): void;
   /** Returns all plugins. Scans the folders at most once a second, and starts nothing. */
   list(): Promise<readonly PluginStatus[]>;
   /** @throws GatehouseError PLUGIN_UNKNOWN */

@@ -20,8 +20,8 @@ export type {
   SupervisorStatus,
 } from './contract/status.js';
 export { createHost } from './create-host.js';
-export type { Host, HostHooks } from './host.js';
-export { type HostOptions, hostOptionRows } from './options/host-options.js';
+export type { Host, HostHooks, HostOf } from './host.js';
+export { type HostOptions, type HostOptionsOf, hostOptionRows } from './options/host-options.js';
 export type { MapKind, NumberKind, OptionKind, ValueOf, WaitKind } from './options/kinds.js';
 export type { OptionGroup, OptionRow, RowWithDefault } from './options/rows.js';
 export { type OverruledChoices, overruledChoices } from './plugins/choices.js';

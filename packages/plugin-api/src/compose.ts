@@ -1,13 +1,14 @@
 // Hooks that run in the caller's own thread: no-op defaults, and several sets of hooks as one.
 
 import { Continue, type HookAction } from './actions.js';
-import { type EventOf, type HookName, type HookTable, hookNames, hooks } from './hooks.js';
+import type { EventIn, HookNameIn, HookTable } from './hook-table.js';
+import { type HookName, hookNames, hooks } from './messenger.js';
 
 /** Every hook as a plain synchronous method: a gate hook answers, an observer hook returns nothing. */
 export type ServerHooks<T extends HookTable = typeof hooks> = {
-  [N in HookName<'gate', T>]: (event: EventOf<N, T>) => HookAction;
+  [N in HookNameIn<T, 'gate'>]: (event: EventIn<T, N>) => HookAction;
 } & {
-  [N in HookName<'observer', T>]: (event: EventOf<N, T>) => void;
+  [N in HookNameIn<T, 'observer'>]: (event: EventIn<T, N>) => void;
 };
 
 type AnyHook = (event: never) => HookAction | void;

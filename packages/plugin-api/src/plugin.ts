@@ -1,7 +1,7 @@
 // The shape of a plugin: handlers for the hooks that it needs, and their context.
 
 import type { HookAction } from './actions.js';
-import type { EventOf, HookName, HookTable, hooks } from './hooks.js';
+import type { EventIn, HookNameIn, HookTable } from './hook-table.js';
 
 /** The version of this interface. A plugin runs only on a host with the same version. */
 export const apiVersion = 1;
@@ -24,12 +24,12 @@ export interface PluginLog {
 export interface PluginContext<Config = unknown> {
   /** The plugin's name, as operators see it. */
   readonly name: string;
-  /** The plugin's configuration: the operator's over the manifest's defaults, checked against its schema. */
+  /** The plugin's configuration: the operator's over the manifest's defaults, checked against its schema. Frozen. */
   readonly config: Config;
   /** Aborted when the session ends: stop timers, close connections. */
   readonly signal: AbortSignal;
   readonly log: PluginLog;
-  /** The plugin's own folder for files, if the manifest asks for `data` and the operator grants it. */
+  /** The plugin's own folder for files, if the manifest asks for `data` and the operator grants it; else undefined. */
   readonly dataFolder?: string | undefined;
   /**
    * Observer events dropped so far because they came faster than the plugin took them. It includes a gap before the
@@ -39,38 +39,33 @@ export interface PluginContext<Config = unknown> {
 }
 
 /** Handlers by hook: a gate handler answers, an observer handler is only told. Both may be async. */
-export type Handlers<Config = unknown, T extends HookTable = typeof hooks> = {
-  [N in keyof T as N & HookName<'gate', T>]?: (
-    event: EventOf<N, T>,
+export type HandlersOf<T extends HookTable, Config = unknown> = {
+  [N in keyof T as N & HookNameIn<T, 'gate'>]?: (
+    event: EventIn<T, N>,
     context: PluginContext<Config>,
   ) => HookAction | Promise<HookAction>;
 } & {
-  [N in keyof T as N & HookName<'observer', T>]?: (
-    event: EventOf<N, T>,
+  [N in keyof T as N & HookNameIn<T, 'observer'>]?: (
+    event: EventIn<T, N>,
     context: PluginContext<Config>,
   ) => void | Promise<void>;
 };
 
+/** Says of a plugin for which table it was written, with the hash of each row whose hook it implements. */
+export interface HookSetStamp {
+  readonly id: string;
+  readonly version: number;
+  readonly rows: Readonly<Record<string, string>>;
+}
+
 /** A plugin: its handlers, and optional functions to run before the first event and after the last. */
-export type Plugin<Config = unknown> = Handlers<Config> & {
+export type PluginOf<T extends HookTable, Config = unknown> = HandlersOf<T, Config> & {
   /** The interface version that the plugin was written for; `definePlugin` fills it in. */
   readonly apiVersion?: number;
+  /** The table of hooks that the plugin was written for; `definePlugin` fills it in. */
+  readonly hookSet?: HookSetStamp;
   /** Awaited before the first event: the plugin is ready only once it is done. The host limits the time. */
   start?(context: PluginContext<Config>): void | Promise<void>;
   /** Awaited after the last event, before the session ends. The host limits the time. */
   stop?(context: PluginContext<Config>): void | Promise<void>;
 };
-
-/**
- * Types a plugin and stamps it with the interface version. Export the result as the module's default:
- *
- *     export default definePlugin({
- *       onMessageEnqueue: (event) => (event.payloadLen > 65_536 ? Reject('too large') : Continue),
- *     });
- *
- * @throws TypeError for an instance of a class: its methods belong to its prototype, and would silently be lost.
- */
-export function definePlugin<Config = unknown>(plugin: Plugin<Config>): Plugin<Config> {
-  if (Object.getPrototypeOf(plugin) !== Object.prototype) throw new TypeError('definePlugin takes a plain object');
-  return { ...plugin, apiVersion };
-}

@@ -22,6 +22,7 @@ import {
   verdict,
   word,
 } from '@gatehouse/host/internal/channel/index';
+import { messengerHooks } from '@gatehouse/plugin-api/hooks';
 import t, { type Test } from 'tap';
 import { message } from '../support/events.js';
 
@@ -68,7 +69,12 @@ async function asking(
     recovered: () => {},
   };
   const options: GateOptions = { budgetMs: 10_000, chain: order, wait: 'park', sizes: defaultSizes };
-  const gate = new Gate('onMessageEnqueue', openServerBell(serverBell), watch, options);
+  const gate = new Gate(
+    { name: 'onMessageEnqueue', id: 0, row: messengerHooks.rows.onMessageEnqueue },
+    openServerBell(serverBell),
+    watch,
+    options,
+  );
   const links: SessionLink<AskedPlugin>[] = [];
   const plugin: AskedPlugin = {
     name: 'guard',
@@ -180,7 +186,7 @@ t.test(
         chains.push(plugins.map(({ name }) => name));
       },
     });
-    const routes = new Routes(gateOf as never, {} as Observers);
+    const routes = new Routes(messengerHooks, gateOf as never, {} as Observers);
     const plugin = (name: string, state = 'ready') => ({ name, enabled: true, state, implements: () => true }) as never;
     routes.replace([plugin('a'), plugin('b', 'failed')]);
     t.throws(() => routes.replace([plugin('a'), plugin('a')]), /an enabled plugin has one place in the chain/);

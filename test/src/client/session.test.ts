@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createIdentity, isGatehouseError } from '@gatehouse/client';
 import t from 'tap';
+import { register } from '../support/client.js';
 import { connected, connectedPair, text, textOf } from '../support/connected.js';
 import { smallServer } from '../support/small-server.js';
 
@@ -36,6 +37,34 @@ t.test('a password that does not fit is known by its code, and told at once', as
   t.notOk(isGatehouseError(error, 'UNAUTHENTICATED'));
   t.match(error, { status: 401, problem: { type: 'urn:gatehouse:problem:login-failed' } });
   t.match(told.onAuth, [{ username: 'alice', success: false, failureReason: 'wrong password' }]);
+});
+
+t.test('a password typed in another normal form, or with another space, logs in', async (t) => {
+  const gatehouse = connected((await smallServer(t)).url);
+  await gatehouse.register({ username: 'alice', password: 'caf\u00e9 noir' });
+  for (const password of ['caf\u00e9 noir', 'cafe\u0301 noir', 'cafe\u0301\u00a0noir'])
+    t.ok(await gatehouse.login({ username: 'alice', password }));
+  await t.rejects(gatehouse.login({ username: 'alice', password: 'Caf\u00e9 noir' }), { code: 'LOGIN_FAILED' });
+});
+
+t.test('an account of before, whose password was not prepared, logs in as it did', async (t) => {
+  const { url } = await smallServer(t);
+  const passwords = ['cafe\u0301', 'tab\t', 'plain'];
+  for (const [i, password] of passwords.entries()) {
+    t.equal((await register(url, `user-${i}`, password)).status, 201);
+    t.ok(await connected(url).login({ username: `user-${i}`, password }));
+  }
+});
+
+t.test('a new password that RFC 8265 does not allow is refused with the reason', async (t) => {
+  const { url } = await smallServer(t);
+  for (const [password, why] of [
+    ['', 'it is empty'],
+    ['a\tb', 'U+0009 is not allowed in it'],
+  ] as const) {
+    const detail = `the password cannot be used: ${why}`;
+    await t.rejects(connected(url).register({ username: 'alice', password }), { code: 'PASSWORD_INVALID', detail });
+  }
 });
 
 t.test('messages are sent, fetched and acknowledged', async (t) => {

@@ -50,6 +50,17 @@ t.test('a plugin reads what it was granted to read, file or folder, and nothing 
   t.match(thrown, /may not read/);
 });
 
+t.test('a plugin that asks for everything reads what was granted of it, and is told of the rest', async (t) => {
+  const asks = (outside: string): Misdeed => ({
+    permissions: { read: ['/'] },
+    options: { grants: { [reader]: { read: [dirname(elsewhere)] } } },
+    config: { outside },
+  });
+  t.match((await tryMisdeed(t, reader, asks(elsewhere))).decision, { action: 'reject' });
+  const { thrown } = await tryMisdeed(t, reader, asks('/etc/hosts'));
+  t.match(thrown, /may not read \/etc\/hosts: its manifest asks for the permission "read", which the operator has not/);
+});
+
 t.test('a plugin keeps files in a folder of its own, and there alone', async (t) => {
   const pluginData = await tempFolder(t);
   const { options, ...misdeed } = permitted(writer, { data: true });

@@ -19,6 +19,22 @@ t.test('what is granted is what both name, and a folder stands for what lies in 
   t.same(refusedOf(asked, granted), ['read /srv/ab', 'network', 'env LANG']);
 });
 
+t.test('of files and folders, a plugin may read what lies in both an asked and a granted path', async (t) => {
+  const readOf = (asks: readonly string[], read: readonly string[]) =>
+    grantedOf({ ...noPermissions, read: asks }, { read }).read;
+  t.same(readOf(['/'], ['/srv/lists']), ['/srv/lists'], 'asks for more than is granted');
+  t.same(readOf(['/srv/lists/a'], ['/srv']), ['/srv/lists/a'], 'is granted more than it asks for');
+  t.same(readOf(['/srv/lists'], ['/srv/lists']), ['/srv/lists'], 'both name the same');
+  t.same(readOf(['/srv/', '/etc/hosts'], ['/etc', '/srv/a', '/srv/b']), ['/etc/hosts', '/srv/a', '/srv/b']);
+  t.same(readOf(['/srv/list'], ['/srv/lists', '/usr']), [], 'a common beginning is no folder');
+  t.same(readOf(['/srv/../etc'], ['/srv']), [], 'a path that leads back out does not lie in it');
+});
+
+t.test('a path that is granted in part is refused with the exception of that part', async (t) => {
+  const asks = { ...noPermissions, read: ['/', '/srv/lists/a', '/etc/'] };
+  t.same(refusedOf(asks, grantedOf(asks, { read: ['/srv/lists', '/etc'] })), ['read / except /etc/, /srv/lists']);
+});
+
 t.test("'as-asked' is all of it", async (t) => {
   t.same(permissionWords(grantedOf(asked, 'as-asked')), permissionWords(asked));
 });
@@ -26,7 +42,11 @@ t.test("'as-asked' is all of it", async (t) => {
 const wrong: readonly (readonly [title: string, grants: unknown, message: RegExp])[] = [
   ['no object', 'all', /grants: expected an object/],
   ['a mistyped permission', { a: { networks: true } }, /grants\.a\.networks: unknown key, did you mean "network"\?/],
-  ['a relative path', { a: { read: ['data'] } }, /grants\.a\.read\[0\]/],
+  [
+    'a relative path',
+    { a: { read: ['data'] } },
+    /grants\.a\.read\[0\]: expected an absolute path \(such as \/srv\/lists\) .*got "data"/,
+  ],
   ['a pattern', { a: { read: ['/srv/*'] } }, /grants\.a\.read\[0\]/],
   ['another word', { a: 'all' }, /grants\.a: expected an object, got "all"/],
 ];

@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { message } from '../support/events.js';
+import { openHost } from '../support/open-host.js';
 import { tryMisdeed } from '../support/try-misdeed.js';
 
 const elsewhere = fileURLToPath(new URL('../../package.json', import.meta.url));
@@ -88,3 +89,30 @@ t.test('a plugin cannot read the folder that the server was started in', async (
   });
   t.match(thrown, wayTo('read'));
 });
+
+for (const isolation of ['thread', 'hardened-thread', 'process'] as const) {
+  t.test(
+    `a plugin in a ${isolation} that uses what it was not granted is told at its use what that takes`,
+    async (t) => {
+      const permissions = { data: true, env: ['ZONE'] };
+      const config = { defaults: { needsFolder: true } };
+      const { host, log } = await openHost(
+        t,
+        { 'uses-what-is-absent': { permissions, isolation, config } },
+        { enabled: [], isolation: { 'uses-what-is-absent': isolation } },
+      );
+      const ungranted = (permission: string) =>
+        `its manifest asks for the permission "${permission}", which the operator`;
+      await t.rejects(host.enable('uses-what-is-absent'), {
+        message: new RegExp(`"path" argument .+; context.dataFolder is undefined: .+${ungranted('data')}`),
+      });
+      t.match(await log.until(/^ZONE is undefined: .+ may not read the variable ZONE/), [
+        { msg: ungranted('env'), level: 40 },
+      ]);
+      t.match(await log.until(/^TOKEN is undefined: /), [{ msg: /for which its manifest has to ask/, level: 30 }]);
+      t.match(await log.until(/^context.dataFolder is undefined: .+ may not keep files/), [{ msg: ungranted('data') }]);
+      t.match(log.of('read'), [{ fields: { zone: 'undefined', token: 'undefined', own: 'own again' } }]);
+      t.same(log.of(/^OWN is/), []);
+    },
+  );
+}

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { login, message } from '../support/events.js';
+import { misbehave } from '../support/misbehaviours.js';
 import { openHost } from '../support/open-host.js';
 
 /** Threads of this process, as the system counts them; where it cannot be asked, always the same. */
@@ -58,6 +59,36 @@ t.test('close and disable end in bounded time while plugins hang', async (t) => 
   t.ok(performance.now() - from < 10 * 2 * stopMs);
   t.ok(log.of(/not stopped cleanly: its stop took longer than 200 ms/).length >= 1);
   t.equal(log.of('stopped').length, 1, 'the others stop cleanly');
+});
+
+for (const isolation of ['hardened-thread', 'process']) {
+  t.test(
+    `an observer that never settles does not cost a plugin in a ${isolation} its stop, and is named`,
+    async (t) => {
+      const { host, log } = await openHost(t, { 'never-settles-when-told': { stopMs: 400, isolation } });
+      host.onAuth(login('ann'));
+      host.onAuth(login('bob'));
+      await log.until('told of bob');
+      await host.close();
+      t.match(
+        log.of(/not stopped cleanly/),
+        [{ msg: /its handlers took longer than 400 ms/ }],
+        'its stop is not blamed',
+      );
+      t.equal(log.of('stops although handlers have not finished: onAuth (2 calls)').length, 1);
+      t.equal(log.of('stopped, and the signal is aborted: true').length, 1);
+    },
+  );
+}
+
+t.test('a plugin whose thread is blocked cannot be stopped, which is not said of its stop', async (t) => {
+  const { host, log } = await openHost(t, { 'spins-in-observer': { stopMs: 200 } });
+  host.onAuth(login(misbehave));
+  await host.close();
+  t.match(log.of(/not stopped cleanly/), [
+    { msg: /its handlers took longer than 200 ms; / },
+    { msg: /its stop was not called, because its thread is blocked/ },
+  ]);
 });
 
 t.test('an enable that is under way when the host closes is refused and not left waiting', async (t) => {

@@ -52,7 +52,7 @@ t.test('a plugin that crashes again waits longer, and comes back again', async (
 t.test('a plugin that is restarting can be disabled, and enabled again', async (t) => {
   const { host, is } = await openHost(t, { crashes: { ...crashes, threads: 3 } });
   for (let round = 0; round < 3; round++) {
-    host.decideAll(
+    host.askAll(
       'onMessageEnqueue',
       Array.from({ length: 20 }, (_, i) => provoking(message(1, i))),
     );

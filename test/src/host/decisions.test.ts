@@ -8,7 +8,7 @@ import { openHost } from '../support/open-host.js';
 t.test('without plugins every message passes', async (t) => {
   const { host } = await openHost(t, {});
   t.same(host.onMessageEnqueue(message()), { action: 'continue' });
-  t.same(host.decideAll('onMessageEnqueue', [message(), message()]), [{ action: 'continue' }, { action: 'continue' }]);
+  t.same(host.askAll('onMessageEnqueue', [message(), message()]), [{ action: 'continue' }, { action: 'continue' }]);
 });
 
 t.test('a decision is a plain value, there when the call returns', async (t) => {
@@ -66,7 +66,7 @@ t.test('plugins of equal order are asked in the order of their names', async (t)
 
 t.test('many messages are decided together, each on its own', async (t) => {
   const { host } = await openHost(t, { limiter: { fixture: 'rejects', config: { defaults: { max: 149 } } } });
-  const decisions = host.decideAll(
+  const decisions = host.askAll(
     'onMessageEnqueue',
     Array.from({ length: 300 }, (_, i) => message(i)),
   );
@@ -88,7 +88,7 @@ t.test('an event of the wrong shape is refused by the name of its field, and nob
   for (const [change, field] of wrong) {
     const event = { ...message(), ...change };
     t.throws(() => host.onMessageEnqueue(event), { code: 'EVENT_INVALID', hook: 'onMessageEnqueue', message: field });
-    t.throws(() => host.decideAll('onMessageEnqueue', [message(), event]), { code: 'EVENT_INVALID', message: field });
+    t.throws(() => host.askAll('onMessageEnqueue', [message(), event]), { code: 'EVENT_INVALID', message: field });
   }
   t.match((await host.get('continues')).counters, { continued: 0 });
   const { senderIdentity: _, ...sealed } = message();

@@ -1,8 +1,10 @@
 // Plugins in folders that have nothing to do with this host's own.
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { offeredNames } from '@gatehouse/host/internal/session/offered-api';
 import t from 'tap';
+import { linkModules } from '../../plugins/zoo.mjs';
 import { message } from '../support/events.js';
 import { openHostAt } from '../support/open-host.js';
 import { tempFolder } from '../support/temp-folder.js';
@@ -24,6 +26,15 @@ t.test('a plugin far from any node_modules imports the plugin interface of this 
   t.match(await host.enable('limiter'), { state: 'ready' }, 'once more in the same host');
 });
 
+t.test('the names that are offered are all that the interface exports', async (t) => {
+  const file = new URL('../package.json', import.meta.resolve('@gatehouse/plugin-api'));
+  const { name, exports } = JSON.parse(await readFile(file, 'utf8')) as { name: string; exports: object };
+  t.same(
+    offeredNames,
+    Object.keys(exports).map((path) => name + path.slice(1)),
+  );
+});
+
 t.test('a plugin that brings a plugin interface of its own gets that one', async (t) => {
   const folder = await tempFolder(t, {
     'own/package.json': { name: 'own', type: 'module', gatehouse: { apiVersion: 1 } },
@@ -41,14 +52,52 @@ t.test('a plugin that brings a plugin interface of its own gets that one', async
   t.equal((await log.until('brought along')).length, 1);
 });
 
-t.test('a CommonJS plugin is a plugin', async (t) => {
+t.test('a CommonJS plugin is a plugin, and requires the plugin interface of this host', async (t) => {
   const folder = await tempFolder(t);
   await writeFile(
-    join(folder, 'common.js'),
-    `module.exports = { apiVersion: 1, onMessageEnqueue: () => ({ action: 'reject', reason: 'common' }) };`,
+    join(folder, 'common.cjs'),
+    `const { definePlugin, Reject } = require('@gatehouse/plugin-api');
+     const { hooks } = require('@gatehouse/plugin-api/hooks');
+     module.exports = definePlugin({ onMessageEnqueue: () => Reject(Object.keys(hooks)[0]) });`,
   );
   const { host } = await openHostAt(t, folder, { gate: { budgetMs: 20_000 } });
   t.match(await host.enable('common'), { state: 'ready', hooks: ['onMessageEnqueue'] });
+  t.match(host.onMessageEnqueue(message()), { reason: /^on[A-Z]/ });
+});
+
+const runsTypes = Boolean((process.features as { readonly typescript?: unknown }).typescript);
+
+t.test(
+  'a plugin in TypeScript that nothing here can run is refused with what would',
+  { skip: runsTypes },
+  async (t) => {
+    const folder = await tempFolder(t, {
+      'typed/package.json': { name: 'typed', main: 'index.ts', gatehouse: { apiVersion: 1 } },
+      'typed/index.ts': '',
+      'single.mts': '',
+      'typed/node_modules/esbuild/index.js': '',
+    });
+    const { host } = await openHostAt(t, folder);
+    const message =
+      /it is TypeScript, which Node v\d+\.\d+\.\d+ does not run: .*Node 22.18 .*npm install esbuild.* compile it/;
+    for (const plugin of ['typed', 'single']) await t.rejects(host.enable(plugin), { code: 'PLUGIN_INVALID', message });
+  },
+);
+
+t.test('TypeScript that is wrong, or imports from elsewhere, is refused in words', { skip: runsTypes }, async (t) => {
+  const folder = await tempFolder(t, {
+    'wrong.ts': 'export default {{;',
+    'reaches.ts': `import secret from './secret.json'; export default { onAuth() {}, secret };`,
+    'secret.json': '{}',
+  });
+  linkModules(folder);
+  const { host } = await openHostAt(t, folder);
+  const at = (line: string) => ({
+    code: 'PLUGIN_NOT_STARTED',
+    message: new RegExp(`TypeScript cannot be compiled: .*${line}`, 's'),
+  });
+  await t.rejects(host.enable('wrong'), at('wrong.ts:1:'));
+  await t.rejects(host.enable('reaches'), at('it imports .*secret.json, which is outside of .*reaches.ts'));
 });
 
 t.test('a plugin that imports what there is not is refused with its name', async (t) => {

@@ -72,7 +72,7 @@ t.test('a fault of one plugin leaves the others as they are', async (t) => {
 t.test('when one message of several has no verdict, the others keep theirs', async (t) => {
   const { host } = await openHost(t, { 'never-settles': { deadlineMs: 500 } });
   const events = [message(1), provoking(), message(2), provoking()];
-  const decisions = host.decideAll('onMessageEnqueue', events);
+  const decisions = host.askAll('onMessageEnqueue', events);
   t.same(
     decisions.map(({ action }) => action),
     ['continue', 'defer', 'continue', 'defer'],
@@ -81,7 +81,7 @@ t.test('when one message of several has no verdict, the others keep theirs', asy
 
 t.test('when a plugin spins over the last message of several, the others keep their verdicts', async (t) => {
   const { host } = await openHost(t, { 'spins-in-gate': { deadlineMs: 500 } });
-  const decisions = host.decideAll('onMessageEnqueue', [message(1), message(2), provoking()]);
+  const decisions = host.askAll('onMessageEnqueue', [message(1), message(2), provoking()]);
   t.same(
     decisions.map(({ action }) => action),
     ['continue', 'continue', 'defer'],

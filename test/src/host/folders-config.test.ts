@@ -80,3 +80,38 @@ t.test('a configuration that is no object, or cannot cross to a thread, is refus
   t.match(refusal(null), { code: 'PLUGIN_CONFIG_INVALID', message: /got null/ });
   t.match(refusal({ token, limits: () => 'hunter2' }), { code: 'PLUGIN_CONFIG_INVALID' });
 });
+
+const draft = (name: string) => `https://json-schema.org/${name}/schema`;
+
+interface OwnSchema {
+  readonly $schema?: string;
+  readonly $defs?: object;
+  readonly [keyword: string]: unknown;
+}
+
+const schemas: readonly (readonly [title: string, schema: OwnSchema, fits: unknown, wrong: unknown, words: string])[] =
+  [
+    ['with a format', { format: 'email' }, 'ann@example.org', 'ann', 'expected text of the format "email"'],
+    ['with annotations', { 'x-label': 'A', enumNames: ['a'], note: 'n', type: 'integer' }, 1, 'a', 'a whole number'],
+    ['of draft-07', { $schema: 'http://json-schema.org/draft-07/schema#', minimum: 1 }, 1, 0, '1 or more'],
+    ['of draft-06', { $schema: draft('draft-06'), exclusiveMinimum: 1 }, 2, 1, 'more than 1'],
+    ['of draft 2019-09', { $schema: draft('draft/2019-09'), dependentRequired: { a: ['b'] } }, { b: 1 }, { a: 1 }, 'b'],
+    [
+      'of draft 2020-12',
+      { $schema: draft('draft/2020-12'), $defs: { t: { type: 'string' } }, prefixItems: [{ $ref: '#/$defs/t' }] },
+      ['a'],
+      [1],
+      'config.value[0]: expected a string',
+    ],
+  ];
+
+for (const [title, { $schema, $defs, ...value }, fits, wrong, words] of schemas) {
+  t.test(`a configuration is checked by a schema ${title}`, async (t) => {
+    const schema = { ...($schema && { $schema }), ...($defs && { $defs }), properties: { value } };
+    const parsed = parseManifest({ apiVersion: 1, config: { schema } }, 'limiter', 'package.json');
+    t.same(configOf('limiter', parsed, { value: fits }), { value: fits });
+    t.throws(() => configOf('limiter', parsed, { value: wrong }), {
+      message: new RegExp(words.replace('[0]', '\\[0\\]')),
+    });
+  });
+}

@@ -38,6 +38,20 @@ t.test('a single .js or .mjs file is a plugin named after the file', async (t) =
   t.match(found[1], { title: 'two', version: '', path: join(folder, 'two.mjs'), entry: join(folder, 'two.mjs') });
 });
 
+t.test('a .cjs file is a plugin, and the source of a plugin beside its compiled form is none', async (t) => {
+  const folder = await tempFolder(t, { 'old.cjs': '', 'built.js': '', 'built.ts': '', 'x.test.mjs': '', 'a.txt': '' });
+  const { plugins, passedOver } = await lookThrough([folder]);
+  t.same(inShort(plugins), ['valid built', 'valid old']);
+  t.same(
+    passedOver.map(({ path, why }) => `${path.slice(folder.length + 1)}: ${why}`),
+    [
+      'a.txt: it is no folder, and no file that ends in .js, .mjs, .cjs, .ts, .mts, .cts',
+      'built.ts: its compiled form is used: built.js',
+      'x.test.mjs: its name is that of a test',
+    ],
+  );
+});
+
 t.test('a plugin is named by its package without the scope, or by its folder', async (t) => {
   const folder = await tempFolder(t, {
     ...pluginFiles('a', {}, { name: '@acme/limiter' }),
@@ -50,7 +64,11 @@ t.test('what is clearly no plugin is passed over', async (t) => {
   const folder = await tempFolder(t, {
     'README.md': '',
     'notes.json': '{',
-    'types.ts': '',
+    'types.d.ts': '',
+    'types.d.mts': '',
+    'limiter.test.mjs': '',
+    'limiter.spec.ts': '',
+    'notes.txt': '',
     '.hidden.js': '',
     '.cache/package.json': '{',
     'node_modules/x/package.json': '{',
@@ -82,6 +100,61 @@ t.test('a broken plugin is listed with the reason, and the others stand', async 
   t.match(reasonOf(found, 'unbuilt'), 'missing entry: dist/index.js');
   t.match(reasonOf(found, 'numbered'), 'name: expected text');
   t.match(reasonOf(found, 'folder-entry'), 'missing entry: dist is not a file');
+});
+
+const entries: readonly (readonly [title: string, fields: object, entry: string])[] = [
+  ['exports that are a path', { exports: './a.js' }, 'a.js'],
+  ['exports before main', { exports: { '.': './a.js' }, main: 'b.js' }, 'a.js'],
+  ['conditions without paths', { exports: { types: './t.d.ts', import: './a.js', require: './b.js' } }, 'a.js'],
+  [
+    'the first condition that holds',
+    { exports: { '.': { browser: './t.d.ts', default: './b.js', import: './a.js' } } },
+    'b.js',
+  ],
+  ['conditions in conditions', { exports: { '.': { node: { require: './b.js', import: './a.js' } } } }, 'a.js'],
+  ['the first of several', { exports: { '.': [{ browser: './b.js' }, './a.js'] } }, 'a.js'],
+  ['main without exports', { main: './b.js' }, 'b.js'],
+];
+
+for (const [title, fields, entry] of entries) {
+  t.test(`the entry of a plugin is that of its package.json: ${title}`, async (t) => {
+    const files = { 'p/a.js': '', 'p/b.js': '', 'p/t.d.ts': '' };
+    const folder = await tempFolder(t, { ...pluginFiles('p', {}, fields), ...files });
+    t.match(await findPlugins([folder]), [{ kind: 'valid', entry: join(folder, 'p', entry) }]);
+  });
+}
+
+t.test('exports that name no file to import, or one elsewhere, are refused in words', async (t) => {
+  const folder = await tempFolder(t, {
+    ...pluginFiles('closed', {}, { exports: { './sub': './index.js' } }),
+    ...pluginFiles('null', {}, { exports: { '.': null } }),
+    ...pluginFiles('required', {}, { exports: { require: './index.js' } }),
+    ...pluginFiles('bare', {}, { exports: 'index.js' }),
+    ...pluginFiles('outside', {}, { exports: './../other.js' }),
+    ...pluginFiles('absent', {}, { exports: './dist/index.js' }),
+    'other.js': '',
+  });
+  const found = await findPlugins([folder]);
+  for (const name of ['closed', 'null', 'required']) t.match(reasonOf(found, name), 'exports: names no file for "."');
+  t.match(reasonOf(found, 'bare'), 'exports: "index.js" has to begin with "./"');
+  t.match(reasonOf(found, 'outside'), 'is outside its folder');
+  t.match(reasonOf(found, 'absent'), 'missing entry: ./dist/index.js is not a file');
+});
+
+t.test('a plugin that needs another Node than this one is refused with what it needs', async (t) => {
+  const folder = await tempFolder(t, {
+    ...pluginFiles('newer', {}, { engines: { node: '>=99' } }),
+    ...pluginFiles('fits', {}, { engines: { node: '>=20', npm: '1' } }),
+    ...pluginFiles('wrong', {}, { engines: { node: 'newest' } }),
+  });
+  const found = await findPlugins([folder]);
+  const needs = `it needs Node >=99 (package.json: engines.node), and the server runs on Node ${process.version}`;
+  t.equal(reasonOf(found, 'newer'), needs);
+  t.match(reasonOf(found, 'wrong'), 'engines.node: expected a range of versions');
+  t.match(
+    found.find(({ name }) => name === 'fits'),
+    { kind: 'valid' },
+  );
 });
 
 t.test('a package.json that is a folder makes the plugin invalid', async (t) => {
@@ -184,8 +257,8 @@ t.test('a folder that cannot be read is told with the reason, and the plugins of
 
 t.test('an entry that could be what is left of a plugin is told, with why it is none', async (t) => {
   const folder = await tempFolder(t, {
-    'guard.cjs': '',
-    'guard.ts': '',
+    'guard.test.js': '',
+    'guard.py': '',
     '.hidden.js': '',
     'library/package.json': { name: 'known' },
     'empty/notes.txt': '',
@@ -193,8 +266,8 @@ t.test('an entry that could be what is left of a plugin is told, with why it is 
   });
   const { passedOver } = await lookThrough([folder]);
   t.match(Object.fromEntries(passedOver.map(({ name, why }) => [name, why])), {
-    'guard.cjs': /neither a \.js nor an \.mjs file/,
-    'guard.ts': /neither/,
+    'guard.test.js': 'its name is that of a test',
+    'guard.py': /no file that ends in \.js, \.mjs, /,
     'hidden.js': /begins with a dot/,
     known: /no field "gatehouse"/,
     empty: /no package\.json/,

@@ -2,10 +2,15 @@
 
 import { GatehouseError } from '@gatehouse/host';
 import { noPermissions } from '@gatehouse/host/internal/contract/permissions';
-import { manifestOfSingleFile, parseManifest } from '@gatehouse/host/internal/plugins/found/manifest';
+import { checkHooks, manifestOfSingleFile, parseManifest } from '@gatehouse/host/internal/plugins/found/manifest';
+import { hookNames } from '@gatehouse/plugin-api/hooks';
 import t from 'tap';
 
-const parse = (field: unknown) => parseManifest(field, 'limiter', 'limiter/package.json');
+const parse = (field: unknown) => {
+  const manifest = parseManifest(field, 'limiter', 'limiter/package.json');
+  checkHooks(manifest, hookNames, 'limiter', 'limiter/package.json');
+  return manifest;
+};
 
 /** The message with which the manifest is refused. */
 function refusal(field: unknown): string {
@@ -85,8 +90,30 @@ const refused: readonly (readonly [why: string, field: unknown, words: readonly 
     { apiVersion: 1, onFault: { crash: 'defer' } },
     ['gatehouse.onFault.crash: unknown key, did you mean "crashed"?'],
   ],
+  [
+    'a relative path to read',
+    { apiVersion: 1, permissions: { read: ['./lists'] } },
+    ['gatehouse.permissions.read[0]: expected an absolute path', 'got "./lists"'],
+  ],
   ['a schema that is no schema', { apiVersion: 1, config: { schema: { type: 'text' } } }, ['config.schema', 'usable']],
   ['a mistyped keyword', { apiVersion: 1, config: { schema: { minimun: 3 } } }, ['config.schema', '"minimun"']],
+  [
+    'an unknown format',
+    { apiVersion: 1, config: { schema: { format: 'emial' } } },
+    ['did you mean "email"?', 'config.schema'],
+  ],
+  [
+    'a schema of a draft that cannot be read',
+    { apiVersion: 1, config: { schema: { $schema: 'http://json-schema.org/draft-04/schema#' } } },
+    ['$schema: "http://json-schema.org/draft-04/schema#" cannot be read; known drafts: draft-06', '2020-12'],
+  ],
+  ['a draft that is no text', { apiVersion: 1, config: { schema: { $schema: 7 } } }, ['$schema: 7 cannot be read']],
+  [
+    'a keyword of another draft than its own',
+    { apiVersion: 1, config: { schema: { prefixItems: [{ type: 'string' }] } } },
+    ['"prefixItems" is a keyword of another draft than draft-07'],
+  ],
+  ['a condition without consequences', { apiVersion: 1, config: { schema: { if: {} } } }, ['"if" without "then"']],
   ['a reference to another schema', { apiVersion: 1, config: { schema: { $ref: 'http://a/b' } } }, ['config.schema']],
 ];
 

@@ -8,6 +8,7 @@ import t from 'tap';
 import { fetched, message } from '../support/events.js';
 import { provoking } from '../support/misbehaviours.js';
 import { openHost, openHostAt } from '../support/open-host.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 t.test('a plugin whose files are moved runs on, and log and health say so until they are back', async (t) => {
   const { host, folder, log } = await openHost(t, { continues: {} });
@@ -45,6 +46,28 @@ t.test('a second plugin of a name is logged once, at the scan that finds it', as
   await host.rescan();
   await host.rescan();
   t.match(log.of(/duplicate plugin name "continues"/), [{ level: 40, plugin: 'continues' }]);
+});
+
+t.test('what lies in a plugin folder and is no plugin is logged once, and not at each scan', async (t) => {
+  const folder = await tempFolder(t, { 'a.txt': '', 'x.test.mjs': '', 'library/package.json': {}, '.hidden': '' });
+  const { host, log } = await openHostAt(t, folder);
+  await host.rescan();
+  const at = (name: string) => join(folder, name);
+  t.match(log.of(/^in plugin folders, but no plugins: /), [
+    {
+      level: 30,
+      msg: [
+        `in plugin folders, but no plugins: ${at('a.txt')} (it is no folder, and no file that ends in .js, .mjs, .cjs, .ts, .mts, .cts)`,
+        `${at('library')} (its package.json has no field "gatehouse")`,
+        `${at('x.test.mjs')} (its name is that of a test)`,
+      ].join(', '),
+    },
+  ]);
+  await rename(at('a.txt'), at('b.txt'));
+  await host.rescan();
+  const [, second] = log.of(/^in plugin folders, but no plugins: /);
+  t.match(second?.msg, /b\.txt/);
+  t.notMatch(second?.msg, /x\.test\.mjs/, 'only what is new');
 });
 
 t.test('a plugin that is named in `enabled` and was disabled by an operator is named in the log', async (t) => {

@@ -8,7 +8,7 @@ import t from 'tap';
 function installed(announced: readonly string[] | undefined, remembered: readonly HookName[] | undefined) {
   const manifest = parseManifest({ apiVersion: 1, ...(announced && { hooks: announced }) }, 'guard', 'package.json');
   const found = { kind: 'valid', name: 'guard', title: 'guard', version: '', path: '/', entry: '/guard.mjs', manifest };
-  return new InstalledPlugin(found as ConstructorParameters<typeof InstalledPlugin>[0], true, remembered);
+  return new InstalledPlugin(found as ConstructorParameters<typeof InstalledPlugin>[0], true, { remembered });
 }
 
 t.test(

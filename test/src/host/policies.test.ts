@@ -83,7 +83,7 @@ t.test('every message that passes has its audit line, however many there are', a
     const event = message(1, 1, BigInt(i));
     return i % 3 === 0 ? provoking(event) : event;
   });
-  const decisions = host.decideAll('onMessageEnqueue', events);
+  const decisions = host.askAll('onMessageEnqueue', events);
   t.ok(decisions.every((decision, i) => 'admittedWithout' in decision === (i % 3 === 0)));
   t.same(
     log.all.filter(({ audit }) => audit).map(({ seq }) => seq),

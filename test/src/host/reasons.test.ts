@@ -13,7 +13,7 @@ t.test('a crash is told with the error, its place, and the message in hand', asy
   const crashes = { fixture: 'throws-in-a-timer', config: { defaults: { unanswered: true } } };
   const { host, is } = await openHost(t, { crashes });
   const inHand = provoking(message(1003, 5, 77n));
-  host.decideAll('onMessageEnqueue', [message(1), inHand]);
+  host.askAll('onMessageEnqueue', [message(1), inHand]);
   const { reason } = await is('crashes', 'restarting');
   t.match(reason, /in a timer \(at .*crashes\/index\.mjs:\d+:\d+\); it had onMessageEnqueue with /);
   const channelId = Buffer.from(inHand.channelId).toString('hex');

@@ -57,12 +57,12 @@ t.test('an answer that comes too late decides no other call', async (t) => {
   for (let round = 1; round <= 5; round++) {
     const late = [provoking(message(1000 + round)), message(1), provoking(message(2000 + round))];
     t.same(
-      host.decideAll('onMessageEnqueue', late).map(({ action }) => action),
+      host.askAll('onMessageEnqueue', late).map(({ action }) => action),
       ['defer', 'continue', 'defer'],
     );
     host.onFetch(fetched(1));
     await log.until('answered', round);
-    const next = host.decideAll('onMessageEnqueue', [message(1), message(2), message(3)]);
+    const next = host.askAll('onMessageEnqueue', [message(1), message(2), message(3)]);
     t.same(next, [{ action: 'continue' }, { action: 'continue' }, { action: 'continue' }]);
   }
   t.match((await host.get('answers-when-told')).counters, { rejected: 0, continued: 20, crashes: 0 });
@@ -165,7 +165,7 @@ t.test(
     const plugins = { slow: { fixture: 'takes-its-time', deadlineMs: 10_000 } };
     const { host } = await openHost(t, plugins, { gate: { budgetMs: 200, callMax: 1 } });
     const events = Array.from({ length: 20 }, () => message(50));
-    const [decisions, took] = timed(() => host.decideAll('onMessageEnqueue', events));
+    const [decisions, took] = timed(() => host.askAll('onMessageEnqueue', events));
     t.ok(took < 200 + 50 + noise, `${took} ms`);
     t.match(decisions[0], { action: 'continue' });
     t.match(decisions.at(-1), { action: 'defer', plugin: 'slow', cause: 'overload' });
@@ -178,6 +178,6 @@ t.test('messages whose handlers only wait are decided side by side', async (t) =
   const { host } = await openHost(t, { waits: { fixture: 'awaits-its-time' } }, { gate: { budgetMs: 10_000 } });
   const events = Array.from({ length: 64 }, () => message(400));
   // One after the other they would take 26 s.
-  const decisions = host.decideAll('onMessageEnqueue', events);
+  const decisions = host.askAll('onMessageEnqueue', events);
   t.ok(decisions.every(({ action }) => action === 'continue'));
 });

@@ -1,6 +1,7 @@
 // What a host warns of when it starts: names that mean no plugin, and deadlines that the budget has no room for.
 
 import { complaintsOfDeadlines } from '@gatehouse/host/internal/plugins/deadlines';
+import { messengerHooks } from '@gatehouse/plugin-api/hooks';
 import t from 'tap';
 import { openHost, type TestPlugins } from '../support/open-host.js';
 import { play, willing } from '../support/played-registry.js';
@@ -29,7 +30,7 @@ t.test('what is given for a plugin that does not exist is warned of, with the na
   t.notMatch(JSON.stringify(log.all), 'hunter2');
 });
 
-const unset = { budgetMs: 100, isBudgetSet: false, chain: 'sequential' } as const;
+const unset = { hooks: messengerHooks, budgetMs: 100, isBudgetSet: false, chain: 'sequential' } as const;
 
 async function guards(t: Parameters<typeof play>[0], manifests: Readonly<Record<string, object>>) {
   const files = Object.entries(manifests).map(([name, manifest]) => pluginFiles(name, manifest));

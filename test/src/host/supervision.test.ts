@@ -1,7 +1,9 @@
 // The supervisor's thread itself, when it does not start.
 
 import { defaultSizes } from '@gatehouse/host/internal/channel/index';
+import { sentHookSet } from '@gatehouse/host/internal/contract/hook-set';
 import { SupervisorThread } from '@gatehouse/host/internal/supervisor/supervisor-thread';
+import { messengerHooks } from '@gatehouse/plugin-api/hooks';
 import t from 'tap';
 
 t.test('the end of a supervisor is told once, and closing what is left of it takes no time', async (t) => {
@@ -9,7 +11,7 @@ t.test('the end of a supervisor is told once, and closing what is left of it tak
   await new Promise<void>((resolve) => {
     const noBell = -1 as unknown as SharedArrayBuffer;
     const supervision = new SupervisorThread(
-      { serverBell: noBell, sizes: defaultSizes, wait: 'park', life: 0 },
+      { hookSet: sentHookSet(messengerHooks), serverBell: noBell, sizes: defaultSizes, wait: 'park', life: 0 },
       {
         onEvent: () => {},
         onOwn: () => {},

@@ -11,7 +11,7 @@ const fieldsOf = (lines: readonly LogLine[]) => lines.map(({ fields }) => fields
 t.test('the messages of one recipient are asked on one thread, in order, and all threads have work', async (t) => {
   const { host, log } = await openHost(t, { 'names-its-thread': { threads: 3 } });
   const events = Array.from({ length: 400 }, (_, i) => message(1, i % 40, BigInt(i)));
-  const decisions = host.decideAll('onMessageEnqueue', events);
+  const decisions = host.askAll('onMessageEnqueue', events);
   const lines = await log.until('asked', 400);
   const threads = new Map<unknown, Set<unknown>>();
   const seqs = new Map<unknown, unknown[]>();
@@ -54,14 +54,14 @@ t.test('a recipient has the same thread for messages and for events', async (t) 
 t.test('when one thread of a plugin crashes, the others go on', async (t) => {
   const { host, is } = await openHost(t, { crashes: { fixture: 'exits-in-gate', threads: 3 } });
   t.match(host.onMessageEnqueue(provoking(message(1, 1))), { action: 'defer', cause: 'crashed' });
-  const rest = host.decideAll(
+  const rest = host.askAll(
     'onMessageEnqueue',
     Array.from({ length: 30 }, (_, i) => message(1, i)),
   );
   t.match(rest[1], { action: 'defer', cause: 'unavailable' });
   t.ok(rest.filter(({ action }) => action === 'continue').length > 5);
   await is('crashes', 'restarting').then(() => is('crashes', 'ready'));
-  const all = host.decideAll(
+  const all = host.askAll(
     'onMessageEnqueue',
     Array.from({ length: 30 }, (_, i) => message(1, i)),
   );
@@ -71,10 +71,10 @@ t.test('when one thread of a plugin crashes, the others go on', async (t) => {
 t.test('threads that crash together all come back before the plugin is ready', async (t) => {
   const { host, is } = await openHost(t, { crashes: { fixture: 'exits-in-gate', threads: 3 } });
   const events = Array.from({ length: 30 }, (_, i) => provoking(message(1, i)));
-  t.ok(host.decideAll('onMessageEnqueue', events).every(({ action }) => action === 'defer'));
+  t.ok(host.askAll('onMessageEnqueue', events).every(({ action }) => action === 'defer'));
   const { counters } = await is('crashes', 'restarting').then(() => is('crashes', 'ready'));
   t.equal(counters.crashes, 3);
-  const after = host.decideAll(
+  const after = host.askAll(
     'onMessageEnqueue',
     Array.from({ length: 30 }, (_, i) => message(1, i)),
   );

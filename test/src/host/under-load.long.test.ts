@@ -11,7 +11,7 @@ t.test('a gathered call ends with its budget, and the verdicts that were there b
   const { host } = await openHost(t, { 'takes-its-time': {} }, { gate });
   host.onMessageEnqueue(message(0));
   const from = performance.now();
-  const decisions = host.decideAll(
+  const decisions = host.askAll(
     'onMessageEnqueue',
     Array.from({ length: 40 }, () => message(10)),
   );

@@ -40,14 +40,14 @@ export const rooms: readonly Room[] = [
   {
     name: 'options',
     folder: `${host}/options`,
-    mayImport: ['support', 'contract', 'channel', 'plugins', 'node'],
+    mayImport: ['support', 'plugin-api', 'contract', 'channel', 'plugins', 'node'],
     packages: only('pino'),
   },
   {
     name: 'plugins',
     folder: `${host}/plugins`,
     mayImport: ['support', 'plugin-api', 'contract', 'asking', 'node'],
-    packages: only('ajv', 'pino', 'typebox'),
+    packages: only('ajv', 'ajv-formats', 'pino', 'semver', 'typebox'),
   },
   {
     name: 'asking',
@@ -198,7 +198,7 @@ export const rooms: readonly Room[] = [
     name: 'client',
     // What a browser loads: nothing of Node's, and nothing of the server's, which it meets on the wire alone.
     folder: 'packages/client/src',
-    mayImport: [],
+    mayImport: ['support'],
     packages: only('#opaque-thread', '@serenity-kit/opaque', 'comlink', 'uint8array-extras'),
   },
   { name: 'first-party plugins', folder: 'packages/plugins', mayImport: ['plugin-api', 'node'], packages: none },

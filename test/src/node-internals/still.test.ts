@@ -3,11 +3,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fstatSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, Module } from 'node:module';
 import { Socket } from 'node:net';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { offerRequired } from '@gatehouse/host/internal/node-internals/offer-required';
 import { nodeEndpoint } from '@gatehouse/host/internal/node-internals/port-endpoint';
 import { readAtOnce } from '@gatehouse/host/internal/node-internals/read-at-once';
 import { descriptorOf, holdOpen } from '@gatehouse/host/internal/node-internals/sockets';
@@ -208,3 +209,15 @@ t.test(
     for (const task of tasks) t.match(readFileSync(`${task}/schedstat`, 'utf8'), /^\d+ \d+ \d+\n$/);
   },
 );
+
+t.test('Node still looks up what is required in `_resolveFilename`, and takes what is in the cache', async (t) => {
+  const url = 'file:///offered/module.js';
+  const exports = { offered: true };
+  const { _resolveFilename: before } = Module as unknown as { readonly _resolveFilename: unknown };
+  offerRequired(new Map([['offered-to-all', { url, exports }]]));
+  t.teardown(() => Object.assign(Module, { _resolveFilename: before }));
+  const ask = createRequire(import.meta.url);
+  t.equal(ask('offered-to-all'), exports);
+  t.equal(ask.resolve('offered-to-all'), fileURLToPath(url));
+  t.throws(() => ask('offered-to-none'), { code: 'MODULE_NOT_FOUND' });
+});

@@ -2,7 +2,25 @@
 
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import { bytes, type Codec, Cursor, flag, list, optional, record, text, u64, uint } from '@gatehouse/plugin-api/codec';
+import {
+  bytes,
+  type Codec,
+  Cursor,
+  enumeration,
+  f64,
+  flag,
+  i64,
+  json,
+  list,
+  map,
+  optional,
+  record,
+  text,
+  u8,
+  u32,
+  u64,
+  uint,
+} from '@gatehouse/plugin-api/codec';
 import fc from 'fast-check';
 import t from 'tap';
 import { holds } from './holds.js';
@@ -38,12 +56,25 @@ t.test('a text that is too long is refused whole, and not cut', async (t) => {
 t.test('a text whose length on the wire is over the limit is not believed', async (t) => {
   const memory = new Uint8Array(100).fill(0x61);
   new DataView(memory.buffer).setUint32(0, 4_000_000_000, true);
-  t.equal(text(10).read(new Cursor(memory)), 'a'.repeat(10));
+  t.throws(() => text(10).read(new Cursor(memory)), { code: 'EVENT_INVALID' });
 });
 
 t.test('numbers cross exactly up to their limits', async (t) => {
   for (const value of [0, 1, Number.MAX_SAFE_INTEGER]) t.equal(cross(uint, value).value, value);
   for (const value of [0n, 2n ** 53n + 1n, 2n ** 64n - 1n]) t.equal(cross(u64, value).value, value);
+  for (const value of [-(2n ** 63n), 2n ** 63n - 1n]) t.equal(cross(i64, value).value, value);
+  for (const value of [0, 2 ** 32 - 1]) t.equal(cross(u32, value).value, value);
+  for (const [codec, value] of [
+    [u8, 256],
+    [u8, -1],
+    [u8, 0.5],
+    [u32, 2 ** 32],
+    [i64, 2n ** 63n],
+    [i64, -(2n ** 63n) - 1n],
+    [f64, 1n],
+  ] as const) {
+    t.throws(() => cross(codec as Codec<unknown>, value), { code: 'EVENT_INVALID' }, String(value));
+  }
   for (const value of [0.5, Number.MAX_SAFE_INTEGER + 1, Number.POSITIVE_INFINITY, '1', null]) {
     t.throws(() => cross(record({ n: uint }), { n: value as number }), { code: 'EVENT_INVALID', field: 'n' });
   }
@@ -92,4 +123,66 @@ t.test("what is read from a Buffer is private too, though a Buffer's slice share
   const value = bytes(4).read(new Cursor(memory));
   memory.fill(0);
   t.strictSame([...value], [1, 2, 3, 4]);
+});
+
+t.test('one of a few words takes one byte, and any other is refused', async (t) => {
+  const codec = enumeration('plain', 'retained');
+  t.match(cross(codec, 'retained'), { value: 'retained', written: 1 });
+  t.throws(() => cross(codec as Codec<string>, 'kept'), {
+    message: 'event: expected one of plain, retained, got string',
+  });
+  t.throws(() => codec.read(new Cursor(Uint8Array.of(2))), { code: 'EVENT_INVALID' });
+  t.throws(() => enumeration('a', 'a'), { message: 'enumeration: a value is given twice' });
+});
+
+t.test(
+  'a list or a map with more items than its limit is refused, and so is a count that cannot be true',
+  async (t) => {
+    t.throws(() => cross(list(u8, 2), [1, 2, 3]), { message: 'event: expected at most 2 items, got 3' });
+    t.throws(() => cross(map(u8, 1), { a: 1, b: 2 }), { message: 'event: expected at most 1 entries, got 2' });
+    const claimed = new Uint8Array(20);
+    new DataView(claimed.buffer).setUint32(0, 2 ** 31, true);
+    for (const codec of [list(u8), list(u8, 2 ** 20), map(u8, 2 ** 20)]) {
+      t.throws(() => codec.read(new Cursor(claimed)), { code: 'EVENT_INVALID' });
+    }
+  },
+);
+
+t.test('no name sets a prototype', async (t) => {
+  const hostile = JSON.parse('{"__proto__":1}');
+  t.throws(() => cross(map(u8, 5), hostile), { message: 'event: the key __proto__ is refused' });
+  t.throws(() => cross(json(100), hostile), { message: 'event: the name __proto__ is refused' });
+  t.throws(() => record(hostile), { message: 'record: a field cannot be called __proto__' });
+  const memory = new Uint8Array(64);
+  const cursor = new Cursor(memory);
+  text(100).write(cursor, '{"a":{"__proto__":{"b":1}}}');
+  t.throws(() => json(100).read(new Cursor(memory)), { message: 'event: the name __proto__ is refused' });
+});
+
+t.test('what JSON cannot say is refused with the reason', async (t) => {
+  const refused: readonly unknown[] = [
+    undefined,
+    () => 1,
+    1n,
+    {
+      get a() {
+        throw new Error('no');
+      },
+    },
+  ];
+  for (const value of refused) t.throws(() => cross(json(100), value as never), { code: 'EVENT_INVALID' });
+  t.throws(() => cross(json(5), 'abcdef'), { code: 'EVENT_INVALID' });
+});
+
+t.test('a limit that is none is refused where the field is declared', async (t) => {
+  const wrong: readonly (() => unknown)[] = [
+    () => bytes(0),
+    () => text(-1),
+    () => text(1.5),
+    () => json(Number.POSITIVE_INFINITY),
+    () => list(u8, 0),
+    () => map(u8, Number.NaN),
+    () => record({}),
+  ];
+  for (const declare of wrong) t.throws(declare, TypeError);
 });

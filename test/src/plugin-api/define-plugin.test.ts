@@ -1,12 +1,13 @@
 // What an author writes: a plugin and its answers.
 
-import { apiVersion, Continue, definePlugin, Reject } from '@gatehouse/plugin-api';
+import { apiVersion, Continue, definePlugin, messengerHooks, Reject } from '@gatehouse/plugin-api';
 import { hookNames, isHookName } from '@gatehouse/plugin-api/hooks';
 import t from 'tap';
 
 t.test('a plugin is stamped with the version of the interface that it was written for', async (t) => {
   const onAuth = () => {};
-  t.strictSame(definePlugin({ onAuth }), { onAuth, apiVersion });
+  const rows = { onAuth: messengerHooks.rowHashes.onAuth };
+  t.strictSame(definePlugin({ onAuth }), { onAuth, apiVersion, hookSet: { id: 'messenger', version: 1, rows } });
   t.equal(definePlugin({ apiVersion: 99 }).apiVersion, apiVersion);
 });
 

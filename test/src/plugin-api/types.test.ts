@@ -22,8 +22,8 @@ import t from 'tap';
 /** The table with two rows more: nothing else is written for them, and all below derives from it. */
 const longer = {
   ...hooks,
-  onTyping: observer(record({ channelId: bytes(16), active: flag }), 'channelId'),
-  onCall: gate(record({ callerKey: bytes(32), id: u64 }), 'callerKey'),
+  onTyping: observer(record({ channelId: bytes(16), active: flag }), { by: 'channelId' }),
+  onCall: gate(record({ callerKey: bytes(32), id: u64 }), { by: 'callerKey' }),
 } as const;
 type Longer = typeof longer;
 interface Typing {
@@ -97,7 +97,7 @@ t.test('a new row alone gives the host a typed method', async () => {
 
 t.test('a row is by a field of its own event', async () => {
   // @ts-expect-error The event has no such field.
-  observer(record({ active: flag }), 'channelId');
+  observer(record({ active: flag }), { by: 'channelId' });
   // @ts-expect-error Nor has this one.
-  gate(record({ active: flag }), 'channelId');
+  gate(record({ active: flag }), { by: 'channelId' });
 });

@@ -8,15 +8,18 @@ import { serialize } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
 import { createChannel, createServerBell, defaultSizes } from '@gatehouse/host/internal/channel/index';
 import { pipeFd, pipeFrame, pipeKind } from '@gatehouse/host/internal/channel/pipe/index';
+import { sentHookSet } from '@gatehouse/host/internal/contract/hook-set';
 import { noPermissions } from '@gatehouse/host/internal/contract/permissions';
 import type { SessionControl } from '@gatehouse/host/internal/contract/session-contract';
 import { startMark } from '@gatehouse/host/internal/contract/thread-contract';
 import { nodeEndpoint } from '@gatehouse/host/internal/node-internals/port-endpoint';
 import { PluginProcess } from '@gatehouse/host/internal/process-tier/supervisor/plugin-process';
+import { messengerHooks } from '@gatehouse/plugin-api/hooks';
 import * as comlink from 'comlink';
 import t, { type Test } from 'tap';
 import { urlOf } from '../support/misbehaviours.js';
 
+const hookSet = sentHookSet(messengerHooks);
 const asked = { asked: noPermissions, granted: noPermissions, canAsk: false };
 const niceness = { gate: 0, observers: 0 };
 
@@ -27,7 +30,7 @@ async function held(t: Test, bytes: Uint8Array) {
   const config = { bytes: Buffer.from(bytes).toString('hex') };
   const limits = { threads: 1, memoryMb: 512, startMs: 20_000, stopMs: 1_000 };
   const spec = { name: 'writes-frames', entry: urlOf('writes-frames'), config, ...limits, thread };
-  const child = new PluginProcess(spec, defaultSizes, () => {});
+  const child = new PluginProcess(spec, hookSet, defaultSizes, () => {});
   t.teardown(() => child.kill('the test is over'));
   const [control, records] = [new MessageChannel(), new MessageChannel()];
   t.teardown(() => {
@@ -36,6 +39,7 @@ async function held(t: Test, bytes: Uint8Array) {
   });
   const start = {
     plugin: spec,
+    hookSet,
     channel: createChannel(),
     serverBell: createServerBell(),
     wait: 'park',

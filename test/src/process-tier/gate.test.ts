@@ -15,7 +15,7 @@ t.test('it lets pass and rejects, with its configuration and its reasons', async
   t.same(host.onMessageEnqueue(message(10)), { action: 'continue' });
   t.match(host.onMessageEnqueue(message(11)), { action: 'reject', plugin: 'rejects', reason: '11 > 10' });
   const lengths = Array.from({ length: 200 }, (_, i) => i % 20);
-  const decisions = host.decideAll(
+  const decisions = host.askAll(
     'onMessageEnqueue',
     lengths.map((length) => message(length)),
   );
@@ -53,7 +53,7 @@ t.test('a handler that throws and one that answers nonsense are told apart', asy
 t.test('a handler may answer later; what it answered before another one hangs counts', async (t) => {
   const { host } = await openHost(t, { 'never-settles': { isolation, deadlineMs: 500 } }, { gate: { graceMs: 0 } });
   const events = [message(1), message(2), provoking(), message(3)];
-  const decisions = host.decideAll('onMessageEnqueue', events);
+  const decisions = host.askAll('onMessageEnqueue', events);
   t.same(
     decisions.map((decision) => ('cause' in decision ? decision.cause : decision.action)),
     ['continue', 'continue', 'timed-out', 'continue'],
@@ -68,7 +68,7 @@ t.test('verdicts that were given before a handler loops for ever count as well',
   );
   const [first] = (await host.get('hangs')).pids;
   const events = [message(1), message(2), provoking(), message(3)];
-  const decisions = host.decideAll('onMessageEnqueue', events);
+  const decisions = host.askAll('onMessageEnqueue', events);
   t.same(
     decisions.map((decision) => ('cause' in decision ? decision.cause : decision.action)),
     ['continue', 'continue', 'timed-out', 'timed-out'],
@@ -142,7 +142,7 @@ t.test('a thousand messages in one call are answered each in its place', async (
   const { host } = await openHost(t, { rejects: { isolation, config } }, { gate: { callMax: 1000 } });
   const lengths = Array.from({ length: 1000 }, (_, i) => i % 20);
   for (let call = 0; call < 5; call++) {
-    const decisions = host.decideAll(
+    const decisions = host.askAll(
       'onMessageEnqueue',
       lengths.map((length) => message(length)),
     );

@@ -2,10 +2,19 @@
 
 import { createHash, randomBytes, sign } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { registrationMessage } from '@gatehouse/server';
+import { createOpaqueSetup, registrationMessage } from '@gatehouse/server';
 import * as opaque from '@serenity-kit/opaque';
 import t from 'tap';
-import { login, newIdentity, newUser, post, register, registration, startLogin } from '../support/client.js';
+import {
+  keyStretching,
+  login,
+  newIdentity,
+  newUser,
+  post,
+  register,
+  registration,
+  startLogin,
+} from '../support/client.js';
 import { smallServer } from '../support/small-server.js';
 import { tempFolder } from '../support/temp-folder.js';
 
@@ -166,11 +175,77 @@ t.test('users and their sessions are still there after a restart', async (t) => 
   t.equal((await post(url, 'logout', undefined, alice.token)).status, 204);
 });
 
+t.test('no two accounts differ by case, width or normal form, and a name is shown as it was chosen', async (t) => {
+  const { url, told } = await smallServer(t);
+  const { body } = await register(url, '\u00c5lice', 'secret');
+  t.equal(body.username, '\u00c5lice');
+  const spellings = ['\u00e5lice', 'A\u030alice', '\uff21\u030alice', '\u00c5LICE', '\u00c5lice'];
+  for (const name of spellings) {
+    t.match(await register(url, name, 'other'), { status: 409, body: { code: 'USERNAME_TAKEN' } }, name);
+    t.match(await login(url, name, 'secret'), { status: 200, body: { identityKey: body.identityKey } }, name);
+    t.equal((await login(url, name, 'other')).status, 401);
+  }
+  const names = new Set([...told.onAuth, ...told.onUserRegistered].map(({ username }) => username));
+  t.strictSame([...names], ['\u00c5lice']);
+});
+
+t.test('all spellings of a name have the same number of guesses', async (t) => {
+  const { url } = await smallServer(t, { settings: { loginTries: 2, loginDelaySeconds: 60 } });
+  await register(url, 'alice', 'secret');
+  for (const name of ['Alice', '\uff21lice']) t.equal((await login(url, name, 'guess')).status, 401);
+  t.equal((await startLogin(url, 'ALICE', 'guess')).started.status, 429);
+});
+
+t.test('an account of before, which has its name as it was typed, logs in as it did', async (t) => {
+  const opaqueSetup = await createOpaqueSetup();
+  const { url, store } = await smallServer(t, { opaqueSetup });
+  const password = 'secret';
+  const { clientRegistrationState, registrationRequest } = opaque.client.startRegistration({ password });
+  const userIdentifier = 'Alice';
+  const answer = { serverSetup: opaqueSetup, userIdentifier, registrationRequest };
+  const { registrationResponse } = opaque.server.createRegistrationResponse(answer);
+  const params = { clientRegistrationState, registrationResponse, password, keyStretching };
+  const { registrationRecord } = opaque.client.finishRegistration(params);
+  await store.addUser({ username: 'Alice', identityKey: newIdentity().bytes, registrationRecord });
+  for (const name of ['Alice', 'alice']) t.equal((await login(url, name, password)).status, 200, name);
+});
+
+t.test('a name that nobody has is answered alike in all its spellings, as an account is', async (t) => {
+  const { url } = await smallServer(t);
+  await register(url, 'Alice', 'secret');
+  const { startLoginRequest } = opaque.client.startLogin({ password: 'guess' });
+  const evaluated = async (username: string) => {
+    const { body } = await post(url, 'login/start', { username, startLoginRequest });
+    // The answer begins with the blinded password, evaluated with the key of the account.
+    return Buffer.from(body.loginResponse, 'base64url').subarray(0, 32).toString('hex');
+  };
+  for (const [name, other] of [
+    ['Alice', 'alice'],
+    ['Nobody', 'nobody'],
+  ] as const)
+    t.equal(await evaluated(name), await evaluated(other), name);
+});
+
 t.test('names that could be taken for another are refused', async (t) => {
   const { url } = await smallServer(t);
-  for (const username of ['', ' alice', 'a b', 'a\u0000b', 'e\u0301ve', 'x'.repeat(65), '-x']) {
+  for (const username of ['', ' alice', 'a b', 'a\u0000b', 'a\u0301 b', 'x'.repeat(65), '-x']) {
     const answer = await post(url, 'register/start', { username, registrationRequest: 'AAAA' });
     t.match(answer, { status: 400, body: { code: 'INVALID_REQUEST' } }, JSON.stringify(username));
+  }
+});
+
+t.test('a new name that RFC 8265 does not allow is refused with the character', async (t) => {
+  const { url } = await smallServer(t);
+  const registrationRequest = Buffer.alloc(32).toString('base64url');
+  for (const [username, why] of [
+    ['a\u034fb', 'U+034F is not allowed in it'],
+    ['a\u3164b', 'U+3164 is not allowed in it'],
+    ['henry\u2163', 'U+2163 is not allowed in it'],
+    ['a\u05d0', 'it mixes letters or digits that are written in different directions'],
+  ] as const) {
+    const { status, body } = await post(url, 'register/start', { username, registrationRequest });
+    t.match([status, body.code], [400, 'INVALID_REQUEST']);
+    t.equal(body.detail, `body/username cannot be used as a name: ${why}`);
   }
 });
 

@@ -63,7 +63,7 @@ function smallGate(decide: (event: MessageEvent) => GateDecision = () => passed)
       calls.push('one');
       return decide(event);
     },
-    decideAll: (hook: string, events: readonly MessageEvent[]) => {
+    askAll: (hook: string, events: readonly MessageEvent[]) => {
       calls.push(`${events.length} ${hook}`);
       return events.map(decide);
     },
@@ -187,7 +187,7 @@ async function broken(
 ) {
   const { store, settled } = smallStore();
   spoil(store);
-  const answers = { onMessageEnqueue: () => gate.one as GateDecision, decideAll: () => gate.all as GateDecision[] };
+  const answers = { onMessageEnqueue: () => gate.one as GateDecision, askAll: () => gate.all as GateDecision[] };
   const logged: string[] = [];
   const log = { error: (about: unknown) => logged.push((about as { readonly err: Error }).err.message) };
   const admission = new Admission(store, answers, defaultSettings, log as ConstructorParameters<typeof Admission>[3]);

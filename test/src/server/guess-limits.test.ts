@@ -1,12 +1,13 @@
 // How often a password may be guessed.
 
-import { GuessLimits } from '@gatehouse/server/internal/accounts/guess-limits';
+import { GuessLimits, type GuessSettings } from '@gatehouse/server/internal/accounts/guess-limits';
 import t from 'tap';
 import { login, newUser, post, register, startLogin } from '../support/client.js';
 import { LogLines } from '../support/log-lines.js';
 import { smallServer } from '../support/small-server.js';
 
-const limits = () => new GuessLimits({ loginTries: 2, loginDelaySeconds: 10 });
+const limits = (settings: Partial<GuessSettings> = {}) =>
+  new GuessLimits({ loginTries: 2, loginTriesPerAddress: 40, loginDelaySeconds: 10, ...settings });
 
 /** Seconds that a try is told to wait; 0 when it may begin. */
 function wait(guesses: GuessLimits, username: string, address: string, now: number): number {
@@ -56,10 +57,20 @@ t.test('who logs in is forgiven the account, and only this one try of the addres
   t.equal(wait(guesses, 'bob', '10.0.0.1', 0), 1);
 });
 
-t.test('names without number do not take memory without bound', async (t) => {
-  const guesses = new GuessLimits({ loginTries: 1_000, loginDelaySeconds: 10 });
-  for (let i = 0; i < 60_000; i++) guesses.begin(`user-${i}`, `address-${i % 100}`, 0);
-  t.equal(guesses.size, 50_000);
+t.test('the limits of account and address are separate: each works with the other turned off', async (t) => {
+  const ofAccount = limits({ loginTriesPerAddress: 0 });
+  for (let i = 0; i < 500; i++) t.equal(wait(ofAccount, `user-${i}`, '10.0.0.1', 0), 0);
+  t.strictSame(
+    [1, 2].map(() => wait(ofAccount, 'user-0', '10.0.0.1', 0)),
+    [0, 1],
+  );
+  const ofAddress = limits({ loginTries: 0 });
+  for (let i = 0; i < 40; i++) t.equal(wait(ofAddress, 'alice', '10.0.0.1', 0), 0);
+  t.equal(wait(ofAddress, 'alice', '10.0.0.1', 0), 1);
+  t.equal(wait(ofAddress, 'alice', '10.0.0.2', 0), 0, 'the account has none');
+  const off = limits({ loginTries: 0, loginTriesPerAddress: 0 });
+  for (let i = 0; i < 100; i++) wait(off, 'alice', '10.0.0.1', 0);
+  t.strictSame([wait(off, 'alice', '10.0.0.1', 0), off.size], [0, 0]);
 });
 
 t.test('over HTTP too many tries are a 429, whether somebody has the name or not', async (t) => {

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Mailbox, Offer, Store } from '@gatehouse/server';
@@ -12,6 +13,7 @@ import { admitAll, offerOf } from '../support/admit-all.js';
 import { tempFolder } from '../support/temp-folder.js';
 import { storeIn } from './small-store.js';
 
+const { open } = createRequire(import.meta.resolve('@gatehouse/server'))('lmdb');
 const fixture = new URL('../../fixtures/layout-2/data.mdb.gz', import.meta.url);
 const writtenAt = 1_000_000;
 const sender = Buffer.alloc(32, 2);
@@ -59,6 +61,33 @@ t.test('all that an earlier version stored is there, and after a reopening too',
     t.ok(await store.channel(Buffer.alloc(16, 7)));
     await store.close();
   }
+});
+
+t.test('names of before they were prepared are found as they were, and taken in every spelling', async (t) => {
+  const folder = await olderFolder(t);
+  const root = open({ path: folder, noSubdir: false, overlappingSync: false });
+  const users = root.openDB('users', { encoding: 'binary' });
+  const identities = root.openDB('identities', { encoding: 'binary', keyEncoding: 'binary' });
+  for (const [i, username] of ['Alice', 'Bob', 'a b'].entries()) {
+    const identityKey = Buffer.alloc(32, 100 + i);
+    const record = { username, identityKey: identityKey.toString('base64url'), registrationRecord: `of ${username}` };
+    await users.put(username, Buffer.from(JSON.stringify(record)));
+    await identities.put(identityKey, Buffer.from(username));
+  }
+  await root.close();
+  for (let i = 0; i < 2; i++) {
+    const store = await storeIn(t, folder, () => writtenAt);
+    const found = async (name: string) => (await store.user(name))?.username;
+    for (const name of ['alice', 'Alice', 'Bob', 'a b']) t.equal(await found(name), name);
+    t.equal(await found('BOB'), 'Bob');
+    t.equal(await found('ALICE'), undefined, 'it could be either of two');
+    for (const username of ['ALICE', 'bob', 'a b']) {
+      const user = { username, identityKey: Buffer.alloc(32, 200), registrationRecord: '' };
+      t.equal(await store.addUser(user), 'username-taken', username);
+    }
+    await store.close();
+  }
+  t.match(await checkLmdbStore(folder), { faults: [], damaged: [] });
 });
 
 t.test('it is no damage, neither before nor after it has gone on in the present form', async (t) => {

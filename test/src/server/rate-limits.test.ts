@@ -56,6 +56,39 @@ t.test('a limit that is off is in no answer', async (t) => {
   t.strictSame([headers.get('ratelimit'), headers.get('ratelimit-policy')], [null, null]);
 });
 
+t.test('a clock that is set back or forward by an hour changes no window and no wait', async (t) => {
+  const { now } = Date;
+  const setBy = (hours: number) => {
+    Date.now = () => now() + hours * 3_600_000;
+  };
+  t.teardown(() => setBy(0));
+  const settings = { rateLimit: 2, loginRateLimit: 7, loginTries: 1, loginDelaySeconds: 60 };
+  const { url } = await smallServer(t, { settings });
+  const alice = await newUser(url, 'alice');
+  const bursts = [];
+  for (const hours of [0, -1, 1]) {
+    setBy(hours);
+    bursts.push(await Promise.all([1, 2, 3].map(() => alice.post('channels', { peerKey: alice.key }))));
+  }
+  const refused = bursts.flat().filter(({ status }) => status === 429);
+  t.ok(refused.length >= 1);
+  for (const { headers } of refused) t.equal(headers.get('retry-after'), '1');
+  setBy(0);
+  await startLogin(url, 'alice', 'guess');
+  const logins = [];
+  for (const hours of [-1, 1, -1]) {
+    setBy(hours);
+    logins.push((await startLogin(url, 'alice', 'guess')).started);
+  }
+  const [wait, ...others] = logins;
+  t.match(wait, { status: 429, body: { detail: 'too many tries of this account' } });
+  for (const { status, headers } of [wait!, ...others]) {
+    t.equal(status, 429);
+    t.ok(Number(headers.get('retry-after')) <= 60, headers.get('retry-after') ?? 'none');
+  }
+  t.equal(others.at(-1)?.body.detail, undefined, 'the window of the address goes on');
+});
+
 t.test('no route is without a limit, also for those who do not say who they are', async (t) => {
   const { url } = await smallServer(t, { settings: { rateLimit: 1, loginRateLimit: 1 } });
   const { paths } = await documentOf(url);
@@ -79,4 +112,37 @@ t.test('a network of IPv6 counts as one address, as whoever has it has all of it
   t.equal(await ask('2001:db8:1:3::1'), 400);
   t.strictSame([await ask('192.0.2.1'), await ask('192.0.2.1'), await ask('::ffff:192.0.2.1')], [400, 400, 429]);
   t.equal(await ask('192.0.2.2'), 400);
+});
+
+t.test('behind a trusted proxy each client is limited by its own address, and locks nobody else out', async (t) => {
+  const settings = { loginRateLimit: 2, trustProxy: ['127.0.0.0/8', '10.0.0.0/8'] };
+  const { url } = await smallServer(t, { settings });
+  const ask = async (forwarded: string) =>
+    (await post(url, 'login/start', {}, undefined, undefined, { 'x-forwarded-for': forwarded })).status;
+  const attacker = '192.0.2.1';
+  t.strictSame([await ask(attacker), await ask(attacker), await ask(attacker)], [400, 400, 429]);
+  t.equal(await ask('192.0.2.2'), 400);
+  t.equal(await ask(`198.51.100.7, ${attacker}`), 429, 'what the client itself claims is not believed');
+  t.equal(await ask(`${attacker}, 10.1.2.3`), 429, 'nor counted for a proxy in between');
+  const nonsense = [await ask('a'), await ask('b'), await ask('unknown')];
+  t.strictSame(nonsense, [400, 400, 429], 'no text but an address has counts of its own');
+});
+
+t.test('a number of proxies is believed to the same depth', async (t) => {
+  const { url } = await smallServer(t, { settings: { loginRateLimit: 1, trustProxy: 1 } });
+  const ask = async (forwarded: string) =>
+    (await post(url, 'login/start', {}, undefined, undefined, { 'x-forwarded-for': forwarded })).status;
+  t.strictSame([await ask('192.0.2.1'), await ask('198.51.100.7, 192.0.2.1'), await ask('192.0.2.2')], [400, 429, 400]);
+});
+
+t.test('X-Forwarded-For of a peer that is no trusted proxy is ignored', async (t) => {
+  for (const trustProxy of [undefined, 0, ['10.0.0.0/8']]) {
+    const { url } = await smallServer(t, { settings: { loginRateLimit: 2, trustProxy } });
+    const statuses = [];
+    for (let i = 1; i <= 3; i++) {
+      const headers = { 'x-forwarded-for': `192.0.2.${i}`, forwarded: `for=192.0.2.${i}`, 'x-real-ip': `192.0.2.${i}` };
+      statuses.push((await post(url, 'login/start', {}, undefined, undefined, headers)).status);
+    }
+    t.strictSame(statuses, [400, 400, 429]);
+  }
 });

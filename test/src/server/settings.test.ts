@@ -123,6 +123,29 @@ t.test('a file may be JSON, and the environment can name it', async (t) => {
   t.match(settings, { port: 1, wait: { spinUs: 7 } });
 });
 
+t.test('trusted proxies are a number, or addresses and networks, and what is neither is named', async (t) => {
+  const read = (value: string) => ofEnvironment({ GATEHOUSE_TRUST_PROXY: value }).trustProxy;
+  t.strictSame([read('1'), read('10.0.0.0/8, ::1')], [1, ['10.0.0.0/8', '::1']]);
+  const file = await settingsFile(t, 'trustProxy: [192.0.2.1, fd00::/8]');
+  t.strictSame(readSettings({ file }).settings.trustProxy, ['192.0.2.1', 'fd00::/8']);
+  for (const [value, why] of [
+    ['10.0.0.0/33', '"10.0.0.0/33" is neither an IP address nor a network such as 10.0.0.0/8'],
+    ['::1, proxy.example', '"proxy.example" is neither an IP address nor a network such as 10.0.0.0/8'],
+    ['0.0.0.0/0', '"0.0.0.0/0" are all addresses: any client could then claim to be any other'],
+    ['17', 'expected a number of proxies from 0 to 16'],
+    ['true', '"true" is neither'],
+  ] as const) {
+    const [complaint = '', ...more] = complaints({ env: { GATEHOUSE_TRUST_PROXY: value } });
+    t.ok(
+      complaint.startsWith('trustProxy (GATEHOUSE_TRUST_PROXY) is wrong: expected') && complaint.includes(why),
+      complaint,
+    );
+    t.strictSame(more, []);
+  }
+  const wrong = await settingsFile(t, 'trustProxy: [10.0.0.0/33]');
+  t.match(complaints({ file: wrong }), [/trustProxy .*"10.0.0.0\/33" is neither an IP address nor a network/]);
+});
+
 t.test('flags go before the environment, that before the file, that before the defaults', async (t) => {
   const file = await settingsFile(t, 'port: 1\nadminPort: 1\ngatherMax: 1');
   const env = { GATEHOUSE_PORT: '2', GATEHOUSE_ADMIN_PORT: '2' };

@@ -37,3 +37,29 @@ t.test('an event is the plugin’s own: what it keeps does not change with the n
   const [first] = opened.records.filter(({ message }) => message === 'asked');
   t.match(first?.fields.event, { payloadLen: 1, seq: 1n });
 });
+
+t.test('a plugin that listens to its signal many times is not warned of a leak', async (t) => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  t.teardown(() => process.off('warning', onWarning));
+  const opened = await serving(t, 'listens-to-its-signal');
+  await opened.control.stop();
+  // Warnings are emitted in a later turn of the event loop, and records after them.
+  await opened.record('aborted 100 times');
+  t.same(warnings, []);
+});
+
+t.test('a configuration that holds bytes, or itself, is taken', async (t) => {
+  const config: Record<string, unknown> = { bytes: new Uint8Array(3) };
+  config.self = config;
+  await (await serving(t, 'continues', config)).control.stop();
+});
+
+t.test('a plugin cannot change its configuration, at any depth', async (t) => {
+  const opened = await serving(t, 'changes-its-config', { limits: [{ max: 1 }], name: 'a' });
+  const { fields } = await opened.record('tried');
+  t.same(fields.refused, ['name', 'limits', 'push', 'max', 'added']);
+  t.same(fields.config, { limits: [{ max: 1 }], name: 'a' });
+  await opened.control.stop();
+});

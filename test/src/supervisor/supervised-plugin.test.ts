@@ -8,6 +8,7 @@ import type { SupervisorEvent } from '@gatehouse/host/internal/contract/supervis
 import type { SessionRunner } from '@gatehouse/host/internal/supervisor/runners/session-runner';
 import { ThreadRunner } from '@gatehouse/host/internal/supervisor/runners/thread-runner';
 import { SupervisedPlugin } from '@gatehouse/host/internal/supervisor/supervised-plugin';
+import { messengerHooks } from '@gatehouse/plugin-api/hooks';
 import t, { type Test } from 'tap';
 import { plainThread, supervise, type Told } from '../support/supervise.js';
 
@@ -88,7 +89,14 @@ t.test('a restart takes a thread that was booted before it was needed', async (t
 /** A supervised plugin whose sessions live in what `runner` is, in place of threads. */
 function superviseWith(t: Test, createRunner: () => SessionRunner) {
   const serverBell = createServerBell();
-  const around = { sizes: defaultSizes, serverBell, wait: 'park', bell: openServerBell(serverBell), life: 0 } as const;
+  const around = {
+    hooks: messengerHooks,
+    sizes: defaultSizes,
+    serverBell,
+    wait: 'park',
+    bell: openServerBell(serverBell),
+    life: 0,
+  } as const;
   const told: Told[] = [];
   const limits = { threads: 1, memoryMb: 64, startMs: 20_000, stopMs: 100 };
   const spec = { name: 'broken', entry: 'file:///nowhere', config: {}, ...limits, thread: plainThread };

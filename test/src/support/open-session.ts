@@ -15,10 +15,11 @@ import {
   stance,
   type VerdictKind,
 } from '@gatehouse/host/internal/channel/index';
+import { sentHookSet } from '@gatehouse/host/internal/contract/hook-set';
 import type { LogRecord, SessionControl } from '@gatehouse/host/internal/contract/session-contract';
 import session from '@gatehouse/host/internal/session/session';
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
-import { hookNames } from '@gatehouse/plugin-api/hooks';
+import { hookNames, messengerHooks } from '@gatehouse/plugin-api/hooks';
 import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { Test } from 'tap';
@@ -55,6 +56,7 @@ export class OpenSession {
     records.port1.on('message', (record: LogRecord) => this.#records.add(record));
     this.ended = session({
       plugin: { name: 'tested', entry, config },
+      hookSet: sentHookSet(messengerHooks),
       channel: handle,
       serverBell: this.#serverBell,
       wait: 'park',

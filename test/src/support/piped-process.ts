@@ -8,11 +8,12 @@ import { deserialize, serialize } from 'node:v8';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { defaultSizes } from '@gatehouse/host/internal/channel/index';
 import { type PipeFrame, PipeFrames, pipeFd, pipeFrame, pipeKind } from '@gatehouse/host/internal/channel/pipe/index';
+import { sentHookSet } from '@gatehouse/host/internal/contract/hook-set';
 import { noPermissions } from '@gatehouse/host/internal/contract/permissions';
 import type { ProcessStart, SessionControl } from '@gatehouse/host/internal/contract/session-contract';
 import { startMark, type ThreadStart } from '@gatehouse/host/internal/contract/thread-contract';
 import type { EventOf, HookName } from '@gatehouse/plugin-api';
-import { hookNames } from '@gatehouse/plugin-api/hooks';
+import { hookNames, messengerHooks } from '@gatehouse/plugin-api/hooks';
 import * as comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { Test } from 'tap';
@@ -48,7 +49,11 @@ export class PipedProcess {
       await once(child, 'close');
     });
     const entry = urlOf(fixture);
-    const start: ProcessStart = { plugin: { name: fixture, entry, config: {} }, sizes: defaultSizes };
+    const start: ProcessStart = {
+      plugin: { name: fixture, entry, config: {} },
+      hookSet: sentHookSet(messengerHooks),
+      sizes: defaultSizes,
+    };
     this.#say(pipeKind.START, [], serialize(start));
   }
 

@@ -44,6 +44,7 @@ export async function play(
   const registry = new Registry(all, stateFile, control, {
     notRemembered: ({ name }) => forgotten.push(name),
     found: () => {},
+    passedOver: () => {},
   });
   const changes: StateChange[] = [];
   registry.subscribe((change) => changes.push(change));

@@ -52,13 +52,22 @@ export interface SmallServerOptions {
   /** Default: a silent one. */
   readonly logger?: Logger;
   readonly wrapStore?: (store: Store) => Store;
+  /** Default: one that all share. */
+  readonly opaqueSetup?: string;
 }
 
 const silent = pino({ level: 'silent' });
 /** A busy machine is no overload: who tests that sets a delay. */
-const withoutLimits = { ...defaultSettings, rateLimit: 0, loginRateLimit: 0, loginTries: 0, overloadDelayMs: 0 };
+const withoutLimits = {
+  ...defaultSettings,
+  rateLimit: 0,
+  loginRateLimit: 0,
+  loginTries: 0,
+  loginTriesPerAddress: 0,
+  overloadDelayMs: 0,
+};
 // Shared by all, so that a server that opens the folder of another accepts its users.
-const opaqueSetup = await createOpaqueSetup();
+const sharedSetup = await createOpaqueSetup();
 
 export async function smallServer(t: Pick<Test, 'teardown'>, options: SmallServerOptions = {}): Promise<SmallServer> {
   const { gate = () => ({ action: 'continue' }), settings = {}, folder = await tempFolder(t) } = options;
@@ -78,7 +87,7 @@ export async function smallServer(t: Pick<Test, 'teardown'>, options: SmallServe
   const app = await createClientApi({
     host: hooksOf(gate, tell, asked),
     store,
-    opaqueSetup,
+    opaqueSetup: options.opaqueSetup ?? sharedSetup,
     settings: current,
     logger: options.logger ?? silent,
     readiness: new Readiness([]),
@@ -119,7 +128,7 @@ function hooksOf(
       asked.push([event]);
       return gate(event);
     },
-    decideAll: (_hook, events) => {
+    askAll: (_hook, events) => {
       asked.push(events);
       return events.map(gate);
     },

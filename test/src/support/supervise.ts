@@ -6,6 +6,7 @@ import type { PluginSpec, ThreadSpec } from '@gatehouse/host/internal/contract/s
 import type { CreateRunner } from '@gatehouse/host/internal/supervisor/runners/session-runner';
 import { ThreadRunner } from '@gatehouse/host/internal/supervisor/runners/thread-runner';
 import { SupervisedPlugin } from '@gatehouse/host/internal/supervisor/supervised-plugin';
+import { messengerHooks } from '@gatehouse/plugin-api/hooks';
 import type { Test } from 'tap';
 import { Arrivals } from './arrivals.js';
 import { urlOf } from './misbehaviours.js';
@@ -40,7 +41,14 @@ export function supervise(
   const entry = urlOf(fixture);
   const limits = { threads: 1, memoryMb: 64, startMs: 20_000, stopMs: 10_000 };
   const serverBell = createServerBell();
-  const around = { sizes: defaultSizes, serverBell, wait: 'park', bell: openServerBell(serverBell), life: 0 } as const;
+  const around = {
+    hooks: messengerHooks,
+    sizes: defaultSizes,
+    serverBell,
+    wait: 'park',
+    bell: openServerBell(serverBell),
+    life: 0,
+  } as const;
   const told = new Arrivals<Told>();
   const spec = { name: fixture, entry, config: {}, ...limits, thread: plainThread, ...more };
   const plugin = new SupervisedPlugin(spec, around, createRunner, (event) => told.add(event));

@@ -1,6 +1,5 @@
 // The parts of a plugin that asking and telling need. This room does not depend on whoever keeps the plugins.
 
-import type { HookName } from '@gatehouse/plugin-api';
 import type { FaultCause } from '../contract/fault.js';
 import type { PluginState } from '../contract/plugin-state.js';
 import type { FaultPolicy } from '../contract/policy.js';
@@ -31,5 +30,5 @@ export interface RoutedPlugin extends AskedPlugin {
   readonly enabled: boolean;
   readonly state: PluginState;
   /** Whether it has a handler for the hook. */
-  implements(hook: HookName): boolean;
+  implements(hook: string): boolean;
 }

@@ -5,22 +5,27 @@
 // what a plugin threw or answered. If a line cannot be written, the gate call throws: a message that is not on record
 // is not let through.
 
-import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import type { FaultCause } from '../contract/fault.js';
 import type { HostLog } from '../contract/host-log.js';
 import type { AskedPlugin } from './asked-plugin.js';
 
-/** Logs that `event` was let through without the plugin's verdict. */
+/** Logs that an event was let through without the plugin's verdict, with the fields of it that are `named`. */
 export function auditAdmission(
   logger: HostLog,
-  hook: HookName<'gate'>,
-  event: EventOf<HookName<'gate'>>,
+  hook: string,
+  named: readonly string[],
+  event: unknown,
   { name: plugin, generation }: AskedPlugin,
   cause: FaultCause,
 ): void {
-  const channelId = Buffer.from(event.channelId).toString('hex');
-  // Text, because a JSON number does not hold 64 bits.
-  const seq = event.seq.toString();
-  const fields = { audit: true, hook, channelId, seq, plugin, generation, cause };
+  const item = Array.isArray(event) ? event[0] : event;
+  const found = Object.fromEntries(named.map((name) => [name, loggable(item?.[name])]));
+  const fields = { audit: true, hook, ...found, plugin, generation, cause };
   logger.warn(fields, `let through without ${plugin}: ${cause}`);
+}
+
+/** Bytes as hex, and 64-bit numbers as text, because a JSON number does not hold 64 bits. */
+function loggable(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  return typeof value === 'bigint' ? value.toString() : value;
 }

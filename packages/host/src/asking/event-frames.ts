@@ -1,8 +1,6 @@
 // The events of one gate call or several, each encoded once for all the plugins that are asked.
 
-import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import { type AnyCodec, Cursor } from '@gatehouse/plugin-api/codec';
-import { hooks } from '@gatehouse/plugin-api/hooks';
 import { GatehouseError, messageOf } from '../contract/errors.js';
 
 /** The capacity of one call. */
@@ -12,14 +10,16 @@ export interface CallSize {
 }
 
 export class EventFrames {
-  readonly #hook: HookName;
+  readonly #hook: string;
+  readonly #codec: AnyCodec;
   readonly #call: CallSize;
   #cursor: Cursor;
   #words: Int32Array;
   #starts: Int32Array;
 
-  constructor(hook: HookName, call: CallSize) {
+  constructor(hook: string, codec: AnyCodec, call: CallSize) {
     this.#hook = hook;
+    this.#codec = codec;
     this.#call = call;
     this.#words = new Int32Array(call.bytes / 4);
     this.#starts = new Int32Array(call.frames + 1);
@@ -40,8 +40,8 @@ export class EventFrames {
    * Encodes all of `events`, which checks them all before a plugin is asked about the first.
    * @throws GatehouseError EVENT_INVALID naming the field.
    */
-  encode(events: readonly EventOf<HookName>[]): void {
-    const { codec } = hooks[this.#hook];
+  encode(events: readonly unknown[]): void {
+    const codec = this.#codec;
     this.#makeRoom(events.length, codec.maxSize);
     const cursor = this.#cursor;
     cursor.at = 0;
@@ -76,7 +76,7 @@ export class EventFrames {
     throw new GatehouseError('EVENT_INVALID', message, { hook: this.#hook });
   }
 
-  #write(codec: AnyCodec, events: readonly EventOf<HookName>[], index: number): void {
+  #write(codec: AnyCodec, events: readonly unknown[], index: number): void {
     try {
       codec.write(this.#cursor, events[index]);
     } catch (error) {

@@ -1,6 +1,5 @@
 // Logs faults at one line a second by cause, so that a plugin that fails on every message does not flood the log.
 
-import type { HookName } from '@gatehouse/plugin-api';
 import type { FaultCause } from '../contract/fault.js';
 import type { HostLog } from '../contract/host-log.js';
 import type { FaultPolicy } from '../contract/policy.js';
@@ -16,7 +15,7 @@ export class FaultLog {
   }
 
   /** Logs that `plugin` gave no verdict, which counts as `policy`. */
-  write(plugin: string, hook: HookName, cause: FaultCause, policy: FaultPolicy, detail: string): void {
+  write(plugin: string, hook: string, cause: FaultCause, policy: FaultPolicy, detail: string): void {
     this.#write(`${plugin} ${cause}`, 'warn', `${plugin} gave no verdict: ${cause}`, {
       plugin,
       hook,
@@ -27,7 +26,7 @@ export class FaultLog {
   }
 
   /** Logs that the host failed to hear `plugin`: a bug of the host, not a fault of the plugin. */
-  writeUndecided(plugin: string, hook: HookName, detail: string): void {
+  writeUndecided(plugin: string, hook: string, detail: string): void {
     const text = `a bug of the host: ${plugin} was not heard, and the message is deferred`;
     this.#write(`${plugin} undecided`, 'error', text, { plugin, hook, bug: true, detail });
   }

@@ -1,6 +1,5 @@
 // A gate hook: puts events to the chain of plugins, blocks until there are decisions, and returns them.
 
-import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import { InvariantError, invariant } from '@gatehouse/support/invariant';
 import type { Bell, ChannelSizes, WaitMode } from '../channel/index.js';
 import type { ChainOrder } from '../contract/chain-order.js';
@@ -10,7 +9,7 @@ import type { AskedPlugin } from './asked-plugin.js';
 import { EventFrames } from './event-frames.js';
 import type { FaultWatch } from './fault-watch.js';
 import { GateCall } from './gate-call.js';
-import { Round } from './round.js';
+import { type AskedHook, Round } from './round.js';
 
 const unheard = 'neither a verdict nor a fault of it came out of the call';
 
@@ -22,27 +21,27 @@ export interface GateOptions {
   readonly sizes: ChannelSizes;
 }
 
-export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
+export class Gate {
   #chain: readonly AskedPlugin[] = [];
   /** By plugin: the part of the budget, in ms, that it leaves to the plugins behind it. */
   #reservesMs: readonly number[] = [];
-  readonly #hook: N;
+  readonly #hook: string;
   readonly #order: ChainOrder;
   readonly #budgetMs: number;
   readonly #watch: FaultWatch;
   readonly #frames: EventFrames;
   /** The event of a single call: a list of one, reused. */
-  readonly #single: EventOf<N>[] = [];
-  readonly #call: GateCall<EventOf<N>>;
-  readonly #round: Round<N>;
+  readonly #single: unknown[] = [];
+  readonly #call: GateCall<unknown>;
+  readonly #round: Round;
   #isDeciding = false;
 
-  constructor(hook: N, bell: Bell, watch: FaultWatch, { budgetMs, sizes, chain, wait }: GateOptions) {
-    this.#hook = hook;
+  constructor(hook: AskedHook, bell: Bell, watch: FaultWatch, { budgetMs, sizes, chain, wait }: GateOptions) {
+    this.#hook = hook.name;
     this.#order = chain;
     this.#budgetMs = budgetMs;
     this.#watch = watch;
-    this.#frames = new EventFrames(hook, { frames: sizes.callMax, bytes: sizes.requestBytes });
+    this.#frames = new EventFrames(hook.name, hook.row.codec, { frames: sizes.callMax, bytes: sizes.requestBytes });
     this.#call = new GateCall(sizes.callMax);
     this.#round = new Round({ hook, call: this.#call, frames: this.#frames, bell, wait, watch });
   }
@@ -55,7 +54,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   }
 
   /** Decides one event. Blocks for the budget at most. @throws GatehouseError EVENT_INVALID */
-  decide(event: EventOf<N>): Decision {
+  decide(event: unknown): Decision {
     this.#begin();
     try {
       this.#single[0] = event;
@@ -70,7 +69,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   }
 
   /** Decides several events, in as few calls as they fit in, which share one budget. @throws GatehouseError EVENT_INVALID */
-  decideAll(events: readonly EventOf<N>[]): Decision[] {
+  decideAll(events: readonly unknown[]): Decision[] {
     this.#begin();
     try {
       return this.#decideAll(events);
@@ -85,7 +84,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
     this.#isDeciding = true;
   }
 
-  #decideAll(events: readonly EventOf<N>[]): Decision[] {
+  #decideAll(events: readonly unknown[]): Decision[] {
     this.#frames.encode(events);
     const all = new Array<Decision>(events.length);
     if (this.#chain.length === 0) return all.fill(continued);
@@ -100,7 +99,7 @@ export class Gate<N extends HookName<'gate'> = HookName<'gate'>> {
   }
 
   /** Decides `count` events in one call. Whatever breaks in it, no event continues by accident. */
-  #decide(events: readonly EventOf<N>[], from: number, count: number): void {
+  #decide(events: readonly unknown[], from: number, count: number): void {
     try {
       this.#call.begin(events, from, count);
       if (this.#order === 'parallel') this.#askAtOnce(count);

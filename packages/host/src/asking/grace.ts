@@ -1,6 +1,5 @@
 // The grace period of sessions that missed a deadline: one that has not answered when it ends is replaced.
 
-import type { HookName } from '@gatehouse/plugin-api';
 import type { AskedLink } from './asked-plugin.js';
 
 export class Grace {
@@ -14,7 +13,7 @@ export class Grace {
   }
 
   /** The session has just missed a deadline of the hook. */
-  begin(link: AskedLink, hook: HookName): void {
+  begin(link: AskedLink, hook: string): void {
     this.end(link);
     this.#timers.set(link, setTimeout(() => this.#over(link, hook), this.#ms).unref());
   }
@@ -31,7 +30,7 @@ export class Grace {
     this.#timers.clear();
   }
 
-  #over(link: AskedLink, hook: HookName): void {
+  #over(link: AskedLink, hook: string): void {
     this.#timers.delete(link);
     if (!link.owes) return;
     const deadline = `missed its deadline of ${link.plugin.deadlineMs} ms in ${hook}`;

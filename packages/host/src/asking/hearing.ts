@@ -1,18 +1,17 @@
 // Enters each plugin's answer to each event into the gate call in hand, and counts and reports the faults.
 
-import type { EventOf, HookName } from '@gatehouse/plugin-api';
 import { type CarriedReason, type VerdictKind, verdict } from '../channel/index.js';
 import type { FaultCause } from '../contract/fault.js';
 import type { AskedLink, AskedPlugin } from './asked-plugin.js';
 import type { FaultWatch } from './fault-watch.js';
 import type { GateCall } from './gate-call.js';
 
-export class Hearing<N extends HookName<'gate'>> {
-  readonly #call: GateCall<EventOf<N>>;
-  readonly #hook: N;
+export class Hearing {
+  readonly #call: GateCall<unknown>;
+  readonly #hook: string;
   readonly #watch: FaultWatch;
 
-  constructor(call: GateCall<EventOf<N>>, hook: N, watch: FaultWatch) {
+  constructor(call: GateCall<unknown>, hook: string, watch: FaultWatch) {
     this.#call = call;
     this.#hook = hook;
     this.#watch = watch;

@@ -1,9 +1,9 @@
 // Observer hooks: writes each event into the rings of the plugins that want it. Never blocks, never throws.
 
-import type { HookName } from '@gatehouse/plugin-api';
 import { type AnyCodec, Cursor, EventError, type ListCodec } from '@gatehouse/plugin-api/codec';
-import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
 import { messageOf } from '../contract/errors.js';
+import { observerHooksOf, sizeOfPiece } from '../contract/hook-set.js';
 import type { HostLog } from '../contract/host-log.js';
 import type { AskedPlugin } from './asked-plugin.js';
 import { shardOf } from './shard.js';
@@ -11,28 +11,32 @@ import { shardOf } from './shard.js';
 /** A frame holds at most this share of a ring, so that a large batch crosses in pieces. */
 const piecesOfARing = 16;
 
-/** Size of the largest event that is not a list, in bytes. */
-const largestEvent = Math.max(
-  ...hookNames.map((name) => hooks[name].codec.maxSize).filter((size) => Number.isFinite(size)),
-);
-
 export class Observers {
   /** The plugins to tell, by hook. */
-  listeners: Partial<Record<HookName, readonly AskedPlugin[]>> = {};
+  listeners: Readonly<Record<string, readonly AskedPlugin[]>> = {};
+  readonly #hooks: AnyHookSet;
   readonly #logger: HostLog;
   readonly #cursor: Cursor;
 
-  constructor(logger: HostLog, ringBytes: number) {
+  constructor(hooks: AnyHookSet, logger: HostLog, ringBytes: number) {
+    this.#hooks = hooks;
     this.#logger = logger;
-    this.#cursor = new Cursor(new Uint8Array(Math.max(ringBytes / piecesOfARing, largestEvent)));
+    this.#cursor = new Cursor(
+      new Uint8Array(
+        Math.max(
+          ringBytes / piecesOfARing,
+          ...observerHooksOf(hooks).map((name) => sizeOfPiece(hooks.rows[name]!.codec)),
+        ),
+      ),
+    );
   }
 
   /** Tells every plugin that listens. Logs an event of the wrong shape, and tells it to no plugin. */
-  tell(hook: HookName<'observer'>, event: unknown): void {
+  tell(hook: string, event: unknown): void {
     const plugins = this.listeners[hook];
     if (plugins === undefined || plugins.length === 0) return;
     try {
-      const { codec } = hooks[hook] as { codec: AnyCodec };
+      const { codec } = this.#hooks.rows[hook]!;
       if ('item' in codec) this.#tellList(hook, codec as ListCodec<unknown>, event, plugins);
       else this.#tellOne(hook, codec, event, plugins);
     } catch (error) {
@@ -40,19 +44,19 @@ export class Observers {
     }
   }
 
-  #tellOne(hook: HookName, codec: AnyCodec, event: unknown, plugins: readonly AskedPlugin[]): void {
+  #tellOne(hook: string, codec: AnyCodec, event: unknown, plugins: readonly AskedPlugin[]): void {
     const length = this.#encode(codec, event);
-    for (const plugin of plugins) this.#write(plugin, threadFor(plugin, hook, event), hook, length, 1);
+    for (const plugin of plugins) this.#write(plugin, threadFor(plugin, this.#by(hook), event), hook, length, 1);
   }
 
   /** Gives each thread of a plugin its own items, in order, in pieces that fit its ring. */
-  #tellList(hook: HookName, codec: ListCodec<unknown>, items: unknown, plugins: readonly AskedPlugin[]): void {
+  #tellList(hook: string, codec: ListCodec<unknown>, items: unknown, plugins: readonly AskedPlugin[]): void {
     if (!Array.isArray(items)) throw new EventError('expected an array');
     const most = Math.floor((this.#cursor.bytes.length - 4) / codec.item.maxSize);
     const isOnePiece = items.length <= most && plugins.every(({ links }) => links.length <= 1);
     if (!isOnePiece) this.#check(codec, items);
     for (const plugin of plugins) {
-      for (const [thread, own] of byThread(plugin, hook, items)) {
+      for (const [thread, own] of byThread(plugin, this.#by(hook), items)) {
         for (let from = 0; from < own.length; from += most) {
           const piece = own.slice(from, from + most);
           this.#write(plugin, thread, hook, this.#encode(codec, piece), piece.length);
@@ -79,23 +83,27 @@ export class Observers {
     return this.#cursor.at;
   }
 
-  #write(plugin: AskedPlugin, thread: number, hook: HookName, length: number, events: number): void {
+  #by(hook: string): string {
+    return this.#hooks.rows[hook]!.by;
+  }
+
+  #write(plugin: AskedPlugin, thread: number, hook: string, length: number, events: number): void {
     const link = plugin.links[thread];
-    const id = hookNames.indexOf(hook);
+    const id = this.#hooks.names.indexOf(hook);
     if (link?.isOpen && link.ring.write(id, this.#cursor.bytes, length, events)) return;
     plugin.tally.dropped[hook] = (plugin.tally.dropped[hook] ?? 0) + events;
   }
 }
 
-function threadFor(plugin: AskedPlugin, hook: HookName, event: unknown): number {
+function threadFor(plugin: AskedPlugin, by: string, event: unknown): number {
   if (plugin.links.length <= 1) return 0;
-  return shardOf((event as Readonly<Record<string, unknown>>)[hooks[hook].by]) % plugin.links.length;
+  return shardOf((event as Readonly<Record<string, unknown>>)[by]) % plugin.links.length;
 }
 
-function byThread(plugin: AskedPlugin, hook: HookName, items: readonly unknown[]): Iterable<[number, unknown[]]> {
+function byThread(plugin: AskedPlugin, by: string, items: readonly unknown[]): Iterable<[number, unknown[]]> {
   const threads = new Map<number, unknown[]>();
   for (const item of items) {
-    const thread = threadFor(plugin, hook, item);
+    const thread = threadFor(plugin, by, item);
     const own = threads.get(thread);
     if (own === undefined) threads.set(thread, [item]);
     else own.push(item);

@@ -1,7 +1,6 @@
 // One round of a gate call: puts events to sessions, sends the calls, and waits for their answers.
 
-import type { EventOf, HookName } from '@gatehouse/plugin-api';
-import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import type { HookRow } from '@gatehouse/plugin-api/hooks';
 import type { Bell, WaitMode } from '../channel/index.js';
 import { isOptional } from '../contract/policy.js';
 import { AnswerWait } from './answer-wait.js';
@@ -10,44 +9,51 @@ import type { EventFrames } from './event-frames.js';
 import type { FaultWatch } from './fault-watch.js';
 import type { GateCall } from './gate-call.js';
 import { Hearing } from './hearing.js';
-import { shardOf } from './shard.js';
+import { keyOf, shardOf } from './shard.js';
 
 const budgetUsedUp = 'the budget of the chain was used up before it was asked';
 const stillLate = 'it has not answered an earlier call yet';
 
+/** A gate hook: its name, its wire id, and its row. */
+export interface AskedHook {
+  readonly name: string;
+  readonly id: number;
+  readonly row: HookRow;
+}
+
 /** The parts that a round works with: the call in hand, the frames of its events, and the way to wait. */
-export interface RoundParts<N extends HookName<'gate'>> {
-  readonly hook: N;
-  readonly call: GateCall<EventOf<N>>;
+export interface RoundParts {
+  readonly hook: AskedHook;
+  readonly call: GateCall<unknown>;
   readonly frames: EventFrames;
   readonly bell: Bell;
   readonly wait: WaitMode;
   readonly watch: FaultWatch;
 }
 
-export class Round<N extends HookName<'gate'>> {
-  readonly #hook: N;
+export class Round {
+  readonly #hook: string;
   readonly #id: number;
   readonly #by: string;
-  readonly #call: GateCall<EventOf<N>>;
+  readonly #call: GateCall<unknown>;
   readonly #frames: EventFrames;
   readonly #wait: AnswerWait;
   readonly #watch: FaultWatch;
-  readonly #hearing: Hearing<N>;
+  readonly #hearing: Hearing;
   /** The sessions that have been asked but not heard yet. */
   readonly #asked: AskedLink[] = [];
   /** Counts the decisions that callers asked for, each in one call or several. */
   #decision = 0;
 
-  constructor({ hook, call, frames, bell, wait, watch }: RoundParts<N>) {
-    this.#hook = hook;
-    this.#id = hookNames.indexOf(hook);
-    this.#by = hooks[hook].by;
+  constructor({ hook, call, frames, bell, wait, watch }: RoundParts) {
+    this.#hook = hook.name;
+    this.#id = hook.id;
+    this.#by = hook.row.by;
     this.#call = call;
     this.#frames = frames;
     this.#wait = new AnswerWait(bell, wait);
     this.#watch = watch;
-    this.#hearing = new Hearing(call, hook, watch);
+    this.#hearing = new Hearing(call, hook.name, watch);
   }
 
   /** Begins a decision that takes `budgetMs` at most. `isOneOfMany`: it takes several calls of the size of a lane. */
@@ -160,8 +166,7 @@ export class Round<N extends HookName<'gate'>> {
   /** Returns the session that serves the key of the caller's event at `at`. */
   #linkFor({ links }: AskedPlugin, at: number): AskedLink | undefined {
     if (links.length === 1) return links[0];
-    const event = this.#call.events[at] as Readonly<Record<string, unknown>>;
-    return links[shardOf(event[this.#by]) % links.length];
+    return links[shardOf(keyOf(this.#call.events[at], this.#by)) % links.length];
   }
 
   #collect(link: AskedLink): void {

@@ -1,22 +1,24 @@
 // The plugins that are asked and told, by hook. Replaced as a whole between two calls.
 
-import { type EventOf, type HookName, hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
+import { didYouMean } from '@gatehouse/support/did-you-mean';
 import { invariant } from '@gatehouse/support/invariant';
 import type { Decision } from '../contract/decision.js';
+import { GatehouseError } from '../contract/errors.js';
+import { gateHooksOf, observerHooksOf } from '../contract/hook-set.js';
 import { stateMeanings } from '../contract/plugin-state.js';
 import type { RoutedPlugin } from './asked-plugin.js';
 import type { Gate } from './gate.js';
 import type { Observers } from './observers.js';
 
-export const gateHooks = hookNames.filter((name): name is HookName<'gate'> => hooks[name].kind === 'gate');
-const observerHooks = hookNames.filter((name): name is HookName<'observer'> => hooks[name].kind === 'observer');
-
 export class Routes {
-  readonly #gates: ReadonlyMap<HookName, Gate>;
+  readonly #gates: ReadonlyMap<string, Gate>;
+  readonly #observerHooks: readonly string[];
   readonly #observers: Observers;
 
-  constructor(gateOf: (hook: HookName<'gate'>) => Gate, observers: Observers) {
-    this.#gates = new Map(gateHooks.map((hook) => [hook, gateOf(hook)]));
+  constructor(hooks: AnyHookSet, gateOf: (hook: string) => Gate, observers: Observers) {
+    this.#gates = new Map(gateHooksOf(hooks).map((hook) => [hook, gateOf(hook)]));
+    this.#observerHooks = observerHooksOf(hooks);
     this.#observers = observers;
   }
 
@@ -28,24 +30,46 @@ export class Routes {
     const names = new Set(enabled.map(({ name }) => name));
     invariant(names.size === enabled.length, 'an enabled plugin has one place in the chain');
     invariant(asked.length === enabled.length, 'every enabled plugin is asked, whatever its state');
-    const forHook = (hook: HookName) => (plugin: RoutedPlugin) => plugin.implements(hook);
+    const forHook = (hook: string) => (plugin: RoutedPlugin) => plugin.implements(hook);
     for (const [hook, gate] of this.#gates) gate.chain = asked.filter(forHook(hook));
-    this.#observers.listeners = Object.fromEntries(observerHooks.map((hook) => [hook, told.filter(forHook(hook))]));
+    this.#observers.listeners = Object.fromEntries(
+      this.#observerHooks.map((hook) => [hook, told.filter(forHook(hook))]),
+    );
   }
 
-  decideAll(hook: HookName<'gate'>, events: readonly EventOf<HookName<'gate'>>[]): Decision[] {
-    return this.#gates.get(hook)!.decideAll(events);
+  /** @throws GatehouseError HOOK_UNKNOWN */
+  ask(hook: string, event: unknown): Decision {
+    return this.#gateOf(hook).decide(event);
+  }
+
+  /** @throws GatehouseError HOOK_UNKNOWN */
+  askAll(hook: string, events: readonly unknown[]): Decision[] {
+    return this.#gateOf(hook).decideAll(events);
+  }
+
+  /** @throws GatehouseError HOOK_UNKNOWN */
+  tell(hook: string, event: unknown): void {
+    if (!this.#observerHooks.includes(hook)) throw unknownHook(hook, 'observer', this.#observerHooks);
+    this.#observers.tell(hook, event);
+  }
+
+  #gateOf(hook: string): Gate {
+    const gate = this.#gates.get(hook);
+    if (gate === undefined) throw unknownHook(hook, 'gate', [...this.#gates.keys()]);
+    return gate;
   }
 
   /** One function for each hook of the table. */
   get methods(): Readonly<Record<string, (event: never) => unknown>> {
-    const gates = gateHooks.map((hook) => {
-      const gate = this.#gates.get(hook)!;
-      return [hook, (event: EventOf<typeof hook>) => gate.decide(event)] as const;
-    });
-    const observers = observerHooks.map(
+    const gates = [...this.#gates].map(([hook, gate]) => [hook, (event: unknown) => gate.decide(event)] as const);
+    const observers = this.#observerHooks.map(
       (hook) => [hook, (event: unknown) => this.#observers.tell(hook, event)] as const,
     );
     return Object.fromEntries([...gates, ...observers]);
   }
+}
+
+function unknownHook(hook: string, kind: string, known: readonly string[]): GatehouseError {
+  const has = known.length === 0 ? `has no ${kind} hook` : `has the ${kind} hooks ${known.join(', ')}`;
+  return new GatehouseError('HOOK_UNKNOWN', `${hook} is no ${kind} hook${didYouMean(hook, known)}; the table ${has}`);
 }

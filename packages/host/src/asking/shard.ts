@@ -1,5 +1,11 @@
 // Assigns an event to a thread of a plugin: equal keys meet on one thread, so their events stay in order.
 
+/** Returns the key of an event; of a list that is asked about as one, that of its first item. */
+export function keyOf(event: unknown, by: string): unknown {
+  const item = Array.isArray(event) ? event[0] : event;
+  return (item as Readonly<Record<string, unknown>> | undefined)?.[by];
+}
+
 /** Returns a 32-bit hash of a key (FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/). Keys are bytes or text. */
 export function shardOf(key: unknown): number {
   return key instanceof Uint8Array ? hashBytes(key) : hashText(String(key));

@@ -1,6 +1,5 @@
 // The counters that the server's thread keeps of one plugin since the host started.
 
-import type { HookName } from '@gatehouse/plugin-api';
 import { type FaultCause, faultCauses } from '../contract/fault.js';
 
 type ByCause = Record<FaultCause, number>;
@@ -22,7 +21,7 @@ export class Tally {
   readonly faults = noneOfAny();
   /** Events that passed without its verdict, by policy. */
   readonly admitted = noneOfAny();
-  readonly dropped: Partial<Record<HookName, number>> = {};
+  readonly dropped: Record<string, number> = {};
   /** Observer events that lay in the ring of a session when it ended. */
   discarded = 0;
   /** Observed events of sessions that have ended, as are the next two counters. */

@@ -3,6 +3,7 @@
 /** Every code with its meaning. Codes are stable; messages are not. */
 export const errorCodes = {
   EVENT_INVALID: 'an event given to a hook does not have the shape of that hook',
+  HOOK_UNKNOWN: 'the table of hooks of the host has no such hook of that kind',
   HOST_CLOSED: 'the host has been closed',
   OPTIONS_INVALID: 'an option given to createHost is wrong',
   PLUGIN_UNKNOWN: 'no plugin of that name was found in the plugin folders',

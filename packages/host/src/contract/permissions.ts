@@ -1,5 +1,8 @@
 // The permissions of plugins: the one table from which manifest, grants, Node's flags and refusals derive.
 
+import { resolve } from 'node:path';
+import { isInside } from './flag-paths.js';
+
 /** A permission is a switch, a list of paths, or a list of names. */
 export type PermissionKind = 'switch' | 'paths' | 'names';
 
@@ -42,8 +45,24 @@ export function permissionWords(permissions: Permissions): readonly string[] {
   });
 }
 
-/** Returns words for each permission that was asked for and not granted. */
+/** Returns words for each permission that was asked for and not granted: `network`, `read / except /srv/lists`. */
 export function refusedOf(asked: Permissions, granted: Permissions): readonly string[] {
-  const has = permissionWords(granted);
-  return permissionWords(asked).filter((word) => !has.includes(word));
+  const has = permissionWords({ ...granted, read: [] });
+  const others = permissionWords({ ...asked, read: [] }).filter((word) => !has.includes(word));
+  return [...asked.read.flatMap((path) => refusedPath(path, granted.read)), ...others];
+}
+
+function refusedPath(path: string, granted: readonly string[]): readonly string[] {
+  const isIn = (inner: string, folder: string) => isInside(resolve(inner), resolve(folder));
+  if (granted.some((folder) => isIn(path, folder))) return [];
+  const parts = granted.filter((inner) => isIn(inner, path));
+  return [parts.length === 0 ? `read ${path}` : `read ${path} except ${parts.join(', ')}`];
+}
+
+/** Whether a plugin asks for this permission; for a path or a variable, whether it asks for this one. */
+export function asksFor(asked: Permissions, permission: PermissionName, item = ''): boolean {
+  const wish = asked[permission];
+  if (typeof wish === 'boolean') return wish;
+  if (permissionTable[permission].kind === 'names') return wish.includes(item);
+  return wish.some((path) => isInside(resolve(item), resolve(path)));
 }

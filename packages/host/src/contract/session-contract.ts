@@ -1,13 +1,17 @@
 // The contract between a session's thread and the supervisor's: a session's input, and its control.
 
 import type { MessagePort } from 'node:worker_threads';
+import type { HookSetStamp } from '@gatehouse/plugin-api';
 import type { ChannelHandle, WaitMode } from '../channel/index.js';
+import type { SentHookSet } from './hook-set.js';
 
 /** A loaded version of a plugin, as plain data. */
 export interface SessionPlugin {
   readonly name: string;
   /** URL of the module to import. */
   readonly entry: string;
+  /** The compiled form to load in its place, of a module that Node does not run. */
+  readonly compiled?: string | undefined;
   /** The effective configuration, already checked. */
   readonly config: unknown;
   /** The folder in which it may keep files. */
@@ -17,6 +21,7 @@ export interface SessionPlugin {
 /** The task that runs a session. */
 export interface SessionStart {
   readonly plugin: SessionPlugin;
+  readonly hookSet: SentHookSet;
   readonly channel: ChannelHandle;
   readonly serverBell: SharedArrayBuffer;
   /** The session's way to wait for work. */
@@ -28,7 +33,7 @@ export interface SessionStart {
 }
 
 /** The content of the first frame in the pipe of a session's process. */
-export type ProcessStart = Pick<SessionStart, 'plugin'> & Pick<ChannelHandle, 'sizes'>;
+export type ProcessStart = Pick<SessionStart, 'plugin' | 'hookSet'> & Pick<ChannelHandle, 'sizes'>;
 
 /** The module's own description: the first half of the handshake. */
 export interface Hello {
@@ -37,6 +42,8 @@ export interface Hello {
   readonly hooks: readonly string[];
   /** Names of at least some of its other members. */
   readonly others: readonly string[];
+  /** The table of hooks that it was written for, if it is stamped with one. */
+  readonly hookSet?: HookSetStamp | undefined;
 }
 
 /** The supervisor's control of a session. Each method is called at most once, in this order, with a deadline. */
@@ -45,7 +52,11 @@ export interface SessionControl {
   load(): Promise<Hello>;
   /** Runs the plugin's `start` and begins to serve. Resolves when it serves. */
   serve(): Promise<void>;
-  /** Ends serving, aborts the signal, runs the plugin's `stop`. The session's task resolves after that. */
+  /** Ends serving. Resolves when all that waited is delivered and no observer is at work. */
+  drain(): Promise<void>;
+  /** Gives the drain up: logs which handlers have not finished, and aborts the signal. */
+  abandon(): Promise<void>;
+  /** Ends the drain, aborts the signal, runs the plugin's `stop`. The session's task resolves after that. */
   stop(): Promise<void>;
 }
 

@@ -1,6 +1,5 @@
 // The status of a plugin for operators: its state, the reason, and its counters.
 
-import type { HookName } from '@gatehouse/plugin-api';
 import type { FaultCause } from './fault.js';
 import type { Isolation } from './isolation.js';
 import type { MemoryGuard } from './memory-guard.js';
@@ -27,7 +26,7 @@ export interface PluginCounters {
   /** Observer events that were handed to handlers; a batch counts its messages. */
   readonly observed: number;
   /** Observer events that did not fit into the ring, by hook. */
-  readonly dropped: Readonly<Partial<Record<HookName, number>>>;
+  readonly dropped: Readonly<Record<string, number>>;
   /** Observer events that waited for a session when it ended, and were never handed over. */
   readonly lost: number;
   /** Observer handlers that threw. */
@@ -59,7 +58,7 @@ export interface PluginStatus {
   readonly order: number;
   readonly threads: number;
   /** The hooks that it implements; certain once it has been ready. */
-  readonly hooks: readonly HookName[];
+  readonly hooks: readonly string[];
   /** The tier that it runs in; absent while it is invalid. */
   readonly isolation?: Isolation;
   /** The ids of its processes; empty while it runs in threads, or not at all. */

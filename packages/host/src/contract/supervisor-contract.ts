@@ -1,9 +1,9 @@
 // The contract between the host's thread and the supervisor's: the host's requests, and the supervisor's events.
 
 import type { MessagePort } from 'node:worker_threads';
-import type { HookName } from '@gatehouse/plugin-api';
 import type { ChannelHandle, ChannelSizes, WaitMode } from '../channel/index.js';
 import type { CallPipeHandle } from '../channel/pipe/index.js';
+import type { SentHookSet } from './hook-set.js';
 import type { Isolation } from './isolation.js';
 import type { Permissions } from './permissions.js';
 import type { PluginState } from './plugin-state.js';
@@ -15,6 +15,8 @@ export interface PluginSpec {
   readonly name: string;
   /** URL of the module to import. */
   readonly entry: string;
+  /** The compiled form to load in its place, of a module that Node does not run. */
+  readonly compiled?: string | undefined;
   readonly config: unknown;
   /** Hooks that the manifest announces. The module has to implement exactly these. */
   readonly hooks?: readonly string[] | undefined;
@@ -57,6 +59,7 @@ export interface SupervisorStart {
   readonly control: MessagePort;
   /** Carries `SupervisorMessage`s in the order in which they occurred. */
   readonly events: MessagePort;
+  readonly hookSet: SentHookSet;
   readonly serverBell: SharedArrayBuffer;
   readonly sizes: ChannelSizes;
   readonly wait: WaitMode;
@@ -98,7 +101,7 @@ export type SupervisorEvent = { readonly plugin: string } & (
       readonly task?: string | undefined;
       /** The same folder of the supervisor's own thread, which relays a process's answers. Added on the host's side. */
       readonly relayTask?: string | undefined;
-      readonly hooks: readonly HookName[];
+      readonly hooks: readonly string[];
     }
   | { readonly type: 'session-ended'; readonly thread: number; readonly session: number; readonly crashed: boolean }
   /** A thread of it did not end when it was terminated (1), or such a thread has ended after all (-1). */

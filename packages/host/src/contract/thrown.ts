@@ -77,7 +77,7 @@ const nobodys = ['at async Promise.', 'at <anonymous>', 'at new Promise'];
 const runners = ['/piscina/', '/comlink/'];
 
 /** Whether a place is a plugin's, and not in Node, V8, this host, or the packages that run and load plugins. */
-function isPluginsOwn(place: string): boolean {
+export function isPluginsOwn(place: string): boolean {
   if (place.includes(host) || place.endsWith('(<anonymous>)')) return false;
   if (nobodys.some((start) => place.startsWith(start))) return false;
   if (isOfScheme(place, 'node:') || isOfScheme(place, 'data:')) return false;

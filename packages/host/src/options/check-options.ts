@@ -1,15 +1,20 @@
 // The options of a host: checked, with their defaults, and with the values derived from them.
 
 import { availableParallelism } from 'node:os';
+import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
 import { pino } from 'pino';
 import { type ChannelSizes, defaultSizes, type WaitMode } from '../channel/index.js';
 import { GatehouseError } from '../contract/errors.js';
+import { gateHooksOf, observerHooksOf, sizeOfPiece } from '../contract/hook-set.js';
 import { type HostLog, harmless } from '../contract/host-log.js';
 import { complaintsOfOptions, withDefaults } from './check-table.js';
 import { type HostOptions, hostOptionRows } from './host-options.js';
 
 /** Average room in a lane for one frame, in bytes. A gate call of many large events is split. */
 const requestBytesPerFrame = 256;
+
+/** A ring has room for at least so many events of the largest kind. */
+const eventsOfARing = 4;
 
 export type CheckedOptions = ReturnType<typeof checkOptions>;
 
@@ -33,15 +38,22 @@ export function checkOptions(options: HostOptions) {
     graceMs,
     chain,
     wait: waitOf(wait),
-    sizes: sizesOf(callMax, observers.ringBytes),
+    sizes: sizesOf(others.hooks, callMax, observers.ringBytes),
     allowances: { grants, isolation, pluginData, niceness },
   };
 }
 
-function sizesOf(callMax: number, ringBytes: number): ChannelSizes {
-  const requestBytes = Math.max(defaultSizes.requestBytes, callMax * requestBytesPerFrame);
-  return { ...defaultSizes, callMax, requestBytes, ringBytes };
+/** A lane holds any event of the table, and a ring several. */
+function sizesOf(hooks: AnyHookSet, callMax: number, ringBytes: number): ChannelSizes {
+  const largest = Math.max(0, ...gateHooksOf(hooks).map((name) => hooks.rows[name]!.codec.maxSize));
+  const requestBytes = Math.max(defaultSizes.requestBytes, callMax * requestBytesPerFrame, wholeWords(largest));
+  const ofEvents = observerHooksOf(hooks).map((name) => sizeOfPiece(hooks.rows[name]!.codec));
+  const least = powerOfTwoFrom(eventsOfARing * Math.max(0, ...ofEvents));
+  return { ...defaultSizes, callMax, requestBytes, ringBytes: Math.max(ringBytes, least) };
 }
+
+const wholeWords = (bytes: number) => (bytes + 3) & ~3;
+const powerOfTwoFrom = (bytes: number) => 2 ** Math.ceil(Math.log2(Math.max(1, bytes)));
 
 /** Returns the wait mode. If all threads share one core, a spin only keeps the other side from its work. */
 function waitOf(wait: WaitMode): WaitMode {

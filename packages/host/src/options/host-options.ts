@@ -1,6 +1,7 @@
 // Every option of a host: one table with its kind, default and purpose. The type, the check, the settings of the
 // server and docs/options.md derive from it.
 
+import { type HookSet, type HookTable, messengerHooks } from '@gatehouse/plugin-api/hooks';
 import { defaultSizes } from '../channel/index.js';
 import { chainOrders } from '../contract/chain-order.js';
 import { isolations } from '../contract/isolation.js';
@@ -17,6 +18,7 @@ import {
   path,
   pinoLogger,
   powerOfTwo,
+  tableOfHooks,
   waitMode,
   whole,
 } from './kinds.js';
@@ -27,10 +29,17 @@ const grants: MapKind<Grant> = byPlugin('a grant', (map, _at, tell) => complaint
 const niceness = whole(0, 19);
 
 export const hostOptionRows = {
+  hooks: {
+    kind: tableOfHooks,
+    default: messengerHooks,
+    defaultText: "the messenger's six hooks",
+    about: 'The hooks that plugins implement: a table made with `defineHooks`',
+  },
   plugins: {
     required: true,
     kind: listOfText('a list of folders'),
-    about: 'Folders of plugins. Each entry of a folder is a plugin: a folder with a manifest, or a .js or .mjs file',
+    about:
+      'Folders of plugins. Each entry of a folder is a plugin: a folder with a manifest, or a single file of JavaScript or TypeScript',
   },
   stateFile: {
     kind: path('the path of a file'),
@@ -146,3 +155,8 @@ export const hostOptionRows = {
 } as const satisfies OptionTable;
 
 export interface HostOptions extends OptionsOf<typeof hostOptionRows> {}
+
+/** The options of a host with a table of hooks of its own. */
+export interface HostOptionsOf<T extends HookTable> extends Omit<HostOptions, 'hooks'> {
+  readonly hooks: HookSet<T>;
+}

@@ -1,6 +1,7 @@
 // The kinds of values that an option can have: a description of what is expected, and the check.
 
 import { inspect } from 'node:util';
+import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
 import type { Logger } from 'pino';
 import type { WaitMode } from '../channel/index.js';
 import type { Describe } from '../contract/policy.js';
@@ -131,6 +132,13 @@ export function waitMode(spinUs: NumberKind): WaitKind {
       isObject(value) ? complaintsOfValue(spinUs, (value as { spinUs?: unknown }).spinUs, `${at}.spinUs`, tell) : [],
   };
 }
+
+export const tableOfHooks: OptionKind<AnyHookSet> = {
+  expected: 'a table of hooks, made with defineHooks',
+  fits: (value): value is AnyHookSet =>
+    isObject(value) &&
+    ['rows', 'description', 'rowHashes'].every((part) => isObject((value as AnyHookSet)[part as 'rows'])),
+};
 
 const methodsOfLogger = [...logLevels, 'fatal'] as const;
 

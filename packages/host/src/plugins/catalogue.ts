@@ -1,7 +1,7 @@
 // The plugins of a host by name, as found in its folders, each with its remembered state.
 
 import { dirname } from 'node:path';
-import { isHookName } from '@gatehouse/plugin-api/hooks';
+import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
 import { didYouMean } from '@gatehouse/support/did-you-mean';
 import { GatehouseError } from '../contract/errors.js';
 import { stateMeanings } from '../contract/plugin-state.js';
@@ -9,7 +9,7 @@ import type { PolicyWish } from '../contract/policy.js';
 import { missingPlugin } from './absence.js';
 import type { Allowances } from './allowances.js';
 import type { Changes } from './changes.js';
-import { type Finding, FindingsLog } from './findings-log.js';
+import { type FindingsListener, FindingsLog } from './findings-log.js';
 import { findPlugins } from './found/find-plugins.js';
 import type { FoundPlugin, Sighting, UnreadableFolder, ValidPlugin } from './found/found-plugin.js';
 import { claimOf, homeOf, isAtHome } from './identity.js';
@@ -19,6 +19,7 @@ import type { StateFile } from './state-file.js';
 import { isMet, type Wish, Wishes, type WishOptions } from './wishes.js';
 
 export interface CatalogueOptions extends WishOptions {
+  readonly hooks?: AnyHookSet | undefined;
   readonly folders: readonly string[];
   readonly allowances: Allowances;
   readonly policies: Readonly<Record<string, PolicyWish>>;
@@ -38,14 +39,8 @@ export class Catalogue {
   /** By name: the path of a plugin that an operator is about to enable in place of another one of that name. */
   readonly #accepted = new Map<string, string>();
 
-  /** `onFinding` is called once for each finding of a scan that operators should know. */
-  constructor(
-    options: CatalogueOptions,
-    stateFile: StateFile,
-    changes: Changes,
-    onFinding: (finding: Finding) => void,
-  ) {
-    this.#findings = new FindingsLog(onFinding);
+  constructor(options: CatalogueOptions, stateFile: StateFile, changes: Changes, findings: FindingsListener) {
+    this.#findings = new FindingsLog(findings);
     this.#options = options;
     this.#wishes = new Wishes(options);
     this.#stateFile = stateFile;
@@ -117,7 +112,7 @@ export class Catalogue {
 
   async #lookThrough(): Promise<void> {
     const { folders } = this.#options;
-    const findings = await findPlugins(folders, (plugin) => this.#isPreferred(plugin));
+    const findings = await findPlugins(folders, (plugin) => this.#isPreferred(plugin), this.#options.hooks?.names);
     this.#unreadable = findings.unreadable;
     const first = this.#firstOfEach(findings.plugins);
     const unmet = this.#unmetIn([...first.values()]);
@@ -129,6 +124,7 @@ export class Catalogue {
     this.#noteGoneFiles(findings.plugins);
     this.#forgetGone(first);
     this.#findings.scanned([...this.#plugins.values()], this.#duplicates);
+    this.#findings.passedOver(findings.passedOver);
   }
 
   /** Notes which plugins keep a state although the scan did not find their files. */
@@ -207,11 +203,12 @@ export class Catalogue {
       this.#keepQuarantined(known);
       return;
     }
-    const { hooks } = this.#stateFile.of(found.name);
+    const { hooks: remembered } = this.#stateFile.of(found.name);
+    const { hooks, allowances } = this.#options;
     const policy = this.#options.policies[found.name];
     const isClaimant = found.kind === 'invalid' && found.claimant !== undefined;
     const isWanted = found.kind === 'missing' || isClaimant || this.#isWanted(found);
-    const plugin = new InstalledPlugin(found, isWanted, hooks?.filter(isHookName), policy, this.#options.allowances);
+    const plugin = new InstalledPlugin(found, isWanted, { hooks, remembered, policy, allowances });
     this.#plugins.set(found.name, plugin);
     this.#changes.changed(plugin, undefined);
     this.#keepQuarantined(plugin);

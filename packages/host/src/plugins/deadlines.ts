@@ -1,7 +1,8 @@
 // Warns of deadlines that exceed the budget of the gate, if either was chosen explicitly.
 
-import { gateHooks } from '../asking/routes.js';
+import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
 import type { ChainOrder } from '../contract/chain-order.js';
+import { gateHooksOf } from '../contract/hook-set.js';
 import { isOptional } from '../contract/policy.js';
 import type { InstalledPlugin } from './installed-plugin.js';
 
@@ -10,15 +11,16 @@ export interface BudgetOptions {
   /** The budget was set explicitly. */
   readonly isBudgetSet: boolean;
   readonly chain: ChainOrder;
+  readonly hooks: AnyHookSet;
 }
 
 /** Returns a sentence for each gate hook whose guards may together take longer than the budget. */
 export function complaintsOfDeadlines(
   plugins: readonly InstalledPlugin[],
-  { budgetMs, isBudgetSet, chain }: BudgetOptions,
+  { budgetMs, isBudgetSet, chain, hooks }: BudgetOptions,
 ): readonly string[] {
   if (chain === 'parallel') return [];
-  return gateHooks.flatMap((hook) => {
+  return gateHooksOf(hooks).flatMap((hook) => {
     const guards = plugins.filter((plugin) => isGuardOf(plugin, hook));
     const sumMs = guards.reduce((sum, { deadlineMs }) => sum + deadlineMs, 0);
     const isChosen = isBudgetSet || guards.some((plugin) => hasOwnDeadline(plugin));
@@ -32,7 +34,7 @@ export function complaintsOfDeadlines(
 }
 
 /** Whether no message is let through without the plugin's verdict. */
-function isGuardOf(plugin: InstalledPlugin, hook: (typeof gateHooks)[number]): boolean {
+function isGuardOf(plugin: InstalledPlugin, hook: string): boolean {
   return plugin.enabled && plugin.implements(hook) && !isOptional(plugin);
 }
 

@@ -1,5 +1,7 @@
-// Findings of scans that are reported once: duplicates, and files that are gone.
+// Findings of scans that are reported once: duplicates, files that are gone, and what is no plugin.
 
+import { basename } from 'node:path';
+import type { PassedOver } from './found/found-plugin.js';
 import type { InstalledPlugin } from './installed-plugin.js';
 
 export interface Finding {
@@ -7,12 +9,21 @@ export interface Finding {
   readonly reason: string;
 }
 
-export class FindingsLog {
-  readonly #report: (finding: Finding) => void;
-  #known: ReadonlySet<string> = new Set();
+/** Receives each finding once. */
+export interface FindingsListener {
+  /** A scan has found something that operators should know. */
+  found(finding: Finding): void;
+  /** What a scan has found for the first time that is no plugin. */
+  passedOver(entries: readonly PassedOver[]): void;
+}
 
-  constructor(report: (finding: Finding) => void) {
-    this.#report = report;
+export class FindingsLog {
+  readonly #listener: FindingsListener;
+  #known: ReadonlySet<string> = new Set();
+  #passedOver: ReadonlySet<string> = new Set();
+
+  constructor(listener: FindingsListener) {
+    this.#listener = listener;
   }
 
   /** Reports what the scan before this one did not find. */
@@ -24,8 +35,18 @@ export class FindingsLog {
     ];
     const before = this.#known;
     this.#known = new Set(findings.map(keyOf));
-    for (const finding of findings) if (!before.has(keyOf(finding))) this.#report(finding);
+    for (const finding of findings) if (!before.has(keyOf(finding))) this.#listener.found(finding);
+  }
+
+  /** Reports what is no plugin, unless the scan before this one has found it too. Hidden files are nobody's mistake. */
+  passedOver(entries: readonly PassedOver[]): void {
+    const seen = entries.filter(({ path }) => !basename(path).startsWith('.'));
+    const before = this.#passedOver;
+    this.#passedOver = new Set(seen.map(keyOfEntry));
+    const fresh = seen.filter((entry) => !before.has(keyOfEntry(entry)));
+    if (fresh.length > 0) this.#listener.passedOver(fresh);
   }
 }
 
+const keyOfEntry = ({ path, why }: PassedOver) => `${path} ${why}`;
 const keyOf = ({ plugin, reason }: Finding) => `${plugin} ${reason}`;

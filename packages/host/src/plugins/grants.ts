@@ -31,7 +31,16 @@ export function grantedOf(asked: Permissions, grant: Grant = noPermissions): Per
   const switches = permissionNames.map((name) => [name, asked[name] === true && grant[name] === true]);
   return {
     ...Object.fromEntries(switches),
-    read: asked.read.filter((path) => read.some((folder) => isInside(resolve(path), resolve(folder)))),
+    read: commonPaths(asked.read, read),
     env: asked.env.filter((name) => env.includes(name)),
   };
+}
+
+/** Returns the paths that lie inside a path of either list. A folder stands for whatever lies in it. */
+function commonPaths(asked: readonly string[], granted: readonly string[]): readonly string[] {
+  const isIn = (path: string, folders: readonly string[]) =>
+    folders.some((folder) => isInside(resolve(path), resolve(folder)));
+  const asAsked = asked.filter((path) => isIn(path, granted));
+  const asGranted = granted.filter((path) => isIn(path, asked) && !isIn(path, asAsked));
+  return [...asAsked.filter((path) => !isIn(path, asGranted)), ...asGranted];
 }

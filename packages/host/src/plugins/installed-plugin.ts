@@ -1,13 +1,13 @@
 // One plugin of the host: its files, the operator's wishes, the supervisor's reports, and its counters.
 
-import type { HookName } from '@gatehouse/plugin-api';
+import { type AnyHookSet, hasHook, messengerHooks } from '@gatehouse/plugin-api/hooks';
 import { invariant } from '@gatehouse/support/invariant';
 import type { RoutedPlugin } from '../asking/asked-plugin.js';
 import { Pace } from '../asking/pace.js';
-import { gateHooks } from '../asking/routes.js';
 import { SessionLink } from '../asking/session-link.js';
 import { Tally } from '../asking/tally.js';
 import type { FaultCause } from '../contract/fault.js';
+import { gateHooksOf } from '../contract/hook-set.js';
 import { memoryGuard } from '../contract/memory-guard.js';
 import { permissionWords } from '../contract/permissions.js';
 import { isStep, type PluginState, stateMeanings } from '../contract/plugin-state.js';
@@ -18,6 +18,17 @@ import { type Allowances, allowanceOf } from './allowances.js';
 import type { Sighting } from './found/found-plugin.js';
 
 type SessionOpened = Extract<SupervisorEvent, { readonly type: 'session-opened' }>;
+
+/** What a plugin is given beside what was found. */
+interface Surroundings {
+  /** The table of hooks of the host. */
+  readonly hooks?: AnyHookSet | undefined;
+  /** The hooks that it implemented before this host was started, if known. */
+  readonly remembered?: readonly string[] | undefined;
+  /** The operator's policy for its faults. */
+  readonly policy?: PolicyWish | undefined;
+  readonly allowances?: Allowances;
+}
 
 export class InstalledPlugin implements RoutedPlugin {
   readonly name: string;
@@ -32,27 +43,20 @@ export class InstalledPlugin implements RoutedPlugin {
   #state: PluginState;
   #reason: string;
   /** The hooks that its session reported, and those remembered from an earlier host. */
-  #said: readonly HookName[] | undefined;
-  readonly #remembered: readonly HookName[] | undefined;
+  #said: readonly string[] | undefined;
+  readonly #remembered: readonly string[] | undefined;
+  readonly #gateHooks: readonly string[];
   readonly #policy: PolicyWish | undefined;
   readonly #allowances: Allowances | undefined;
 
-  /**
-   * `hooks` are those that it implemented before this host was started, if known; `policy` is the operator's policy for
-   * its faults.
-   */
-  constructor(
-    found: Sighting,
-    enabled: boolean,
-    hooks?: readonly HookName[],
-    policy?: PolicyWish,
-    allowances?: Allowances,
-  ) {
+  constructor(found: Sighting, enabled: boolean, around: Surroundings = {}) {
+    const { hooks = messengerHooks, remembered, policy, allowances } = around;
+    this.#gateHooks = gateHooksOf(hooks);
     this.#allowances = allowances;
     this.name = found.name;
     this.#policy = policy;
     this.enabled = enabled;
-    this.#remembered = hooks;
+    this.#remembered = remembered?.filter((name) => hasHook(hooks, name));
     this.#found = found;
     this.#state = found.kind === 'valid' ? 'disabled' : found.kind;
     this.#reason = found.kind === 'valid' ? '' : found.reason;
@@ -80,7 +84,7 @@ export class InstalledPlugin implements RoutedPlugin {
    * started and those that its manifest announces: better too many than a missing guard. Undefined if unknown, and for
    * an empty list too, because every plugin implements a hook.
    */
-  get hooks(): readonly HookName[] | undefined {
+  get hooks(): readonly string[] | undefined {
     if (this.#said !== undefined) return this.#said;
     const announced = this.#found.kind === 'valid' ? (this.#found.manifest.hooks ?? []) : [];
     const all = [...new Set([...(this.#remembered ?? []), ...announced])];
@@ -154,13 +158,13 @@ export class InstalledPlugin implements RoutedPlugin {
    * Whether the plugin has a handler for the hook. If its hooks are unknown, it is assumed to implement all: an enabled
    * guard that cannot start must not count as one without an objection.
    */
-  implements(hook: HookName): boolean {
+  implements(hook: string): boolean {
     return this.hooks?.includes(hook) ?? true;
   }
 
   /** Whether any gate asks it. */
   get isGuard(): boolean {
-    return gateHooks.some((hook) => this.implements(hook));
+    return this.#gateHooks.some((hook) => this.implements(hook));
   }
 
   get status(): PluginStatus {

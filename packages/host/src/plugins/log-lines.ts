@@ -6,6 +6,7 @@ import { type PluginState, stateMeanings } from '../contract/plugin-state.js';
 import { type LogRecord, logLevels } from '../contract/session-contract.js';
 import type { StateChange, SupervisorStatus } from '../contract/status.js';
 import type { Finding } from './findings-log.js';
+import type { PassedOver } from './found/found-plugin.js';
 import type { InstalledPlugin } from './installed-plugin.js';
 
 /** Logs a change of state at the level of the new state. */
@@ -52,6 +53,16 @@ export function logAbsent(logger: HostLog, plugins: readonly InstalledPlugin[]):
 /** Logs what is not in order with the files of the plugins that a scan has found. */
 export function logFinding(logger: HostLog, { plugin, reason }: Finding): void {
   logger.warn({ plugin, reason }, `${plugin}: ${reason}`);
+}
+
+/** The most entries that one line names. */
+const entriesMax = 20;
+
+/** Logs what lies in plugin folders and is no plugin, because it may have been meant to be one. */
+export function logPassedOver(logger: HostLog, entries: readonly PassedOver[]): void {
+  const named = entries.slice(0, entriesMax).map(({ path, why }) => `${path} (${why})`);
+  const more = entries.length > entriesMax ? `, and ${entries.length - entriesMax} more` : '';
+  logger.info(`in plugin folders, but no plugins: ${named.join(', ')}${more}`);
 }
 
 /** Logs the plugins that a setting enables and an operator has disabled since: the stored choice counts. */

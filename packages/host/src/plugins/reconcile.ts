@@ -7,6 +7,7 @@ import type { PluginSpec, SupervisorControl } from '../contract/supervisor-contr
 import { trialMs } from '../contract/trial.js';
 import { type Allowances, threadSpecOf } from './allowances.js';
 import type { Changes } from './changes.js';
+import { compiledOf } from './compiled.js';
 import { configOf } from './found/config.js';
 import { placeOf } from './identity.js';
 import type { InstalledPlugin } from './installed-plugin.js';
@@ -133,7 +134,10 @@ export class Reconciler {
     const permitted = await threadSpecOf(found, this.#options.allowances).catch((error: unknown) => {
       throw notStarted(plugin, `its files cannot be read at ${found.path}: ${messageOf(error)}`);
     });
-    return { name, entry, config, hooks, threads, memoryMb, startMs, stopMs, ...permitted };
+    const compiled = await compiledOf(found).catch((error: unknown) => {
+      throw notStarted(plugin, `its TypeScript cannot be compiled: ${messageOf(error)}`);
+    });
+    return { name, entry, compiled, config, hooks, threads, memoryMb, startMs, stopMs, ...permitted };
   }
 }
 

@@ -8,7 +8,7 @@ import type { PluginStatus, Rescan, StateChange } from '../contract/status.js';
 import type { SupervisorEvent } from '../contract/supervisor-contract.js';
 import { Catalogue, type CatalogueOptions } from './catalogue.js';
 import { Changes } from './changes.js';
-import type { Finding } from './findings-log.js';
+import type { FindingsListener } from './findings-log.js';
 import type { InstalledPlugin } from './installed-plugin.js';
 import { conditionsOf, conditionsOfFolders, conditionsOfMemory } from './plugin-conditions.js';
 import { knowledgeOf, type PluginControl, Reconciler, type ReconcilerOptions } from './reconcile.js';
@@ -18,11 +18,9 @@ import { Turns } from './turns.js';
 
 export type RegistryOptions = CatalogueOptions & ReconcilerOptions;
 
-export interface RegistryWatch {
+export interface RegistryWatch extends FindingsListener {
   /** A change of a plugin is in effect but could not be written. */
   notRemembered(plugin: InstalledPlugin, error: Error): void;
-  /** A scan has found something that operators should know. */
-  found(finding: Finding): void;
 }
 
 /** The change by which an operator releases a plugin. */
@@ -52,7 +50,7 @@ export class Registry {
   constructor(options: RegistryOptions, stateFile: StateFile, control: PluginControl, watch: RegistryWatch) {
     this.#watch = watch;
     this.#stateFile = stateFile;
-    this.#known = new Catalogue(options, stateFile, this.#changes, (finding) => watch.found(finding));
+    this.#known = new Catalogue(options, stateFile, this.#changes, watch);
     this.#reconciler = new Reconciler(options, stateFile, control, this.#changes, this.#turns);
   }
 

@@ -1,6 +1,7 @@
 // The plugins that the options want to run: by name, by path, or only if they are found.
 
 import { basename, extname, resolve } from 'node:path';
+import { endings } from './found/single-files.js';
 
 export interface WishOptions {
   /** Names, or paths such as `./plugins/guard`; missing if not found. */
@@ -51,6 +52,6 @@ export function isMet(wish: Wish, plugin: Candidate): boolean {
 function wishOf(entry: string): Wish {
   if (!/[/\\]/.test(entry)) return { name: entry };
   const path = resolve(entry);
-  const file = ['.js', '.mjs'].includes(extname(path)) ? extname(path) : '';
+  const file = endings.includes(extname(path)) ? extname(path) : '';
   return { name: basename(path, file), path };
 }

@@ -2,7 +2,7 @@
 
 import type { Plugin, PluginContext } from '@gatehouse/plugin-api';
 import type { AnyCodec } from '@gatehouse/plugin-api/codec';
-import { type HookName, hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
 import { bound, TakenPromise } from './taken.js';
 
 /** One handler, ready to be called. */
@@ -24,23 +24,24 @@ export function bindHandlers(
   plugin: Plugin,
   context: PluginContext,
   loaded: readonly string[],
+  { names, rows }: AnyHookSet,
 ): readonly (BoundHandler | undefined)[] {
   const handlers: (BoundHandler | undefined)[] = [];
-  for (let id = 0; id < hookNames.length; id++) {
-    const hook = hookNames[id]!;
-    handlers[id] = bindHandler(plugin, context, hook);
+  for (let id = 0; id < names.length; id++) {
+    const hook = names[id]!;
+    handlers[id] = bindHandler(plugin, context, hook, rows[hook]!.codec);
     const wasThere = isAmong(hook, loaded);
     if ((handlers[id] !== undefined) !== wasThere) throw new TypeError(changed(hook, wasThere));
   }
   return handlers;
 }
 
-function bindHandler(plugin: Plugin, context: PluginContext, hook: HookName): BoundHandler | undefined {
-  const handler = plugin[hook] as Handler | undefined;
+function bindHandler(plugin: Plugin, context: PluginContext, hook: string, codec: AnyCodec): BoundHandler | undefined {
+  const handler = (plugin as Readonly<Record<string, unknown>>)[hook] as Handler | undefined;
   if (handler === undefined) return undefined;
   if (typeof handler !== 'function') throw new TypeError(`its ${hook} is not a function`);
   const call = bound(handler, plugin);
-  return { hook, codec: hooks[hook].codec, call: (event) => call(event, context) };
+  return { hook, codec, call: (event) => call(event, context) };
 }
 
 function isAmong(name: string, names: readonly string[]): boolean {

@@ -1,9 +1,8 @@
 // Imports a plugin's module and finds the plugin in it.
 
-import * as modules from 'node:module';
 import type { Plugin } from '@gatehouse/plugin-api';
-import { hookNames } from '@gatehouse/plugin-api/hooks';
 import { importOnce } from '../node-internals/import-once.js';
+import { offerPluginApi } from './offered-api.js';
 import { withPlace } from './syntax-error.js';
 import {
   apply,
@@ -13,11 +12,8 @@ import {
   isArray,
   isPromise,
   objectPrototype,
-  registerModuleHooks,
 } from './taken.js';
 import { threadStart } from './thread-start.js';
-
-const apiPackage = '@gatehouse/plugin-api';
 
 /** A plugin as found in its module. */
 export interface LoadedPlugin {
@@ -29,14 +25,14 @@ export interface LoadedPlugin {
 }
 
 /** Imports the module at `entry`. Rejects with a readable reason if it does not export a plugin. */
-export async function loadPlugin(entry: string): Promise<LoadedPlugin> {
-  offerPluginApi(entry);
+export async function loadPlugin(entry: string, hookNames: readonly string[]): Promise<LoadedPlugin> {
+  await offerPluginApi(entry);
   showSources();
   const module: unknown = await importOnce(entry).catch((error) => {
     throw withPlace(error);
   });
-  const plugin = pluginIn(module, entry);
-  const { hooks, others } = membersOf(plugin);
+  const plugin = pluginIn(module, entry, hookNames);
+  const { hooks, others } = membersOf(plugin, hookNames);
   // A handler that cannot be called would be a guard that silently does nothing.
   for (let i = 0; i < hooks.length; i++) {
     if (typeof memberOf(plugin, hooks[i]!) !== 'function') throw new TypeError(`its ${hooks[i]} is not a function`);
@@ -45,14 +41,14 @@ export async function loadPlugin(entry: string): Promise<LoadedPlugin> {
 }
 
 /** Returns the default export. In a CommonJS module compiled from an ES module, it is one level deeper. */
-function pluginIn(module: unknown, entry: string): Plugin {
+function pluginIn(module: unknown, entry: string, hookNames: readonly string[]): Plugin {
   const found = defaultOf(module);
   const kind = kindOf(found);
   if (kind !== 'object') {
     throw new TypeError(`${entry} exports no plugin: its default export has to be definePlugin({ … })${hints[kind]}`);
   }
   const inner = defaultOf(found);
-  const isCompiled = kindOf(inner) === 'object' && membersOf(found as Plugin).hooks.length === 0;
+  const isCompiled = kindOf(inner) === 'object' && membersOf(found as Plugin, hookNames).hooks.length === 0;
   return (isCompiled ? inner : found) as Plugin;
 }
 
@@ -107,7 +103,10 @@ const othersMax = 100;
  * from its class. The known hooks are looked up by name, so that nothing can hide them. Uses no methods of built-ins,
  * because the plugin may have broken them.
  */
-function membersOf(plugin: Plugin): { readonly hooks: readonly string[]; readonly others: readonly string[] } {
+function membersOf(
+  plugin: Plugin,
+  hookNames: readonly string[],
+): { readonly hooks: readonly string[]; readonly others: readonly string[] } {
   const hooks: string[] = [];
   const others: string[] = [];
   for (let i = 0; i < hookNames.length; i++)
@@ -135,38 +134,6 @@ const isHandlerName = (name: string) => name[0] === 'o' && name[1] === 'n' && na
 function memberOf(plugin: Plugin, name: string): unknown {
   return (plugin as Readonly<Record<string, unknown>>)[name];
 }
-
-/**
- * Lets a plugin in a folder far from any node_modules find the plugin interface: the one that this host was built
- * with. A plugin that brings its own keeps it.
- */
-function offerPluginApi(entry: string): void {
-  try {
-    modules.createRequire(entry).resolve(apiPackage);
-    return;
-  } catch {
-    // It cannot be found from there, so it is offered below.
-  }
-  const ours = import.meta.resolve(apiPackage);
-  const { registerHooks } = modules as unknown as { registerHooks?: RegisterHooks };
-  if (registerHooks !== undefined) {
-    registerHooks({
-      resolve: (specifier, context, next) =>
-        specifier === apiPackage ? { url: ours, shortCircuit: true } : next(specifier, context),
-    });
-    return;
-  }
-  const hook = `export const resolve = (specifier, context, next) =>
-    specifier === ${JSON.stringify(apiPackage)}
-      ? { url: ${JSON.stringify(ours)}, shortCircuit: true }
-      : next(specifier, context);`;
-  registerModuleHooks(`data:text/javascript,${encodeURIComponent(hook)}`);
-}
-
-type Resolve = (specifier: string, context: unknown, next: (specifier: string, context: unknown) => unknown) => unknown;
-
-/** Hooks in the thread itself, in Node since 22.15. Before that, `register` runs them in a thread of their own. */
-type RegisterHooks = (hooks: { readonly resolve: Resolve }) => void;
 
 /** Applies the source maps of what is loaded from now on to stacks, so that places are those of the plugin's sources. */
 function showSources(): void {

@@ -21,6 +21,8 @@ export class ObserverEvents {
   readonly #cursor: Cursor;
   readonly #gaps: GapLog;
   #atWork = 0;
+  /** The same by hook. */
+  readonly #atWorkBy: number[] = [];
   /** Called when an observer has ended and there may be room for the next event. */
   onRoom: () => void = () => {};
 
@@ -62,7 +64,7 @@ export class ObserverEvents {
   /** Stores the hook during the call, so that the reason can name it if the thread ends in the handler. */
   #serve(hook: number, handler: BoundHandler): void {
     Atomics.store(this.#control, word.SERVING, hook + 1);
-    this.#call(handler);
+    this.#call(hook, handler);
     Atomics.store(this.#control, word.SERVING, 0);
   }
 
@@ -77,10 +79,21 @@ export class ObserverEvents {
     }
   }
 
-  #call(handler: BoundHandler): void {
+  /** Names the hooks whose observers are at work, with the number of their calls; empty if there are none. */
+  unfinished(): string {
+    let words = '';
+    for (let id = 0; id < this.#atWorkBy.length; id++) {
+      const calls = this.#atWorkBy[id] ?? 0;
+      if (calls === 0) continue;
+      words += `${words === '' ? '' : ', '}${this.#handlers[id]!.hook} (${calls} ${calls === 1 ? 'call' : 'calls'})`;
+    }
+    return words;
+  }
+
+  #call(hook: number, handler: BoundHandler): void {
     try {
       const answer = handler.call(this.#take(handler));
-      if (isThenable(answer)) void this.#await(answer, handler);
+      if (isThenable(answer)) void this.#await(answer, hook, handler);
     } catch (error) {
       this.#failed(handler, error);
     }
@@ -98,14 +111,16 @@ export class ObserverEvents {
     }
   }
 
-  async #await(answer: PromiseLike<unknown>, handler: BoundHandler): Promise<void> {
+  async #await(answer: PromiseLike<unknown>, hook: number, handler: BoundHandler): Promise<void> {
     this.#atWork++;
+    this.#atWorkBy[hook] = (this.#atWorkBy[hook] ?? 0) + 1;
     try {
       await settled(answer);
     } catch (error) {
       this.#failed(handler, error);
     } finally {
       this.#atWork--;
+      this.#atWorkBy[hook]!--;
       this.onRoom();
     }
   }

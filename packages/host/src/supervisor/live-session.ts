@@ -1,7 +1,7 @@
 // The supervisor's side of one session: its thread's task, its channel, its control, and its end.
 
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import type { HookName } from '@gatehouse/plugin-api';
+import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
 import { Credit } from '@gatehouse/support/credit';
 import { LateError, within } from '@gatehouse/support/deadline';
 import { drainAndClose } from '@gatehouse/support/drain-port';
@@ -16,6 +16,7 @@ import {
   type WaitMode,
 } from '../channel/index.js';
 import type { CallPipeHandle } from '../channel/pipe/index.js';
+import { sentHookSet } from '../contract/hook-set.js';
 import type { LogRecord, SessionControl } from '../contract/session-contract.js';
 import type { PluginSpec } from '../contract/supervisor-contract.js';
 import { placeOf, stackOf, wordsOf } from '../contract/thrown.js';
@@ -55,6 +56,7 @@ const hasPlace = /:\d+\)$/;
 
 /** The parts that a session is made with. */
 export interface SessionSurroundings {
+  readonly hooks: AnyHookSet;
   readonly spec: PluginSpec;
   readonly runner: SessionRunner;
   readonly sizes: ChannelSizes;
@@ -95,7 +97,7 @@ export class LiveSession {
   constructor(around: SessionSurroundings) {
     this.#around = around;
     this.channel = createChannel(around.sizes);
-    this.#thread = new SessionThread(around.spec, around.runner, this.channel);
+    this.#thread = new SessionThread(around.hooks, around.spec, around.runner, this.channel);
     const control = new MessageChannel();
     const records = new MessageChannel();
     const credit = new Credit(recordsPerSecond, recordsAtOnce, performance.now());
@@ -122,7 +124,7 @@ export class LiveSession {
   }
 
   /** Loads and starts the plugin within its time limit. Resolves with its hooks once it serves. */
-  async open(): Promise<readonly HookName[]> {
+  async open(): Promise<readonly string[]> {
     try {
       return await this.#open();
     } catch (error) {
@@ -131,17 +133,17 @@ export class LiveSession {
     }
   }
 
-  async #open(): Promise<readonly HookName[]> {
-    const { spec } = this.#around;
+  async #open(): Promise<readonly string[]> {
+    const { spec, hooks } = this.#around;
     const until = performance.now() + spec.startMs;
     const step = <T>(name: string, promise: Promise<T>) =>
       this.#within(
         until - performance.now(),
         this.#orEnded(promise),
-        `its ${name} took longer than ${spec.startMs} ms`,
+        () => `its ${name} took longer than ${spec.startMs} ms`,
       );
     const hello = await step('import', this.#control.load()).catch((error) => this.#couldNotLoad(error));
-    const handshake = shakeHands(hello, spec.hooks);
+    const handshake = shakeHands(hooks, hello, spec.hooks);
     if (!handshake.agreed) throw new Error(handshake.reason);
     await step('start', this.#control.serve());
     this.#isServing = true;
@@ -167,19 +169,48 @@ export class LiveSession {
     return this.#thread.callPipe;
   }
 
-  /** Lets the plugin finish within its time limit, then terminates the thread. Resolves when it is gone. */
+  /**
+   * Lets the plugin's handlers finish, and then lets it stop, each within its time limit. Then terminates the thread.
+   * Resolves when it is gone.
+   */
   async stop(): Promise<void> {
     if (this.#isOver) return;
     this.#asked = true;
-    const { spec, onRecord } = this.#around;
-    // The answer and the end of the task arrive at different ports, in either order.
-    const stopping = Promise.race([this.#control.stop(), this.ended]);
-    await this.#within(spec.stopMs, stopping, `its stop took longer than ${spec.stopMs} ms`).catch((error: Error) =>
-      onRecord({ level: 'warn', fields: {}, message: `not stopped cleanly: ${wordsOf(error)}` }),
-    );
+    const { stopMs } = this.#around.spec;
+    const isDrained = await this.#done(this.#control.drain(), () => `its handlers took longer than ${stopMs} ms`);
+    if (isDrained) await this.#done(this.#control.stop(), () => `its stop took longer than ${stopMs} ms`);
+    else await this.#stopUndrained(stopMs);
     this.kill('stopped');
     const { reason } = await this.ended;
-    if (reason !== 'stopped') onRecord({ level: 'warn', fields: {}, message: `ended while it stopped: ${reason}` });
+    if (reason !== 'stopped') this.#warn(`ended while it stopped: ${reason}`);
+  }
+
+  /** Stops it although handlers have not finished: one that never settles must not cost the plugin its `stop`. */
+  async #stopUndrained(stopMs: number): Promise<void> {
+    let isHeard = false;
+    const abandoned = this.#control.abandon().then(() => {
+      isHeard = true;
+    });
+    unawaited('the end of a drain', abandoned);
+    await this.#done(this.#control.stop(), () =>
+      isHeard ? `its stop took longer than ${stopMs} ms` : 'its stop was not called, because its thread is blocked',
+    );
+  }
+
+  /** Awaits a step of the stop; logs if it fails or is late, and returns whether it did neither. */
+  async #done(step: Promise<void>, late: () => string): Promise<boolean> {
+    try {
+      // The answer and the end of the task arrive at different ports, in either order.
+      await this.#within(this.#around.spec.stopMs, Promise.race([step, this.ended]), late);
+      return true;
+    } catch (error) {
+      this.#warn(`not stopped cleanly: ${wordsOf(error)}`);
+      return false;
+    }
+  }
+
+  #warn(message: string): void {
+    this.#around.onRecord({ level: 'warn', fields: {}, message });
   }
 
   /** Terminates the thread now. */
@@ -203,8 +234,9 @@ export class LiveSession {
   }
 
   async #live(control: MessagePort, records: MessagePort): Promise<SessionEnd> {
-    const { runner, spec, serverBell, wait } = this.#around;
-    const start = { plugin: spec, channel: this.channel, serverBell, wait, control, records };
+    const { runner, spec, serverBell, wait, hooks } = this.#around;
+    const hookSet = sentHookSet(hooks);
+    const start = { plugin: spec, hookSet, channel: this.channel, serverBell, wait, control, records };
     const task: Promise<unknown> = runner.run(start, this.#abort.signal);
     const reason = await task.then(
       // A thread that threw null resolves its task with null, because the pool takes null for "no error".
@@ -237,10 +269,10 @@ export class LiveSession {
   }
 
   /** Adds the thread's place to the error when the promise times out. */
-  #within<T>(ms: number, promise: Promise<T>, late: string): Promise<T> {
-    return within(ms, promise, late).catch(async (error: unknown) => {
+  #within<T>(ms: number, promise: Promise<T>, late: () => string): Promise<T> {
+    return within(ms, promise, 'late').catch(async (error: unknown) => {
       if (!(error instanceof LateError)) throw error;
-      throw new LateError(`${late}; ${await this.#thread.whereItStands().catch(wordsOf)}`);
+      throw new LateError(`${late()}; ${await this.#thread.whereItStands().catch(wordsOf)}`);
     });
   }
 

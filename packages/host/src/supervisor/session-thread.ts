@@ -1,6 +1,7 @@
 // A session's thread seen from outside: its identity, the work in hand, its place in the code, and its memory.
 
 import type { Worker } from 'node:worker_threads';
+import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
 import { type Bell, type Channel, type ChannelHandle, openChannel, word } from '../channel/index.js';
 import type { CallPipeHandle } from '../channel/pipe/index.js';
 import type { PluginSpec } from '../contract/supervisor-contract.js';
@@ -11,11 +12,13 @@ import type { MemoryWatch } from './memory/watch.js';
 import type { SessionRunner } from './runners/session-runner.js';
 
 export class SessionThread {
+  readonly #hooks: AnyHookSet;
   readonly #spec: PluginSpec;
   readonly #runner: SessionRunner;
   readonly #channel: Channel;
 
-  constructor(spec: PluginSpec, runner: SessionRunner, channel: ChannelHandle) {
+  constructor(hooks: AnyHookSet, spec: PluginSpec, runner: SessionRunner, channel: ChannelHandle) {
+    this.#hooks = hooks;
     this.#spec = spec;
     this.#runner = runner;
     this.#channel = openChannel(channel);
@@ -23,7 +26,7 @@ export class SessionThread {
 
   /** Describes the work in hand, as the end of a sentence; empty if there is none. */
   inHand(): string {
-    const what = inHand(this.#channel);
+    const what = inHand(this.#hooks, this.#channel);
     return what === '' ? '' : `; it had ${what} in hand`;
   }
 
@@ -32,7 +35,7 @@ export class SessionThread {
     const { exact, words } = await this.#runner.whereItStands(this.#id);
     if (exact) return words;
     // The next best: the start of the handler that has not returned.
-    const hook = hookInHand(this.#channel);
+    const hook = hookInHand(this.#hooks, this.#channel);
     const place = hook && (await placeOfHandler(this.#spec.entry, hook));
     return place === undefined ? words : `${words}; its ${hook} begins at ${place}`;
   }

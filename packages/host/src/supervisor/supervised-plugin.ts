@@ -1,9 +1,9 @@
 // One enabled plugin under supervision: its runner, its sessions, and the restart of a session that ends unasked.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import type { HookName } from '@gatehouse/plugin-api';
-import { hooks, isHookName } from '@gatehouse/plugin-api/hooks';
+import { hasHook } from '@gatehouse/plugin-api/hooks';
 import { lacksDescriptors } from '@gatehouse/support/shortage';
+import { sentHookSet } from '../contract/hook-set.js';
 import type { PluginState } from '../contract/plugin-state.js';
 import type { PluginSpec, SupervisorEvent } from '../contract/supervisor-contract.js';
 import { wordsOf } from '../contract/thrown.js';
@@ -50,7 +50,7 @@ export class SupervisedPlugin {
   #crashes: CrashRecord = noCrashes;
   #history: CrashHistory;
   /** The hooks that it last implemented. */
-  #hooks: readonly HookName[] | undefined;
+  #hooks: readonly string[] | undefined;
   /** Settles once the threads of a plugin that was given up are gone. */
   #givenUp: Promise<void> | undefined;
   /** Number of threads without a session that serves. */
@@ -69,7 +69,7 @@ export class SupervisedPlugin {
     this.#around = { ...around, onRecord: (record) => emit({ type: 'record', record }) };
     this.#live = Array.from({ length: spec.threads }, () => undefined);
     this.#history = onTrialUntil(performance.now() + (spec.trialMs ?? 0));
-    this.#hooks = spec.hooks?.filter(isHookName);
+    this.#hooks = spec.hooks?.filter((name) => hasHook(around.hooks, name));
     this.#runner = new RenewedRunner(
       () => this.#openRunner(),
       // Its plugin has ended all the same.
@@ -156,7 +156,7 @@ export class SupervisedPlugin {
 
   /** Whether messages may wait for it. True if unknown. */
   get #isGuard(): boolean {
-    return this.#hooks?.some((hook) => hooks[hook].kind === 'gate') ?? true;
+    return this.#hooks?.some((hook) => this.#around.hooks.rows[hook]?.kind === 'gate') ?? true;
   }
 
   /**
@@ -255,7 +255,8 @@ export class SupervisedPlugin {
         this.#emit({ type: 'zombie', by: -1 });
       },
     };
-    return this.#createRunner({ spec: this.#spec, sizes: this.#around.sizes, onRecord, zombies });
+    const hookSet = sentHookSet(this.#around.hooks);
+    return this.#createRunner({ spec: this.#spec, hookSet, sizes: this.#around.sizes, onRecord, zombies });
   }
 
   /** Emits a state. Once it is stopped, only `stop` emits states, whatever is still under way. */

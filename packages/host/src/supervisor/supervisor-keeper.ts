@@ -31,7 +31,7 @@ interface Running {
 }
 
 export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
-  readonly #shared: Pick<SupervisorStart, 'serverBell' | 'sizes' | 'wait'>;
+  readonly #shared: Pick<SupervisorStart, 'hookSet' | 'serverBell' | 'sizes' | 'wait'>;
   readonly #watch: KeeperWatch;
   readonly #running = new Map<string, Running>();
   /** Plugins that the supervisor was asked to stop, but has not stopped yet. */
@@ -44,7 +44,7 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
   #isClosed = false;
   #status: SupervisorStatus = { state: 'running', reason: '', ends: 0, since: new Date().toISOString() };
 
-  constructor(shared: Pick<SupervisorStart, 'serverBell' | 'sizes' | 'wait'>, watch: KeeperWatch) {
+  constructor(shared: Pick<SupervisorStart, 'hookSet' | 'serverBell' | 'sizes' | 'wait'>, watch: KeeperWatch) {
     this.#shared = shared;
     this.#watch = watch;
   }

@@ -48,7 +48,10 @@ export class SupervisorThread {
   readonly #zombies = new Map<string, number>();
   #isOver = false;
 
-  constructor(shared: Pick<SupervisorStart, 'serverBell' | 'sizes' | 'wait' | 'life'>, watch: SupervisorWatch) {
+  constructor(
+    shared: Pick<SupervisorStart, 'hookSet' | 'serverBell' | 'sizes' | 'wait' | 'life'>,
+    watch: SupervisorWatch,
+  ) {
     this.#watch = watch;
     const control = new MessageChannel();
     const events = new MessageChannel();

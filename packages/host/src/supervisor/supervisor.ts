@@ -1,7 +1,9 @@
 // The supervisor: the plugins that run, by name.
 
+import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
 import type { Bell } from '../channel/index.js';
 import { openServerBell } from '../channel/index.js';
+import { receivedHookSet } from '../contract/hook-set.js';
 import type {
   PluginSpec,
   SupervisorControl,
@@ -17,11 +19,13 @@ export class Supervisor implements SupervisorControl {
   readonly #start: SupervisorStart;
   readonly #createRunner: CreateRunner;
   readonly #bell: Bell;
+  readonly #hooks: AnyHookSet;
   readonly #plugins = new Map<string, SupervisedPlugin>();
 
   constructor(start: SupervisorStart, createRunner: CreateRunner) {
     this.#createRunner = createRunner;
     this.#start = start;
+    this.#hooks = receivedHookSet(start.hookSet);
     this.#bell = openServerBell(start.serverBell);
     unawaited('the watch of long calls', watchLongCalls(this.#bell));
   }
@@ -29,7 +33,7 @@ export class Supervisor implements SupervisorControl {
   async start(spec: PluginSpec): Promise<void> {
     const before = this.#plugins.get(spec.name);
     const { sizes, serverBell, wait, events, life } = this.#start;
-    const around = { sizes, serverBell, wait, bell: this.#bell, life };
+    const around = { hooks: this.#hooks, sizes, serverBell, wait, bell: this.#bell, life };
     const plugin = new SupervisedPlugin(spec, around, this.#createRunner, (event) =>
       events.postMessage({ ...event, plugin: spec.name } satisfies SupervisorEvent),
     );

@@ -1,10 +1,15 @@
 // The interface of codecs. It is independent of hooks and threads.
 
 import type { Cursor } from './cursor.js';
+import type { FieldDescription } from './description.js';
 
 /** Encodes one type of value so that it can cross between threads. */
 export interface Codec<T> {
-  /** Most bytes that a value takes; infinite for a list. */
+  /** The same as plain data, from which `codecOf` makes the codec again. */
+  readonly description: FieldDescription;
+  /** Fewest bytes that a value takes, at least 1: a count of items that claims more than there is room for is wrong. */
+  readonly minSize: number;
+  /** Most bytes that a value takes; infinite for a list without a limit. */
   readonly maxSize: number;
   /**
    * Checks the value, writes it at `cursor.at`, where `maxSize` bytes have to be free, and advances the cursor. Checks
@@ -12,7 +17,10 @@ export interface Codec<T> {
    * @throws EventError naming the field that does not fit.
    */
   write(cursor: Cursor, value: T): void;
-  /** Reads at `cursor.at` and advances the cursor. The value is private to the reader and may be kept. */
+  /**
+   * Reads at `cursor.at` and advances the cursor. The value is private to the reader and may be kept.
+   * @throws EventError, or RangeError beyond the end, for bytes that no value has. See `readWhole` for hostile bytes.
+   */
   read(cursor: Cursor): T;
 }
 

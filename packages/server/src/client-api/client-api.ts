@@ -35,6 +35,8 @@ export interface ClientApiSettings
     TransportSettings,
     UnreadSettings,
     AdmissionSettings {
+  /** How many proxies stand in front, or their addresses and networks; undefined: nobody names a client's address. */
+  readonly trustProxy: number | readonly string[] | undefined;
   readonly drainSeconds: number;
   readonly overloadDelayMs: number;
 }
@@ -61,6 +63,7 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
     // A line per request would record who talks to whom, and when.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
+    trustProxy: trustedBy(options.settings.trustProxy),
     // `refuseLate` answers with a problem document instead.
     return503OnClosing: false,
     frameworkErrors: answerFrameworkError,
@@ -97,6 +100,12 @@ export async function createClientApi(options: ClientApiOptions): Promise<App> {
     for (const route of clientRoutes) route.register(v1, context);
   });
   return app;
+}
+
+/** Returns the form that fastify takes: it has none for a number. */
+function trustedBy(proxies: ClientApiSettings['trustProxy']) {
+  if (typeof proxies === 'number') return (_address: string, hop: number) => hop < proxies;
+  return proxies === undefined ? false : [...proxies];
 }
 
 async function contextOf(app: App, { host, store, opaqueSetup, settings, logger }: ClientApiOptions) {

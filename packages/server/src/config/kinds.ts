@@ -30,6 +30,52 @@ export const address: SettingKind<string> = {
   isQuotable: true,
 };
 
+/** How many proxies stand in front, or from which addresses and networks they connect. */
+export type TrustedProxies = number | readonly string[];
+
+const hopsMax = 16;
+
+/** Proxies that are believed when they name the address of a client. */
+export const proxies: SettingKind<TrustedProxies> = {
+  expected:
+    `a number of proxies from 0 to ${hopsMax}, or the addresses and networks they connect from, such as 10.0.0.0/8 ` +
+    '(in one text: separated by ",")',
+  parse: (value) => {
+    if (/^\d+$/.test(value)) return hops(Number(value));
+    return networks(value.split(',').map((item) => item.trim()));
+  },
+  accept: (value) => {
+    if (typeof value === 'number') return hops(value);
+    return Array.isArray(value) && value.every((item) => typeof item === 'string') ? networks(value) : undefined;
+  },
+  isQuotable: true,
+};
+
+function hops(value: number): number | undefined {
+  return Number.isInteger(value) && value >= 0 && value <= hopsMax ? value : undefined;
+}
+
+/** @throws ValueError */
+function networks(items: readonly string[]): readonly string[] | undefined {
+  const named = items.filter((item) => item !== '');
+  for (const item of named) checkNetwork(item);
+  return named.length > 0 ? named : undefined;
+}
+
+/** @throws ValueError */
+function checkNetwork(item: string): void {
+  const [base, bits, ...more] = item.split('/');
+  const version = isIP(base ?? '');
+  const longest = version === 6 ? 128 : 32;
+  const isNetwork = version !== 0 && more.length === 0 && (bits === undefined || /^\d{1,3}$/.test(bits));
+  if (!isNetwork || Number(bits ?? longest) > longest)
+    throw new ValueError(
+      `${JSON.stringify(item.slice(0, 60))} is neither an IP address nor a network such as 10.0.0.0/8`,
+    );
+  if (Number(bits ?? longest) === 0)
+    throw new ValueError(`"${item}" are all addresses: any client could then claim to be any other`);
+}
+
 export const flag: SettingKind<boolean> = {
   expected: 'true or false',
   parse: (value) => ({ true: true, false: false, '1': true, '0': false })[value.toLowerCase()],

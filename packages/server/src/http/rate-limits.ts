@@ -1,10 +1,12 @@
 // Limits the rate of requests: per identity where it is known, else per address.
 
+import { isIP } from 'node:net';
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { toBase64url } from '../wire/bytes.js';
 import { Problem } from '../wire/problems.js';
 import { type RatePolicy, ratesHandedOver, tellRate } from './rate-limit-headers.js';
+import { rateWindows } from './rate-windows.js';
 
 export interface RateLimitSettings {
   /** Requests per second of one identity, or of one address if there is none; 0: no limit. */
@@ -30,7 +32,7 @@ export async function addRateLimits(
 ): Promise<RateLimits> {
   await app.register(rateLimit, {
     global: false,
-    cache: counted,
+    store: rateWindows(counted),
     addHeaders: { ...ratesHandedOver, 'retry-after': false },
     addHeadersOnExceeding: ratesHandedOver,
     errorResponseBuilder: (_request, { ttl }) => new Problem('RATE_LIMITED', { retryAfter: Math.ceil(ttl / 1000) }),
@@ -67,7 +69,11 @@ export function callerKeyOf(identityOf: (request: FastifyRequest) => Uint8Array 
   };
 }
 
-/** Returns the key for requests without an identity: an IPv4 address, or an IPv6 network. */
+/**
+ * Returns the key for requests without an identity: an IPv4 address, or an IPv6 network. It is the client's own address
+ * where a trusted proxy names it, and else that of the connection.
+ */
 export function addressKey(request: FastifyRequest): string {
-  return normalizeIP(request.ip);
+  const named = request.ip;
+  return normalizeIP(isIP(named) === 0 ? (request.socket.remoteAddress ?? '') : named);
 }

@@ -46,9 +46,7 @@ export class Decisions {
   #ask(events: readonly MessageEvent[]): readonly GateDecision[] {
     try {
       const decisions =
-        events.length === 1
-          ? [this.#gate.onMessageEnqueue(events[0]!)]
-          : this.#gate.decideAll('onMessageEnqueue', events);
+        events.length === 1 ? [this.#gate.onMessageEnqueue(events[0]!)] : this.#gate.askAll('onMessageEnqueue', events);
       invariant(decisions.length === events.length, 'the gate decides as many messages as it is asked about');
       for (let i = 0; i < events.length; i++) {
         invariant(isDecision(decisions[i]), 'a decision is to continue, to reject or to defer');

@@ -19,7 +19,7 @@ export type GateDecision =
 export interface Gate {
   onMessageEnqueue(event: MessageEvent): GateDecision;
   /** Returns the decisions in the order of the events. */
-  decideAll(hook: 'onMessageEnqueue', events: readonly MessageEvent[]): readonly GateDecision[];
+  askAll(hook: 'onMessageEnqueue', events: readonly MessageEvent[]): readonly GateDecision[];
 }
 
 export type Observers = { readonly [N in HookName<'observer'>]: (event: EventOf<N>) => void };

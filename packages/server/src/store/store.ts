@@ -4,7 +4,10 @@ import type { StoreError } from './store-error.js';
 
 /** A registered user. One username has one identity key, and one identity key has one username. */
 export interface User {
+  /** As it was chosen, and is shown. */
   readonly username: string;
+  /** The name as RFC 8265 prepares it, which is that of the account in OPAQUE. Accounts of before have none. */
+  readonly preparedName?: string;
   readonly identityKey: Uint8Array;
   /** The OPAQUE envelope of the password, as the client made it. */
   readonly registrationRecord: string;
@@ -191,7 +194,12 @@ export interface AdmittedAnswer {
 
 /** A promise resolves once its changes are on disk. A write may throw StoreError, and has then changed nothing. */
 export interface Store {
+  /** Names that are prepared alike are one name, also where the account is of before names were prepared. */
   addUser(user: User): Promise<'added' | 'username-taken' | 'identity-taken'>;
+  /**
+   * Returns the user with exactly this name, else the one whose name is prepared alike. Undefined also where that is said
+   * of several, which are of before names were prepared.
+   */
   user(username: string): Promise<User | undefined>;
   hasIdentity(identityKey: Uint8Array): Promise<boolean>;
 

@@ -2,7 +2,7 @@
 
 import { decodedLength, isBase64url, isU63, isU64 } from './bytes.js';
 
-/** Letters and digits of any script first, then also `. _ - + @`; normalised, so that one name has one spelling. */
+/** Letters and digits of any script first, then also `. _ - + @`. What of them may be a new name: support/precis.ts. */
 const username = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}._+@-]{0,63}$/u;
 
 function bytes(length: number): (text: string) => boolean {
@@ -10,7 +10,7 @@ function bytes(length: number): (text: string) => boolean {
 }
 
 export const formats = {
-  username: (text: string) => username.test(text) && text.normalize('NFC') === text,
+  username: (text: string) => username.test(text),
   'identity-key': bytes(32),
   'channel-id': bytes(16),
   signature: bytes(64),

@@ -9,7 +9,8 @@ function formatted(format: keyof typeof formats, description: string, more: obje
 
 export const Username = formatted(
   'username',
-  'Up to 64 letters, digits and . _ - + @, in Unicode normal form C, beginning with a letter or a digit',
+  'Up to 64 letters, digits and . _ - + @, beginning with a letter or a digit. Names that differ by case, width or ' +
+    'normal form alone are one name (RFC 8265, UsernameCaseMapped)',
   { examples: ['alice'] },
 );
 export const IdentityKey = formatted('identity-key', 'Ed25519 public key, 32 bytes as base64url', {

@@ -36,6 +36,27 @@ export const brokenAccounts = {
     }),
   },
 
+  'finds a user by exactly its name alone': {
+    promise: 'a user is found by every spelling of its name, and comes back as it was added',
+    breaks: (store) => ({
+      user: async (username) => {
+        const found = await store.user(username);
+        return found?.username === username ? found : undefined;
+      },
+    }),
+  },
+
+  'lets a name be taken in another spelling': {
+    promise: 'a name is taken in every spelling, also when several ask at once',
+    breaks: (store) => ({
+      addUser: async (user) => {
+        const isSame = (await store.user(user.username))?.username === user.username;
+        const added = await store.addUser(user);
+        return added === 'username-taken' && !isSame ? 'added' : added;
+      },
+    }),
+  },
+
   'lets an identity have two names': {
     promise: 'one name has one identity, and one identity one name, also when several ask at once',
     breaks: (store) => ({

@@ -41,6 +41,30 @@ export const accounts = {
     assert.equal(await opened.user('eve'), undefined);
   },
 
+  'a user is found by every spelling of its name, and comes back as it was added': async (place) => {
+    const store = await place.open();
+    const added = { ...user('\u00c5lice', 1), preparedName: '\u00e5lice' };
+    await store.addUser(added);
+    await store.addUser(user('bob 1', 2));
+    for await (const opened of place.nowAndReopened()) {
+      for (const spelling of ['\u00c5lice', '\u00e5lice', '\u00c5LICE', 'A\u030alice', '\uff21\u030alice']) {
+        const found = await opened.user(spelling);
+        assert.deepEqual(found && { ...found, identityKey: Buffer.from(found.identityKey) }, added, spelling);
+      }
+      assert.equal(await opened.user('Bob 1'), undefined, 'a name that cannot be prepared has one spelling');
+    }
+  },
+
+  'a name is taken in every spelling, also when several ask at once': async (place) => {
+    const store = await place.open();
+    const spellings = ['Alice', 'alice', 'ALICE', '\uff21lice'];
+    const added = await Promise.all(spellings.map((name, i) => store.addUser(user(name, i))));
+    assert.deepEqual(added, ['added', ...times(3, () => 'username-taken')]);
+    const opened = await place.open();
+    assert.equal(await opened.addUser(user('aLICE', 9)), 'username-taken');
+    assert.equal(await opened.hasIdentity(key(9)), false, 'nothing is left of one that was refused');
+  },
+
   'a session comes back as it was added, with its last end': async (place) => {
     const store = await place.open();
     await store.addSession(key(1), session(7, 10));

@@ -17,6 +17,14 @@ export const onlyItsKind: Telling = (value) => {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 };
 
+/** Without "*" and ",", which in Node's flags mean any text and the end of a path. */
+export const absolutePath = '^(/|[A-Za-z]:\\\\)[^*,]*$';
+
+/** Describes our own patterns in words. */
+const patternWords: Readonly<Record<string, string>> = {
+  [absolutePath]: 'an absolute path (such as /srv/lists) without "*" and ","',
+};
+
 type Params = Readonly<Record<string, unknown>>;
 
 /** Describes what was expected, by the schema keyword that failed. Other keywords use ajv's own words. */
@@ -32,7 +40,8 @@ const expectations: Readonly<Record<string, (params: Params) => string>> = {
   maxLength: ({ limit }) => `at most ${limit} characters`,
   minItems: ({ limit }) => `at least ${limit} items`,
   maxItems: ({ limit }) => `at most ${limit} items`,
-  pattern: ({ pattern }) => `text that matches ${pattern}`,
+  pattern: ({ pattern }) => patternWords[String(pattern)] ?? `text that matches ${pattern}`,
+  format: ({ format }) => `text of the format ${inFull(format)}`,
 };
 
 function withArticle(type: string): string {
@@ -44,14 +53,14 @@ function withArticle(type: string): string {
 export function complaintOf(error: ErrorObject, root: string, tell: Telling): string {
   const at = pathOf(root, error.instancePath);
   if (error.keyword === 'required') return `${at}.${error.params.missingProperty}: is missing`;
-  if (error.keyword === 'additionalProperties') return unknownKey(error, at);
+  if (['additionalProperties', 'unevaluatedProperties'].includes(error.keyword)) return unknownKey(error, at);
   const expected = expectations[error.keyword]?.(error.params);
   if (expected === undefined) return `${at}: ${error.message ?? error.keyword}, got ${tell(error.data)}`;
   return `${at}: expected ${expected}, got ${tell(error.data)}`;
 }
 
 function unknownKey(error: ErrorObject, at: string): string {
-  const key = String(error.params.additionalProperty);
+  const key = String(error.params.additionalProperty ?? error.params.unevaluatedProperty);
   const known = Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
   const knownKeys = known.length === 0 ? '' : ` (known: ${known.join(', ')})`;
   return `${at}.${key}: unknown key${didYouMean(key, known)}${knownKeys}`;

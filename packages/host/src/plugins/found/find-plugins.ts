@@ -3,7 +3,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve, sep } from 'node:path';
+import { hookNames } from '@gatehouse/plugin-api/hooks';
 import { messageOf } from '../../contract/errors.js';
+import { checkEngines } from './engines.js';
 import {
   type Findings,
   type FoundPlugin,
@@ -15,23 +17,27 @@ import {
   type ValidPlugin,
 } from './found-plugin.js';
 import { manifestOf } from './known-manifests.js';
-import { manifestOfSingleFile } from './manifest.js';
+import { checkHooks, manifestOfSingleFile } from './manifest.js';
+import { entryIn } from './package-entry.js';
 import { type PackageFile, readPackageFile } from './package-file.js';
+import { whyNoPlugin } from './single-files.js';
+import { checkTypeScript } from './typescript.js';
 
 /** Whether to use this one of several plugins of one name, instead of the first. */
 export type Preference = (plugin: ValidPlugin) => boolean;
 
 /**
- * Scans these folders. Lists the plugins in the order of the folders, and within a folder by the name of the entry. An
- * entry is a plugin if it is a folder whose package.json has a `gatehouse` field, or a single .js or .mjs file.
+ * Scans these folders. `hooks` are the names of the host's hooks; default: the messenger's. Lists the plugins in the order of the folders, and within a folder by the name of the entry. An
+ * entry is a plugin if it is a folder whose package.json has a `gatehouse` field, or a single file of JavaScript or TypeScript.
  */
 export async function findPlugins(
   folders: readonly string[],
   isPreferred: Preference = () => false,
+  hooks: readonly string[] = hookNames,
 ): Promise<Findings> {
   const distinct = [...new Set(folders.map((folder) => resolve(folder)))];
   const looks = await Promise.all(distinct.map(findInFolder));
-  const found = looks.flatMap((look) => ('why' in look ? [] : look));
+  const found = looks.flatMap((look) => ('why' in look ? [] : look)).map((one) => withHooks(one, hooks));
   return {
     plugins: withoutDuplicates(found.filter(isPlugin), isPreferred),
     passedOver: found.filter((one): one is PassedOver => !isPlugin(one)),
@@ -41,6 +47,17 @@ export async function findPlugins(
 
 type Found = FoundPlugin | PassedOver;
 
+/** Returns the plugin as invalid if its manifest announces a hook that the host has not. */
+function withHooks(found: Found, hooks: readonly string[]): Found {
+  if (!isPlugin(found) || found.kind === 'invalid') return found;
+  try {
+    checkHooks(found.manifest, hooks, found.name, 'package.json');
+    return found;
+  } catch (error) {
+    return invalid(found.name, found.path, messageOf(error));
+  }
+}
+
 function isPlugin(found: Found): found is FoundPlugin {
   return 'kind' in found;
 }
@@ -49,7 +66,8 @@ async function findInFolder(folder: string): Promise<readonly Found[] | Unreadab
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const found = await Promise.all(entries.map((entry) => inspect(folder, entry)));
+    const names = entries.map(({ name }) => name);
+    const found = await Promise.all(entries.map((entry) => inspect(folder, entry, names)));
     return found.filter((one) => one !== undefined);
   } catch (error) {
     return { folder, why: messageOf(error) };
@@ -57,7 +75,7 @@ async function findInFolder(folder: string): Promise<readonly Found[] | Unreadab
 }
 
 /** Returns what the entry is; undefined if it has nothing to do with plugins. */
-async function inspect(folder: string, entry: Dirent): Promise<Found | undefined> {
+async function inspect(folder: string, entry: Dirent, names: readonly string[]): Promise<Found | undefined> {
   const path = join(folder, entry.name);
   if (entry.name === 'node_modules') return undefined;
   if (entry.name.startsWith('.')) return passedOver(path, 'its name begins with a dot');
@@ -68,8 +86,8 @@ async function inspect(folder: string, entry: Dirent): Promise<Found | undefined
   }
   if (found.isDirectory()) return inspectFolder(folder, path);
   if (!found.isFile()) return undefined;
-  if (['.js', '.mjs'].includes(extname(path))) return inspectFile(folder, path);
-  return passedOver(path, 'it is neither a .js nor an .mjs file, nor a folder');
+  const why = whyNoPlugin(entry.name, names);
+  return why === undefined ? inspectFile(folder, path) : passedOver(path, why);
 }
 
 function passedOver(path: string, why: string): PassedOver {
@@ -92,7 +110,9 @@ async function inspectFolder(folder: string, path: string): Promise<Found> {
 async function pluginOf(name: string, folder: string, path: string, file: PackageFile): Promise<ValidPlugin> {
   checkName(name);
   const manifest = manifestOf(file.gatehouse, name, 'package.json');
-  const entry = await entryOf(path, file.main);
+  checkEngines(file.engines);
+  const entry = await entryOf(path, entryIn(file));
+  checkTypeScript(entry, folder);
   return { kind: 'valid', name, title: manifest.title, version: file.version, path, folder, entry, manifest };
 }
 
@@ -101,7 +121,9 @@ async function inspectFile(folder: string, path: string): Promise<FoundPlugin> {
   try {
     checkName(name);
     const manifest = manifestOfSingleFile(name);
-    return { kind: 'valid', name, title: name, version: '', path, folder, entry: await realpath(path), manifest };
+    const entry = await realpath(path);
+    checkTypeScript(entry, folder);
+    return { kind: 'valid', name, title: name, version: '', path, folder, entry, manifest };
   } catch (error) {
     return invalid(name, path, messageOf(error));
   }
@@ -112,13 +134,13 @@ function checkName(name: string): void {
 }
 
 /** Returns the file to import, with links resolved, so that a link cannot lead out of the plugin's folder either. */
-async function entryOf(folder: string, main: string): Promise<string> {
+async function entryOf(folder: string, path: string): Promise<string> {
   const inside = (await realpath(folder)) + sep;
-  const entry = await realpath(resolve(inside, main)).catch(() => undefined);
-  if (!(entry ?? resolve(inside, main)).startsWith(inside)) throw new Error(`the entry ${main} is outside its folder`);
+  const entry = await realpath(resolve(inside, path)).catch(() => undefined);
+  if (!(entry ?? resolve(inside, path)).startsWith(inside)) throw new Error(`the entry ${path} is outside its folder`);
   const file = entry === undefined ? undefined : await stat(entry);
   if (entry === undefined || !file?.isFile()) {
-    throw new Error(`missing entry: ${main} is not a file (package.json: main names it, built if need be)`);
+    throw new Error(`missing entry: ${path} is not a file (package.json: exports or main names it, built if need be)`);
   }
   return entry;
 }

@@ -1,7 +1,7 @@
 // A plugin's description of itself before it runs: the `gatehouse` field of its package.json.
 
-import { apiVersion, type HookName } from '@gatehouse/plugin-api';
-import { hookNames } from '@gatehouse/plugin-api/hooks';
+import { apiVersion } from '@gatehouse/plugin-api';
+import { didYouMean } from '@gatehouse/support/did-you-mean';
 import { type Static, Type } from 'typebox';
 import { GatehouseError, messageOf } from '../../contract/errors.js';
 import { type Isolation, isolations } from '../../contract/isolation.js';
@@ -35,9 +35,7 @@ export const manifestSchema = Type.Object(
     permissions: Type.Unsafe<Permissions>({ ...permissionSchema, default: {} }),
     startMs: whole(1, 300_000, 10_000, 'How long its start may take, loading included.'),
     stopMs: whole(1, 300_000, 2_000, 'How long its stop may take.'),
-    hooks: Type.Optional(
-      Type.Array(Type.Unsafe<HookName>({ enum: hookNames }), { description: 'The hooks that it implements.' }),
-    ),
+    hooks: Type.Optional(Type.Array(Type.String(), { description: 'The hooks that it implements.' })),
     onFault: Type.Optional(
       Type.Unsafe<PolicyWish>({
         description: 'What it counts as when it gives no verdict, where the operator is silent.',
@@ -45,7 +43,10 @@ export const manifestSchema = Type.Object(
     ),
     config: Type.Object(
       {
-        schema: Type.Unsafe<JsonObject>({ ...anyObject, description: 'JSON schema (draft-07) of its configuration.' }),
+        schema: Type.Unsafe<JsonObject>({
+          ...anyObject,
+          description: 'JSON schema of its configuration: draft-07, or the draft that its $schema names.',
+        }),
         defaults: Type.Unsafe<JsonObject>({
           ...anyObject,
           description: 'Its configuration where the operator is silent.',
@@ -78,6 +79,20 @@ export function parseManifest(field: unknown, plugin: string, file: string): Man
   const complaints = [...complaintsOfOnFault(manifest), ...complaintsOfDefaults(manifest)];
   if (complaints.length > 0) throw invalid(plugin, file, complaints);
   return manifest;
+}
+
+/**
+ * Checks the hooks that a manifest announces against those of the host's table.
+ * @throws GatehouseError MANIFEST_INVALID naming each that is none
+ */
+export function checkHooks({ hooks = [] }: Manifest, known: readonly string[], plugin: string, file: string): void {
+  const expected = known.map((name) => JSON.stringify(name)).join(', ');
+  const complaints = hooks.flatMap((name, i) => {
+    if (known.includes(name)) return [];
+    const got = JSON.stringify(name.slice(0, 64));
+    return [`gatehouse.hooks[${i}]: expected one of ${expected}, got ${got}${didYouMean(name, known)}`];
+  });
+  if (complaints.length > 0) throw invalid(plugin, file, complaints);
 }
 
 /** Returns the manifest for a single file, which has no place for one of its own. */

@@ -7,8 +7,10 @@ export interface PackageFile {
   /** Without its scope. */
   readonly name: string | undefined;
   readonly version: string;
-  /** The file to import, relative to the folder. */
-  readonly main: string;
+  /** What says which file to import and which Node it takes, not checked yet. */
+  readonly main: unknown;
+  readonly exports: unknown;
+  readonly engines: unknown;
   /** The `gatehouse` field, not checked yet. */
   readonly gatehouse: unknown;
 }
@@ -39,11 +41,10 @@ async function readText(path: string): Promise<string | undefined> {
 
 function parsePackageFile(text: string): PackageFile {
   const parsed = parseObject(text);
-  const { name, version, main = 'index.js', gatehouse } = parsed;
+  const { name, version, main, exports, engines, gatehouse } = parsed;
   if (name !== undefined && typeof name !== 'string') throw new Error('package.json: name: expected text');
-  if (typeof main !== 'string') throw new Error('package.json: main: expected the path of a file');
   const unscoped = name?.slice(name.lastIndexOf('/') + 1);
-  return { name: unscoped, version: typeof version === 'string' ? version : '', main, gatehouse };
+  return { name: unscoped, version: typeof version === 'string' ? version : '', main, exports, engines, gatehouse };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {

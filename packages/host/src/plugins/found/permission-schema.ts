@@ -2,9 +2,9 @@
 
 import { type TSchema, Type } from 'typebox';
 import { type PermissionKind, type Permissions, permissionNames, permissionTable } from '../../contract/permissions.js';
+import { absolutePath } from './complaint.js';
 
-/** Absolute, and without "*" and ",", which in Node's flags mean any text and the end of a path. */
-const path = Type.String({ pattern: '^(/|[A-Za-z]:\\\\)[^*,]*$' });
+const path = Type.String({ pattern: absolutePath });
 const name = Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' });
 
 const schemas: Readonly<Record<PermissionKind, (description: string) => TSchema>> = {

@@ -1,8 +1,10 @@
-// Checks values against JSON schemas (draft-07), including untrusted schemas.
+// Checks values against JSON schemas, including untrusted ones.
 
-import { Ajv, type Options } from 'ajv';
+import { didYouMean } from '@gatehouse/support/did-you-mean';
+import type { Ajv, ValidateFunction } from 'ajv';
 import { messageOf } from '../../contract/errors.js';
 import { complaintOf, type Telling } from './complaint.js';
+import { checkIgnored, compilerFor, type Draft, draftOf } from './schema-drafts.js';
 import { withinTime } from './time-limit.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -14,20 +16,6 @@ export type Checked<T> =
 /** Returns a private copy of the value with the schema's defaults filled in, or all complaints about it. */
 export type Check<T> = (value: unknown, root: string, tell: Telling) => Checked<T>;
 
-const options: Options = {
-  allErrors: true,
-  verbose: true,
-  useDefaults: true,
-  // With a mistyped keyword or an unknown format, a check would be missing that its author relies on.
-  strictSchema: true,
-  strictTypes: false,
-  strictTuples: false,
-  strictRequired: false,
-};
-
-/** Checks schemas. It stores none of them, because the `$id`s of two plugins' schemas must not collide. */
-const overSchemas = new Ajv({ ...options, logger: false });
-
 /**
  * Limit for compiling one schema of a plugin, and for checking one value, in wall-clock time. A busy machine must not
  * make a sound plugin invalid.
@@ -36,11 +24,14 @@ const limitMs = 3000;
 
 /** Returns the check for a schema. @throws Error in readable words if it is not a schema. */
 export function checkOf<T = JsonObject>(schema: JsonObject): Check<T> {
-  if (overSchemas.validateSchema(schema) !== true) {
-    throw new Error(overSchemas.errorsText(overSchemas.errors, { dataVar: 'schema' }));
-  }
-  const ajv = new Ajv({ ...options, logger: false, meta: false, validateSchema: false });
-  const validate = withinTime(limitMs, () => ajv.compile<T>(schema));
+  const draft = draftOf(schema);
+  checkSchema(schema, draft);
+  const { ajv, ignored } = compilerFor(draft);
+  const validate = withinTime(limitMs, () => {
+    const compiled = compile<T>(ajv, schema);
+    checkIgnored(ignored, draft);
+    return compiled;
+  });
   return (value, root, tell) => {
     try {
       const copy: unknown = structuredClone(value);
@@ -50,4 +41,21 @@ export function checkOf<T = JsonObject>(schema: JsonObject): Check<T> {
       return { ok: false, complaints: [`${root}: cannot be checked: ${messageOf(error)}`] };
     }
   };
+}
+
+function checkSchema({ $schema: _, ...schema }: JsonObject, { overSchemas }: Draft): void {
+  if (overSchemas.validateSchema(schema) === true) return;
+  throw new Error(overSchemas.errorsText(overSchemas.errors, { dataVar: 'schema' }));
+}
+
+const unknownFormat = /^unknown format "(.*)" ignored in schema at path "(.*)"$/s;
+
+function compile<T>(ajv: Ajv, schema: JsonObject): ValidateFunction<T> {
+  try {
+    return ajv.compile<T>(schema);
+  } catch (error) {
+    const [, format, at] = unknownFormat.exec(messageOf(error)) ?? [];
+    if (format === undefined) throw error;
+    throw new Error(`unknown format "${format}"${didYouMean(format, Object.keys(ajv.formats))} (at ${at})`);
+  }
 }

@@ -67,7 +67,7 @@ export class PipeSession {
     }
   }
 
-  async #start({ plugin, sizes }: ProcessStart): Promise<void> {
+  async #start({ plugin, hookSet, sizes }: ProcessStart): Promise<void> {
     invariant(this.#gate === undefined, 'a process is given one session');
     const handle = createChannel(sizes);
     const channel = openChannel(handle);
@@ -81,6 +81,7 @@ export class PipeSession {
     this.#tell(pipeKind.UP, []);
     const start: SessionStart = {
       plugin,
+      hookSet,
       channel: handle,
       serverBell: createServerBell(),
       // While this thread spins, it cannot read the pipe.

@@ -17,6 +17,7 @@ import {
   pipeKind,
   type ThrownInProcess,
 } from '../../channel/pipe/index.js';
+import type { SentHookSet } from '../../contract/hook-set.js';
 import type { LogRecord, ProcessStart, SessionStart } from '../../contract/session-contract.js';
 import type { PluginSpec } from '../../contract/supervisor-contract.js';
 import { readAtOnce } from '../../node-internals/read-at-once.js';
@@ -72,7 +73,7 @@ export class PluginProcess {
   #giveUp: (reason: unknown) => void = () => {};
 
   /** Starts it without any code of the plugin yet. @throws if there are no descriptors for its pipes */
-  constructor(spec: PluginSpec, sizes: ChannelSizes, printed: (record: LogRecord) => void) {
+  constructor(spec: PluginSpec, hookSet: SentHookSet, sizes: ChannelSizes, printed: (record: LogRecord) => void) {
     const { args, env, cwd } = processOptions(spec);
     const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
     this.child = spawn(process.execPath, args, { env, cwd, stdio: [...stdio], windowsHide: true, detached: hasGroup });
@@ -96,8 +97,8 @@ export class PluginProcess {
       this.kill(new Error(`it took ${mb} MiB of memory, and may take ${spec.memoryMb}`));
     });
     this.#listen();
-    const { name, entry, config, dataFolder } = spec;
-    const start: ProcessStart = { plugin: { name, entry, config, dataFolder }, sizes };
+    const { name, entry, compiled, config, dataFolder } = spec;
+    const start: ProcessStart = { plugin: { name, entry, compiled, config, dataFolder }, hookSet, sizes };
     this.#say(pipeKind.START, serialize(start));
   }
 

@@ -3,6 +3,7 @@
 import process from 'node:process';
 import type { ChannelSizes } from '../../channel/index.js';
 import type { CallPipeHandle } from '../../channel/pipe/index.js';
+import type { SentHookSet } from '../../contract/hook-set.js';
 import type { LogRecord, SessionStart } from '../../contract/session-contract.js';
 import type { PluginSpec } from '../../contract/supervisor-contract.js';
 import type { Standing } from '../../supervisor/diagnosis/stack-sample.js';
@@ -16,6 +17,7 @@ const spareMs = 100;
 
 export class ProcessRunner implements SessionRunner {
   readonly #spec: PluginSpec;
+  readonly #hookSet: SentHookSet;
   readonly #sizes: ChannelSizes;
   readonly #onRecord: (record: LogRecord) => void;
   readonly #ends: ThreadEnds;
@@ -25,8 +27,9 @@ export class ProcessRunner implements SessionRunner {
   readonly #addSpare = guarded('the start of a spare process', () => this.#spares.push(this.#create()));
   #next: NodeJS.Timeout | undefined;
 
-  constructor({ spec, sizes, onRecord, zombies }: RunnerOptions) {
+  constructor({ spec, hookSet, sizes, onRecord, zombies }: RunnerOptions) {
     this.#spec = spec;
+    this.#hookSet = hookSet;
     this.#sizes = sizes;
     this.#onRecord = onRecord;
     this.#ends = new ThreadEnds({
@@ -89,7 +92,7 @@ export class ProcessRunner implements SessionRunner {
   }
 
   #create(): PluginProcess {
-    const child = new PluginProcess(this.#spec, this.#sizes, this.#onRecord);
+    const child = new PluginProcess(this.#spec, this.#hookSet, this.#sizes, this.#onRecord);
     const { pid } = child;
     if (pid === undefined) return child;
     this.#living.set(pid, child);

@@ -12,12 +12,15 @@ import { pin } from './pins.js';
 import { sharePool } from './pool-share.js';
 import { lowerPriority } from './priority.js';
 import { shorten, tellInOurWords } from './refusals.js';
+import { reportAbsentVariables } from './ungranted.js';
 import { nameRejection } from './unhandled-rejection.js';
 
 if (threadStart !== undefined) prepare(threadStart);
 
-function prepare({ hardened, granted }: ThreadStart): void {
+function prepare(start: ThreadStart): void {
+  const { hardened, granted } = start;
   lowerPriority();
+  reportAbsentVariables(start);
   lockBuiltIns();
   process.on('uncaughtExceptionMonitor', nameRejection);
   process.on('uncaughtExceptionMonitor', shorten);

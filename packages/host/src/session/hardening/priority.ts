@@ -1,13 +1,13 @@
 // The CPU priority of a plugin's thread, which can only ever be lowered.
 
 import type { Plugin } from '@gatehouse/plugin-api';
-import { type HookName, hookNames, hooks } from '@gatehouse/plugin-api/hooks';
+import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
+import { gateHooksOf } from '../../contract/hook-set.js';
 import { threadStart } from '../thread-start.js';
 
 /** Captured, because the plugin must not use it. */
 const { getPriority, setPriority } = process.getBuiltinModule('node:os');
 const ofHost = getPriority();
-const isGate = (hook: HookName) => hooks[hook].kind === 'gate';
 
 /** Sets the priority until the kind of plugin is known. */
 export function lowerPriority(): void {
@@ -15,10 +15,11 @@ export function lowerPriority(): void {
 }
 
 /** Sets the priority for the kind of plugin. */
-export function lowerPriorityOf(plugin: Plugin): void {
+export function lowerPriorityOf(plugin: Plugin, hooks: AnyHookSet): void {
   if (threadStart === undefined) return;
   const { gate, observers } = threadStart.niceness;
-  const answers = hookNames.some((hook) => isGate(hook) && plugin[hook] !== undefined);
+  const members = plugin as Readonly<Record<string, unknown>>;
+  const answers = gateHooksOf(hooks).some((hook) => members[hook] !== undefined);
   lowerBy(answers ? gate : observers);
 }
 

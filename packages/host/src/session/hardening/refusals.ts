@@ -1,7 +1,6 @@
 // The errors for forbidden actions of a plugin: the action, the permission that it takes, and how to grant that.
 
-import { type PermissionName, permissionTable } from '../../contract/permissions.js';
-import type { ThreadStart } from '../../contract/thread-contract.js';
+import { asksFor, type PermissionName, permissionTable } from '../../contract/permissions.js';
 import { placeOf, placesIn, shortened } from '../../contract/thrown.js';
 import { threadStart } from '../thread-start.js';
 
@@ -28,7 +27,7 @@ export function refusalText(what: string, permission?: PermissionName, item?: st
   const { plugin } = start;
   const value = permissionTable[permission].kind === 'switch' ? true : [item];
   const grant = `"grants": ${JSON.stringify({ [plugin]: { [permission]: value } })}`;
-  if (asks(start, permission, item)) {
+  if (asksFor(start.asked, permission, item)) {
     return `${plugin} may not ${what}: its manifest asks for the permission "${permission}", which the operator has not granted (${grant})`;
   }
   if (!start.canAsk) {
@@ -36,11 +35,6 @@ export function refusalText(what: string, permission?: PermissionName, item?: st
   }
   const wish = `"permissions": ${JSON.stringify({ [permission]: value })}`;
   return `${plugin} may not ${what}: that takes the permission "${permission}", for which its manifest has to ask (${wish}), and which the operator has to grant (${grant})`;
-}
-
-function asks({ asked }: ThreadStart, permission: PermissionName, item = ''): boolean {
-  const wish = asked[permission];
-  return typeof wish === 'boolean' ? wish : wish.includes(item);
 }
 
 /** Node's names of refused scopes, with ours. */

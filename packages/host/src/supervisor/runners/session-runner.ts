@@ -3,6 +3,7 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import type { ChannelSizes } from '../../channel/index.js';
 import type { CallPipeHandle } from '../../channel/pipe/index.js';
+import type { SentHookSet } from '../../contract/hook-set.js';
 import type { LogRecord, SessionStart } from '../../contract/session-contract.js';
 import type { PluginSpec } from '../../contract/supervisor-contract.js';
 import type { Standing } from '../diagnosis/stack-sample.js';
@@ -35,6 +36,7 @@ export interface RunnerPorts {
 
 export interface RunnerOptions {
   readonly spec: PluginSpec;
+  readonly hookSet: SentHookSet;
   readonly sizes: ChannelSizes;
   readonly onRecord: (record: LogRecord) => void;
   readonly zombies: ZombieWatch;

@@ -43,7 +43,7 @@ export class ThreadRunner implements SessionRunner {
     this.#noThread = reject;
   });
 
-  constructor({ spec, onRecord, zombies }: Omit<RunnerOptions, 'sizes'>) {
+  constructor({ spec, onRecord, zombies }: Omit<RunnerOptions, 'sizes' | 'hookSet'>) {
     this.#onRecord = onRecord;
     this.#ends = new ThreadEnds(zombies);
     const threads = spec.threads + spares;

@@ -1,9 +1,11 @@
 // The routes by which a user gets a session token.
 
+import { nameKey } from '@gatehouse/support/precis';
 import { Type } from 'typebox';
 import { LoginAttempts } from '../../accounts/login-attempts.js';
 import { addressKey } from '../../http/rate-limits.js';
 import type { Tell } from '../../messages/plugin-host.js';
+import type { User } from '../../store/store.js';
 import { toBase64url } from '../../wire/bytes.js';
 import { Problem } from '../../wire/problems.js';
 import { Exactly, IdentityKey, LoginId, OpaqueMessage, Timestamp, Username } from '../../wire/schemas.js';
@@ -40,15 +42,24 @@ export const startLogin = clientRoute({
   handler:
     ({ store, guesses, refusedGuesses, opaque, attempts }) =>
     async (request) => {
-      const { username, startLoginRequest } = request.body;
+      const { startLoginRequest } = request.body;
       const address = addressKey(request);
-      refusedGuesses.begin(guesses, { step: 'login', username, address });
-      const user = await store.user(username);
-      const begun = opaque.beginLogin(username, user?.registrationRecord, startLoginRequest);
+      refusedGuesses.begin(guesses, { step: 'login', username: request.body.username, address });
+      const user = await store.user(request.body.username);
+      const username = user?.username ?? request.body.username;
+      const begun = opaque.beginLogin(nameInOpaque(username, user), user?.registrationRecord, startLoginRequest);
       const loginId = attempts.keep({ username, address, user, serverLoginState: begun.serverLoginState });
       return { loginId, loginResponse: begun.loginResponse };
     },
 });
+
+/**
+ * Returns the name of the account in OPAQUE. One that nobody has is prepared as a new account's is: its answers look alike
+ * for all its spellings, as those of an account do.
+ */
+function nameInOpaque(username: string, user: User | undefined): string {
+  return user === undefined ? nameKey(username) : (user.preparedName ?? user.username);
+}
 
 export const finishLogin = clientRoute({
   path: '/v1/login/finish',

@@ -1,5 +1,6 @@
 // The routes by which somebody becomes a user: OPAQUE registration, and the proof of an identity key.
 
+import { PreparationError, prepareUsername } from '@gatehouse/support/precis';
 import { provesPossession, registrationMessage } from '../../accounts/possession.js';
 import { addressKey } from '../../http/rate-limits.js';
 import { fromBase64url } from '../../wire/bytes.js';
@@ -24,9 +25,10 @@ export const startRegistration = clientRoute({
     async (request) => {
       refuseIfClosed(settings);
       const { username, registrationRequest } = request.body;
+      const preparedName = preparedOrThrow(username);
       // The answer evaluates a password with the account's key, even if the account exists: that is as good as a guess.
       refusedGuesses.begin(guesses, { step: 'registration', username, address: addressKey(request) });
-      return { registrationResponse: opaque.answerRegistration(username, registrationRequest) };
+      return { registrationResponse: opaque.answerRegistration(preparedName, registrationRequest) };
     },
 });
 
@@ -64,13 +66,14 @@ export const finishRegistration = clientRoute({
       refuseIfClosed(settings);
       const { body } = request;
       const { username, registrationRecord } = body;
+      const preparedName = preparedOrThrow(username);
       const identityKey = fromBase64url(body.identityKey);
       const message = registrationMessage(username, identityKey, registrationRecord);
       if (!provesPossession(message, identityKey, fromBase64url(body.signature))) {
         throw new Problem('POSSESSION_NOT_PROVEN');
       }
       opaque.checkRecord(registrationRecord);
-      const added = await store.addUser({ username, identityKey, registrationRecord });
+      const added = await store.addUser({ username, preparedName, identityKey, registrationRecord });
       if (added === 'username-taken') throw new Problem('USERNAME_TAKEN');
       if (added === 'identity-taken') throw new Problem('IDENTITY_TAKEN');
       guesses.succeeded(username, addressKey(request));
@@ -78,6 +81,16 @@ export const finishRegistration = clientRoute({
       return reply.status(201).send({ username, identityKey: body.identityKey });
     },
 });
+
+/** @throws Problem INVALID_REQUEST */
+function preparedOrThrow(username: string): string {
+  try {
+    return prepareUsername(username);
+  } catch (error) {
+    if (!(error instanceof PreparationError)) throw error;
+    throw new Problem('INVALID_REQUEST', { detail: `body/username cannot be used as a name: ${error.message}` });
+  }
+}
 
 /** In both steps, so that one that was begun before does not end after. */
 function refuseIfClosed({ registration }: RouteSettings): void {

@@ -73,8 +73,13 @@ export const accountSettings = {
     live: true,
     kind: whole(0, 1_000),
     default: 5,
-    about:
-      'Logins of one account that may fail before the next has to wait, of one address 20 times as many; 0: no limit',
+    about: 'Logins of one account that may fail before the next has to wait; 0: no limit',
+  }),
+  loginTriesPerAddress: row({
+    live: true,
+    kind: whole(0, 1_000_000),
+    default: 100,
+    about: 'Logins from one address that may fail before the next has to wait, over all accounts; 0: no limit',
   }),
   loginDelaySeconds: row({
     live: true,

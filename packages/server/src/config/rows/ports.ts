@@ -1,6 +1,6 @@
 // Settings: the two ports, and what a connection may take.
 
-import { address, flag, port, secret, text, whole } from '../kinds.js';
+import { address, flag, port, proxies, secret, type TrustedProxies, text, whole } from '../kinds.js';
 import { notSet, row } from './setting-row.js';
 
 export const portSettings = {
@@ -50,6 +50,11 @@ export const portSettings = {
     kind: whole(0, 1_000_000),
     default: 20_000,
     about: 'Connections of one address at a time, on each port; 0: no limit',
+  }),
+  trustProxy: row<TrustedProxies | undefined>({
+    kind: proxies,
+    default: undefined,
+    about: 'Proxies in front of the port for clients whose `X-Forwarded-For` is believed (operations.md)',
   }),
   adminToken: row<string | undefined>({
     kind: secret(16),

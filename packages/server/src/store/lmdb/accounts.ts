@@ -5,6 +5,7 @@ import type { Database, RootDatabase } from 'lmdb';
 import { fromBase64url, toBase64url } from '../../wire/bytes.js';
 import type { Session, User } from '../store.js';
 import type { GroupCommit } from './group-commit.js';
+import type { LmdbNames } from './names.js';
 import { decodeJson, encodeJson, encodeText } from './text-record.js';
 import type { Transaction } from './transaction.js';
 
@@ -19,6 +20,7 @@ const highest = Buffer.alloc(32, 0xff);
 
 export class LmdbAccounts {
   readonly #commits: GroupCommit;
+  readonly #names: LmdbNames;
   readonly #users: Database<Buffer, string>;
   /** Identity key → username. */
   readonly #identities: Database<Buffer, Buffer>;
@@ -26,9 +28,10 @@ export class LmdbAccounts {
   /** Identity key, token hash → a mark: the sessions of a user. */
   readonly #sessionsOf: Database<Buffer, Buffer>;
 
-  constructor(root: RootDatabase, commits: GroupCommit) {
+  constructor(root: RootDatabase, commits: GroupCommit, names: LmdbNames) {
     this.#commits = commits;
-    this.#users = root.openDB('users', { encoding: 'binary' });
+    this.#names = names;
+    this.#users = openUsers(root);
     this.#identities = root.openDB('identities', { encoding: 'binary', keyEncoding: 'binary' });
     this.#sessions = root.openDB('sessions', { encoding: 'binary', keyEncoding: 'binary' });
     this.#sessionsOf = root.openDB('sessions-of', { encoding: 'binary', keyEncoding: 'binary' });
@@ -38,14 +41,23 @@ export class LmdbAccounts {
     const key = Buffer.from(user.identityKey);
     return this.#commits.write((transaction) => {
       if (transaction.get(this.#users, user.username) !== undefined) return 'username-taken';
+      if (this.#names.isTaken(transaction, user.username)) return 'username-taken';
       if (transaction.get(this.#identities, key) !== undefined) return 'identity-taken';
       transaction.put(this.#identities, key, encodeText(key, user.username));
+      this.#names.put(transaction, user.username);
       transaction.put(this.#users, user.username, encodeUser({ ...user, identityKey: toBase64url(key) }));
       return 'added';
     });
   }
 
   user(username: string): User | undefined {
+    const exact = this.#exactly(username);
+    if (exact !== undefined) return exact;
+    const owner = this.#names.ownerOf(username);
+    return owner === undefined ? undefined : this.#exactly(owner);
+  }
+
+  #exactly(username: string): User | undefined {
     const record = this.#users.get(username);
     return record && withKey(decodeUser(username, record));
   }
@@ -140,6 +152,10 @@ export class LmdbAccounts {
       return removed;
     });
   }
+}
+
+export function openUsers(root: RootDatabase): Database<Buffer, string> {
+  return root.openDB('users', { encoding: 'binary' });
 }
 
 function ofUser(identityKey: Uint8Array, tokenHash: Uint8Array): Buffer {

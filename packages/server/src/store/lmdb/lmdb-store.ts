@@ -6,7 +6,7 @@ import { epochAfter, floorOf } from '../epoch.js';
 import type { Store } from '../store.js';
 import { StoreError } from '../store-error.js';
 import { believedClock, type StoreClock, TrustedClock } from '../trusted-clock.js';
-import { LmdbAccounts } from './accounts.js';
+import { LmdbAccounts, openUsers } from './accounts.js';
 import { awaitHolder, awaitRelease, Beat, mayBeHeld, wasLeftOpen } from './beat.js';
 import { LmdbChannels } from './channels.js';
 import { DamagedMailboxes } from './damaged-mailboxes.js';
@@ -17,15 +17,18 @@ import { Fence } from './fence.js';
 import { GroupCommit } from './group-commit.js';
 import { guardedStore } from './guarded-store.js';
 import { LmdbMailboxes } from './mailboxes.js';
+import { LmdbNames } from './names.js';
 import { damageIn } from './read-through.js';
 import { lookAtStoreFile } from './store-file.js';
 import { WriteTrouble } from './write-trouble.js';
 import { refuseWithoutTurn } from './write-turn.js';
 
 /** The version of the layout of keys and values. */
-const layout = 3;
+const layout = 4;
 /** Records of these are read as they are, and written anew in the present form. A store with any other is not touched. */
-const readable: readonly number[] = [2, layout];
+const readable: readonly number[] = [2, 3, layout];
+/** From this one on, names are indexed as they are prepared. */
+const firstWithNames = 4;
 /** The entry of `about` with the last time that the clock was trusted. */
 const trustedTime = 'trusted-time';
 /** The entry of `about` with the epoch of the numbers; absent in the first one. */
@@ -108,15 +111,20 @@ async function openSound(opening: Opening): Promise<LmdbStore> {
   try {
     const about = openAbout(root);
     const found = layoutOf(root, about, folder);
+    const names = new LmdbNames(root);
+    const users = openUsers(root);
     const fence = new Fence(root, folder, () => {
-      if (found !== layout) about.put('layout', layout);
+      if (found === layout) return;
+      // With the layout, so that an earlier version adds no names meanwhile.
+      if (found !== undefined && found < firstWithNames) names.indexAll(users.getKeys());
+      about.put('layout', layout);
     });
     if (takeOver) await awaitRelease(folder);
     refuseWithoutReading(root, about, folder);
     clock.resume(about.get(trustedTime));
     const commits = new GroupCommit(fence, folder, trouble);
     if (newEpoch) await beginEpoch(commits, about, clock.now());
-    const store = storeOf({ root, about, fence, commits, folder, clock, damaged, trouble, freeBytesMin });
+    const store = storeOf({ root, about, names, fence, commits, folder, clock, damaged, trouble, freeBytesMin });
     const close = () => store.close().finally(() => damaged.close());
     return { ...guardedStore(store, damaged), close, damaged };
   } catch (error) {
@@ -161,6 +169,7 @@ function refuseWithoutReading(root: RootDatabase, about: About, folder: string):
 interface Parts {
   readonly root: RootDatabase;
   readonly about: About;
+  readonly names: LmdbNames;
   readonly fence: Fence;
   readonly commits: GroupCommit;
   readonly folder: string;
@@ -170,14 +179,14 @@ interface Parts {
   readonly freeBytesMin: number;
 }
 
-function storeOf({ root, about, fence, commits, folder, clock, damaged, trouble, freeBytesMin }: Parts): Store {
+function storeOf({ root, about, names, fence, commits, folder, clock, damaged, trouble, freeBytesMin }: Parts): Store {
   const refuseGrowth = () => {
     if (freeBytesMin === 0 || freeBytes(folder) >= freeBytesMin) return;
     const error = noFloor(folder, freeBytesMin);
     trouble?.failed(error);
     throw error;
   };
-  const accounts = new LmdbAccounts(root, commits);
+  const accounts = new LmdbAccounts(root, commits, names);
   const channels = new LmdbChannels(root, commits, () => clock.now());
   const mailboxes = new LmdbMailboxes({
     root,

@@ -6,6 +6,7 @@ import { fromBase64url } from '../../../wire/bytes.js';
 import { StoreError } from '../../store-error.js';
 import { decodeSession, decodeUser } from '../accounts.js';
 import { decodeOpenings, decodePart } from '../channels.js';
+import { ownerIn } from '../names.js';
 import { isKeyList } from '../receipt-expiries.js';
 import { decodeReceipt } from '../receipts.js';
 import { decodeText } from '../text-record.js';
@@ -43,6 +44,7 @@ export const recordChecks: Readonly<Record<string, RecordCheck>> = {
     isSound: (key, value) => key.length === identityLength && (decoded(() => usernameIn(key, value)) ?? '') !== '',
     says: (key, value) => [Buffer.from(usernameIn(key, value)), key],
   },
+  names: { isSound: (key, value) => decoded(() => ownerIn(key, value)) !== undefined },
   sessions: {
     isSound: (key, value) => {
       const session = decoded(() => decodeSession(key, value));
