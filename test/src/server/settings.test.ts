@@ -387,13 +387,13 @@ t.test('a setting that is an option of the host has its row: kind, default and t
   }
 });
 
-t.test('every option of the host is a setting, but for the five that the server sets itself', async (t) => {
+t.test('every option of the host is a setting, but for the six that the server sets itself', async (t) => {
   const set = hostSettings.map(({ option }) => option as unknown);
   const left = Object.entries<OptionRow<unknown> | OptionGroup>(hostOptionRows).flatMap(([name, entry]) => {
     const rows = 'rows' in entry ? Object.values(entry.rows) : [entry];
     return rows.every((row) => set.includes(row)) ? [] : [name];
   });
-  t.strictSame(left, ['stateFile', 'takeOver', 'enabledIfFound', 'pluginData', 'logger']);
+  t.strictSame(left, ['hooks', 'stateFile', 'takeOver', 'enabledIfFound', 'pluginData', 'logger']);
 });
 
 t.test(

@@ -128,7 +128,8 @@ export class ObserverEvents {
   #failed(handler: BoundHandler, error: unknown): void {
     Atomics.add(this.#control, word.OBSERVER_ERRORS, 1);
     this.#ring.counted();
-    this.#log.error({ hook: handler.hook }, `${handler.hook} failed: ${describeThrown(error)}`);
-    this.#stacks.write(handler.hook, error);
+    const words = describeThrown(error);
+    const stack = this.#stacks.take(error);
+    this.#log.error({ hook: handler.hook, ...(stack && { stack }) }, `${handler.hook} failed: ${words}`);
   }
 }

@@ -18,14 +18,15 @@ export class StackLog {
 
   /** Logs the stack at most once a second, with the number of those left out since. Never throws. */
   write(hook: string, error: unknown): void {
-    const stack = this.#take(error);
+    const stack = this.take(error);
     if (stack === undefined) return;
     const leftOut = this.#leftOut;
     this.#leftOut = 0;
     this.#log.error({ hook, stack, ...(leftOut > 0 && { leftOut }) }, `${hook} threw`);
   }
 
-  #take(error: unknown): string | undefined {
+  /** Returns the stack for a line that is logged anyhow; undefined if it is left out. */
+  take(error: unknown): string | undefined {
     if (now() < this.#nextAt) {
       this.#leftOut++;
       return undefined;
