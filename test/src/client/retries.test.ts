@@ -46,6 +46,19 @@ t.test('a key of the program makes a call safe that it repeats', async (t) => {
   t.strictSame((await bob.channel.fetch()).map(textOf), ['one']);
 });
 
+t.test(
+  'a time to live that is no whole number of seconds is refused by the client, with what is expected',
+  async (t) => {
+    const { alice } = await fatedPair(t, 'enqueue', []);
+    for (const ttlSeconds of [Number.POSITIVE_INFINITY, 0, 1.5, Number.NaN]) {
+      await t.rejects(alice.channel.send(new Uint8Array(1), { ttlSeconds }), {
+        name: 'TypeError',
+        message: `ttlSeconds: expected a whole number of seconds from 1 on, or none for the longest that the server keeps by default, got ${ttlSeconds}`,
+      });
+    }
+  },
+);
+
 t.test('a login is begun again when its second answer was lost', async (t) => {
   const { url } = await smallServer(t);
   await connected(url).register({ username: 'alice', password: 'secret' });
