@@ -31,7 +31,8 @@ export interface HostOf<T extends HookTable> {
    */
   askAll<N extends HookNameIn<T, 'gate'>>(hook: N, events: readonly EventIn<T, N>[]): Decision[];
   /**
-   * Tells the observers of a hook. Never blocks; an event without the shape of its hook is logged and told to nobody.
+   * Tells the observers of a hook. Never blocks. An event without the shape of its hook is logged and told to
+   * nobody; where nobody listens, it is not looked at.
    * @throws GatehouseError HOOK_UNKNOWN
    */
   tell<N extends HookNameIn<T, 'observer'>>(hook: N, event: EventIn<T, N>): void;

@@ -104,11 +104,12 @@ function assertRow(name: string, { kind, codec, by, log }: HookRow): void {
   if (!nameForm.test(name))
     throw wrong('the name of a hook is `on` and a capital letter, at most 64 letters and digits');
   if (kind !== 'gate' && kind !== 'observer') throw wrong('a row is made with gate(…) or observer(…)');
-  const fields = fieldsOf(codec.description);
+  const fields = codec?.description && fieldsOf(codec.description);
   if (fields === undefined) throw wrong('its codec has to be a record, or a list of records');
   if (!fields.has(by)) throw wrong(`\`by\` has to name a field of its event, and ${JSON.stringify(by)} is none`);
   if (!keyTypes.has(fields.get(by)!.type))
     throw wrong(`\`by\` names ${by}, which is no key: ${[...keyTypes].join(', ')}`);
+  if (!Array.isArray(log)) throw wrong('`log` has to be a list of fields');
   for (const field of log)
     if (!fields.has(field)) throw wrong(`\`log\` names ${JSON.stringify(field)}, which is no field`);
   const taken = log.find((field) => takenFields.includes(field));

@@ -34,13 +34,13 @@ export interface GateOptions<E> extends ObserverOptions<E> {
 }
 
 /** A row for a hook that is asked. */
-export function gate<C extends AnyCodec>(codec: C, { by, log = [] }: GateOptions<ValueOf<C>>): HookRow<'gate', C> {
-  return { kind: 'gate', codec, by, log };
+export function gate<C extends AnyCodec>(codec: C, options: GateOptions<ValueOf<C>>): HookRow<'gate', C> {
+  return { kind: 'gate', codec, by: keyOf('gate', options), log: options.log ?? [] };
 }
 
 /** A row for a hook that is told. */
-export function observer<C extends AnyCodec>(codec: C, { by }: ObserverOptions<ValueOf<C>>): HookRow<'observer', C> {
-  return { kind: 'observer', codec, by, log: [] };
+export function observer<C extends AnyCodec>(codec: C, options: ObserverOptions<ValueOf<C>>): HookRow<'observer', C> {
+  return { kind: 'observer', codec, by: keyOf('observer', options), log: [] };
 }
 
 /** Name of a hook, or of the hooks of one kind. */
@@ -50,3 +50,8 @@ export type HookNameIn<T extends HookTable, K extends HookKind = HookKind> = str
 
 /** The event that a hook carries. */
 export type EventIn<T extends HookTable, N extends keyof T> = ValueOf<T[N]['codec']>;
+
+function keyOf(kind: HookKind, options: { readonly by?: unknown } | undefined): string {
+  if (typeof options?.by === 'string') return options.by;
+  throw new TypeError(`${kind}: name the field that decides the thread, as in ${kind}(event, { by: 'client' })`);
+}

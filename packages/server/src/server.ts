@@ -9,6 +9,7 @@ import {
   clockCheck,
   type DamagedPart,
   damageCheck,
+  floorCheck,
   Readiness,
   storeCheck,
 } from './http/readiness.js';
@@ -22,6 +23,8 @@ export interface ServerOptions extends Omit<ClientApiOptions, 'readiness'> {
   readonly clock?: Pick<TrustedClock, 'doubt'>;
   /** The part of the store that is damaged. */
   readonly damaged?: DamagedPart;
+  /** Describes a disk with less room than is to be left; undefined as long as there is enough. */
+  readonly shortOfRoom?: () => string | undefined;
 }
 
 export interface Server {
@@ -34,9 +37,10 @@ export interface Server {
 }
 
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { admin: administered, clock, damaged, logger, store, settings, tls } = options;
+  const { admin: administered, clock, damaged, shortOfRoom, logger, store, settings, tls } = options;
   const readiness = new Readiness([storeCheck(store)], administered?.host);
   if (damaged !== undefined) readiness.add(damageCheck(damaged));
+  if (shortOfRoom !== undefined) readiness.add(floorCheck({ shortOfRoom }));
   if (tls !== undefined) readiness.add(certificateCheck(tls));
   if (clock !== undefined) readiness.add(clockCheck(clock));
   const clientApi = await createClientApi({ ...options, readiness });

@@ -100,8 +100,21 @@ async function start(
   const host = await startHost(settings, folder, logger);
   closers.push(() => host.close());
   const admin = { host, token: adminToken };
-  const { damaged } = store;
-  const server = await createServer({ host, store, clock, damaged, opaqueSetup, settings, logger, admin, tls });
+  const { damaged, shortOfRoom } = store;
+  const short = shortOfRoom();
+  if (short !== undefined) logger.warn(`${short}: nothing is stored until there is room; what is stored can be read`);
+  const server = await createServer({
+    host,
+    store,
+    clock,
+    damaged,
+    shortOfRoom,
+    opaqueSetup,
+    settings,
+    logger,
+    admin,
+    tls,
+  });
   closers.push(() => server.close());
   const urls = await server.listen(
     { address: settings.address, port: settings.port },

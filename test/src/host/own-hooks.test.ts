@@ -148,13 +148,14 @@ t.test('an event that is none, and a hook that there is not, are told to the cal
   const { host } = await openBroker(t, 'hardened-thread');
   t.throws(() => host.ask('onPublish', { ...publish('x'), qos: 'twice' }), {
     code: 'EVENT_INVALID',
-    message: 'onPublish: qos: expected one of at-most-once, at-least-once, exactly-once, got string',
+    message: 'onPublish: qos: expected one of "at-most-once", "at-least-once", "exactly-once", got string',
   });
   t.throws(() => host.ask('onPublsh', {}), {
     code: 'HOOK_UNKNOWN',
     message: 'onPublsh is no gate hook, did you mean "onPublish"?; the table has the gate hooks onPublish, onSubscribe',
   });
   t.throws(() => host.tell('onPublish', {}), { code: 'HOOK_UNKNOWN' });
+  t.throws(() => host.askAll('onPublish', publish('x') as never), { code: 'EVENT_INVALID' });
   t.notOk('onMessageEnqueue' in host, 'the methods are those of the messenger');
 });
 

@@ -129,7 +129,7 @@ t.test('one of a few words takes one byte, and any other is refused', async (t) 
   const codec = enumeration('plain', 'retained');
   t.match(cross(codec, 'retained'), { value: 'retained', written: 1 });
   t.throws(() => cross(codec as Codec<string>, 'kept'), {
-    message: 'event: expected one of plain, retained, got string',
+    message: 'event: expected one of "plain", "retained", got string',
   });
   t.throws(() => codec.read(new Cursor(Uint8Array.of(2))), { code: 'EVENT_INVALID' });
   t.throws(() => enumeration('a', 'a'), { message: 'enumeration: a value is given twice' });

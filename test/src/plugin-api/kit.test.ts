@@ -119,6 +119,9 @@ t.test('a row that cannot be is refused with its name and what is wrong', async 
     ],
     [() => defineHooks('chat', 1, { onPost: gate(room, { by: 'tags' }) }), /`by` names tags, which is no key/],
     [() => defineHooks('chat', 1, { onPost: gate(room, { by: 'room', log: any(['x']) }) }), /`log` names "x"/],
+    [() => gate(room, undefined as never), /gate: name the field that decides the thread/],
+    [() => observer(room, {} as never), /observer: name the field that decides the thread/],
+    [() => record({ room: text as never }), /record: room is no field/],
     [() => defineHooks('chat', 1, { onPost: gate(list(room), { by: 'room' }) }), /has to be bounded/],
     [() => defineHooks('chat', 1, { onPost: any(gate(u8, any({ by: 'room' }))) }), /a record, or a list of records/],
     [

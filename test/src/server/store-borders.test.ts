@@ -238,7 +238,7 @@ t.test('a number is committed once, after those below it, and only if it was giv
   t.throws(() => numbers.committed('a mailbox'), /only numbers that were given are committed/);
   const root = open({ path: await tempFolder(t), noSubdir: false, overlappingSync: false, maxDbs: 32 });
   t.teardown(() => root.close());
-  const contents = new Contents(root, believedClock(Date.now));
+  const contents = new Contents(root, believedClock(Date.now), () => true);
   const [transaction, key] = [new Transaction(), mailboxKey(mailbox(1))];
   contents.use(transaction, key, 2n);
   for (const seq of [1n, 2n])

@@ -4,6 +4,7 @@ import { InvariantError, invariant } from '@gatehouse/support/invariant';
 import type { Bell, ChannelSizes, WaitMode } from '../channel/index.js';
 import type { ChainOrder } from '../contract/chain-order.js';
 import { continued, type Decision } from '../contract/decision.js';
+import { GatehouseError } from '../contract/errors.js';
 import { isOptional } from '../contract/policy.js';
 import type { AskedPlugin } from './asked-plugin.js';
 import { EventFrames } from './event-frames.js';
@@ -85,6 +86,7 @@ export class Gate {
   }
 
   #decideAll(events: readonly unknown[]): Decision[] {
+    if (!Array.isArray(events)) throw new GatehouseError('EVENT_INVALID', `${this.#hook}: expected a list of events`);
     this.#frames.encode(events);
     const all = new Array<Decision>(events.length);
     if (this.#chain.length === 0) return all.fill(continued);

@@ -142,6 +142,12 @@ export const conditionTable = {
     part: 'process',
     sentence: 'connections are refused, because file descriptors are running short',
   },
+  'disk-floor': {
+    severity: 'alert',
+    unready: 'never',
+    part: 'store',
+    sentence: 'the disk has less free room than is to be left: nothing is stored until there is more',
+  },
   'clock-jumped': {
     severity: 'warning',
     unready: 'never',

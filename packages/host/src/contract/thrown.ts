@@ -69,16 +69,27 @@ export function shortened({ name, message, stack }: Error): ShortError {
   return { ...short, stack: `${short.name}: ${short.message}${places.join('')}` };
 }
 
-const host = new URL('..', import.meta.url).href;
+/** Folders of our own code: of the host, and of the packages that it shares with plugins and with others of ours. */
+const ours = [
+  new URL('..', import.meta.url).href,
+  ...['@gatehouse/plugin-api', '@gatehouse/support/deadline'].flatMap((name) => {
+    try {
+      return [new URL('.', import.meta.resolve(name)).href];
+    } catch {
+      // Bundled with the host.
+      return [];
+    }
+  }),
+];
 
 /** Prefixes of V8's own places, which show nothing about the plugin. */
 const nobodys = ['at async Promise.', 'at <anonymous>', 'at new Promise'];
 /** Packages that run and load plugins. */
-const runners = ['/piscina/', '/comlink/'];
+const runners = ['/piscina/', '/comlink/', '/@gatehouse/plugin-api/'];
 
 /** Whether a place is a plugin's, and not in Node, V8, this host, or the packages that run and load plugins. */
 export function isPluginsOwn(place: string): boolean {
-  if (place.includes(host) || place.endsWith('(<anonymous>)')) return false;
+  if (ours.some((folder) => place.includes(folder)) || place.endsWith('(<anonymous>)')) return false;
   if (nobodys.some((start) => place.startsWith(start))) return false;
   if (isOfScheme(place, 'node:') || isOfScheme(place, 'data:')) return false;
   const inModules = place.lastIndexOf('node_modules/');

@@ -20,6 +20,7 @@ function cellsOf(table: OptionTable, prefix = ''): string[][] {
 
 function defaultOf(entry: Exclude<OptionEntry, { rows: OptionTable }>): string {
   if (entry.required === true) return 'required';
+  if (entry.defaultText !== undefined) return entry.defaultText;
   if ('default' in entry) return `\`${inspect(entry.default)}\``;
-  return entry.defaultText ?? 'none';
+  return 'none';
 }

@@ -50,8 +50,10 @@ function isOther(set: AnyHookSet, { hookSet }: Hello, name: string): boolean {
 
 function otherRow({ id, version }: AnyHookSet, { hookSet }: Hello, name: string): string {
   const theirs = `${String(hookSet?.id).slice(0, nameMax)} ${String(hookSet?.version).slice(0, nameMax)}`;
-  return (
-    `its ${name} was written for other events: the plugin is built with the table of hooks ${theirs}, ` +
-    `this host has ${id} ${version}. Build the plugin with the table of this host`
-  );
+  const ours = `${id} ${version}`;
+  const tables =
+    theirs === ours
+      ? `the plugin is built with another form of the table of hooks ${ours} (the fields of ${name}, their limits or its kind)`
+      : `the plugin is built with the table of hooks ${theirs}, this host has ${ours}`;
+  return `its ${name} was written for other events: ${tables}. Build the plugin with the table of this host`;
 }

@@ -9,7 +9,10 @@ export function enumeration<const V extends string>(...values: readonly V[]): Co
   if (values.some((value) => typeof value !== 'string')) throw new TypeError('enumeration: its values have to be text');
   if (places.size !== values.length) throw new TypeError('enumeration: a value is given twice');
   if (values.length < 1 || values.length > 256) throw new TypeError('enumeration: it takes 1 to 256 values');
-  const expected = `one of ${values.slice(0, 10).join(', ')}${values.length > 10 ? ', …' : ''}`;
+  const expected = `one of ${values
+    .slice(0, 10)
+    .map((value) => JSON.stringify(value))
+    .join(', ')}${values.length > 10 ? ', …' : ''}`;
   return {
     description: { type: 'enumeration', values },
     minSize: 1,

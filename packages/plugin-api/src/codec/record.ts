@@ -26,6 +26,8 @@ export function record<const F extends Fields>(fields: F): Codec<RecordOf<F>> {
   const codecs: readonly AnyCodec[] = Object.values(fields);
   if (names.length === 0) throw new TypeError('record: it has no field');
   if (names.includes('__proto__')) throw new TypeError('record: a field cannot be called __proto__');
+  const odd = names.find((_, i) => typeof codecs[i]?.write !== 'function');
+  if (odd !== undefined) throw new TypeError(`record: ${odd} is no field: make it with text(…), u32 and their like`);
   const { writeFields, readFields } = mayCompile ? compiled(names, codecs) : interpreted(names, codecs);
   return {
     description: { type: 'record', fields: names.map((name, i) => [name, codecs[i]!.description]) },

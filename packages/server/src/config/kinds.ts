@@ -98,7 +98,7 @@ export function number({
   fits,
 }: Pick<SettingKind<number>, 'expected'> & Fitting<number>): SettingKind<number> {
   const accept = (value: unknown) => (fits(value) ? value : undefined);
-  const parse = (value: string) => (/^\d{1,15}$/.test(value) ? accept(Number(value)) : undefined);
+  const parse = (value: string) => (/^\d{1,16}$/.test(value) ? accept(Number(value)) : undefined);
   return { expected, accept, parse, isQuotable: true };
 }
 

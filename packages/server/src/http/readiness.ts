@@ -126,6 +126,15 @@ export function clockCheck(clock: { readonly doubt: FoundCondition | undefined }
   return { ifItFails: 'clock-jumped', ask: async () => [clock.doubt].filter((found) => found !== undefined) };
 }
 
+/** Reports a disk with less room than is to be left. The server stays ready: what is there is delivered. */
+export function floorCheck(store: { readonly shortOfRoom: () => string | undefined }): ReadinessCheck {
+  const ask = async () => {
+    const reason = store.shortOfRoom();
+    return reason === undefined ? [] : [{ name: 'disk-floor' as const, reason }];
+  };
+  return { ifItFails: 'disk-floor', ask };
+}
+
 /** True for the health routes, whose answers matter most under overload. */
 export const isHealthUrl = (url: string): boolean => /^\/(?:livez|readyz)(?:$|\?)/.test(url);
 

@@ -27,6 +27,9 @@ export function refusalText(what: string, permission?: PermissionName, item?: st
   const { plugin } = start;
   const value = permissionTable[permission].kind === 'switch' ? true : [item];
   const grant = `"grants": ${JSON.stringify({ [plugin]: { [permission]: value } })}`;
+  if (permission === 'data' && start.granted.data === true) {
+    return `${plugin} may not ${what}: a plugin writes into its data folder only, which is context.dataFolder`;
+  }
   if (asksFor(start.asked, permission, item)) {
     return `${plugin} may not ${what}: its manifest asks for the permission "${permission}", which the operator has not granted (${grant})`;
   }

@@ -46,9 +46,10 @@ export class Contents {
   readonly clock: StoreClock;
   readonly #open = new WeakMap<Transaction, OpenChanges>();
 
-  constructor(root: RootDatabase, clock: StoreClock) {
+  /** `maySum`: see MailboxTable. */
+  constructor(root: RootDatabase, clock: StoreClock, maySum: () => boolean) {
     this.messages = root.openDB('messages', { encoding: 'binary', keyEncoding: 'binary' });
-    this.mailboxes = new MailboxTable(root);
+    this.mailboxes = new MailboxTable(root, maySum);
     this.admitted = new LmdbAdmitted(root);
     this.expiries = new LmdbExpiries(root, 'expiries');
     this.expired = new ExpiredMessages(this.expiries);

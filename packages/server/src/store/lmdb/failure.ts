@@ -27,10 +27,7 @@ export function noSpace(folder: string, cause?: unknown): StoreError {
 /** Describes a write that was not tried, because the disk has less room than is to be left. */
 export function noFloor(folder: string, freeBytesMin: number): StoreError {
   const left = `less than the ${freeBytesMin} bytes that are to be left free`;
-  return new StoreError(
-    'full',
-    `the disk of the store in ${folder} has ${left}: nothing is stored until there is room`,
-  );
+  return new StoreError('full', `the disk of the store in ${folder} has ${left} (minFreeBytes)`);
 }
 
 /** Converts the error of opening the store in this folder. */

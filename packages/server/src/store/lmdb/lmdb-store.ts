@@ -58,6 +58,8 @@ export interface LmdbStoreOptions {
 export interface LmdbStore extends Store {
   /** Those are refused and never touched. */
   readonly damaged: Pick<DamagedMailboxes, 'description'>;
+  /** Describes a disk with less room than is to be left; undefined as long as there is enough. */
+  readonly shortOfRoom: () => string | undefined;
 }
 
 /** @throws StoreError that describes what is wrong with the folder, or names the server that uses it */
@@ -126,7 +128,8 @@ async function openSound(opening: Opening): Promise<LmdbStore> {
     if (newEpoch) await beginEpoch(commits, about, clock.now());
     const store = storeOf({ root, about, names, fence, commits, folder, clock, damaged, trouble, freeBytesMin });
     const close = () => store.close().finally(() => damaged.close());
-    return { ...guardedStore(store, damaged), close, damaged };
+    const shortOfRoom = () => belowFloor(folder, freeBytesMin)?.message;
+    return { ...guardedStore(store, damaged), close, damaged, shortOfRoom };
   } catch (error) {
     await root.close();
     throw error;
@@ -181,8 +184,8 @@ interface Parts {
 
 function storeOf({ root, about, names, fence, commits, folder, clock, damaged, trouble, freeBytesMin }: Parts): Store {
   const refuseGrowth = () => {
-    if (freeBytesMin === 0 || freeBytes(folder) >= freeBytesMin) return;
-    const error = noFloor(folder, freeBytesMin);
+    const error = belowFloor(folder, freeBytesMin);
+    if (error === undefined) return;
     trouble?.failed(error);
     throw error;
   };
@@ -231,16 +234,19 @@ function storeOf({ root, about, names, fence, commits, folder, clock, damaged, t
     },
     subscribe: (listener) => mailboxes.subscribe(listener),
     fenced: fence.lost,
-    checkWritable: async () => {
-      refuseGrowth();
-      return commits.write((transaction) => transaction.put(about, 'writable', clock.now()));
-    },
+    checkWritable: () => commits.write((transaction) => transaction.put(about, 'writable', clock.now())),
     close: async () => {
       await mailboxes.close();
       await commits.idle();
       await beat.close().finally(() => root.close());
     },
   };
+}
+
+/** Returns undefined if the disk has the room that is to be left. */
+function belowFloor(folder: string, freeBytesMin: number): StoreError | undefined {
+  const isShort = freeBytesMin > 0 && freeBytes(folder) < freeBytesMin;
+  return isShort ? noFloor(folder, freeBytesMin) : undefined;
 }
 
 function beginEpoch(commits: GroupCommit, about: About, now: number): Promise<void> {

@@ -27,7 +27,11 @@ export class MailboxTable {
   readonly owners = new OwnerBytes((owner) => this.#bytesOf(owner));
   readonly #changed = new WeakMap<Transaction, Map<string, Changed>>();
 
-  constructor(root: RootDatabase) {
+  readonly #maySum: () => boolean;
+
+  /** `maySum`: false while a part of the records is damaged: LMDB ends the process where it meets some damage. */
+  constructor(root: RootDatabase, maySum: () => boolean) {
+    this.#maySum = maySum;
     this.#records = root.openDB('mailboxes', { encoding: 'binary', keyEncoding: 'binary' });
   }
 
@@ -58,6 +62,7 @@ export class MailboxTable {
 
   /** A damaged record counts as nothing: it is refused where it is met, and keeps no other mailbox from its use. */
   #bytesOf(owner: string): number {
+    if (!this.#maySum()) return 0;
     const [from, to] = [mailboxesFrom(owner), mailboxesTo(owner)];
     let sum = 0;
     for (const key of this.#records.getKeys({ start: from, end: to, inclusiveEnd: true })) {

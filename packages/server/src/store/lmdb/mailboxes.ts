@@ -34,7 +34,7 @@ export interface MailboxesOptions {
   readonly clock: StoreClock;
   /** All numbers that are given are higher. */
   readonly floor: bigint;
-  /** True while acknowledged and expired messages may be removed. */
+  /** True while acknowledged and expired messages may be removed, and whole databases be read: nothing is damaged. */
   readonly mayRemove: () => boolean;
   /** Throws a StoreError while nothing may be stored. */
   readonly refuseGrowth: () => void;
@@ -56,7 +56,7 @@ export class LmdbMailboxes {
     this.#mayRemove = mayRemove;
     this.#commits = commits;
     this.#clock = clock;
-    this.#contents = new Contents(root, clock);
+    this.#contents = new Contents(root, clock, mayRemove);
     this.#admissions = new LmdbAdmissions({
       root,
       contents: this.#contents,
