@@ -102,7 +102,8 @@ t.test('pipelined answers that wait for an earlier one are not late', async (t) 
     text += chunk;
   });
   socket.resume();
-  while (!text.endsWith('}]}')) await once(socket, 'data');
+  // The last member of an answer.
+  while ((text.match(/"more":(?:true|false)\}/g)?.length ?? 0) < 2) await once(socket, 'data');
   t.equal(text.match(/HTTP\/1.1 200/g)?.length, 2);
 });
 

@@ -20,9 +20,12 @@ const heardMax = droppedMin / 20;
 for (const [fixture, what, deed] of ways) {
   t.test(`of a plugin that ${what} without end the supervisor hears one thing in twenty at most`, async (t) => {
     const { plugin, told, event } = supervise(t, fixture, { config: { atStart: deed } });
+    const from = performance.now();
     await plugin.start();
     await event((one): one is Told => saysSo(one) && Number(one.record.fields.dropped) > droppedMin);
-    t.ok(told.length < heardMax, `${told.length}`);
+    // A slow machine takes longer to drop so many, and 500 lines a second may pass meanwhile.
+    const most = heardMax + 600 * ((performance.now() - from) / 1000);
+    t.ok(told.length < most, `${told.length}, at most ${most}`);
   });
 }
 
