@@ -29,6 +29,7 @@ import {
   logOverruled,
   logPassedOver,
   logRecord,
+  logRefused,
   logStillStarting,
   logSupervisor,
   logUnknownNames,
@@ -171,7 +172,12 @@ class PluginHost {
 
   async enable(name: string): Promise<PluginStatus> {
     this.#assertOpen();
-    return this.#registry.enable(name);
+    try {
+      return await this.#registry.enable(name);
+    } catch (error) {
+      logRefused(this.#options.logger, name, error);
+      throw error;
+    }
   }
 
   async disable(name: string): Promise<PluginStatus> {

@@ -73,8 +73,10 @@ t.test('a broken plugin is refused with what is wrong, and can be enabled once t
 
 t.test('a configuration that does not fit is refused, and the plugin stays as it was', async (t) => {
   const config = { schema: { type: 'object', properties: { max: { type: 'integer' } } } };
-  const { host } = await openHost(t, { rejects: { config } }, { enabled: [], config: { rejects: { max: 'much' } } });
+  const given = { enabled: [], config: { rejects: { max: 'much' } } };
+  const { host, log } = await openHost(t, { rejects: { config } }, given);
   await t.rejects(host.enable('rejects'), { code: 'PLUGIN_CONFIG_INVALID', message: /config\.max/ });
+  t.match(log.of(/^not enabled: .*config\.max/), [{ plugin: 'rejects', code: 'PLUGIN_CONFIG_INVALID' }]);
   t.match(await host.get('rejects'), { state: 'disabled', enabled: false });
 });
 

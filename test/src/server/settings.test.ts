@@ -1,6 +1,6 @@
 // Settings: what is read from a file, the environment and flags, and what is said of what is wrong.
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   hostOptionRows,
@@ -385,6 +385,24 @@ t.test('a setting that is an option of the host has its row: kind, default and t
     for (const end of [min, max]) t.equal(row.kind.parse(`${end}`), end, `${name}: ${end}`);
     for (const beyond of [min - 1, max + 1]) t.equal(row.kind.parse(`${beyond}`), undefined, `${name}: ${beyond}`);
   }
+});
+
+t.test('settings that contradict each other, and a token that others may read, are warned of', async (t) => {
+  const folder = await tempFolder(t, { 'gatehouse.yaml': 'adminToken: 0123456789abcdef\ndrainSeconds: 60\n' });
+  const file = join(folder, 'gatehouse.yaml');
+  await chmod(file, 0o644);
+  const warned = () => readSettings({ file, env: { GATEHOUSE_MESSAGE_TTL_DAYS: '100' } }).warnings;
+  const pairs = [
+    /^messageTtlDays \(100\) is above messageTtlMaxDays \(90\)/,
+    /^drainSeconds \(60\) is above shutdownSeconds \(15\)/,
+  ];
+  t.match(warned(), [
+    ...pairs,
+    /^adminToken \(.*gatehouse\.yaml:1\) may be read by others: give .*gatehouse\.yaml the mode 600$/,
+  ]);
+  await chmod(file, 0o600);
+  t.match(warned(), pairs);
+  t.equal(warned().length, 2);
 });
 
 t.test('every option of the host is a setting, but for the six that the server sets itself', async (t) => {

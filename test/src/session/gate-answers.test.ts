@@ -99,6 +99,9 @@ t.test('whatever is thrown is a fault of that message alone', async (t) => {
   t.match(answers[0]?.text, /^TypeError: no such thing \(at .*throws-in-gate\.mjs:\d+/);
   t.equal(answers[deeds.indexOf('null')]?.text, 'threw null');
   t.equal(answers[deeds.indexOf('text')]?.text, 'threw text');
+  const object = 'threw an object that is no Error, with the';
+  t.equal(answers[deeds.indexOf('object')]?.text, `${object} message "a plain object"`);
+  t.equal(answers[deeds.indexOf('keys')]?.text, `${object} keys [code, why]`);
   await opened.control.stop();
 });
 

@@ -63,7 +63,7 @@ export class Hearing {
     else if (kind === verdict.THREW) this.fault(plugin, index, 'threw', lane.reason(place).text);
     else if (kind === verdict.BAD) this.fault(plugin, index, 'bad-verdict', lane.reason(place).text);
     else if (kind === verdict.UNDECIDED) this.undecided(plugin, index, lane.reason(place).text);
-    else if (silence !== undefined) this.fault(plugin, index, silence, '');
+    else if (silence !== undefined) this.fault(plugin, index, silence, silence === 'timed-out' ? late(plugin) : '');
     else this.undecided(plugin, index, 'it answered the call, and this event has no verdict');
   }
 
@@ -72,3 +72,6 @@ export class Hearing {
     this.#call.object(index, plugin, { kind: 'rejected', reason: text, truncated });
   }
 }
+
+const late = ({ deadlineMs }: AskedPlugin) =>
+  `no answer within its deadline of ${deadlineMs} ms, or what was left of the budget`;

@@ -11,7 +11,7 @@ const messageMax = 2 ** 20;
 
 /** Returns name and message of an error, with the topmost place of its stack that is the plugin's, if any. */
 export function wordsOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return `it threw ${cutText(textOf(thrown))}`;
+  if (!(thrown instanceof Error)) return `it threw ${cutText(safely(thrown))}`;
   const { name, message, stack } = thrown;
   const said = name === 'Error' ? textOf(message) : `${cutText(textOf(name))}: ${cutText(textOf(message))}`;
   const place = placeOf(stack);
@@ -99,7 +99,24 @@ export function isPluginsOwn(place: string): boolean {
 /** Whether the address of a place, alone or in brackets, is of this scheme. */
 const isOfScheme = (place: string, scheme: string) => place.includes(` ${scheme}`) || place.includes(`(${scheme}`);
 
+function safely(value: unknown): string {
+  try {
+    return textOfThrown(value);
+  } catch {
+    return textOf(value);
+  }
+}
+
 const cutText = (text: string) => text.slice(0, lengthMax);
+
+/** Describes a thrown value that is no error: a plain object by its message, or its keys. Reading it may throw. */
+export function textOfThrown(value: unknown): string {
+  if (typeof value !== 'object' || value === null || String(value) !== '[object Object]') return textOf(value);
+  const { message } = value as { readonly message?: unknown };
+  if (typeof message === 'string')
+    return `an object that is no Error, with the message ${JSON.stringify(cutText(message))}`;
+  return `an object that is no Error, with the keys [${cutText(Object.keys(value).slice(0, 8).join(', '))}]`;
+}
 
 /** Returns the value as text. A conversion of the plugin's own may throw. */
 function textOf(value: unknown): string {

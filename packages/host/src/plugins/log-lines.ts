@@ -1,6 +1,7 @@
 // Log lines about plugins, written by the host itself or forwarded from plugins.
 
 import { didYouMean } from '@gatehouse/support/did-you-mean';
+import { GatehouseError } from '../contract/errors.js';
 import type { HostLog } from '../contract/host-log.js';
 import { type PluginState, stateMeanings } from '../contract/plugin-state.js';
 import { type LogRecord, logLevels } from '../contract/session-contract.js';
@@ -70,6 +71,12 @@ export function logOverruled(logger: HostLog, names: readonly string[]): void {
   for (const plugin of names) {
     logger.warn({ plugin }, `${plugin} is named in \`enabled\`, but an operator has disabled it, so it does not run`);
   }
+}
+
+/** Logs why a plugin was not enabled, where no change of its state does: it was not even started. */
+export function logRefused(logger: HostLog, name: string, error: unknown): void {
+  if (!(error instanceof GatehouseError) || error.code === 'PLUGIN_NOT_STARTED') return;
+  logger.warn({ plugin: name.slice(0, 100), code: error.code }, `not enabled: ${error.message}`);
 }
 
 export function logNotRemembered(logger: HostLog, { name: plugin, state }: InstalledPlugin, error: Error): void {

@@ -1,6 +1,6 @@
 // Describes whatever a plugin threw, in the plugin's thread.
 
-import { placeOf } from '../contract/thrown.js';
+import { placeOf, textOfThrown } from '../contract/thrown.js';
 import { tellInOurWords } from './hardening/refusals.js';
 
 /** Longer than anybody would read. */
@@ -12,7 +12,7 @@ export const cut = (text: string) => text.slice(0, textMax);
 export function describeThrown(error: unknown): string {
   try {
     tellInOurWords(error);
-    if (!(error instanceof Error)) return `threw ${String(error).slice(0, 200)}`;
+    if (!(error instanceof Error)) return `threw ${textOfThrown(error).slice(0, 200)}`;
     const at = placeOf(error.stack);
     return `${cut(String(error.name))}: ${cut(String(error.message))}${at === undefined ? '' : ` (${at})`}`;
   } catch {

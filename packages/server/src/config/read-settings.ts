@@ -1,5 +1,6 @@
 // Reads the settings in effect: flags override the environment, which overrides the file, which overrides the defaults.
 
+import { contradictions, exposedToken } from './contradictions.js';
 import { configVariable, type Environment, settingsOfEnvironment, strangeVariables } from './environment.js';
 import { quoted, typeOf } from './found-value.js';
 import type { Given, GivenSettings, Origin } from './given.js';
@@ -41,7 +42,9 @@ export function readSettings({ file, env = {}, flags = { given: [], complaints: 
     origins[given.name] = given.origin;
   }
   if (complaints.length > 0) throw new SettingsError(complaints.join('\n'));
-  return { settings: { ...defaultSettings, ...settings } as Settings, origins, warnings: strangeVariables(env) };
+  const complete = { ...defaultSettings, ...settings } as Settings;
+  const warnings = [...strangeVariables(env), ...contradictions(complete), ...exposedToken(origins.adminToken)];
+  return { settings: complete, origins, warnings };
 }
 
 class Complaint {
