@@ -92,6 +92,7 @@ t.test('a message that cannot be passed on ends its process, and is no unhandled
 const childEntry = fileURLToPath(import.meta.resolve('@gatehouse/host/internal/process-tier/child/entry'));
 const started = serialize({
   plugin: { name: 'continues', entry: urlOf('continues'), config: {} },
+  hookSet,
   sizes: { ...defaultSizes, callMax: 2 },
 });
 const call = (numbers: readonly number[]) => frame(pipeKind.CALL, numbers);
