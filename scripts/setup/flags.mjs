@@ -66,7 +66,7 @@ const isSwitch = (name, known) => known.get(name) === 'true or false' || (name !
 /** Checks numbers and choices. Whatever else a value may be is checked by the server. */
 function fits(value, expected) {
   const [, min, max] = /^a whole number from (\d+) to (\d+)/.exec(expected) ?? [];
-  if (min !== undefined) return /^\d{1,15}$/.test(value) && Number(value) >= min && Number(value) <= max;
+  if (min !== undefined) return /^\d{1,16}$/.test(value) && Number(value) >= min && Number(value) <= max;
   const choices = /^one of ([\w, -]+)$/.exec(expected)?.[1].split(', ');
   return choices === undefined || choices.includes(value);
 }

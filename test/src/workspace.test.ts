@@ -48,7 +48,8 @@ t.test('a Node that is too old is told which one is needed', async (t) => {
 t.test('a wrong flag of `npm start` is told before anything is installed or built', async (t) => {
   const checkout = t.testdir({ docs: {} });
   await cp(inRoot('scripts'), join(checkout, 'scripts'), { recursive: true });
-  await cp(inRoot('docs/settings.md'), join(checkout, 'docs/settings.md'));
+  const asked = 'packages/support/src/did-you-mean.ts';
+  for (const file of ['docs/settings.md', asked]) await cp(inRoot(file), join(checkout, file));
   const args = ['--prot=1', '--port=many', '--sealed-sender', '--xyzzy-1', '--config', '--odd', '--log-level', 'loud'];
   const start = spawn(process.execPath, ['scripts/start.mjs', ...args, '--port'], { cwd: checkout });
   const [stderr, [code]] = await Promise.all([text(start.stderr), once(start, 'close')]);
@@ -62,7 +63,7 @@ t.test('a wrong flag of `npm start` is told before anything is installed or buil
     '--port needs a value',
     'docs/settings.md lists the flags',
   ]);
-  t.strictSame(await readdir(checkout), ['docs', 'scripts'], 'nothing was installed');
+  t.strictSame(await readdir(checkout), ['docs', 'packages', 'scripts'], 'nothing was installed');
 });
 
 t.test(
