@@ -47,7 +47,7 @@ export class Load {
       message((seen.messages + i) % 9973, BigInt(seen.messages + i)),
     );
     const startedAt = performance.now();
-    const decisions = this.#host.decideAll('onMessageEnqueue', events);
+    const decisions = this.#host.askAll('onMessageEnqueue', events);
     const ms = performance.now() - startedAt;
     seen.calls++;
     seen.messages += count;

@@ -5,7 +5,15 @@ import { program, ServerProcess, type SettingTexts } from '../support/server-pro
 
 /** Lets SIGUSR2 set the clock of the server's thread. */
 const clock = new URL('../../fixtures/history/clock.mjs', import.meta.url);
-const quiet: SettingTexts = { address: '127.0.0.1', port: '0', adminPort: '0', rateLimit: '0', loginRateLimit: '0' };
+const quiet: SettingTexts = {
+  address: '127.0.0.1',
+  port: '0',
+  adminPort: '0',
+  rateLimit: '0',
+  loginRateLimit: '0',
+  // The disk that fills up has 12 MB.
+  minFreeBytes: '0',
+};
 
 export class ServerUnderTest {
   readonly #settings: SettingTexts;
