@@ -1,4 +1,4 @@
-// What a host needs of tables of hooks: the kit that makes one, and the messenger's.
+// Tables of hooks for a host: the kit that makes one, and the messenger's.
 
 export * from './hook-set.js';
 export * from './hook-table.js';

@@ -29,7 +29,7 @@ export function preparePassword(password: string): string {
   });
 }
 
-/** What a name is found by: prepared, or as it is where that cannot be. */
+/** Returns the key of a name: the prepared name, or the name as it is if it cannot be prepared. */
 export function nameKey(name: string): string {
   try {
     return prepareUsername(name);
@@ -129,7 +129,7 @@ const arabicNumber =
   /^[\u0600-\u0605\u0660-\u0669\u066b\u066c\u06dd\u0890\u0891\u08e2\u{10d30}-\u{10d39}\u{10e60}-\u{10e7e}]$/u;
 const europeanNumber = /^[0-9\u06f0-\u06f9]$/;
 const rightToLeft = /^[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]$/u;
-/** Of the punctuation that a name may have, the two of Hebrew have a direction. */
+/** Includes the two punctuation marks of Hebrew: of those in a name, only they have a direction. */
 const strong = /^[\p{L}\p{N}\p{Mc}\u05f3\u05f4]$/u;
 
 type Direction = 'right' | 'left' | 'arabic-number' | 'european-number' | 'mark' | 'neutral';

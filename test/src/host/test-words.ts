@@ -1,4 +1,4 @@
-// What operators and authors read of a plugin that fails, in the log and in its status: in either tier.
+// The words about a plugin that fails, for operators and authors, in the log and in its status: in either tier.
 
 import { transform } from 'esbuild';
 import t, { type Test } from 'tap';

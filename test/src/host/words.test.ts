@@ -1,4 +1,4 @@
-// What operators and authors read of a plugin that fails in a thread.
+// The words about a plugin that fails in a thread.
 
 import { join } from 'node:path';
 import t from 'tap';

@@ -109,7 +109,7 @@ t.test(
     await half(server.url, alice.token, 'enqueue', '{"channelId":""}');
     server.signal('SIGTERM');
     for (;;) if ((await fetch(`${server.adminUrl}/readyz`)).status === 503) break;
-    // Of another name: the same one within half a second is the one that npm forwards.
+    // Another signal: the same one within half a second is the one that npm forwards.
     server.signal('SIGINT');
     const [code] = await server.ended;
     t.not(code, 0);

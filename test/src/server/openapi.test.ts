@@ -67,7 +67,7 @@ t.test('every code of a problem is in it, with an example', async (t) => {
       }
     }
   }
-  // Of a path or a method that there is not: no route answers it.
+  // A path or a method that does not exist: no route answers it.
   t.strictSame([...shown, 'NOT_FOUND', 'METHOD_NOT_ALLOWED'].sort(), Object.keys(problemCodes).sort());
 });
 

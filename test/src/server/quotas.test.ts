@@ -1,4 +1,4 @@
-// What one account may take of the server.
+// The share of the server that one account may take.
 
 import { openLmdbStore } from '@gatehouse/server';
 import t from 'tap';

@@ -13,7 +13,7 @@ export interface ServerProcess {
   readonly adminUrl: string;
   /** What it has logged since it listened. */
   readonly log: readonly string[];
-  /** What it has written to its standard error. */
+  /** Its standard error so far. */
   readonly errors: readonly string[];
   /** Resolves once it has logged so many lines like this. */
   logged(pattern: RegExp, count?: number): Promise<void>;

@@ -7,6 +7,7 @@ import { decodeMailbox, emptyMailbox, encodeMailbox } from '@gatehouse/server/in
 import { decodeMessage, encodeMessage } from '@gatehouse/server/internal/store/lmdb/message-record';
 import { OpenNumbers } from '@gatehouse/server/internal/store/lmdb/open-numbers';
 import { OpenRetries } from '@gatehouse/server/internal/store/lmdb/open-retries';
+import { OwnerBytes } from '@gatehouse/server/internal/store/lmdb/owner-bytes';
 import { decodeText, encodeText } from '@gatehouse/server/internal/store/lmdb/text-record';
 import { Transaction } from '@gatehouse/server/internal/store/lmdb/transaction';
 import { mailboxKey, messageIn } from '@gatehouse/server/internal/store/mailbox-key';
@@ -243,4 +244,23 @@ t.test('a number is committed once, after those below it, and only if it was giv
   contents.use(transaction, key, 2n);
   for (const seq of [1n, 2n])
     t.throws(() => contents.use(transaction, key, seq), /in the order in which they were given, each once/);
+});
+
+t.test('the bytes of a recipient follow each write, and forget one that failed', async (t) => {
+  let reads = 0;
+  const onDisk = new Map([['a', 100]]);
+  const owners = new OwnerBytes((owner) => {
+    reads++;
+    return onDisk.get(owner) ?? 0;
+  });
+  const [first, second] = [new Transaction(), new Transaction()];
+  owners.change(first, 'a', 5);
+  owners.change(second, 'a', 7);
+  owners.change(second, 'a', -2);
+  t.strictSame([owners.of('a'), owners.of('b')], [110, 0], 'those under way count');
+  first.tellEnded(false);
+  t.equal(owners.of('a'), 105, 'what failed does not');
+  second.tellEnded(true);
+  t.equal(owners.of('a'), 105);
+  t.equal(reads, 2, 'each is read once');
 });

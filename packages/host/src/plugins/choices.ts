@@ -1,4 +1,4 @@
-// What operators have chosen by the admin API, as far as it overrules the option `enabled`.
+// Choices of operators by the admin API, as far as they overrule the option `enabled`.
 
 import { readStateFile } from './state-file.js';
 import { Wishes } from './wishes.js';

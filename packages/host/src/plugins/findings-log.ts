@@ -13,7 +13,7 @@ export interface Finding {
 export interface FindingsListener {
   /** A scan has found something that operators should know. */
   found(finding: Finding): void;
-  /** What a scan has found for the first time that is no plugin. */
+  /** Entries that are no plugins, found by a scan for the first time. */
   passedOver(entries: readonly PassedOver[]): void;
 }
 

@@ -19,7 +19,7 @@ import type { Sighting } from './found/found-plugin.js';
 
 type SessionOpened = Extract<SupervisorEvent, { readonly type: 'session-opened' }>;
 
-/** What a plugin is given beside what was found. */
+/** The parts of a plugin that do not come from its files. */
 interface Surroundings {
   /** The table of hooks of the host. */
   readonly hooks?: AnyHookSet | undefined;

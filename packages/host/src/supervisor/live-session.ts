@@ -19,9 +19,9 @@ import type { CallPipeHandle } from '../channel/pipe/index.js';
 import { sentHookSet } from '../contract/hook-set.js';
 import type { LogRecord, SessionControl } from '../contract/session-contract.js';
 import type { PluginSpec } from '../contract/supervisor-contract.js';
-import { placeOf, stackOf, wordsOf } from '../contract/thrown.js';
+import { stackOf, wordsOf } from '../contract/thrown.js';
 import { isRecord, listen, replyEndpoint } from './checked-port.js';
-import { placeOfSyntaxError } from './diagnosis/syntax-place.js';
+import { rethrowWithPlace } from './diagnosis/syntax-place.js';
 import { unawaited } from './guarded.js';
 import { shakeHands } from './handshake.js';
 import { MemoryWatch } from './memory/watch.js';
@@ -50,9 +50,6 @@ export async function watchLongCalls(bell: Bell): Promise<never> {
     memories.look();
   }
 }
-
-/** Whether words end with a file and a line. */
-const hasPlace = /:\d+\)$/;
 
 /** The parts that a session is made with. */
 export interface SessionSurroundings {
@@ -142,21 +139,12 @@ export class LiveSession {
         this.#orEnded(promise),
         () => `its ${name} took longer than ${spec.startMs} ms`,
       );
-    const hello = await step('import', this.#control.load()).catch((error) => this.#couldNotLoad(error));
+    const hello = await step('import', this.#control.load()).catch((error) => rethrowWithPlace(error, spec.entry));
     const handshake = shakeHands(hooks, hello, spec.hooks);
     if (!handshake.agreed) throw new Error(handshake.reason);
     await step('start', this.#control.serve());
     this.#isServing = true;
     return handshake.hooks;
-  }
-
-  /** Adds file and line to a syntax error without a place. Rejects with the error in any case. */
-  async #couldNotLoad(error: unknown): Promise<never> {
-    if (!(error instanceof Error) || error.name !== 'SyntaxError') throw error;
-    if (hasPlace.test(error.message) || placeOf(error.stack) !== undefined) throw error;
-    const place = await placeOfSyntaxError(this.#around.spec.entry).catch(() => undefined);
-    if (place !== undefined) error.message += ` (${place})`;
-    throw error;
   }
 
   /** The kernel's folder about its thread; undefined if unknown. */

@@ -1,4 +1,4 @@
-// What a codec carries, as plain data: it crosses to other threads and processes, and is hashed.
+// The value that a codec carries, described as plain data, which crosses to other threads and processes and is hashed.
 
 export type FieldDescription =
   | { readonly type: 'bytes'; readonly length: number }

@@ -1,4 +1,4 @@
-// How often each name was tried, in bounded memory that forgets no count in force, however many names are tried.
+// Counts of tries by name, in bounded memory that forgets no count in force, however many names are tried.
 
 import { createHmac, randomBytes } from 'node:crypto';
 

@@ -35,7 +35,7 @@ export interface ClientApiSettings
     TransportSettings,
     UnreadSettings,
     AdmissionSettings {
-  /** How many proxies stand in front, or their addresses and networks; undefined: nobody names a client's address. */
+  /** The number of proxies in front, or their addresses and networks; undefined: nobody names a client's address. */
   readonly trustProxy: number | readonly string[] | undefined;
   readonly drainSeconds: number;
   readonly overloadDelayMs: number;

@@ -74,7 +74,7 @@ async function hasAfter(store: Store, mailbox: Mailbox, seq: bigint): Promise<bo
   try {
     return (await store.fetch(mailbox, { after: seq, limit: 1, maxBytes: 0 })).length > 0;
   } catch {
-    // What was found is delivered; the next fetch reports why the rest cannot be read.
+    // The messages found are delivered; the next fetch reports why the rest cannot be read.
     return true;
   }
 }

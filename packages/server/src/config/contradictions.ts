@@ -16,7 +16,7 @@ const limits = [
 export function contradictions(settings: Settings): readonly string[] {
   return limits.flatMap(([name, limit, effect]) => {
     const [value, most] = [settings[name], settings[limit]];
-    // Of bytes, 0 means no limit.
+    // 0 bytes mean no limit.
     const isFine = value <= most || (limit === 'accountBytes' && most === 0);
     return isFine ? [] : [`${name} (${value}) is above ${limit} (${most}): ${effect}`];
   });

@@ -30,7 +30,7 @@ export const address: SettingKind<string> = {
   isQuotable: true,
 };
 
-/** How many proxies stand in front, or from which addresses and networks they connect. */
+/** The number of proxies in front, or the addresses and networks that they connect from. */
 export type TrustedProxies = number | readonly string[];
 
 const hopsMax = 16;

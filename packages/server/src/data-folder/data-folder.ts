@@ -40,7 +40,7 @@ export interface DataFolderOptions {
   readonly onWait?: (why: string) => void;
 }
 
-/** What a token has to be, as the kind of its setting says it. */
+/** The form of a token, as the kind of its setting describes it. */
 export interface TokenRule {
   readonly expected: string;
   readonly parse: (text: string) => string | undefined;

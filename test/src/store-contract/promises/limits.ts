@@ -80,7 +80,7 @@ export const limits = {
     const held = await store.fetch(own(51), all);
     await store.acknowledge(own(51), held[0]!.seq);
     await store.removeExpired();
-    // What was acknowledged is removed in the background.
+    // Acknowledged messages are removed in the background.
     while ((await outcomeOf(own(53), '1')) !== 'stored') await store.removeExpired();
     assert.equal(await outcomeOf(own(53), '1'), 'recipient-full');
   },

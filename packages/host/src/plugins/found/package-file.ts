@@ -7,7 +7,7 @@ export interface PackageFile {
   /** Without its scope. */
   readonly name: string | undefined;
   readonly version: string;
-  /** What says which file to import and which Node it takes, not checked yet. */
+  /** The fields that name the file to import and the Node that it takes, not checked yet. */
   readonly main: unknown;
   readonly exports: unknown;
   readonly engines: unknown;

@@ -12,7 +12,7 @@ const memoryMs = 20;
 
 const count = new ObservedCount(new Int32Array(workerData as SharedArrayBuffer));
 const pipe = new net.Socket({ fd: pipeFd.WATCHER });
-// Of the group that it leads, so that what the plugin has started ends too. On Windows there are no groups.
+// The signal goes to the group that it leads, so that what the plugin has started ends too. Windows has no groups.
 const end = () => process.kill(process.platform === 'win32' ? process.pid : -process.pid, 'SIGKILL');
 pipe.on('end', end);
 pipe.on('error', end);

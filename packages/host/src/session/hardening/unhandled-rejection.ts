@@ -1,6 +1,6 @@
 // Calls an unhandled rejection one: Node ends the thread with the error alone, as if it had been thrown.
 
-/** What Node says of a reason that is no error stands before the reason in its words. */
+/** Node's words before a reason that is no error. */
 const beforeReason = 'The promise rejected with the reason "';
 const nodesCode = 'ERR_UNHANDLED_REJECTION';
 

@@ -10,7 +10,7 @@ import * as vm from 'node:vm';
 const filesMax = 1_000;
 const bytesMax = 4 * 1024 * 1024;
 
-/** Of `vm`, behind the flag that this process is started with. The versions of Node name the imports differently. */
+/** A class of `vm` behind the flag of this process. The versions of Node name the imports differently. */
 interface ParsedModule {
   readonly moduleRequests?: readonly { readonly specifier: string }[];
   readonly dependencySpecifiers?: readonly string[];

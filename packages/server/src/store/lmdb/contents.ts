@@ -26,7 +26,7 @@ interface Walk {
   at: number;
 }
 
-/** What has no room for a message: its mailbox, or all mailboxes of its recipient together. */
+/** The part without room for a message: its mailbox, or all mailboxes of its recipient together. */
 type Full = 'full' | 'recipient-full';
 
 /** A transaction under way. */

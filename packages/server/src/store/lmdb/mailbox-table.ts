@@ -23,7 +23,7 @@ export class MailboxTable {
    * wrote last is what is on disk.
    */
   readonly #known = new BoundedMap<string, MailboxRecord>(knownMost);
-  /** What the mailboxes of each recipient hold together. */
+  /** Bytes of all mailboxes of each recipient. */
   readonly owners = new OwnerBytes((owner) => this.#bytesOf(owner));
   readonly #changed = new WeakMap<Transaction, Map<string, Changed>>();
 
