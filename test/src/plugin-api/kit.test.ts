@@ -73,6 +73,12 @@ t.test(
   },
 );
 
+t.test('a value is read from all of its bytes, or not at all', async (t) => {
+  t.equal(readWhole(u8, Uint8Array.of(7)), 7);
+  t.throws(() => readWhole(u8, Uint8Array.of(7, 8)), { code: 'EVENT_INVALID', message: 'event: 1 bytes follow it' });
+  t.throws(() => readWhole(u8, new Uint8Array()), { code: 'EVENT_INVALID', message: 'event: it ends too early' });
+});
+
 t.test('a table crosses as data, with the same hash, and a table that differs in anything has another', async (t) => {
   const sent = structuredClone(messengerHooks.description);
   const arrived = hookSetOf(JSON.parse(JSON.stringify(sent)));

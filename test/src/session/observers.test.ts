@@ -30,6 +30,7 @@ t.test('an observer that throws, at once or later, is counted and logged, and ge
   for (const late of ['Error: later', 'Error: in then']) await opened.record(late);
   t.same(counted(opened), { observed: 5, errors: 4 });
   const errors = opened.records.filter(({ level }) => level === 'error');
+  t.equal(opened.records.filter(({ fields }) => 'stack' in fields).length, 1);
   t.match(
     opened.records.filter(({ fields }) => 'stack' in fields),
     [
