@@ -41,6 +41,8 @@ const settings = {
   loginRateLimit: 0,
   loginTries: 0,
   loginTriesPerAddress: 0,
+  // The conversations log in often, and a session that ends by that would make every later request a 401.
+  sessionsPerAccount: 10_000,
   maxWaitMs: 20,
   // The clients compute on the server's own event loop here, which would count as the server's delay.
   overloadDelayMs: 0,
