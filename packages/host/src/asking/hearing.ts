@@ -65,7 +65,7 @@ export class Hearing {
     silence: FaultCause | undefined,
   ): void {
     const index = asked[place]!;
-    if (kind === verdict.REJECT) this.#reject(plugin, index, lane.reason(place), lane.data(place));
+    if (kind === verdict.REJECT) this.#reject(plugin, index, lane, place);
     else if (kind === verdict.DEFER)
       this.#defer(plugin, index, lane.reason(place), lane.retryAfterMs(place, retryAfterMsMax));
     else if (kind === verdict.THREW) this.fault(plugin, index, 'threw', lane.reason(place).text);
@@ -76,8 +76,9 @@ export class Hearing {
   }
 
   /** What a Reject carries is decoded from a private copy. Bytes that are no such data are a wrong verdict. */
-  #reject(plugin: AskedPlugin, index: number, { text, truncated }: CarriedReason, bytes: Uint8Array): void {
-    const read = this.#carried === undefined ? { data: undefined } : readData(this.#carried, bytes);
+  #reject(plugin: AskedPlugin, index: number, lane: AskedLink['lane'], place: number): void {
+    const { text, truncated } = lane.reason(place);
+    const read = this.#carried === undefined ? nothing : readData(this.#carried, lane.data(place));
     if ('wrong' in read) {
       this.fault(plugin, index, 'bad-verdict', `the data of its Reject is wrong: ${read.wrong}`);
       return;
@@ -93,6 +94,8 @@ export class Hearing {
     this.#call.object(index, plugin, { kind: 'deferred', reason: text, truncated, ...time });
   }
 }
+
+const nothing = { data: undefined };
 
 const late = ({ deadlineMs }: AskedPlugin) =>
   `no answer within its deadline of ${deadlineMs} ms, or what was left of the budget`;
