@@ -6,6 +6,7 @@ import { inRoot } from '../setup/root.mjs';
 import { copy, copyDist, write } from './files.mjs';
 import { numbered, pluginFolders } from './published.mjs';
 import { inlineSupport } from './support.mjs';
+import { vendorFastify } from './vendored.mjs';
 
 /** Resolves to `to`, once the package stands there. */
 export async function layOut({ folder, manifest }, to) {
@@ -14,17 +15,18 @@ export async function layOut({ folder, manifest }, to) {
   await copy(inRoot(folder, 'README.md'), join(to, 'README.md'));
   if (manifest.name === 'gatehouse') await write(join(to, 'gatehouse.js'), command, 0o755);
   else if (manifest.name === '@gatehouse/plugins') await layOutPlugins(to);
-  else await layOutCompiled(folder, to, Object.values(manifest.bin ?? {}));
+  else await layOutCompiled(folder, to, manifest);
   return to;
 }
 
 /** The command is the server's own. */
 const command = `#!/usr/bin/env node\nimport '@gatehouse/server/main';\n`;
 
-async function layOutCompiled(folder, to, programs) {
+async function layOutCompiled(folder, to, { bin = {}, name }) {
   await copyDist(folder, to);
   await inlineSupport(to);
-  for (const program of programs) await chmod(join(to, program), 0o755);
+  if (name === '@gatehouse/server') await vendorFastify(folder, to);
+  for (const program of Object.values(bin)) await chmod(join(to, program), 0o755);
 }
 
 async function layOutPlugins(to) {

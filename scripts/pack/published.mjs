@@ -29,19 +29,24 @@ export function published() {
 
 function manifestOf(folder) {
   const { name, description, files, bin, exports, imports, dependencies = {}, ...more } = read(folder);
-  const { peerDependencies, peerDependenciesMeta, optionalDependencies } = more;
+  const { peerDependencies = {}, peerDependenciesMeta, optionalDependencies } = more;
   const all = { name, ...common(folder), description, files, bin, exports: publicOnly(exports), imports };
-  return {
-    ...all,
-    dependencies: numbered({ ...dependencies, ...(name === '@gatehouse/server' ? ofServer : {}) }),
-    optionalDependencies,
-    peerDependencies: peerDependencies && numbered(peerDependencies),
-    peerDependenciesMeta,
-  };
+  const needed = { dependencies: numbered(dependencies), optionalDependencies };
+  const peers = { peerDependencies: numbered(peerDependencies), peerDependenciesMeta };
+  return { ...all, ...needed, ...peers, ...(name === '@gatehouse/server' ? ofServer(dependencies) : {}) };
 }
 
-/** The server finds its plugins beside itself in a checkout, and as a package elsewhere. */
-const ofServer = { '@gatehouse/plugins': 'workspace:*' };
+/**
+ * Returns how the dependencies of the server differ from those in the checkout. It finds its plugins as a package, and has
+ * fastify in it, see vendored.mjs; who compiles against its types may have fastify's as well.
+ */
+function ofServer({ fastify, ...others }) {
+  return {
+    dependencies: numbered({ ...others, '@gatehouse/plugins': 'workspace:*' }),
+    peerDependencies: { fastify },
+    peerDependenciesMeta: { fastify: { optional: true } },
+  };
+}
 
 function plugins() {
   const folder = 'packages/plugins';
