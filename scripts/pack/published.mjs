@@ -22,7 +22,7 @@ function common(folder) {
   return { version, license, type: 'module', engines, repository: { ...repository, directory: folder } };
 }
 
-/** Returns every package: its folder in the checkout, and its package.json. */
+/** Returns every package: its folder in the checkout, its package.json, and its README if that stands elsewhere. */
 export function published() {
   return [...compiled.map((folder) => ({ folder, manifest: manifestOf(folder) })), plugins(), command()];
 }
@@ -52,10 +52,12 @@ function plugins() {
   const folder = 'packages/plugins';
   const name = '@gatehouse/plugins';
   const description = 'The plugins that belong to the Gatehouse messaging server.';
-  const files = pluginFolders.map((one) => one.slice(folder.length + 1));
+  // Apart from README and LICENSE, which are no plugins.
+  const files = ['plugins'];
   const dependencies = numbered({ '@gatehouse/plugin-api': 'workspace:*' });
   const exports = { './package.json': './package.json' };
-  return { folder, manifest: { name, ...common(folder), description, files, exports, dependencies } };
+  const manifest = { name, ...common(folder), description, files, exports, dependencies };
+  return { folder, readme: 'scripts/pack/plugins.md', manifest };
 }
 
 /** Returns the package whose name is the command, so that `npx gatehouse` starts a server anywhere. */
