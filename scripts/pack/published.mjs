@@ -40,7 +40,7 @@ function manifestOf(folder) {
 const differences = { '@gatehouse/server': ofServer, '@gatehouse/host': ofHost };
 
 /** Returns how those of the host differ: fastify is for its admin API alone, and belongs to who registers that. */
-function ofHost({ fastify, ...others }) {
+function ofHost({ fastify, '@fastify/type-provider-typebox': _types, ...others }) {
   if (fastify === undefined) return {};
   return { dependencies: numbered(others), ...optionalPeer(fastify) };
 }

@@ -32,10 +32,10 @@ const tarballs = await packInto(join(folder, 'packed'));
 const files = Object.fromEntries([...tarballs].map(([name, path]) => [name, pathToFileURL(path).href]));
 
 /** A project that needs packages. They need each other by version, which no registry has: `more` leads to the files. */
-async function project(name: string, more: object = {}, dependencies: object = files): Promise<string> {
+async function project(name: string, more: object = {}): Promise<string> {
   const at = join(folder, name);
   await mkdir(at);
-  const manifest = { name, version: '1.0.0', private: true, type: 'module', dependencies, ...more };
+  const manifest = { name, version: '1.0.0', private: true, type: 'module', dependencies: files, ...more };
   await writeFile(join(at, 'package.json'), JSON.stringify(manifest));
   return at;
 }
@@ -88,12 +88,10 @@ for (const node of found) {
     t.ok(existsSync(join(at, 'plugins')), 'its own folder of plugins is made');
   });
 
-  t.test(`yarn installs the packages on Node ${node.major}, and they serve`, async (t) => {
-    // On Node 20 it refuses the server, of whose dependencies some are declared for Node 22.
-    const isWhole = node.major >= 22;
-    const some = Object.entries(files).filter(([name]) => isWhole || !/^gatehouse$|server$/.test(name));
-    const needed = Object.fromEntries(some);
-    const at = await project(`yarn-${node.major}`, { resolutions: needed }, needed);
+  // Yarn 1 compares `engines`, and refuses on Node 20 what dependencies of the server declare for Node 22.
+  const yarn = { skip: node.major < 22 && 'dependencies of the server are declared for Node 22' };
+  t.test(`yarn installs the packages on Node ${node.major}, and they serve`, yarn, async (t) => {
+    const at = await project(`yarn-${node.major}`, { resolutions: files });
     await install(at, node, ['yarn@1.22.22', 'install', '--no-lockfile', '--non-interactive', '--prefer-offline']);
     t.match(await embeds(at, node), / reject continue\n/);
   });
