@@ -38,12 +38,13 @@ import { conditionsOfSupervisor } from './plugins/plugin-conditions.js';
 import { Registry } from './plugins/registry.js';
 import { openStateFile, type StateFile } from './plugins/state-file.js';
 import { lockStateFile, type StateLock } from './plugins/state-lock.js';
+import { assertReady } from './plugins/strictness.js';
 import { SupervisorKeeper } from './supervisor/supervisor-keeper.js';
 
 /**
  * Starts a host, of the messenger's hooks or of a table made with `defineHooks`. Resolves when every enabled plugin is
- * ready or has failed, or after `readyMs`.
- * @throws GatehouseError OPTIONS_INVALID, STATE_FILE_INVALID, STATE_FILE_IN_USE
+ * ready or has failed, or after `readyMs`. With `strict`, rejects unless each of them is ready.
+ * @throws GatehouseError OPTIONS_INVALID, STATE_FILE_INVALID, STATE_FILE_IN_USE, SUPERVISOR_LOST, PLUGINS_NOT_READY
  */
 export function createHost<T extends HookTable>(options: HostOptionsOf<T>): Promise<HostOf<T>>;
 export function createHost(options: HostOptions): Promise<Host>;
@@ -128,13 +129,17 @@ class PluginHost {
   }
 
   async open(): Promise<void> {
-    const { logger, readyMs } = this.#options;
+    const { logger, readyMs, strict } = this.#options;
     const registry = this.#registry;
-    logStillStarting(logger, await registry.open(readyMs), readyMs);
+    const [late] = await Promise.all([registry.open(readyMs), this.#supervisor.serves()]);
+    logStillStarting(logger, late, readyMs);
     logUnknownNames(logger, this.#options, registry.plugins);
     logAbsent(logger, registry.plugins);
     logOverruled(logger, registry.overruled);
     for (const complaint of complaintsOfDeadlines(registry.plugins, this.#options)) logger.warn(complaint);
+    // What has been lost meanwhile too.
+    await this.#supervisor.serves();
+    if (strict) assertReady(registry.plugins, readyMs);
   }
 
   get hookMethods(): HostHooks {

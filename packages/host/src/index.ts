@@ -6,6 +6,7 @@ export type { Condition, ConditionName, HealthStatus, Severity } from './contrac
 export type { Decision } from './contract/decision.js';
 export { type ErrorCode, errorCodes, GatehouseError } from './contract/errors.js';
 export type { Fault, FaultCause } from './contract/fault.js';
+export type { HostLogger, LogMethod } from './contract/host-log.js';
 export type { Isolation } from './contract/isolation.js';
 export type { Permissions } from './contract/permissions.js';
 export type { FaultPolicy, PolicyByCause, PolicyWish } from './contract/policy.js';
