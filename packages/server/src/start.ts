@@ -14,7 +14,8 @@ import { withLookUps } from './store/look-ups.js';
 import { isReported } from './store/store-error.js';
 import { TrustedClock } from './store/trusted-clock.js';
 
-export interface RunningServer {
+/** `await using` closes it. */
+export interface RunningServer extends AsyncDisposable {
   /** Where clients connect. */
   readonly url: string;
   /** Where operators connect. */
@@ -32,6 +33,7 @@ export interface RunningServer {
   /** Reads the TLS certificate and its key again. Never rejects. */
   readCertificateAgain(): Promise<void>;
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 const sessionSweepMs = 3_600_000;
@@ -133,6 +135,7 @@ async function start(
     drains: () => server.drains(),
     readCertificateAgain: async () => tls?.readAgain(),
     close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

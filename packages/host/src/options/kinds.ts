@@ -78,6 +78,19 @@ export function oneOf<const T extends string>(choices: readonly T[]): OptionKind
   };
 }
 
+/** A list of values of one kind. */
+export function listOf<T>(kind: OptionKind<T>): OptionKind<readonly T[]> {
+  return {
+    expected: `a list, each ${kind.expected}`,
+    fits: (value): value is readonly T[] => Array.isArray(value) && value.every((item) => kind.fits(item)),
+  };
+}
+
+export const abortSignal: OptionKind<AbortSignal> = {
+  expected: 'an AbortSignal',
+  fits: (value) => value instanceof AbortSignal,
+};
+
 export const flag: OptionKind<boolean> = {
   expected: 'true or false',
   fits: (value) => typeof value === 'boolean',
