@@ -16,7 +16,8 @@ import { withLookUps } from './store/look-ups.js';
 import { isReported } from './store/store-error.js';
 import { TrustedClock } from './store/trusted-clock.js';
 
-export interface RunningServer {
+/** `await using` closes it. */
+export interface RunningServer extends AsyncDisposable {
   /** Where clients connect. */
   readonly url: string;
   /** Where operators connect. */
@@ -34,6 +35,7 @@ export interface RunningServer {
   /** Reads the TLS certificate and its key again. Never rejects. */
   readCertificateAgain(): Promise<void>;
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 const sessionSweepMs = 3_600_000;
@@ -136,6 +138,7 @@ async function start(
     drains: () => server.drains(),
     readCertificateAgain: async () => tls?.readAgain(),
     close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

@@ -7,6 +7,8 @@ export const errorCodes = {
   HOOK_UNKNOWN: 'the table of hooks of the host has no such hook of that kind',
   HOST_CLOSED: 'the host has been closed',
   OPTIONS_INVALID: 'an option given to createHost is wrong',
+  SUPERVISOR_LOST: 'the supervisor of the plugins cannot start, or ended again and again while the host started',
+  PLUGINS_NOT_READY: 'with `strict`, an enabled plugin is not ready at the start',
   PLUGIN_UNKNOWN: 'no plugin of that name was found in the plugin folders',
   PLUGIN_INVALID: 'the folder or manifest of the plugin is broken',
   PLUGIN_NOT_STARTED: 'the plugin could not be started',

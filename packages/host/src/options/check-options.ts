@@ -3,11 +3,10 @@
 import { availableParallelism } from 'node:os';
 import { mayGenerateCode } from '@gatehouse/plugin-api/codec';
 import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
-import { pino } from 'pino';
 import { type ChannelSizes, defaultSizes, type WaitMode } from '../channel/index.js';
 import { GatehouseError } from '../contract/errors.js';
 import { gateHooksOf, observerHooksOf, sizeOfPiece } from '../contract/hook-set.js';
-import { type HostLog, harmless } from '../contract/host-log.js';
+import { harmless, hostLogOf } from '../contract/host-log.js';
 import { complaintsOfOptions, withDefaults } from './check-table.js';
 import { type HostOptions, hostOptionRows } from './host-options.js';
 
@@ -31,16 +30,17 @@ export function checkOptions(options: HostOptions) {
   if (!mayGenerateCode) throw new GatehouseError('CODE_GENERATION_OFF', withoutCode);
   const complaints = complaintsOfOptions(hostOptionRows, options);
   if (complaints.length > 0) throw new GatehouseError('OPTIONS_INVALID', complaints.join('; '));
-  const { plugins, enabled, gate, observers, logger = pino(), ...others } = withDefaults(hostOptionRows, options);
+  const { plugins, enabled, gate, observers, logger = false, ...others } = withDefaults(hostOptionRows, options);
+  const log = hostLogOf(logger);
   const { grants, isolation, pluginData, niceness, ...rest } = others;
   const { budgetMs, graceMs, callMax, chain, wait } = gate;
   return {
     ...rest,
     folders: plugins,
     enabledAtFirst: enabled,
-    logger: harmless(logger),
+    logger: harmless(log),
     // What cannot be put on record is not let through, so this one may throw.
-    auditLog: logger as HostLog,
+    auditLog: log,
     budgetMs,
     // Setting the default explicitly counts as set.
     isBudgetSet: options.gate?.budgetMs !== undefined,
