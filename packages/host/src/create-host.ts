@@ -14,6 +14,7 @@ import type { Condition, FoundCondition } from './contract/conditions.js';
 import type { Decision } from './contract/decision.js';
 import { GatehouseError, messageOf } from './contract/errors.js';
 import { sentHookSet } from './contract/hook-set.js';
+import type { PlainLogger } from './contract/plain-logger.js';
 import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './contract/status.js';
 import type { SupervisorEvent } from './contract/supervisor-contract.js';
 import type { Host, HostHooks, HostOf } from './host.js';
@@ -80,6 +81,7 @@ class PluginHost {
   readonly #lock: StateLock;
   readonly #pings: Pings;
   readonly #supervisorListeners = new Set<(status: SupervisorStatus) => void>();
+  readonly #closeListeners = new Set<() => void>();
   #closed: Promise<void> | undefined;
 
   constructor(options: CheckedOptions, stateFile: StateFile, lock: StateLock) {
@@ -210,8 +212,21 @@ class PluginHost {
     };
   }
 
+  onClose(listener: () => void): () => void {
+    const harmless = this.#harmless<void>(listener);
+    if (this.#closed === undefined) this.#closeListeners.add(harmless);
+    else harmless();
+    return () => this.#closeListeners.delete(harmless);
+  }
+
+  get logger(): PlainLogger {
+    return this.#options.logger;
+  }
+
   close(): Promise<void> {
-    this.#closed ??= this.#close();
+    if (this.#closed !== undefined) return this.#closed;
+    this.#closed = this.#close();
+    for (const listener of [...this.#closeListeners]) listener();
     return this.#closed;
   }
 

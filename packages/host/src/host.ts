@@ -3,6 +3,7 @@
 import type { EventIn, HookNameIn, HookTable, hooks } from '@gatehouse/plugin-api/hooks';
 import type { Condition } from './contract/conditions.js';
 import type { Decision } from './contract/decision.js';
+import type { PlainLogger } from './contract/plain-logger.js';
 import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './contract/status.js';
 
 /**
@@ -60,6 +61,10 @@ export interface HostOf<T extends HookTable> {
   readonly supervisor: SupervisorStatus;
   /** Calls `listener` at every change of `supervisor`; `lost` is the last one. Returns a function that ends that. */
   onSupervisor(listener: (status: SupervisorStatus) => void): () => void;
+  /** Calls `listener` when the host begins to close; at once if it has. Returns a function that ends that. */
+  onClose(listener: () => void): () => void;
+  /** The logger that the host was given. */
+  readonly logger: PlainLogger;
   /** Stops every plugin and terminates every thread. */
   close(): Promise<void>;
 }

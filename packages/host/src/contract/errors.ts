@@ -3,9 +3,10 @@
 /** Every code with its meaning. Codes are stable; messages are not. */
 export const errorCodes = {
   EVENT_INVALID: 'an event given to a hook does not have the shape of that hook',
+  FASTIFY_MISSING: 'the admin handler needs fastify, which is not installed or too old',
   HOOK_UNKNOWN: 'the table of hooks of the host has no such hook of that kind',
   HOST_CLOSED: 'the host has been closed',
-  OPTIONS_INVALID: 'an option given to createHost is wrong',
+  OPTIONS_INVALID: 'an option given to createHost or to the admin API is wrong',
   PLUGIN_UNKNOWN: 'no plugin of that name was found in the plugin folders',
   PLUGIN_INVALID: 'the folder or manifest of the plugin is broken',
   PLUGIN_NOT_STARTED: 'the plugin could not be started',
