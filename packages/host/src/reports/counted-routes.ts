@@ -1,10 +1,10 @@
 // The hooks as the server calls them: every call is counted, and published where somebody listens.
 
 import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
-import type { Routes } from './asking/routes.js';
-import type { Decision } from './contract/decision.js';
-import { gateHooksOf, observerHooksOf } from './contract/hook-set.js';
-import type { HookStats } from './contract/stats.js';
+import type { Routes } from '../asking/routes.js';
+import type { Decision } from '../contract/decision.js';
+import { gateHooksOf, observerHooksOf } from '../contract/hook-set.js';
+import type { HookStats } from '../contract/stats.js';
 import { beginOfCall, publishCall } from './diagnostics.js';
 
 /** Events of a gate hook by decision. */
