@@ -17,10 +17,7 @@ import type { PlainLogger } from './contract/plain-logger.js';
 import type { HostStats } from './contract/stats.js';
 import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './contract/status.js';
 import type { SupervisorEvent } from './contract/supervisor-contract.js';
-import { CountedRoutes } from './counted-routes.js';
-import { faultReports } from './fault-reports.js';
 import type { Host, HostHooks, HostOf } from './host.js';
-import { HostEvents } from './host-events.js';
 import { type CheckedOptions, checkOptions } from './options/check-options.js';
 import { checkEventOptions, type EventOptions } from './options/event-options.js';
 import type { HostOptions, HostOptionsOf } from './options/host-options.js';
@@ -44,6 +41,9 @@ import { Registry } from './plugins/registry.js';
 import { openStateFile, type StateFile } from './plugins/state-file.js';
 import { lockStateFile, type StateLock } from './plugins/state-lock.js';
 import { assertReady } from './plugins/strictness.js';
+import { CountedRoutes } from './reports/counted-routes.js';
+import { faultReports } from './reports/fault-reports.js';
+import { HostEvents } from './reports/host-events.js';
 import { SupervisorKeeper } from './supervisor/supervisor-keeper.js';
 
 /**

@@ -31,7 +31,6 @@ export type {
   SupervisorStatus,
 } from './contract/status.js';
 export { createHost } from './create-host.js';
-export type { FaultMessage, GateMessage, StateMessage } from './diagnostics.js';
 export type { Host, HostHooks, HostOf } from './host.js';
 export type { EventOptions } from './options/event-options.js';
 export { type HostOptions, type HostOptionsOf, hostOptionRows } from './options/host-options.js';
@@ -39,3 +38,4 @@ export type { MapKind, NumberKind, OptionKind, ValueOf, WaitKind } from './optio
 export type { OptionGroup, OptionRow, RowWithDefault } from './options/rows.js';
 export { type OverruledChoices, overruledChoices } from './plugins/choices.js';
 export type { Grant, Grants } from './plugins/grants.js';
+export type { FaultMessage, GateMessage, StateMessage } from './reports/diagnostics.js';

@@ -3,8 +3,8 @@
 import { channel } from 'node:diagnostics_channel';
 import { rm } from 'node:fs/promises';
 import type { FaultMessage, GateMessage, Host, HostEvent, StateMessage } from '@gatehouse/host';
-import { beginOfCall } from '@gatehouse/host/internal/diagnostics';
-import { EventStream } from '@gatehouse/host/internal/event-stream';
+import { beginOfCall } from '@gatehouse/host/internal/reports/diagnostics';
+import { EventStream } from '@gatehouse/host/internal/reports/event-stream';
 import { expectTypeOf } from 'expect-type';
 import t from 'tap';
 import { login, message } from '../support/events.js';

@@ -81,6 +81,12 @@ export const rooms: readonly Room[] = [
     packages: none,
   },
   {
+    name: 'reports',
+    folder: `${host}/reports`,
+    mayImport: ['support', 'plugin-api', 'contract', 'asking', 'types of options', 'node'],
+    packages: none,
+  },
+  {
     name: 'admin',
     folder: `${host}/admin`,
     mayImport: ['support', 'contract', 'node'],
@@ -98,6 +104,7 @@ export const rooms: readonly Room[] = [
       'options',
       'plugins',
       'asking',
+      'reports',
       'supervisor',
       'process-tier/supervisor',
       'node-internals',

@@ -4,8 +4,8 @@
 // Subscribers are called on the server's thread, those to faults within a gate call, which they must not ask in.
 
 import { channel } from 'node:diagnostics_channel';
-import type { Decision } from './contract/decision.js';
-import type { FaultEvent, PluginStateEvent, SupervisorStateEvent } from './contract/host-event.js';
+import type { Decision } from '../contract/decision.js';
+import type { FaultEvent, PluginStateEvent, SupervisorStateEvent } from '../contract/host-event.js';
 
 export const gateChannel = channel('gatehouse:gate');
 export const faultChannel = channel('gatehouse:fault');

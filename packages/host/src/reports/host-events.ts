@@ -1,9 +1,9 @@
 // Reports what happens in a host: to listeners, to the readers of `host.events()`, and to the channels of diagnostics.
 
-import { messageOf } from './contract/errors.js';
-import type { FaultReport, HostEvent } from './contract/host-event.js';
-import type { HostLog } from './contract/host-log.js';
-import type { StateChange, SupervisorStatus } from './contract/status.js';
+import { messageOf } from '../contract/errors.js';
+import type { FaultReport, HostEvent } from '../contract/host-event.js';
+import type { HostLog } from '../contract/host-log.js';
+import type { StateChange, SupervisorStatus } from '../contract/status.js';
 import { faultChannel, stateChannel } from './diagnostics.js';
 import { EventStream, type EventStreamOptions } from './event-stream.js';
 

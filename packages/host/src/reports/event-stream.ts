@@ -1,7 +1,7 @@
 // The events of a host for one reader: a bounded buffer, which counts what does not fit.
 
 import { CountQueuingStrategy, ReadableStream, type ReadableStreamDefaultController } from 'node:stream/web';
-import type { HostEvent, HostEventType } from './contract/host-event.js';
+import type { HostEvent, HostEventType } from '../contract/host-event.js';
 
 export interface EventStreamOptions {
   /** The most events that wait for the reader. */

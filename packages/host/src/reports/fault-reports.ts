@@ -1,11 +1,11 @@
 // Reports the faults that gate calls meet: to the log, the audit trail and the events, and sessions that stall to their grace.
 
-import { auditAdmission } from './asking/audit.js';
-import { FaultLog } from './asking/fault-log.js';
-import type { FaultWatch } from './asking/fault-watch.js';
-import type { Grace } from './asking/grace.js';
+import { auditAdmission } from '../asking/audit.js';
+import { FaultLog } from '../asking/fault-log.js';
+import type { FaultWatch } from '../asking/fault-watch.js';
+import type { Grace } from '../asking/grace.js';
+import type { CheckedOptions } from '../options/check-options.js';
 import type { HostEvents } from './host-events.js';
-import type { CheckedOptions } from './options/check-options.js';
 
 export function faultReports(
   { logger, auditLog, hooks }: Pick<CheckedOptions, 'logger' | 'auditLog' | 'hooks'>,
