@@ -9,10 +9,10 @@ import { inlineSupport } from './support.mjs';
 import { vendorFastify } from './vendored.mjs';
 
 /** Resolves to `to`, once the package stands there. */
-export async function layOut({ folder, manifest }, to) {
+export async function layOut({ folder, manifest, readme = `${folder}/README.md` }, to) {
   await write(join(to, 'package.json'), text(manifest));
   await copy(inRoot('LICENSE'), join(to, 'LICENSE'));
-  await copy(inRoot(folder, 'README.md'), join(to, 'README.md'));
+  await copy(inRoot(readme), join(to, 'README.md'));
   if (manifest.name === 'gatehouse') await write(join(to, 'gatehouse.js'), command, 0o755);
   else if (manifest.name === '@gatehouse/plugins') await layOutPlugins(to);
   else await layOutCompiled(folder, to, manifest);
@@ -31,7 +31,7 @@ async function layOutCompiled(folder, to, { bin = {}, name }) {
 
 async function layOutPlugins(to) {
   for (const folder of pluginFolders) {
-    const at = join(to, relative('packages/plugins', folder));
+    const at = join(to, 'plugins', relative('packages/plugins', folder));
     await copyDist(folder, at);
     const manifest = JSON.parse(await readFile(inRoot(folder, 'package.json'), 'utf8'));
     await write(join(at, 'package.json'), text({ ...manifest, dependencies: numbered(manifest.dependencies) }));

@@ -22,7 +22,7 @@ function common(folder) {
   return { version, license, type: 'module', engines, repository: { ...repository, directory: folder } };
 }
 
-/** Returns every package: its folder in the checkout, and its package.json. */
+/** Returns every package: its folder in the checkout, its package.json, and its README if that stands elsewhere. */
 export function published() {
   return [...compiled.map((folder) => ({ folder, manifest: manifestOf(folder) })), plugins(), command()];
 }
@@ -33,8 +33,22 @@ function manifestOf(folder) {
   const all = { name, ...common(folder), description, files, bin, exports: publicOnly(exports), imports };
   const needed = { dependencies: numbered(dependencies), optionalDependencies };
   const peers = { peerDependencies: numbered(peerDependencies), peerDependenciesMeta };
-  return { ...all, ...needed, ...peers, ...(name === '@gatehouse/server' ? ofServer(dependencies) : {}) };
+  return { ...all, ...needed, ...peers, ...differences[name]?.(dependencies) };
 }
+
+/** The packages whose dependencies differ from those in the checkout. */
+const differences = { '@gatehouse/server': ofServer, '@gatehouse/host': ofHost };
+
+/** Returns how those of the host differ: fastify is for its admin API alone, and belongs to who registers that. */
+function ofHost({ fastify, '@fastify/type-provider-typebox': _types, ...others }) {
+  if (fastify === undefined) return {};
+  return { dependencies: numbered(others), ...optionalPeer(fastify) };
+}
+
+const optionalPeer = (fastify) => ({
+  peerDependencies: { fastify },
+  peerDependenciesMeta: { fastify: { optional: true } },
+});
 
 /**
  * Returns how the dependencies of the server differ from those in the checkout. It finds its plugins as a package, and has
@@ -43,8 +57,7 @@ function manifestOf(folder) {
 function ofServer({ fastify, ...others }) {
   return {
     dependencies: numbered({ ...others, '@gatehouse/plugins': 'workspace:*' }),
-    peerDependencies: { fastify },
-    peerDependenciesMeta: { fastify: { optional: true } },
+    ...optionalPeer(fastify),
   };
 }
 
@@ -52,10 +65,12 @@ function plugins() {
   const folder = 'packages/plugins';
   const name = '@gatehouse/plugins';
   const description = 'The plugins that belong to the Gatehouse messaging server.';
-  const files = pluginFolders.map((one) => one.slice(folder.length + 1));
+  // Apart from README and LICENSE, which are no plugins.
+  const files = ['plugins'];
   const dependencies = numbered({ '@gatehouse/plugin-api': 'workspace:*' });
   const exports = { './package.json': './package.json' };
-  return { folder, manifest: { name, ...common(folder), description, files, exports, dependencies } };
+  const manifest = { name, ...common(folder), description, files, exports, dependencies };
+  return { folder, readme: 'scripts/pack/plugins.md', manifest };
 }
 
 /** Returns the package whose name is the command, so that `npx gatehouse` starts a server anywhere. */

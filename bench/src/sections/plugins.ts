@@ -2,12 +2,15 @@
 
 import type { Bench } from '../bench.js';
 import { Child } from '../child.js';
+import type { BareChild } from '../children/bare.js';
 import type { HostChild } from '../children/host.js';
 import { hosting } from '../hosting.js';
 import { interleaved } from '../rounds.js';
 import { median } from '../samples.js';
 
 const counts = ['1', '10', '50'] as const;
+
+const compared = ['start.50.vs-bare-workers', 'start.50.mb-beyond-bare-worker'] as const;
 
 /** One plugin gates; the others only observe. */
 const hostingOf = (count: string) => hosting({ allow: 1, observe: Number(count) - 1 });
@@ -18,12 +21,19 @@ type Opened = { readonly child: Child<HostChild>; readonly start: Start };
 
 export async function pluginsSection(bench: Bench): Promise<void> {
   const wantsCalls = bench.wants(...counts.flatMap((count) => [`idle-plugins.${count}`, `idle-plugins.${count}.vs-1`]));
-  const wantsStarts = bench.wants(...counts.flatMap((count) => [`start.${count}.ms`, `start.${count}.mb-per-plugin`]));
+  const wantsStarts = bench.wants(
+    ...counts.flatMap((count) => [`start.${count}.ms`, `start.${count}.mb-per-plugin`]),
+    ...compared,
+  );
   if (!wantsCalls && !wantsStarts) return;
   const starts = wantsStarts ? await moreStarts(bench) : { '1': [], '10': [], '50': [] };
   const opened = {} as Record<Count, Opened>;
   for (const count of counts) opened[count] = await open(bench, count);
-  if (wantsStarts) tellStarts(bench, (count) => [...starts[count], opened[count].start]);
+  if (wantsStarts) {
+    const startsOf = (count: Count) => [...starts[count], opened[count].start];
+    tellStarts(bench, startsOf);
+    await compare(bench, startsOf('50'));
+  }
   if (wantsCalls) await calls(bench, (count) => opened[count].child);
   for (const { child } of Object.values(opened)) await child.close();
 }
@@ -49,6 +59,20 @@ function tellStarts({ results }: Bench, startsOf: (count: Count) => readonly Sta
     results.add(`start.${count}.ms`, median(starts.map(({ ms }) => ms)), 'ms');
     results.add(`start.${count}.mb-per-plugin`, median(starts.map(({ mb }) => mb / Number(count))), 'MB');
   }
+}
+
+/** Compares the start of 50 plugins with that of 50 workers of the same Node that run nothing of ours. */
+async function compare({ effort, results, progress }: Bench, starts: readonly Start[]): Promise<void> {
+  const bare: Start[] = [];
+  for (let round = 0; round < effort.plugins.starts; round++) {
+    progress.tell('starting 50 bare workers');
+    const child = Child.start<BareChild>('bare');
+    bare.push(await child.ask('open', 50));
+    await child.close();
+  }
+  const of = (some: readonly Start[], figure: keyof Start) => median(some.map((one) => one[figure]));
+  results.add(compared[0], of(starts, 'ms'), 'ms', { over: of(bare, 'ms') });
+  results.add(compared[1], (of(starts, 'mb') - of(bare, 'mb')) / 50, 'MB');
 }
 
 async function calls({ effort, results, progress }: Bench, childOf: (count: Count) => Child<HostChild>): Promise<void> {

@@ -27,5 +27,7 @@ export function connect({ url, retry, keyStretching = 'memory-constrained', ...o
   const policy = retryPolicy(retry);
   // Looked up late, and called with the global `this`: a browser's `fetch` refuses any other.
   const ask: typeof fetch = options.fetch ?? ((...request) => globalThis.fetch(...request));
-  return new Gatehouse(new Requests({ url: base, policy, fetch: ask }), new OpaqueExchange(keyStretching));
+  const closing = new AbortController();
+  const requests = new Requests({ url: base, policy, fetch: ask, closed: closing.signal });
+  return new Gatehouse(requests, new OpaqueExchange(keyStretching), closing);
 }

@@ -36,6 +36,7 @@ export type ServerCode =
   | 'TOO_MANY_CONNECTIONS'
   | 'HEADERS_TOO_LARGE'
   | 'INTERNAL'
+  | 'DEFERRED_BY_HOOK'
   | 'HOOK_UNAVAILABLE'
   | 'STORAGE_UNAVAILABLE'
   | 'STORAGE_FULL'
@@ -46,6 +47,8 @@ export type ServerCode =
 export type ClientCode =
   /** The password is empty, or has a character that RFC 8265 does not allow. The detail names it. */
   | 'PASSWORD_INVALID'
+  /** The client was closed before the answer, or before the request. */
+  | 'CLIENT_CLOSED'
   /** Nothing answered, or the connection broke before the answer. */
   | 'CONNECTION_FAILED'
   /** No answer within the time of an attempt. */

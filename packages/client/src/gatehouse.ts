@@ -1,7 +1,8 @@
 // A server: registration, login, and sealed messages, which have no sender.
 
 import { toWire } from './bytes.js';
-import { isGatehouseError } from './errors.js';
+import { asyncDispose } from './disposal.js';
+import { GatehouseError, isGatehouseError } from './errors.js';
 import { createIdentity, type Identity, registrationMessage } from './identity.js';
 import { keyOf, type Outgoing, wireOf } from './message.js';
 import type { OpaqueExchange } from './opaque/exchange.js';
@@ -42,10 +43,13 @@ export interface SealedMessage extends Outgoing {
 export class Gatehouse {
   readonly #requests: Requests;
   readonly #opaque: OpaqueExchange;
+  readonly #closing: AbortController;
 
-  constructor(requests: Requests, opaque: OpaqueExchange) {
+  /** `closing` aborts the requests. */
+  constructor(requests: Requests, opaque: OpaqueExchange, closing: AbortController) {
     this.#requests = requests;
     this.#opaque = opaque;
+    this.#closing = closing;
   }
 
   async register<I extends Identity = Awaited<ReturnType<typeof createIdentity>>>(
@@ -117,5 +121,17 @@ export class Gatehouse {
       signal,
     });
     return { seq: BigInt(seq) };
+  }
+
+  /**
+   * Ends what is under way, in its sessions and channels too, and refuses what comes after: both reject with
+   * `CLIENT_CLOSED`. Sessions stay valid on the server.
+   */
+  close(): void {
+    this.#closing.abort(new GatehouseError('CLIENT_CLOSED', { detail: 'the client has been closed' }));
+  }
+
+  async [asyncDispose](): Promise<void> {
+    this.close();
   }
 }

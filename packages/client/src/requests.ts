@@ -29,6 +29,8 @@ export interface RequestsOptions {
   readonly url: URL;
   readonly policy: RetryPolicy;
   readonly fetch: typeof fetch;
+  /** Aborted when the client is closed. */
+  readonly closed: AbortSignal;
 }
 
 export class Requests {
@@ -41,10 +43,12 @@ export class Requests {
   /** Resolves to the body of the answer. @throws GatehouseError, or the reason of the signal */
   post<T>(request: Request): Promise<T> {
     const { policy } = this.#options;
-    const { waitMs = 0, repeatable = true, signal } = request;
+    const { waitMs = 0, repeatable = true } = request;
     const total = { ...policy, totalMs: policy.totalMs + waitMs };
-    return retrying({ policy: total, repeatable, signal }, (leftMs) =>
-      this.#attempt<T>(request, Math.min(policy.attemptMs + waitMs, leftMs)),
+    return this.#untilClosed(request.signal, (signal) =>
+      retrying({ policy: total, repeatable, signal }, (leftMs) =>
+        this.#attempt<T>({ ...request, signal }, Math.min(policy.attemptMs + waitMs, leftMs)),
+      ),
     );
   }
 
@@ -54,9 +58,21 @@ export class Requests {
   }
 
   /** Retries an exchange of several requests from its start. */
-  exchange<T>(signal: AbortSignal | undefined, steps: (requests: Requests) => Promise<T>): Promise<T> {
+  exchange<T>(caller: AbortSignal | undefined, steps: (requests: Requests) => Promise<T>): Promise<T> {
     const once = this.once();
-    return retrying({ policy: this.#options.policy, repeatable: true, signal }, () => steps(once));
+    return this.#untilClosed(caller, (signal) =>
+      retrying({ policy: this.#options.policy, repeatable: true, signal }, () => steps(once)),
+    );
+  }
+
+  /** Runs something with a signal that the caller's aborts, and the end of the client. */
+  async #untilClosed<T>(caller: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { signal, clear } = timeLimit(Number.POSITIVE_INFINITY, caller, this.#options.closed);
+    try {
+      return await run(signal);
+    } finally {
+      clear();
+    }
   }
 
   async #attempt<T>(request: Request, limitMs: number): Promise<T> {

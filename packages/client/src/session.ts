@@ -1,6 +1,7 @@
 // A session: the requests of a user who is logged in.
 
 import { Channel } from './channel.js';
+import { asyncDispose } from './disposal.js';
 import { isGatehouseError } from './errors.js';
 import type { CallOptions, Requests } from './requests.js';
 
@@ -53,6 +54,11 @@ export class Session {
   async logoutAll({ signal }: CallOptions = {}): Promise<void> {
     // Not retried if it may have been carried out: the token would then be invalid.
     await this.#post('logout-all', { signal, repeatable: false });
+  }
+
+  /** Logs out at the end of a block with `await using`. One that is to be resumed later is held by `const`. */
+  [asyncDispose](): Promise<void> {
+    return this.logout();
   }
 
   #post<T>(path: string, more: { body?: object; signal?: AbortSignal | undefined; repeatable?: boolean }): Promise<T> {

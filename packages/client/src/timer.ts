@@ -30,29 +30,30 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 export interface TimeLimit {
-  /** Aborted by the caller's signal, or on timeout. */
+  /** Aborted by a signal of the caller, or on timeout. */
   readonly signal: AbortSignal;
   readonly isOver: () => boolean;
   readonly clear: () => void;
 }
 
 /** Replaces `AbortSignal.any`, which on Node 20 and 22 leaks on a signal that outlives its requests. */
-export function timeLimit(ms: number, caller?: AbortSignal): TimeLimit {
+export function timeLimit(ms: number, ...given: readonly (AbortSignal | undefined)[]): TimeLimit {
+  const callers = given.filter((signal) => signal !== undefined);
   const controller = new AbortController();
   let over = false;
   const cancel = after(ms, () => {
     over = true;
     controller.abort();
   });
-  const aborted = () => controller.abort(caller?.reason);
-  caller?.addEventListener('abort', aborted, { once: true });
-  if (caller?.aborted) aborted();
+  const aborted = () => controller.abort(callers.find((caller) => caller.aborted)?.reason);
+  for (const caller of callers) caller.addEventListener('abort', aborted, { once: true });
+  if (callers.some((caller) => caller.aborted)) aborted();
   return {
     signal: controller.signal,
     isOver: () => over,
     clear: () => {
       cancel();
-      caller?.removeEventListener('abort', aborted);
+      for (const caller of callers) caller.removeEventListener('abort', aborted);
     },
   };
 }

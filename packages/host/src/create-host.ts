@@ -1,8 +1,6 @@
 // Puts a host together: options, state file, supervisor, registry, and the routes by which plugins are asked and told.
 
 import { type HookTable, messengerHooks } from '@gatehouse/plugin-api/hooks';
-import { auditAdmission } from './asking/audit.js';
-import { FaultLog } from './asking/fault-log.js';
 import type { FaultWatch } from './asking/fault-watch.js';
 import { Gate } from './asking/gate.js';
 import { Grace } from './asking/grace.js';
@@ -14,10 +12,16 @@ import type { Condition, FoundCondition } from './contract/conditions.js';
 import type { Decision } from './contract/decision.js';
 import { GatehouseError, messageOf } from './contract/errors.js';
 import { sentHookSet } from './contract/hook-set.js';
+import type { HostEvent } from './contract/host-event.js';
+import type { HostStats } from './contract/stats.js';
 import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './contract/status.js';
 import type { SupervisorEvent } from './contract/supervisor-contract.js';
+import { CountedRoutes } from './counted-routes.js';
+import { faultReports } from './fault-reports.js';
 import type { Host, HostHooks, HostOf } from './host.js';
+import { HostEvents } from './host-events.js';
 import { type CheckedOptions, checkOptions } from './options/check-options.js';
+import { checkEventOptions, type EventOptions } from './options/event-options.js';
 import type { HostOptions, HostOptionsOf } from './options/host-options.js';
 import { complaintsOfDeadlines } from './plugins/deadlines.js';
 import { HealthWatch } from './plugins/health-watch.js';
@@ -38,16 +42,17 @@ import { conditionsOfSupervisor } from './plugins/plugin-conditions.js';
 import { Registry } from './plugins/registry.js';
 import { openStateFile, type StateFile } from './plugins/state-file.js';
 import { lockStateFile, type StateLock } from './plugins/state-lock.js';
+import { assertReady } from './plugins/strictness.js';
 import { SupervisorKeeper } from './supervisor/supervisor-keeper.js';
 
 /**
  * Starts a host, of the messenger's hooks or of a table made with `defineHooks`. Resolves when every enabled plugin is
- * ready or has failed, or after `readyMs`.
- * @throws GatehouseError OPTIONS_INVALID, STATE_FILE_INVALID, STATE_FILE_IN_USE
+ * ready or has failed, or after `readyMs`. With `strict`, rejects unless each of them is ready.
+ * @throws GatehouseError OPTIONS_INVALID, STATE_FILE_INVALID, STATE_FILE_IN_USE, SUPERVISOR_LOST, PLUGINS_NOT_READY
  */
 export function createHost<T extends HookTable>(options: HostOptionsOf<T>): Promise<HostOf<T>>;
 export function createHost(options: HostOptions): Promise<Host>;
-export async function createHost(options: HostOptions): Promise<HostOf<never> | Host> {
+export async function createHost(options: HostOptions): Promise<Host> {
   const checked = checkOptions(options);
   const { stateFile, takeOver, logger } = checked;
   const lock = await lockStateFile(stateFile, { takeOver, onUnlocked: (why) => logger.warn(why) });
@@ -61,7 +66,8 @@ export async function createHost(options: HostOptions): Promise<HostOf<never> | 
     await host.close();
     throw error;
   }
-  return checked.hooks.hash === messengerHooks.hash ? Object.assign(host, host.hookMethods) : host;
+  const isMessenger = checked.hooks.hash === messengerHooks.hash;
+  return (isMessenger ? Object.assign(host, host.hookMethods) : host) as unknown as Host;
 }
 
 async function hostWith(options: CheckedOptions, lock: StateLock): Promise<PluginHost> {
@@ -77,9 +83,11 @@ class PluginHost {
   readonly #health: HealthWatch;
   #ofSupervisor: readonly FoundCondition[] = [];
   readonly #routes: Routes;
+  readonly #counted: CountedRoutes;
+  readonly #events: HostEvents;
+  readonly #since = new Date().toISOString();
   readonly #lock: StateLock;
   readonly #pings: Pings;
-  readonly #supervisorListeners = new Set<(status: SupervisorStatus) => void>();
   #closed: Promise<void> | undefined;
 
   constructor(options: CheckedOptions, stateFile: StateFile, lock: StateLock) {
@@ -87,6 +95,7 @@ class PluginHost {
     const { hooks, logger, sizes, wait } = options;
     const bell = createServerBell();
     this.#options = options;
+    this.#events = new HostEvents(this, logger);
     this.#supervisor = new SupervisorKeeper(
       { hookSet: sentHookSet(hooks), serverBell: bell, sizes, wait },
       {
@@ -108,7 +117,7 @@ class PluginHost {
     };
     this.#grace = new Grace(options.graceMs, ({ plugin, id }, reason) => replace(plugin.name, id, reason));
     const watch: FaultWatch = {
-      ...watchOf(options, this.#grace),
+      ...faultReports(options, this.#grace, this.#events),
       // If the session really has ended, the supervisor already knows and ignores this.
       ended: ({ plugin, id }) => replace(plugin.name, id, 'its shared memory was overwritten'),
     };
@@ -117,6 +126,7 @@ class PluginHost {
       return new Gate(hook, openServerBell(bell), watch, options);
     };
     this.#routes = new Routes(hooks, gateOf, new Observers(hooks, logger, sizes.ringBytes));
+    this.#counted = new CountedRoutes(hooks, this.#routes, this);
     this.#pings = new Pings(
       () => this.#registry.plugins.flatMap(({ links }) => links.filter((link) => link !== undefined)),
       (link) => this.#grace.end(link),
@@ -124,33 +134,38 @@ class PluginHost {
     );
     this.#registry.onChange = () => this.#routes.replace(this.#registry.plugins);
     this.#registry.subscribe((change) => logChange(logger, change, registry.isEnabled(change.plugin)));
+    this.#registry.subscribe((change) => this.#events.changed(change));
     this.#supervisor.begin();
   }
 
   async open(): Promise<void> {
-    const { logger, readyMs } = this.#options;
+    const { logger, readyMs, strict } = this.#options;
     const registry = this.#registry;
-    logStillStarting(logger, await registry.open(readyMs), readyMs);
+    const [late] = await Promise.all([registry.open(readyMs), this.#supervisor.serves()]);
+    logStillStarting(logger, late, readyMs);
     logUnknownNames(logger, this.#options, registry.plugins);
     logAbsent(logger, registry.plugins);
     logOverruled(logger, registry.overruled);
     for (const complaint of complaintsOfDeadlines(registry.plugins, this.#options)) logger.warn(complaint);
+    // What has been lost meanwhile too.
+    await this.#supervisor.serves();
+    if (strict) assertReady(registry.plugins, readyMs);
   }
 
   get hookMethods(): HostHooks {
-    return this.#routes.methods as unknown as HostHooks;
+    return this.#counted.methods as unknown as HostHooks;
   }
 
   ask(hook: string, event: unknown): Decision {
-    return this.#routes.ask(hook, event);
+    return this.#counted.ask(hook, event);
   }
 
   askAll(hook: string, events: readonly unknown[]): Decision[] {
-    return this.#routes.askAll(hook, events);
+    return this.#counted.askAll(hook, events);
   }
 
   tell(hook: string, event: unknown): void {
-    this.#routes.tell(hook, event);
+    this.#counted.tell(hook, event);
   }
 
   list(): Promise<readonly PluginStatus[]> {
@@ -159,6 +174,22 @@ class PluginHost {
 
   get(name: string): Promise<PluginStatus> {
     return this.#registry.get(name);
+  }
+
+  stats(): HostStats {
+    const { plugins } = this.#registry;
+    const pluginsOf = (hook: string) =>
+      plugins.filter((plugin) => plugin.enabled && plugin.implements(hook)).map(({ name }) => name);
+    return {
+      since: this.#since,
+      supervisor: this.supervisor,
+      hooks: this.#counted.stats(pluginsOf),
+      plugins: plugins.map((plugin) => plugin.stats),
+    };
+  }
+
+  events(options: EventOptions = {}): AsyncIterableIterator<HostEvent> {
+    return this.#events.read(checkEventOptions(options));
   }
 
   async rescan(): Promise<Rescan> {
@@ -190,24 +221,11 @@ class PluginHost {
   }
 
   subscribe(listener: (change: StateChange) => void): () => void {
-    return this.#registry.subscribe(this.#harmless(listener));
+    return this.#registry.subscribe(this.#events.harmless(listener));
   }
 
   onSupervisor(listener: (status: SupervisorStatus) => void): () => void {
-    const harmless = this.#harmless(listener);
-    this.#supervisorListeners.add(harmless);
-    return () => this.#supervisorListeners.delete(harmless);
-  }
-
-  /** Wraps a listener so that an error is logged and ends nothing. */
-  #harmless<T>(listener: (told: T) => void): (told: T) => void {
-    return (told) => {
-      try {
-        listener(told);
-      } catch (error) {
-        this.#options.logger.error({ err: error }, `a subscriber to changes threw: ${messageOf(error)}`);
-      }
-    };
+    return this.#events.onSupervisor(listener);
   }
 
   close(): Promise<void> {
@@ -215,15 +233,23 @@ class PluginHost {
     return this.#closed;
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   async #close(): Promise<void> {
     this.#registry.closing();
     this.#grace.close();
     this.#pings.close();
     this.#health.close();
-    await this.#supervisor.close();
-    this.#registry.lost('the host has been closed');
-    await this.#registry.remembered();
-    await this.#lock.release();
+    try {
+      await this.#supervisor.close();
+      this.#registry.lost('the host has been closed');
+      await this.#registry.remembered();
+      await this.#lock.release();
+    } finally {
+      this.#events.close();
+    }
   }
 
   #assertOpen(): void {
@@ -253,18 +279,6 @@ class PluginHost {
     } catch (error) {
       logger.error({ err: error }, `not taken in: ${messageOf(error)}`);
     }
-    for (const listener of [...this.#supervisorListeners]) listener(status);
+    this.#events.supervised(status);
   }
-}
-
-function watchOf({ logger, auditLog, hooks }: CheckedOptions, grace: Grace): Omit<FaultWatch, 'ended'> {
-  const log = new FaultLog(logger);
-  return {
-    faulted: (plugin, hook, cause, policy, detail) => log.write(plugin.name, hook, cause, policy, detail),
-    undecided: (plugin, hook, detail) => log.writeUndecided(plugin, hook, detail),
-    admitted: (plugin, hook, cause, event) =>
-      auditAdmission(auditLog, hook, hooks.rows[hook]!.log, event, plugin, cause),
-    stalled: (link, hook) => grace.begin(link, hook),
-    recovered: (link) => grace.end(link),
-  };
 }

@@ -1,9 +1,12 @@
 // The host: the hooks of its table, and the actions of operators.
 
-import type { EventIn, HookNameIn, HookTable, hooks } from '@gatehouse/plugin-api/hooks';
+import type { EventIn, HookNameIn, HookTable, hooks, RejectDataIn } from '@gatehouse/plugin-api/hooks';
 import type { Condition } from './contract/conditions.js';
 import type { Decision } from './contract/decision.js';
+import type { HostEvent } from './contract/host-event.js';
+import type { HostStats } from './contract/stats.js';
 import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './contract/status.js';
+import type { EventOptions } from './options/event-options.js';
 
 /**
  * Every hook of the table as a method.
@@ -18,18 +21,18 @@ export type HostHooks<T extends HookTable = typeof hooks> = {
 /** The host of the messenger's hooks, with each of them as a method. */
 export interface Host extends HostOf<typeof hooks>, HostHooks {}
 
-/** A host: its hooks, and the actions of operators. */
-export interface HostOf<T extends HookTable> {
+/** A host: its hooks, and the actions of operators. `await using` closes it. */
+export interface HostOf<T extends HookTable> extends AsyncDisposable {
   /**
    * Decides an event of a gate hook. Blocks the calling thread until there is a decision, at most for `gate.budgetMs`.
    * @throws GatehouseError EVENT_INVALID for an event without the shape of its hook, HOOK_UNKNOWN
    */
-  ask<N extends HookNameIn<T, 'gate'>>(hook: N, event: EventIn<T, N>): Decision;
+  ask<N extends HookNameIn<T, 'gate'>>(hook: N, event: EventIn<T, N>): Decision<RejectDataIn<T, N>>;
   /**
    * Decides several events of a gate hook in one blocking call. Returns the decisions in the order of the events.
    * @throws GatehouseError as `ask` does
    */
-  askAll<N extends HookNameIn<T, 'gate'>>(hook: N, events: readonly EventIn<T, N>[]): Decision[];
+  askAll<N extends HookNameIn<T, 'gate'>>(hook: N, events: readonly EventIn<T, N>[]): Decision<RejectDataIn<T, N>>[];
   /**
    * Tells the observers of a hook. Never blocks. An event without the shape of its hook is logged and told to
    * nobody; where nobody listens, it is not looked at.
@@ -54,6 +57,14 @@ export interface HostOf<T extends HookTable> {
    * cannot be written: the status then has `notRemembered`. @throws GatehouseError PLUGIN_UNKNOWN
    */
   disable(name: string): Promise<PluginStatus>;
+  /** Returns what has been counted since the start, and every state. Does no input or output; see `list` for the rest. */
+  stats(): HostStats;
+  /**
+   * Yields what happens from this call on: changes of state, and faults. The loop ends when the host closes, and throws
+   * the reason of `signal`. Events that do not fit into the buffer are counted, and a `gap` stands in their place.
+   * @throws GatehouseError OPTIONS_INVALID
+   */
+  events(options?: EventOptions): AsyncIterableIterator<HostEvent>;
   /** Calls `listener` at every change of a plugin's state. Returns a function that ends that. */
   subscribe(listener: (change: StateChange) => void): () => void;
   /** The state of the supervisor. Without one no plugin runs, and all count as `unavailable`. */
@@ -62,4 +73,5 @@ export interface HostOf<T extends HookTable> {
   onSupervisor(listener: (status: SupervisorStatus) => void): () => void;
   /** Stops every plugin and terminates every thread. */
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }

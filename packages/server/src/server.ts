@@ -27,13 +27,15 @@ export interface ServerOptions extends Omit<ClientApiOptions, 'readiness'> {
   readonly shortOfRoom?: () => string | undefined;
 }
 
-export interface Server {
+/** `await using` closes it. */
+export interface Server extends AsyncDisposable {
   /** Resolves to the URLs. */
   listen(client: Listening, admin?: Listening): Promise<{ readonly client: string; readonly admin?: string }>;
   /** Reports `draining`, and serves on. */
   drains(): void;
   /** Takes no new requests and resolves once those in flight are answered. */
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export async function createServer(options: ServerOptions): Promise<Server> {
@@ -46,6 +48,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const clientApi = await createClientApi({ ...options, readiness });
   const adminPort =
     administered && (await createAdminPort({ ...administered, store, logger, readiness, settings, tls }));
+  const close = async () => {
+    readiness.drains();
+    // The admin port stays open until the clients' requests are answered.
+    await clientApi.close().finally(() => adminPort?.close());
+  };
   return {
     listen: async (client, admin) => {
       const refusals = capConnections(clientApi.server, adminPort?.server, logger);
@@ -56,10 +63,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       return { client: clientUrl, ...(adminUrl !== undefined && { admin: adminUrl }) };
     },
     drains: () => readiness.drains(),
-    close: async () => {
-      readiness.drains();
-      // The admin port stays open until the clients' requests are answered.
-      await clientApi.close().finally(() => adminPort?.close());
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

@@ -1,9 +1,11 @@
 // Starts all parts of a server in order, from settings alone; closes them in the opposite order.
 
+import { mkdir } from 'node:fs/promises';
 import { createHost, type Host, type HostOptions } from '@gatehouse/host';
 import type { Logger } from 'pino';
 import { hostOptionsOf } from './config/host-options-of.js';
 import { LiveSettings } from './config/live-settings.js';
+import { ownPluginFolder } from './config/plugin-folders.js';
 import { defaultSettings, type Settings, settingTable } from './config/settings.js';
 import { type DataFolder, openDataFolder } from './data-folder/data-folder.js';
 import { tlsFor } from './http/binding.js';
@@ -14,7 +16,8 @@ import { withLookUps } from './store/look-ups.js';
 import { isReported } from './store/store-error.js';
 import { TrustedClock } from './store/trusted-clock.js';
 
-export interface RunningServer {
+/** `await using` closes it. */
+export interface RunningServer extends AsyncDisposable {
   /** Where clients connect. */
   readonly url: string;
   /** Where operators connect. */
@@ -32,6 +35,7 @@ export interface RunningServer {
   /** Reads the TLS certificate and its key again. Never rejects. */
   readCertificateAgain(): Promise<void>;
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 const sessionSweepMs = 3_600_000;
@@ -97,6 +101,7 @@ async function start(
   if (isCopy) await folder.removeCopyMark();
   closers.push(sweep('sessions', () => store.removeSessionsExpiredBy(clock.removableBy()), sessionSweepMs, logger));
   closers.push(sweep('messages', () => store.removeExpired(), expirySweepMs, logger));
+  await makePluginFolder(settings, logger);
   const host = await startHost(settings, folder, logger);
   closers.push(() => host.close());
   const admin = { host, token: adminToken };
@@ -133,6 +138,7 @@ async function start(
     drains: () => server.drains(),
     readCertificateAgain: async () => tls?.readAgain(),
     close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
@@ -155,6 +161,16 @@ function startHost(settings: Settings, folder: DataFolder, logger: Logger): Prom
     pluginData: folder.pluginData,
     logger,
   });
+}
+
+/** Makes the default folder. A folder that the operator named is not made: a wrong name would go unnoticed. */
+async function makePluginFolder({ plugins }: Settings, logger: Logger): Promise<void> {
+  if (plugins !== defaultSettings.plugins || !plugins.includes(ownPluginFolder)) return;
+  const refused = await mkdir(ownPluginFolder, { recursive: true }).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  if (refused !== undefined) logger.warn(`the folder of plugins could not be made: ${refused.message}`);
 }
 
 /** A plugin of the default list may be absent, because nobody asked for it. Recognises that list by identity. */

@@ -136,3 +136,41 @@ t.test('what is no URL of a server is refused at once', async (t) => {
   t.throws(() => connect({ url: 'ftp://gatehouse.example' }), { name: 'TypeError', message: /http/ });
   t.throws(() => connect({ url: 'gatehouse' }), { name: 'TypeError' });
 });
+
+t.test(
+  'a closed client ends what is under way, sessions and channels included, and refuses what comes after',
+  async (t) => {
+    const { url } = await smallServer(t);
+    const gatehouse = connected(url);
+    const { bob } = await connectedPair(url);
+    const session = gatehouse.resume(bob.session.details);
+    const channel = session.channel(bob.channel.id);
+    const own = new AbortController();
+    const fetching = channel.fetch({ waitMs: Number.POSITIVE_INFINITY, signal: own.signal });
+    const aborted = t.rejects(channel.fetch({ waitMs: 30_000, signal: AbortSignal.abort(new Error('mine')) }), {
+      message: 'mine',
+    });
+    const receiving = channel.receive().next();
+    gatehouse.close();
+    const closed = { name: 'GatehouseError', code: 'CLIENT_CLOSED' };
+    await Promise.all([aborted, t.rejects(fetching, closed), t.rejects(receiving, closed)]);
+    await t.rejects(gatehouse.login({ username: 'bob', password: 'secret of bob' }), closed);
+    await t.rejects(channel.acknowledge(1n), closed);
+    t.same(await bob.channel.fetch(), [], 'another client goes on with the session');
+  },
+);
+
+t.test('`await using` logs a session out and closes its client at the end of their block', async (t) => {
+  const { url } = await smallServer(t);
+  const { bob } = await connectedPair(url);
+  const use = async () => {
+    await using gatehouse = connected(url);
+    await using session = await gatehouse.login({ username: 'bob', password: 'secret of bob' });
+    await session.channel(bob.channel.id).fetch();
+    return { gatehouse, details: session.details };
+  };
+  const { gatehouse, details } = await use();
+  const again = connected(url).resume(details).channel(bob.channel.id);
+  await t.rejects(again.fetch(), { code: 'UNAUTHENTICATED' });
+  await t.rejects(gatehouse.login({ username: 'bob', password: 'secret of bob' }), { code: 'CLIENT_CLOSED' });
+});

@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createHost, type HostOptions, hostOptionRows } from '@gatehouse/host';
+import { createHost, type HostLogger, type HostOptions, hostOptionRows } from '@gatehouse/host';
+import { harmless, hostLogOf } from '@gatehouse/host/internal/contract/host-log';
 import { checkOptions } from '@gatehouse/host/internal/options/check-options';
 import { complaintsOfOptions, withDefaults } from '@gatehouse/host/internal/options/check-table';
 import { optionsAsMarkdown } from '@gatehouse/host/internal/options/markdown';
@@ -30,7 +31,9 @@ const wrong: readonly (readonly [options: object | undefined | null, message: Re
     { policies: { a: { crash: 'reject' }, b: { threw: 1 } } },
     /a\.crash: unknown key, did you mean "crashed".*; .*b\.threw/,
   ],
-  [{ logger: console }, /logger: expected a pino logger/],
+  [{ logger: { info() {} } }, /logger: expected a logger with debug, info, warn and error, or false, got {/],
+  [{ logger: true }, /logger: expected a logger .*, got true/],
+  [{ strict: 1 }, /strict: expected true or false, got 1/],
   [{ gate: null }, /gate: expected an object, got null/],
   [{ gate: { budgetMs: 0 } }, /gate\.budgetMs: expected a whole number from 1 to 60000 \(ms\), got 0/],
   [{ gate: { budgetMs: 5n } }, /gate\.budgetMs: expected a whole number .*, got 5n/],
@@ -109,6 +112,68 @@ t.test('an option that is given is kept, beside the defaults of its group', asyn
 t.test('every default is one that could be given', async (t) => {
   const given = withDefaults(hostOptionRows, { plugins: [] });
   t.strictSame(complaintsOfOptions(hostOptionRows, given), []);
+});
+
+const methods = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+
+/** A logger with these members, and the lines that it got. */
+function recorder(...members: readonly string[]): { logger: HostLogger; lines: unknown[][] } {
+  const lines: unknown[][] = [];
+  const write = (name: string) => [name, (...line: unknown[]) => void lines.push([name, ...line])];
+  return { logger: Object.fromEntries(members.map(write)), lines };
+}
+
+t.test(
+  'any logger gets its lines in its own order: fields first as pino and bunyan, message first as all others',
+  async (t) => {
+    const fields = { plugin: 'guard' };
+    const written = (...members: readonly string[]) => {
+      const { logger, lines } = recorder(...members);
+      const log = hostLogOf(logger);
+      for (const method of methods) log[method](fields, 'told');
+      log.info('alone');
+      return lines;
+    };
+    const asPino = [...methods.map((method) => [method, fields, 'told']), ['info', 'alone']];
+    t.strictSame(written(...methods, 'child'), asPino);
+    const asConsole = [...methods.map((method) => [method, 'told', fields]), ['info', 'alone']];
+    t.strictSame(written(...methods), asConsole, 'without child');
+    t.strictSame(written(...methods, 'child', 'transports'), asConsole, 'winston with levels of its own');
+    const few = ['debug', 'debug', 'info', 'warn', 'error', 'error'].map((method) => [method, 'told', fields]);
+    t.strictSame(written('debug', 'info', 'warn', 'error', 'child'), [...few, ['info', 'alone']], 'winston');
+  },
+);
+
+t.test('`console` is a logger, and a line of the lowest level brings no stack', async (t) => {
+  const printed = t.capture(console, 'debug');
+  const traced = t.capture(console, 'trace');
+  hostLogOf(console).trace({ a: 1 }, 'detail');
+  t.same(printed.args(), [['detail', { a: 1 }]]);
+  t.same(traced.args(), []);
+});
+
+t.test('a logger that rejects or throws costs its lines, and none is asked where there is none', async (t) => {
+  const fail = async () => {
+    throw new Error('the log is full');
+  };
+  const log = harmless(hostLogOf({ debug: fail, info: fail, warn: fail, error: () => void JSON.parse('') }));
+  t.doesNotThrow(() => {
+    log.warn('lost');
+    log.error('lost too');
+    hostLogOf(false).fatal({ a: 1 }, 'to nobody');
+  });
+  await new Promise(setImmediate);
+});
+
+t.test('without a logger a host prints nothing', async (t) => {
+  const host = import.meta.resolve('@gatehouse/host');
+  const program = `import { createHost } from '${host}';
+    const host = await createHost({ plugins: [], enabled: ['absent'] }); await host.close();`;
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  t.same({ stdout, stderr, status }, { stdout: '', stderr: '', status: 0 });
 });
 
 t.test('the documentation has the table of options as it is; `npm run docs` writes it', async (t) => {

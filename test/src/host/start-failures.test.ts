@@ -57,3 +57,27 @@ t.test('when one thread of several cannot start, none stays', async (t) => {
   await t.rejects(host.enable('throws-in-start'), { code: 'PLUGIN_NOT_STARTED', message: /no database/ });
   t.same(host.onMessageEnqueue(message()), { action: 'continue' });
 });
+
+t.test('a strict host starts if all that is enabled is ready, and else names what is not, and why', async (t) => {
+  const plugins = { continues: {}, 'throws-in-start': {}, 'hangs-in-start': { startMs } };
+  const { host, folder } = await openHost(t, plugins, { strict: true, enabled: ['continues'] });
+  await host.close();
+  const open = (enabled: readonly string[]) => openHost(t, {}, { plugins: [folder], strict: true, enabled });
+  await t.rejects(open(['continues', 'absent', 'throws-in-start', 'hangs-in-start']), {
+    code: 'PLUGINS_NOT_READY',
+    message:
+      /^strict: (?=.*absent is missing: absent is in none)(?=.*throws-in-start is failed: .*no database).*hangs-in-start is failed: .*400 ms/,
+  });
+  await t.rejects(open(['absent']), { code: 'PLUGINS_NOT_READY', plugin: 'absent' });
+  // The state file is free again: the refused host has been closed.
+  const { host: lenient } = await openHost(t, {}, { plugins: [folder], enabled: ['continues', 'absent'] });
+  t.match(await lenient.get('absent'), { state: 'missing' });
+});
+
+t.test('a strict host does not wait for longer than `readyMs`', async (t) => {
+  const opening = openHost(t, { 'hangs-in-start': {} }, { strict: true, readyMs: 50 });
+  await t.rejects(opening, {
+    code: 'PLUGINS_NOT_READY',
+    message: /hangs-in-start is starting after 50 ms \(readyMs\)/,
+  });
+});

@@ -41,19 +41,19 @@ export const rooms: readonly Room[] = [
     name: 'options',
     folder: `${host}/options`,
     mayImport: ['support', 'plugin-api', 'contract', 'channel', 'plugins', 'node'],
-    packages: only('pino'),
+    packages: none,
   },
   {
     name: 'plugins',
     folder: `${host}/plugins`,
     mayImport: ['support', 'plugin-api', 'contract', 'asking', 'node'],
-    packages: only('ajv', 'ajv-formats', 'pino', 'semver', 'typebox'),
+    packages: only('ajv', 'ajv-formats', 'semver', 'typebox'),
   },
   {
     name: 'asking',
     folder: `${host}/asking`,
     mayImport: ['support', 'plugin-api', 'contract', 'channel', 'channel/pipe', 'node'],
-    packages: only('pino'),
+    packages: none,
   },
   { name: 'node-internals', folder: `${host}/node-internals`, mayImport: ['node'], packages: only('comlink') },
   {
@@ -71,7 +71,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'process-tier/supervisor',
     folder: `${host}/process-tier/supervisor`,
-    mayImport: ['support', 'contract', 'channel', 'channel/pipe', 'supervisor', 'node-internals', 'node'],
+    mayImport: ['support', 'plugin-api', 'contract', 'channel', 'channel/pipe', 'supervisor', 'node-internals', 'node'],
     packages: none,
   },
   {
@@ -170,6 +170,7 @@ export const rooms: readonly Room[] = [
     folder: server,
     mayImport: [
       'support',
+      'plugin-api',
       'wire',
       'lmdb',
       'store',

@@ -405,13 +405,13 @@ t.test('settings that contradict each other, and a token that others may read, a
   t.equal(warned().length, 2);
 });
 
-t.test('every option of the host is a setting, but for the six that the server sets itself', async (t) => {
+t.test('every option of the host is a setting, but for the seven that the server sets itself', async (t) => {
   const set = hostSettings.map(({ option }) => option as unknown);
   const left = Object.entries<OptionRow<unknown> | OptionGroup>(hostOptionRows).flatMap(([name, entry]) => {
     const rows = 'rows' in entry ? Object.values(entry.rows) : [entry];
     return rows.every((row) => set.includes(row)) ? [] : [name];
   });
-  t.strictSame(left, ['hooks', 'stateFile', 'takeOver', 'enabledIfFound', 'pluginData', 'logger']);
+  t.strictSame(left, ['hooks', 'stateFile', 'takeOver', 'enabledIfFound', 'pluginData', 'strict', 'logger']);
 });
 
 t.test(

@@ -2,7 +2,8 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { defaultSettings, type Settings, startServer } from '@gatehouse/server';
+import { defaultSettings, type Server, type Settings, startServer } from '@gatehouse/server';
+import { expectTypeOf } from 'expect-type';
 import { type Logger, pino } from 'pino';
 import t, { type Test } from 'tap';
 import { all, mailbox } from '../store-contract/small-messages.js';
@@ -118,10 +119,11 @@ t.test('plugins that are enabled by default alone are not missed where they are 
   const { enabled: _, ...settings } = { ...defaultSettings, dataFolder: join(folder, 'data') };
   const places = { plugins: [join(folder, 'plugins')], port: 0, adminPort: 0 };
   for (const given of [settings, { ...settings, enabled: defaultSettings.enabled }]) {
-    const server = await startServer({ ...given, ...places }, silent);
+    // Closes at the end of the block, or the next one would find the data folder taken.
+    await using server = await startServer({ ...given, ...places }, silent);
     t.match(await server.host.list(), [{ name: 'limiter', enabled: false }]);
     t.same(server.host.conditions(), []);
-    await server.close();
+    expectTypeOf<Server>().toExtend<AsyncDisposable>();
   }
 });
 

@@ -2,10 +2,13 @@
 
 /** Every code with its meaning. Codes are stable; messages are not. */
 export const errorCodes = {
+  CODE_GENERATION_OFF: 'Node was started so that no code can be generated, and the checks of manifests are such code',
   EVENT_INVALID: 'an event given to a hook does not have the shape of that hook',
   HOOK_UNKNOWN: 'the table of hooks of the host has no such hook of that kind',
   HOST_CLOSED: 'the host has been closed',
   OPTIONS_INVALID: 'an option given to createHost is wrong',
+  SUPERVISOR_LOST: 'the supervisor of the plugins cannot start, or ended again and again while the host started',
+  PLUGINS_NOT_READY: 'with `strict`, an enabled plugin is not ready at the start',
   PLUGIN_UNKNOWN: 'no plugin of that name was found in the plugin folders',
   PLUGIN_INVALID: 'the folder or manifest of the plugin is broken',
   PLUGIN_NOT_STARTED: 'the plugin could not be started',

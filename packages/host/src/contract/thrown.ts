@@ -69,17 +69,21 @@ export function shortened({ name, message, stack }: Error): ShortError {
   return { ...short, stack: `${short.name}: ${short.message}${places.join('')}` };
 }
 
+/** Returns the folder of the address that a function finds; none for code that is bundled, and so has no own address. */
+function folderOf(find: () => string): readonly string[] {
+  try {
+    return [new URL('.', find()).href];
+  } catch {
+    return [];
+  }
+}
+
 /** Folders of our own code: of the host, and of the packages that it shares with plugins and with others of ours. */
 const ours = [
-  new URL('..', import.meta.url).href,
-  ...['@gatehouse/plugin-api', '@gatehouse/support/deadline'].flatMap((name) => {
-    try {
-      return [new URL('.', import.meta.resolve(name)).href];
-    } catch {
-      // Bundled with the host.
-      return [];
-    }
-  }),
+  ...folderOf(() => new URL('..', import.meta.url).href),
+  ...['@gatehouse/plugin-api', '@gatehouse/support/deadline'].flatMap((name) =>
+    folderOf(() => import.meta.resolve(name)),
+  ),
 ];
 
 /** Prefixes of V8's own places, which show nothing about the plugin. */

@@ -12,11 +12,11 @@ import {
   eachByPlugin,
   flag,
   listOfText,
+  logger,
   type MapKind,
   objectByPlugin,
   oneOf,
   path,
-  pinoLogger,
   powerOfTwo,
   tableOfHooks,
   waitMode,
@@ -113,7 +113,20 @@ export const hostOptionRows = {
       'How long the start waits for the enabled plugins. Gate calls of a plugin that is not ready by then count as ' +
       '`unavailable` until it is',
   }),
-  logger: { kind: pinoLogger, defaultText: 'a pino logger that writes to stdout', about: 'Logger of the host' },
+  strict: row({
+    kind: flag,
+    default: false,
+    about:
+      'Start only if every enabled plugin is ready within `readyMs`; else `createHost` closes what has started and ' +
+      'rejects with `PLUGINS_NOT_READY`, which names each and the reason',
+  }),
+  logger: {
+    kind: logger,
+    defaultText: 'none: the host is silent',
+    about:
+      'Logger of the host and of its plugins: pino, bunyan, winston, `console`, or any object with `debug`, `info`, `warn` and ' +
+      '`error`; `false` for none',
+  },
   gate: {
     rows: {
       budgetMs: row({

@@ -2,10 +2,9 @@
 
 import { inspect } from 'node:util';
 import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
-import type { Logger } from 'pino';
 import type { WaitMode } from '../channel/index.js';
+import { type HostLogger, neededMethods } from '../contract/host-log.js';
 import type { Describe } from '../contract/policy.js';
-import { logLevels } from '../contract/session-contract.js';
 
 export interface OptionKind<T> {
   /** Ends the sentence "expected …". */
@@ -79,6 +78,19 @@ export function oneOf<const T extends string>(choices: readonly T[]): OptionKind
   };
 }
 
+/** A list of values of one kind. */
+export function listOf<T>(kind: OptionKind<T>): OptionKind<readonly T[]> {
+  return {
+    expected: `a list, each ${kind.expected}`,
+    fits: (value): value is readonly T[] => Array.isArray(value) && value.every((item) => kind.fits(item)),
+  };
+}
+
+export const abortSignal: OptionKind<AbortSignal> = {
+  expected: 'an AbortSignal',
+  fits: (value) => value instanceof AbortSignal,
+};
+
 export const flag: OptionKind<boolean> = {
   expected: 'true or false',
   fits: (value) => typeof value === 'boolean',
@@ -140,10 +152,9 @@ export const tableOfHooks: OptionKind<AnyHookSet> = {
     ['rows', 'description', 'rowHashes'].every((part) => isObject((value as AnyHookSet)[part as 'rows'])),
 };
 
-const methodsOfLogger = [...logLevels, 'fatal'] as const;
-
-export const pinoLogger: OptionKind<Logger> = {
-  expected: 'a pino logger',
-  fits: (value): value is Logger =>
-    isObject(value) && methodsOfLogger.every((method) => typeof (value as Partial<Logger>)[method] === 'function'),
+export const logger: OptionKind<HostLogger | false> = {
+  expected: 'a logger with debug, info, warn and error, or false',
+  fits: (value): value is HostLogger | false =>
+    value === false ||
+    (isObject(value) && neededMethods.every((method) => typeof (value as Partial<HostLogger>)[method] === 'function')),
 };

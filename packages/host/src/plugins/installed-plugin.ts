@@ -12,6 +12,7 @@ import { memoryGuard } from '../contract/memory-guard.js';
 import { permissionWords } from '../contract/permissions.js';
 import { isStep, type PluginState, stateMeanings } from '../contract/plugin-state.js';
 import { type FaultPolicy, type PolicyWish, policiesOf, policyOf } from '../contract/policy.js';
+import type { PluginStats } from '../contract/stats.js';
 import type { PluginStatus } from '../contract/status.js';
 import type { SupervisorEvent } from '../contract/supervisor-contract.js';
 import { type Allowances, allowanceOf } from './allowances.js';
@@ -165,6 +166,19 @@ export class InstalledPlugin implements RoutedPlugin {
   /** Whether any gate asks it. */
   get isGuard(): boolean {
     return this.#gateHooks.some((hook) => this.implements(hook));
+  }
+
+  /** Its figures, without a look at its files. */
+  get stats(): PluginStats {
+    return {
+      name: this.name,
+      enabled: this.enabled,
+      state: this.#state,
+      since: this.#since.toISOString(),
+      generation: this.generation,
+      sessions: this.links.filter((link) => link?.isOpen).length,
+      counters: this.#counters(),
+    };
   }
 
   get status(): PluginStatus {

@@ -1,7 +1,7 @@
 // Keeps a supervisor running: when one ends, a new one takes over what ran, until that happens too often. In between
 // nothing runs, but no request is lost: the next supervisor handles it.
 
-import { messageOf } from '../contract/errors.js';
+import { GatehouseError, messageOf } from '../contract/errors.js';
 import type { SupervisorState, SupervisorStatus } from '../contract/status.js';
 import type {
   PluginSpec,
@@ -10,8 +10,10 @@ import type {
   SupervisorOwn,
   SupervisorStart,
 } from '../contract/supervisor-contract.js';
+import { FirstBeginning } from './first-beginning.js';
 import { intensity, isTooOften, withEnd } from './restart/intensity.js';
-import { SupervisorThread } from './supervisor-thread.js';
+import { failedStart, pathFrom } from './start-advice.js';
+import { SupervisorThread, supervisorFile } from './supervisor-thread.js';
 
 export interface KeeperWatch {
   /** Something happened to a plugin. */
@@ -40,6 +42,7 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
   #ends: readonly number[] = [];
   #lives = 0;
   #hasBegun = false;
+  readonly #first = new FirstBeginning((cause) => failedStart(cause, pathFrom(supervisorFile)));
   #retry: NodeJS.Timeout | undefined;
   #isClosed = false;
   #status: SupervisorStatus = { state: 'running', reason: '', ends: 0, since: new Date().toISOString() };
@@ -56,6 +59,13 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
 
   get status(): SupervisorStatus {
     return this.#status;
+  }
+
+  /** Resolves once a supervisor has begun. @throws GatehouseError SUPERVISOR_LOST if none can, or none is left */
+  async serves(): Promise<void> {
+    await this.#first.wait();
+    const { state, reason } = this.#status;
+    if (state === 'lost') throw new GatehouseError('SUPERVISOR_LOST', `no plugin can run: ${reason}`);
   }
 
   async start(spec: PluginSpec): Promise<void> {
@@ -123,6 +133,7 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
       return;
     }
     this.#hasBegun = true;
+    this.#first.came();
     if (this.#status.state !== 'running') this.#toState('running', this.#status.reason);
   }
 
@@ -146,7 +157,9 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
     const now = performance.now();
     if (!this.#isShort(cause, now)) this.#ends = withEnd(this.#ends, now);
     this.#stopped();
-    if (isTooOften(this.#ends)) this.#lose(reason);
+    const { ends, periodMs } = intensity;
+    if (this.#first.failed(cause)) this.#lose(reason);
+    else if (isTooOften(this.#ends)) this.#lose(`${reason}; it ended ${ends} times within ${periodMs / 1000} s`);
     else this.#replace(reason);
   }
 
@@ -164,9 +177,9 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
   }
 
   #lose(reason: string): void {
-    const { ends, periodMs } = intensity;
     this.#running.clear();
-    this.#toState('lost', `supervisor: lost: ${reason}; it ended ${ends} times within ${periodMs / 1000} s`);
+    this.#first.givenUp();
+    this.#toState('lost', `supervisor: lost: ${reason}`);
   }
 
   /** Reports the plugins that were being stopped as disabled, because they ended with the supervisor. */

@@ -146,8 +146,11 @@ export class SupervisorThread {
   }
 }
 
+/** Returns the file of its thread. Throws in a CommonJS bundle, which has no address of its own. */
+export const supervisorFile = () => new URL('../supervisor-main.js', import.meta.url);
+
 function begin(start: SupervisorStart): Worker {
-  return new Worker(new URL('../supervisor-main.js', import.meta.url), {
+  return new Worker(supervisorFile(), {
     workerData: start,
     transferList: [start.control, start.events],
     // The plugins' threads inherit nothing of the host process's own options.

@@ -27,7 +27,8 @@ const options: Options = {
   strictRequired: false,
 };
 
-const load = createRequire(import.meta.url);
+/** Made when needed, because a CommonJS bundle has no address of its own. */
+const load = (module: string) => createRequire(import.meta.url)(module);
 
 /** Loads ajv for a draft, which takes some milliseconds, only once a schema needs it. */
 const classes: Readonly<Record<string, () => AjvClass>> = {

@@ -1,4 +1,4 @@
-// The worker pool of one plugin: its threads, a spare one that has already booted, and their output.
+// The worker pool of one plugin: its threads, a spare one once a session of it has crashed, and their output.
 
 import type { Worker } from 'node:worker_threads';
 import { within } from '@gatehouse/support/deadline';
@@ -15,8 +15,11 @@ import type { RunnerOptions, RunnerPorts, SessionRunner } from './session-runner
 import { ThreadEnds } from './thread-ends.js';
 import { threadOptions } from './thread-options.js';
 
-/** Workers beyond those that serve, so that a restart does not wait for a boot. */
+/** Workers beyond those that serve, once one has ended unasked, so that the next restart does not wait for a boot. */
 const spares = 1;
+
+/** Delay before a spare thread is started after one has ended, in ms. */
+const spareMs = 500;
 
 /** The longest wait for threads to end, in ms. */
 const destroyMs = 2500;
@@ -37,6 +40,9 @@ export class ThreadRunner implements SessionRunner {
   readonly #onRecord: (record: LogRecord) => void;
   readonly #ends: ThreadEnds;
   #isOver = false;
+  #isRetired = false;
+  #spareTimer: NodeJS.Timeout | undefined;
+  readonly #threads: number;
   #noThread: (error: Error) => void = () => {};
   /** Rejects once no thread is left in which a session could begin. */
   readonly #barren = new Promise<never>((_, reject) => {
@@ -46,7 +52,8 @@ export class ThreadRunner implements SessionRunner {
   constructor({ spec, onRecord, zombies }: Omit<RunnerOptions, 'sizes' | 'hookSet'>) {
     this.#onRecord = onRecord;
     this.#ends = new ThreadEnds(zombies);
-    const threads = spec.threads + spares;
+    const { threads } = spec;
+    this.#threads = threads;
     this.#pool = new Piscina({
       filename: new URL('../../session/entry.cjs', import.meta.url).href,
       minThreads: threads,
@@ -68,7 +75,10 @@ export class ThreadRunner implements SessionRunner {
       'workerCreate',
       guarded('a thread that is new', () => this.#created()),
     );
-    const told = ({ id }: { readonly id: number }) => this.#ends.told(id);
+    const told = ({ id }: { readonly id: number }) => {
+      this.#ends.told(id);
+      this.#spareSoon();
+    };
     this.#pool.on('workerDestroy', guarded('a thread that is told to end', told));
   }
 
@@ -96,6 +106,8 @@ export class ThreadRunner implements SessionRunner {
   callPipeOf(): undefined {}
 
   retire(): void {
+    this.#isRetired = true;
+    clearTimeout(this.#spareTimer);
     this.#pool.options.minThreads = 0;
   }
 
@@ -106,12 +118,33 @@ export class ThreadRunner implements SessionRunner {
    * makes the pool start its full number. These are terminated too, as soon as the pool reports them.
    */
   async destroy(): Promise<void> {
+    this.retire();
     await this.#booted();
     this.#isOver = true;
     const gone = Promise.race([this.#pool.destroy(), this.#ends.allGone()]).then(() => this.#ends.allGone());
     await within(destroyMs, gone, 'its threads did not end').catch((error: Error) =>
       this.#onRecord({ level: 'error', fields: {}, message: error.message }),
     );
+  }
+
+  /** Boots a spare thread, unless there is one, some time after a thread has ended: its replacement comes first. */
+  #spareSoon(): void {
+    clearTimeout(this.#spareTimer);
+    if (this.#isRetired || this.#pool.options.maxThreads > this.#threads) return;
+    this.#spareTimer = setTimeout(
+      guarded('the start of a spare thread', () => this.#addSpare()),
+      spareMs,
+    ).unref();
+  }
+
+  #addSpare(): void {
+    const { options } = this.#pool;
+    options.maxThreads = this.#threads + spares;
+    options.minThreads = options.maxThreads;
+    // All threads are taken, so that a task makes the pool start one. The task itself is withdrawn.
+    const withdrawn = new AbortController();
+    this.#pool.run(undefined, { signal: withdrawn.signal }).catch(() => {});
+    withdrawn.abort();
   }
 
   #idleFailed(error: unknown): void {

@@ -1,9 +1,9 @@
 // Settings: plugins and the hooks that ask them.
 
 import { delimiter } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { hostOptionRows } from '@gatehouse/host';
 import { asChoice, asList, asMap, asNumber, asWait } from '../option-kinds.js';
+import { defaultPluginFolders } from '../plugin-folders.js';
 import { ofOption, optionRow, row } from './setting-row.js';
 
 const { niceness, gate, observers } = hostOptionRows;
@@ -11,8 +11,9 @@ const { niceness, gate, observers } = hostOptionRows;
 export const pluginSettings = {
   plugins: row<readonly string[]>({
     ...ofOption(hostOptionRows.plugins, asList(delimiter)),
-    default: [fileURLToPath(new URL('../../../../plugins', import.meta.url))],
-    defaultText: 'packages/plugins of this repository',
+    default: defaultPluginFolders,
+    defaultText:
+      './plugins, made if missing, and the plugins that come with the server; in a checkout packages/plugins',
   }),
   enabled: row<readonly string[]>({
     ...ofOption(hostOptionRows.enabled, asList(',')),
