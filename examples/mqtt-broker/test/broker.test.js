@@ -76,9 +76,10 @@ test('what is longer than the table of hooks allows is refused, and nobody is as
   assert.match(lines.at(-1) ?? '', /^onPublish of sensor-1: onPublish: topic: /);
 });
 
-for (const [deed, cause] of [
-  ['crash', 'crashed'],
-  ['hang', 'timed-out'],
+for (const { deed, told } of [
+  // On a busy machine a thread may take longer to end than it may take to answer.
+  { deed: 'crash', told: /saboteur could not say: (crashed|timed-out)$/ },
+  { deed: 'hang', told: /saboteur could not say: timed-out$/ },
 ]) {
   test(`a ${deed} of a plugin costs its message, and the broker goes on`, { timeout }, async (t) => {
     const operator = await connected(t, 'operator', { reconnectPeriod: 20, connectTimeout: 2_000 });
@@ -86,7 +87,7 @@ for (const [deed, cause] of [
     const closed = closing(sensor);
     sensor.publish(`devices/sensor-1/${deed}`, '');
     await closed;
-    assert.equal(lines.at(-1), `onPublish of sensor-1: saboteur could not say: ${cause}`);
+    assert.match(lines.at(-1) ?? '', told);
     // The hooks that it does not implement do not miss it.
     await operator.subscribeAsync('devices/#', { qos: 1 });
     // A message of QoS 1 is sent again by its client, until the plugin runs again and can say.

@@ -84,13 +84,13 @@ test('what is longer than the table of hooks allows is refused, and nobody is as
   await assert.rejects(send(mail), { responseCode: 550, response: /onMail: subject: / });
 });
 
-for (const [deed, cause] of [
-  ['crash', 'crashed'],
-  ['hang', 'timed-out'],
+for (const { deed, told } of [
+  // On a busy machine a thread may take longer to end than it may take to answer.
+  { deed: 'crash', told: /saboteur could not say: (crashed|timed-out)$/ },
+  { deed: 'hang', told: /saboteur could not say: timed-out$/ },
 ]) {
   test(`a ${deed} of a plugin puts its mail off, and the server goes on`, { timeout }, async () => {
-    const response = new RegExp(`saboteur could not say: ${cause}`);
-    await assert.rejects(send({ to: `${deed}@example.org` }), { responseCode: 451, response });
+    await assert.rejects(send({ to: `${deed}@example.org` }), { responseCode: 451, response: told });
     // A refusal of another plugin does not need it.
     await assert.rejects(send({ to: 'bob@example.net' }), { responseCode: 556 });
     // A mail server tries again, until the plugin runs again and can say.

@@ -121,14 +121,15 @@ test('what is longer than the table of hooks allows is refused, and nobody is as
   assert.match((await ada.hear()).refused, /^onSay: words: /);
 });
 
-for (const [deed, cause] of [
-  ['crash', 'crashed'],
-  ['hang', 'timed-out'],
+for (const { deed, told } of [
+  // On a busy machine a thread may take longer to end than it may take to answer.
+  { deed: 'crash', told: /saboteur could not say: (crashed|timed-out)$/ },
+  { deed: 'hang', told: /saboteur could not say: timed-out$/ },
 ]) {
   test(`a ${deed} of a plugin costs its line, and the chat goes on`, { timeout }, async (t) => {
     const ada = await joined(t, 'kitchen', 'ada');
-    ada.say(String(deed));
-    assert.deepEqual(await ada.hear(), { refused: `saboteur could not say: ${cause}` });
+    ada.say(deed);
+    assert.match((await ada.hear()).refused, told);
     // The hooks that it does not implement do not miss it.
     const bob = await joined(t, 'kitchen', 'bob');
     // What is said again is heard once the plugin runs again and can say.

@@ -13,6 +13,7 @@ import type { Decision } from './contract/decision.js';
 import { GatehouseError, messageOf } from './contract/errors.js';
 import { sentHookSet } from './contract/hook-set.js';
 import type { HostEvent } from './contract/host-event.js';
+import type { PlainLogger } from './contract/plain-logger.js';
 import type { HostStats } from './contract/stats.js';
 import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './contract/status.js';
 import type { SupervisorEvent } from './contract/supervisor-contract.js';
@@ -88,6 +89,7 @@ class PluginHost {
   readonly #since = new Date().toISOString();
   readonly #lock: StateLock;
   readonly #pings: Pings;
+  readonly #closeListeners = new Set<() => void>();
   #closed: Promise<void> | undefined;
 
   constructor(options: CheckedOptions, stateFile: StateFile, lock: StateLock) {
@@ -228,8 +230,21 @@ class PluginHost {
     return this.#events.onSupervisor(listener);
   }
 
+  onClose(listener: () => void): () => void {
+    const harmless = this.#events.harmless<void>(listener);
+    if (this.#closed === undefined) this.#closeListeners.add(harmless);
+    else harmless();
+    return () => this.#closeListeners.delete(harmless);
+  }
+
+  get logger(): PlainLogger {
+    return this.#options.logger;
+  }
+
   close(): Promise<void> {
-    this.#closed ??= this.#close();
+    if (this.#closed !== undefined) return this.#closed;
+    this.#closed = this.#close();
+    for (const listener of [...this.#closeListeners]) listener();
     return this.#closed;
   }
 

@@ -4,6 +4,7 @@ import type { EventIn, HookNameIn, HookTable, hooks, RejectDataIn } from '@gateh
 import type { Condition } from './contract/conditions.js';
 import type { Decision } from './contract/decision.js';
 import type { HostEvent } from './contract/host-event.js';
+import type { PlainLogger } from './contract/plain-logger.js';
 import type { HostStats } from './contract/stats.js';
 import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './contract/status.js';
 import type { EventOptions } from './options/event-options.js';
@@ -71,6 +72,10 @@ export interface HostOf<T extends HookTable> extends AsyncDisposable {
   readonly supervisor: SupervisorStatus;
   /** Calls `listener` at every change of `supervisor`; `lost` is the last one. Returns a function that ends that. */
   onSupervisor(listener: (status: SupervisorStatus) => void): () => void;
+  /** Calls `listener` when the host begins to close; at once if it has. Returns a function that ends that. */
+  onClose(listener: () => void): () => void;
+  /** The logger that the host was given. */
+  readonly logger: PlainLogger;
   /** Stops every plugin and terminates every thread. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

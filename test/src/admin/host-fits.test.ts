@@ -16,7 +16,9 @@ t.test('the admin API knows exactly the states of the host', async () => {
 
 t.test('every code of the host that an operator can meet has a status', async (t) => {
   const elsewhere = [
+    'CODE_GENERATION_OFF',
     'EVENT_INVALID',
+    'FASTIFY_MISSING',
     'HOOK_UNKNOWN',
     'SUPERVISOR_LOST',
     'PLUGINS_NOT_READY',

@@ -1,9 +1,13 @@
 // The end of a host: every thread is gone, in bounded time, whatever the plugins do.
 
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { adminHandler } from '@gatehouse/host/admin';
 import t from 'tap';
 import { login, message } from '../support/events.js';
 import { misbehave } from '../support/misbehaviours.js';
@@ -45,6 +49,32 @@ t.test('a closed host defers what its plugins guard, and refuses to enable or di
     { name: 'observes', state: 'disabled' },
   ]);
 });
+
+t.test(
+  'whoever listens for the close of a host is called once, and its admin handler serves nothing more',
+  async (t) => {
+    const { host } = await openHost(t, {});
+    const token = 'the-token-of-this-test';
+    const handler = adminHandler(host, { token, prefix: '/admin' });
+    const server = createServer(handler).listen(0, '127.0.0.1');
+    t.teardown(() => server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const statusOf = async (path: string) =>
+      (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Bearer ${token}` } })).status;
+    t.equal(await statusOf('/admin/plugins'), 200);
+    const told: string[] = [];
+    host.onClose(() => told.push('closes'));
+    host.onClose(() => told.push('never'))();
+    host.onClose(() => void host.close());
+    await Promise.all([host.close(), host.close()]);
+    host.onClose(() => told.push('is closed'));
+    t.strictSame(told, ['closes', 'is closed']);
+    t.equal(await statusOf('/admin/plugins'), 503);
+    t.equal(await statusOf('/admin/health'), 503);
+    server.closeAllConnections();
+  },
+);
 
 t.test('close and disable end in bounded time while plugins hang', async (t) => {
   const stopMs = 200;

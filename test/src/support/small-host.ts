@@ -81,7 +81,11 @@ export type Ask = (path: string, init?: RequestInit) => Promise<Answer>;
 export async function served(t: Test, host: AdministeredHost, app: FastifyInstance = fastify()): Promise<Ask> {
   t.teardown(() => app.close());
   await app.register(adminApi, { prefix, host, token });
-  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  return askOf(await app.listen({ host: '127.0.0.1', port: 0 }));
+}
+
+/** Sends requests to a server at this address. */
+export function askOf(address: string): Ask {
   return async (path, init = {}) => {
     const answer = await fetch(address + path, { headers: { authorization: `Bearer ${token}` }, ...init });
     const text = await answer.text();

@@ -1,6 +1,7 @@
 // The parts of a host that the admin API needs. Any object of this shape will do. An error's `code` identifies it.
 
 import type { Condition } from '../contract/conditions.js';
+import type { PlainLogger } from '../contract/plain-logger.js';
 import type { PluginAnswer, RescanAnswer } from './answers.js';
 
 export interface AdministeredHost {
@@ -15,4 +16,8 @@ export interface AdministeredHost {
   rescan(): Promise<RescanAnswer>;
   /** Returns all conditions that are not normal. */
   conditions(): readonly Condition[];
+  /** Calls `listener` when the host begins to close. Returns a function that ends that. */
+  onClose?(listener: () => void): () => void;
+  /** The logger of the host. */
+  readonly logger?: PlainLogger;
 }

@@ -9,7 +9,8 @@ interface ProblemKind {
 
 /** Every code that the admin API answers with. */
 export const problemKinds = {
-  UNAUTHORIZED: { status: 401, title: 'The admin token is missing or wrong' },
+  UNAUTHORIZED: { status: 401, title: 'The request is not from an operator' },
+  CROSS_ORIGIN: { status: 403, title: 'The request comes from a page of another site' },
   TOO_MANY_WRONG_TOKENS: { status: 429, title: 'Too many wrong admin tokens came from this address' },
   REQUEST_INVALID: { status: 400, title: 'The request is not well-formed' },
   ROUTE_UNKNOWN: { status: 404, title: 'There is no such route' },
@@ -29,6 +30,9 @@ export const problemKinds = {
 
 export type ProblemCode = keyof typeof problemKinds;
 
+/** The detail of errors whose text is not for clients. */
+export const hidden = 'The log of the server says more.';
+
 export const problemType = 'application/problem+json';
 
 /** An error that is shown to a client of the admin API. */
@@ -36,8 +40,9 @@ export class AdminError extends Error {
   override readonly name = 'AdminError';
   readonly code: ProblemCode;
 
-  constructor(code: ProblemCode, message: string) {
-    super(message);
+  /** `cause`: for the log alone. */
+  constructor(code: ProblemCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
   }
 }
@@ -47,10 +52,11 @@ export function problemOf(error: unknown): Problem {
   const { code, statusCode, message } = (error ?? {}) as { code?: unknown; statusCode?: unknown; message?: unknown };
   if (isProblemCode(code)) return problem(code, String(message));
   if (isClientStatus(statusCode)) return { ...problem('REQUEST_INVALID', String(message)), status: statusCode };
-  return problem('INTERNAL', 'The log of the server says more.');
+  return problem('INTERNAL', hidden);
 }
 
-function problem(code: ProblemCode, detail: string): Problem {
+/** Returns the document of a code. */
+export function problem(code: ProblemCode, detail: string): Problem {
   const type = `urn:gatehouse:problem:${code.toLowerCase().replaceAll('_', '-')}`;
   return { type, ...problemKinds[code], detail, code };
 }

@@ -4,9 +4,10 @@
 export const errorCodes = {
   CODE_GENERATION_OFF: 'Node was started so that no code can be generated, and the checks of manifests are such code',
   EVENT_INVALID: 'an event given to a hook does not have the shape of that hook',
+  FASTIFY_MISSING: 'the admin handler needs fastify, which is not installed or too old',
   HOOK_UNKNOWN: 'the table of hooks of the host has no such hook of that kind',
   HOST_CLOSED: 'the host has been closed',
-  OPTIONS_INVALID: 'an option given to createHost is wrong',
+  OPTIONS_INVALID: 'an option given to createHost or to the admin API is wrong',
   SUPERVISOR_LOST: 'the supervisor of the plugins cannot start, or ended again and again while the host started',
   PLUGINS_NOT_READY: 'with `strict`, an enabled plugin is not ready at the start',
   PLUGIN_UNKNOWN: 'no plugin of that name was found in the plugin folders',
