@@ -16,6 +16,7 @@ import { refusalOf } from './refusal.js';
  */
 export async function startGuestbook({ port = 3000, hostOptions = {} } = {}) {
   const host = await createHost({
+    logger: console,
     ...hostOptions,
     hooks,
     plugins: [fileURLToPath(new URL('plugins', import.meta.url)), ...(hostOptions.plugins ?? [])],

@@ -15,6 +15,7 @@ import { refusalOf } from './refusal.js';
  */
 export async function startBroker({ port = 1883, hostOptions = {}, log = console.log } = {}) {
   const host = await createHost({
+    logger: console,
     ...hostOptions,
     hooks,
     plugins: [fileURLToPath(new URL('plugins', import.meta.url)), ...(hostOptions.plugins ?? [])],
@@ -44,7 +45,7 @@ export async function startBroker({ port = 1883, hostOptions = {}, log = console
  * @returns {import('aedes').AedesOptions}
  */
 function handlersOf(host, log) {
-  /** @type {(hook: string, client: string, ask: () => import('@gatehouse/host').Decision) => ReturnType<typeof refusalOf>} */
+  /** @type {(hook: string, client: string, ask: Parameters<typeof refusalOf>[0]) => ReturnType<typeof refusalOf>} */
   const refusal = (hook, client, ask) => {
     const refused = refusalOf(ask);
     if (refused !== undefined) log(`${hook} of ${client}: ${refused.message}`);

@@ -19,13 +19,15 @@ export class Refusal extends Error {
 /**
  * Returns why the event does not go on, or undefined if it does.
  *
- * @param {() => import('@gatehouse/host').Decision} ask
+ * @param {() => import('@gatehouse/host').Decision<{ readonly returnCode: number } | undefined>} ask
  */
 export function refusalOf(ask) {
   try {
     const decision = ask();
     if (decision.action === 'continue') return undefined;
-    if (decision.action === 'reject') return new Refusal(`${decision.plugin}: ${decision.reason}`, notAuthorized);
+    if (decision.action === 'reject')
+      return new Refusal(`${decision.plugin}: ${decision.reason}`, decision.data?.returnCode ?? notAuthorized);
+    if (decision.cause === 'deferred') return new Refusal(`${decision.plugin}: not now`, serverUnavailable);
     // Nobody refused it: the plugin could not say, and the client may try again.
     return new Refusal(`${decision.plugin} could not say: ${decision.cause}`, serverUnavailable);
   } catch (error) {

@@ -19,14 +19,15 @@ export class Refusal extends Error {
 /**
  * Returns why the mail is not taken, or undefined if it is.
  *
- * @param {() => import('@gatehouse/host').Decision} ask
+ * @param {() => import('@gatehouse/host').Decision<{ readonly code: number } | undefined>} ask
  */
 export function refusalOf(ask) {
   try {
     const decision = ask();
     if (decision.action === 'continue') return undefined;
-    if (decision.action === 'reject') return new Refusal(decision.reason, refused);
-    // Nobody refused it: the plugin could not say, and mail servers try again by themselves.
+    if (decision.action === 'reject') return new Refusal(decision.reason, codeOf(decision.data?.code));
+    // Nobody refused it: the plugin said "not now", or could not say. Mail servers try again by themselves.
+    if (decision.cause === 'deferred') return new Refusal(decision.reason || 'not now', tryAgainLater);
     return new Refusal(`${decision.plugin} could not say: ${decision.cause}`, tryAgainLater);
   } catch (error) {
     // A client sent what is too long for the table of hooks: no plugin is asked, and nothing is taken.
@@ -34,4 +35,13 @@ export function refusalOf(ask) {
       return new Refusal(error.message, refused);
     throw error;
   }
+}
+
+/**
+ * Returns the code that a plugin chose if it is one that refuses, else the usual one.
+ *
+ * @param {number} [code]
+ */
+function codeOf(code = refused) {
+  return code >= 500 && code <= 599 ? code : refused;
 }

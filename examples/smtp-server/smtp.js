@@ -21,10 +21,11 @@ const bytesMax = 1024 * 1024;
 export async function startSmtp({ port = 2525, folder = 'mail', hostOptions = {} } = {}) {
   await mkdir(folder, { recursive: true });
   const host = await createHost({
+    logger: console,
     ...hostOptions,
     hooks,
     plugins: [fileURLToPath(new URL('plugins', import.meta.url)), ...(hostOptions.plugins ?? [])],
-    enabled: ['recipients', 'journal', ...(hostOptions.enabled ?? [])],
+    enabled: ['recipients', 'greylist', 'journal', ...(hostOptions.enabled ?? [])],
   });
   const smtp = new SMTPServer({
     ...handlersOf(host, folder),

@@ -15,6 +15,7 @@ import { refusalOf } from './refusal.js';
  */
 export async function startChat({ port = 8080, folder = 'data', hostOptions = {} } = {}) {
   const host = await createHost({
+    logger: console,
     ...hostOptions,
     hooks,
     plugins: [fileURLToPath(new URL('plugins', import.meta.url)), ...(hostOptions.plugins ?? [])],

@@ -17,7 +17,8 @@ export function refusalOf(ask) {
     const decision = ask();
     if (decision.action === 'continue') return undefined;
     if (decision.action === 'reject') return { refused: decision.reason, closeCode: policyViolation };
-    // Nobody refused it: the plugin could not say, and the client may try again.
+    // Nobody refused it: the plugin said "not now", or could not say, and the client may try again.
+    if (decision.cause === 'deferred') return { refused: decision.reason || 'not now', closeCode: tryAgainLater };
     return { refused: `${decision.plugin} could not say: ${decision.cause}`, closeCode: tryAgainLater };
   } catch (error) {
     // A client sent what is too long for the table of hooks: no plugin is asked, and nothing is let through.

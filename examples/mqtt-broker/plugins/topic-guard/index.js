@@ -5,6 +5,9 @@ import { broker } from 'broker-hooks';
 
 /** @typedef {{ readonly operators: readonly string[] }} Config as the schema in package.json defines it */
 
+/** A return code of a CONNACK (MQTT 3.1.1, section 3.2.2.3). */
+const identifierRejected = 2;
+
 const clientForm = /^[a-z0-9-]+$/;
 
 /** @param {string} client */
@@ -19,7 +22,9 @@ const isOperator = (client, config) => /** @type {Config} */ (config).operators.
 export default broker.definePlugin({
   onConnect({ client }) {
     if (clientForm.test(client)) return Continue;
-    return Reject('the id of a client is made of small letters, digits and hyphens');
+    return Reject('the id of a client is made of small letters, digits and hyphens', {
+      returnCode: identifierRejected,
+    });
   },
 
   onSubscribe({ client, filter }, { config }) {
