@@ -3,10 +3,13 @@
 
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { build } from 'esbuild';
 import { inRoot, root } from '../setup/root.mjs';
 import { filesIn, write } from './files.mjs';
+
+// The one of the tests. Beside the host there is none, because a host would compile plugins in TypeScript with it.
+const { build } = createRequire(inRoot('test/package.json'))('esbuild');
 
 const imported = /(\bimport [^;]*? from )(['"])fastify\2/g;
 
