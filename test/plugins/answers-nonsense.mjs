@@ -1,6 +1,6 @@
-// Answers what is neither Continue nor Reject(reason): the deed says what.
+// Answers what is neither Continue nor Reject(reason) nor Defer(reason): the deed says what.
 
-import { Reject } from '@gatehouse/plugin-api';
+import { Defer, Reject } from '@gatehouse/plugin-api';
 import { whenAsked } from './trigger.mjs';
 
 const shapes = {
@@ -17,6 +17,11 @@ const shapes = {
   capital: { action: 'Reject', reason: 'no' },
   reasonless: { action: 'reject' },
   reason: { action: 'reject', reason: { text: 'no' } },
+  timeless: { action: 'defer', reason: '', retryAfterMs: 'soon' },
+  endless: { action: 'defer', reason: '', retryAfterMs: Number.POSITIVE_INFINITY },
+  halved: { action: 'defer', reason: '', retryAfterMs: 0.5 },
+  wordless: { action: 'defer' },
+  loaded: { action: 'reject', reason: 'no', data: { code: 1 } },
   function: () => ({ action: 'continue' }),
   promised: Promise.resolve('reject'),
 };
@@ -24,6 +29,8 @@ const shapes = {
 export const deeds = {
   ...Object.fromEntries(Object.entries(shapes).map(([deed, shape]) => [deed, () => shape])),
   numbered: () => Reject(42),
+  deferred: () => Defer(42),
+  past: () => Defer('', { retryAfterMs: -1 }),
 };
 
 export default whenAsked(deeds);

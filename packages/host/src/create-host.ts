@@ -48,7 +48,7 @@ import { SupervisorKeeper } from './supervisor/supervisor-keeper.js';
  */
 export function createHost<T extends HookTable>(options: HostOptionsOf<T>): Promise<HostOf<T>>;
 export function createHost(options: HostOptions): Promise<Host>;
-export async function createHost(options: HostOptions): Promise<HostOf<never> | Host> {
+export async function createHost(options: HostOptions): Promise<Host> {
   const checked = checkOptions(options);
   const { stateFile, takeOver, logger } = checked;
   const lock = await lockStateFile(stateFile, { takeOver, onUnlocked: (why) => logger.warn(why) });
@@ -62,7 +62,8 @@ export async function createHost(options: HostOptions): Promise<HostOf<never> | 
     await host.close();
     throw error;
   }
-  return checked.hooks.hash === messengerHooks.hash ? Object.assign(host, host.hookMethods) : host;
+  const isMessenger = checked.hooks.hash === messengerHooks.hash;
+  return (isMessenger ? Object.assign(host, host.hookMethods) : host) as unknown as Host;
 }
 
 async function hostWith(options: CheckedOptions, lock: StateLock): Promise<PluginHost> {

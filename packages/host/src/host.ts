@@ -1,6 +1,6 @@
 // The host: the hooks of its table, and the actions of operators.
 
-import type { EventIn, HookNameIn, HookTable, hooks } from '@gatehouse/plugin-api/hooks';
+import type { EventIn, HookNameIn, HookTable, hooks, RejectDataIn } from '@gatehouse/plugin-api/hooks';
 import type { Condition } from './contract/conditions.js';
 import type { Decision } from './contract/decision.js';
 import type { PlainLogger } from './contract/plain-logger.js';
@@ -25,12 +25,12 @@ export interface HostOf<T extends HookTable> {
    * Decides an event of a gate hook. Blocks the calling thread until there is a decision, at most for `gate.budgetMs`.
    * @throws GatehouseError EVENT_INVALID for an event without the shape of its hook, HOOK_UNKNOWN
    */
-  ask<N extends HookNameIn<T, 'gate'>>(hook: N, event: EventIn<T, N>): Decision;
+  ask<N extends HookNameIn<T, 'gate'>>(hook: N, event: EventIn<T, N>): Decision<RejectDataIn<T, N>>;
   /**
    * Decides several events of a gate hook in one blocking call. Returns the decisions in the order of the events.
    * @throws GatehouseError as `ask` does
    */
-  askAll<N extends HookNameIn<T, 'gate'>>(hook: N, events: readonly EventIn<T, N>[]): Decision[];
+  askAll<N extends HookNameIn<T, 'gate'>>(hook: N, events: readonly EventIn<T, N>[]): Decision<RejectDataIn<T, N>>[];
   /**
    * Tells the observers of a hook. Never blocks. An event without the shape of its hook is logged and told to
    * nobody; where nobody listens, it is not looked at.

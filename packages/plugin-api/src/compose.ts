@@ -30,7 +30,7 @@ export const noopHooks: ServerHooks = Object.freeze(
 /**
  * Combines several sets of hooks into one. They are called in the order given.
  *
- * - gate: the first Reject is the answer, and no further set is asked; a set without the hook is skipped.
+ * - gate: the first Reject or Defer is the answer, and no further set is asked; a set without the hook is skipped.
  * - observer: all are told, even after one threw; then the first error is thrown.
  */
 export function composeHooks(...sets: readonly Partial<ServerHooks>[]): ServerHooks {
@@ -42,7 +42,7 @@ export function composeHooks(...sets: readonly Partial<ServerHooks>[]): ServerHo
       return (event) => {
         for (const member of members) {
           const action = member[name](event);
-          if (action?.action === 'reject') return action;
+          if (action?.action !== 'continue') return action;
         }
         return Continue;
       };

@@ -12,6 +12,7 @@ export interface RowDescription {
   readonly event: FieldDescription;
   readonly by: string;
   readonly log: readonly string[];
+  readonly reject?: FieldDescription;
 }
 
 /** A table as plain data: it crosses to other threads and processes, each of which compiles its codecs. */
@@ -58,7 +59,7 @@ export function defineHooks<const T extends HookTable>(id: string, version: numb
   const described = names.map((name) => describeRow(name, rows[name]!));
   const description: HookSetDescription = { id, version, rows: described };
   const rowHashes = Object.fromEntries(
-    described.map(({ name, kind, event }) => [name, hashOf(JSON.stringify({ kind, event }))]),
+    described.map(({ name, kind, event, reject }) => [name, hashOf(JSON.stringify({ kind, event, reject }))]),
   );
   const definePlugin = definePluginFor<T>({ id, version, rows: rowHashes });
   return Object.freeze({
@@ -75,7 +76,10 @@ export function defineHooks<const T extends HookTable>(id: string, version: numb
 
 /** Makes the table again that has this description. @throws TypeError naming what is wrong */
 export function hookSetOf({ id, version, rows }: HookSetDescription): AnyHookSet {
-  const entries = rows.map(({ name, kind, event, by, log }) => [name, { kind, codec: codecOf(event), by, log }]);
+  const entries = rows.map(({ name, kind, event, by, log, reject }) => {
+    const carried = reject === undefined ? undefined : codecOf(reject);
+    return [name, { kind, codec: codecOf(event), by, log, reject: carried }];
+  });
   return defineHooks(id, version, Object.fromEntries(entries) as HookTable);
 }
 
@@ -86,6 +90,8 @@ export function hasHook({ rows }: AnyHookSet, name: string): boolean {
 
 const idForm = /^[a-z][a-z0-9-]{0,63}$/;
 const nameForm = /^on[A-Z][A-Za-z0-9]{0,61}$/;
+/** Room for what a Reject carries is kept for every event of a call. */
+const rejectBytesMax = 4096;
 /** Members of the line that a host logs besides, and those that loggers add. */
 const takenFields: readonly string[] = ['audit', 'hook', 'plugin', 'generation', 'cause'].concat([
   'level',
@@ -99,7 +105,7 @@ const takenFields: readonly string[] = ['audit', 'hook', 'plugin', 'generation',
 /** A wire id is one byte. */
 const rowsMax = 255;
 
-function assertRow(name: string, { kind, codec, by, log }: HookRow): void {
+function assertRow(name: string, { kind, codec, by, log, reject }: HookRow): void {
   const wrong = (complaint: string) => new TypeError(`defineHooks: ${name.slice(0, 80)}: ${complaint}`);
   if (!nameForm.test(name))
     throw wrong('the name of a hook is `on` and a capital letter, at most 64 letters and digits');
@@ -115,6 +121,10 @@ function assertRow(name: string, { kind, codec, by, log }: HookRow): void {
   const taken = log.find((field) => takenFields.includes(field));
   if (taken !== undefined) throw wrong(`\`log\` names ${taken}, which the line has already: call the field otherwise`);
   assertBounded(kind, codec, wrong);
+  if (reject === undefined) return;
+  const isRecord = reject?.description?.type === 'record' && reject.maxSize <= rejectBytesMax;
+  if (kind !== 'gate' || !isRecord)
+    throw wrong(`\`reject\` has to be a record of at most ${rejectBytesMax} bytes, of a gate hook`);
 }
 
 function assertBounded(kind: HookKind, codec: AnyCodec, wrong: (complaint: string) => Error): void {
@@ -145,6 +155,6 @@ function fieldsOf(event: FieldDescription): ReadonlyMap<string, FieldDescription
   return item.type === 'record' ? new Map(item.fields) : undefined;
 }
 
-function describeRow(name: string, { kind, codec, by, log }: HookRow): RowDescription {
-  return { name, kind, event: codec.description, by, log };
+function describeRow(name: string, { kind, codec, by, log, reject }: HookRow): RowDescription {
+  return { name, kind, event: codec.description, by, log, ...(reject && { reject: reject.description }) };
 }

@@ -1,6 +1,6 @@
 // The rows of a table of hooks, and the types that derive from them.
 
-import type { AnyCodec, ValueOf } from './codec/index.js';
+import type { AnyCodec, Codec, ValueOf } from './codec/index.js';
 
 /**
  * - `gate`: asked before an event takes effect; the server waits for the verdict.
@@ -9,7 +9,7 @@ import type { AnyCodec, ValueOf } from './codec/index.js';
 export type HookKind = 'gate' | 'observer';
 
 /** One row of a table. */
-export interface HookRow<K extends HookKind = HookKind, C extends AnyCodec = AnyCodec> {
+export interface HookRow<K extends HookKind = HookKind, C extends AnyCodec = AnyCodec, R = unknown> {
   readonly kind: K;
   /** A record, or a list of records. */
   readonly codec: C;
@@ -17,6 +17,8 @@ export interface HookRow<K extends HookKind = HookKind, C extends AnyCodec = Any
   readonly by: string;
   /** The fields in the log line of an event that was admitted without a verdict. */
   readonly log: readonly string[];
+  /** What a Reject of this hook carries besides its reason; absent: nothing. */
+  readonly reject?: Codec<R> | undefined;
 }
 
 /** A table of hooks as rows by name. */
@@ -31,11 +33,21 @@ export interface ObserverOptions<E> {
 export interface GateOptions<E> extends ObserverOptions<E> {
   /** None by default. An event on record has to be found again, so name what identifies it. */
   readonly log?: readonly FieldOf<E>[];
+  /** What a Reject carries besides its reason: a record of bounded size, such as `record({ code: u8 })`. */
+  readonly reject?: AnyCodec;
 }
 
 /** A row for a hook that is asked. */
-export function gate<C extends AnyCodec>(codec: C, options: GateOptions<ValueOf<C>>): HookRow<'gate', C> {
-  return { kind: 'gate', codec, by: keyOf('gate', options), log: options.log ?? [] };
+export function gate<C extends AnyCodec>(codec: C, options: GateOptions<ValueOf<C>>): HookRow<'gate', C, undefined>;
+export function gate<C extends AnyCodec, R>(
+  codec: C,
+  options: GateOptions<ValueOf<C>> & { readonly reject: Codec<R> },
+): HookRow<'gate', C, R>;
+export function gate(
+  codec: AnyCodec,
+  options: GateOptions<never> & { readonly reject?: AnyCodec },
+): HookRow<'gate', AnyCodec, unknown> {
+  return { kind: 'gate', codec, by: keyOf('gate', options), log: options.log ?? [], reject: options.reject };
 }
 
 /** A row for a hook that is told. */
@@ -47,6 +59,10 @@ export function observer<C extends AnyCodec>(codec: C, options: ObserverOptions<
 export type HookNameIn<T extends HookTable, K extends HookKind = HookKind> = string extends keyof T
   ? string
   : { [N in keyof T]: T[N] extends HookRow<K> ? N : never }[keyof T] & string;
+
+/** What a Reject of a hook carries: undefined where its row declares nothing. */
+export type RejectDataIn<T extends HookTable, N extends keyof T> =
+  T[N] extends HookRow<'gate', AnyCodec, infer R> ? R : undefined;
 
 /** The event that a hook carries. */
 export type EventIn<T extends HookTable, N extends keyof T> = ValueOf<T[N]['codec']>;

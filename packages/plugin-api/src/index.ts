@@ -1,6 +1,15 @@
 // Everything that the author of a plugin imports, and the kit that makes a table of hooks.
 
-export { Continue, type ContinueAction, type HookAction, Reject, type RejectAction } from './actions.js';
+export {
+  Continue,
+  type ContinueAction,
+  Defer,
+  type DeferAction,
+  type HookAction,
+  Reject,
+  type RejectAction,
+  retryAfterMsMax,
+} from './actions.js';
 export type { Bytes, ChannelId, IdentityKey } from './bytes.js';
 export {
   blob,

@@ -1,7 +1,7 @@
 // The shape of a plugin: handlers for the hooks that it needs, and their context.
 
 import type { HookAction } from './actions.js';
-import type { EventIn, HookNameIn, HookTable } from './hook-table.js';
+import type { EventIn, HookNameIn, HookTable, RejectDataIn } from './hook-table.js';
 
 /** The version of this interface. A plugin runs only on a host with the same version. */
 export const apiVersion = 1;
@@ -43,7 +43,7 @@ export type HandlersOf<T extends HookTable, Config = unknown> = {
   [N in keyof T as N & HookNameIn<T, 'gate'>]?: (
     event: EventIn<T, N>,
     context: PluginContext<Config>,
-  ) => HookAction | Promise<HookAction>;
+  ) => HookAction<RejectDataIn<T, N>> | Promise<HookAction<RejectDataIn<T, N>>>;
 } & {
   [N in keyof T as N & HookNameIn<T, 'observer'>]?: (
     event: EventIn<T, N>,

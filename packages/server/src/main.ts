@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 // The command `gatehouse`. What has to be decided before the rest is loaded, and then the rest.
 
+import { mayGenerateCode } from '@gatehouse/plugin-api/codec';
 import { refuseTooFew } from './http/descriptor-limit.js';
 
 const args = process.argv.slice(2);
+const withoutCode =
+  'its store, its routes and the checks of manifests need generated code: start node without --disallow-code-generation-from-strings';
 /** Without a command, the server is started. */
 const isStart = args[0] === undefined || args[0] === 'start' || args[0].startsWith('-');
 
@@ -15,6 +18,7 @@ if (isStart) process.on('SIGHUP', () => {});
 try {
   // With too few descriptors not even the modules of the server can be loaded.
   if (isStart) refuseTooFew();
+  if (!mayGenerateCode) throw new Error(withoutCode);
 } catch (error) {
   process.stderr.write(`gatehouse: ${(error as Error).message}\n`);
   process.exit(1);

@@ -15,7 +15,14 @@ t.test('the admin API knows exactly the states of the host', async () => {
 });
 
 t.test('every code of the host that an operator can meet has a status', async (t) => {
-  const elsewhere = ['EVENT_INVALID', 'FASTIFY_MISSING', 'HOOK_UNKNOWN', 'STATE_FILE_INVALID', 'STATE_FILE_IN_USE'];
+  const elsewhere = [
+    'CODE_GENERATION_OFF',
+    'EVENT_INVALID',
+    'FASTIFY_MISSING',
+    'HOOK_UNKNOWN',
+    'STATE_FILE_INVALID',
+    'STATE_FILE_IN_USE',
+  ];
   t.same(
     Object.keys(errorCodes).filter((code) => !(code in problemKinds)),
     elsewhere,

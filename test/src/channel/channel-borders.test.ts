@@ -39,7 +39,11 @@ t.test('nobody reads a verdict or a reason beyond the call, or answers what is n
   breaks(t, 'a verdict is read only of a frame that was put into the call', () => caller.verdict(2));
   for (const place of [-1, smallSizes.callMax]) {
     breaks(t, 'a reason is read only of a place of the lane', () => caller.reason(place));
+    breaks(t, 'a reason is read only of a place of the lane', () => caller.data(place));
+    breaks(t, 'a reason is read only of a place of the lane', () => caller.retryAfterMs(place, 1));
   }
+  const data = new Uint8Array(smallSizes.dataBytes + 1);
+  breaks(t, 'what a Reject carries fits its room', () => answerer.answer(0, verdict.REJECT, { reason: '', data }));
   for (const place of [-1, 2]) {
     breaks(t, 'only frames of the call are answered', () => answerer.answer(place, verdict.CONTINUE));
   }

@@ -8,6 +8,7 @@ const sizes: fc.Arbitrary<ChannelSizes> = fc.record({
   callMax: fc.integer({ min: 1, max: 200 }),
   requestBytes: fc.integer({ min: 1, max: 2000 }).map((words) => words * 4),
   reasonBytes: fc.integer({ min: 1, max: 300 }).map((words) => words * 4),
+  dataBytes: fc.integer({ min: 0, max: 50 }).map((words) => words * 4),
   ringBytes: fc.integer({ min: 6, max: 16 }).map((power) => 2 ** power),
 });
 

@@ -77,3 +77,34 @@ t.test('bytes that are no UTF-8 become replacement characters', async (t) => {
   channel.reasons.set([0x61, 0xff, 0xc3], reasonHeader);
   t.equal(caller.reason(0).text, 'a\ufffd\ufffd');
 });
+
+t.test('what an answer carries besides arrives as it was written, and is gone with the next call', async (t) => {
+  const ends = bothEnds();
+  ask(ends, 2);
+  ends.answerer.answer(0, verdict.REJECT, { reason: 'x'.repeat(20), data: Uint8Array.of(1, 2, 3) });
+  ends.answerer.answer(1, verdict.DEFER, { reason: 'later', retryAfterMs: 0 });
+  t.same(ends.caller.data(0), Uint8Array.of(1, 2, 3));
+  t.equal(ends.caller.retryAfterMs(0, 100), undefined);
+  t.equal(ends.caller.retryAfterMs(1, 100), 0);
+  t.same(ends.caller.data(1), new Uint8Array(0));
+  ends.answerer.answer(0, verdict.DEFER, { reason: '', retryAfterMs: 86_400_000 });
+  t.same(ends.caller.data(0), new Uint8Array(0));
+  t.equal(ends.caller.retryAfterMs(0, 100), 100, 'a session cannot ask for more than the most');
+  t.equal(ends.caller.reason(1).text, 'later');
+});
+
+t.test('whatever a session writes as time or length, what is read is bounded and a copy', async () => {
+  const ends = bothEnds();
+  ask(ends);
+  const { reasonWords, reasons } = ends.channel;
+  const anyWord = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+  fc.assert(
+    fc.property(anyWord, anyWord, (time, length) => {
+      reasonWords[2] = time;
+      reasonWords[3] = length;
+      const read = ends.caller.data(0);
+      const wait = ends.caller.retryAfterMs(0, 1000) ?? 0;
+      return read.length <= smallSizes.dataBytes && read.buffer !== reasons.buffer && wait >= 0 && wait <= 1000;
+    }),
+  );
+});

@@ -1,6 +1,8 @@
 // What is tried again, what is not, and that nothing is done twice.
 
 import { connect } from '@gatehouse/client';
+import { Continue } from '@gatehouse/plugin-api';
+import type { GateDecision } from '@gatehouse/server';
 import t, { type Test } from 'tap';
 import { connected, connectedPair, text, textOf } from '../support/connected.js';
 import { smallServer } from '../support/small-server.js';
@@ -28,6 +30,22 @@ t.test('a message whose answer was lost is sent again, and stored once', async (
   t.equal(tries(), 4);
   t.strictSame(await alice.channel.send(text('two')), { seq: 2n });
   t.strictSame((await bob.channel.fetch()).map(textOf), ['one', 'two']);
+});
+
+t.test('a message that a plugin puts off is sent again when its time has come, with the same key', async (t) => {
+  const later = { action: 'defer', plugin: 'greylist', cause: 'deferred', reason: 'not yet' } as const;
+  const first: (GateDecision | undefined)[] = [{ ...later, retryAfterMs: 1 }];
+  const { url, asked } = await smallServer(t, { gate: () => first.shift() ?? Continue });
+  const { alice } = await connectedPair(url, { retry: quick });
+  t.strictSame(await alice.channel.send(text('one')), { seq: 2n });
+  t.equal(asked.flat().length, 2);
+  first.push({ ...later, retryAfterMs: 300_000 });
+  await t.rejects(alice.channel.send(text('two')), {
+    code: 'DEFERRED_BY_HOOK',
+    status: 503,
+    retryAfter: 300,
+    message: /not yet/,
+  });
 });
 
 t.test('so is each of several messages', async (t) => {

@@ -23,16 +23,28 @@ const fault = (place: number, policy: FaultPolicy, cause: FaultCause = 'threw'):
   policy,
 });
 
+const deferred = (place: number, retryAfterMs: number | undefined): Objection => ({
+  place,
+  plugin: `p${place}`,
+  kind: 'deferred',
+  reason: `later ${place}`,
+  truncated: false,
+  ...(retryAfterMs !== undefined && { retryAfterMs }),
+});
+
 const verdict = fc.oneof(
   fc.constant('rejected' as const),
+  fc.record({ retryAfterMs: fc.option(fc.nat(), { nil: undefined }) }),
   fc.tuple(fc.constantFrom<FaultPolicy>(...faultPolicies), fc.constantFrom<FaultCause>(...faultCauses)),
 );
+const defers = (one: Objection) => one.kind === 'deferred' || (one.kind === 'fault' && one.policy === 'defer');
 /** Objections of the plugins of a chain, in the order of their places. */
-const chain = fc
-  .array(verdict, { maxLength: 6 })
-  .map((verdicts) =>
-    verdicts.map((one, place) => (one === 'rejected' ? rejected(place) : fault(place, one[0], one[1]))),
-  );
+const chain = fc.array(verdict, { maxLength: 6 }).map((verdicts) =>
+  verdicts.map((one, place) => {
+    if (one === 'rejected') return rejected(place);
+    return 'retryAfterMs' in one ? deferred(place, one.retryAfterMs) : fault(place, one[0], one[1]);
+  }),
+);
 
 t.test('nothing against it is the one decision that costs nothing', async (t) => {
   t.equal(decisionOf([]), continued);
@@ -40,26 +52,39 @@ t.test('nothing against it is the one decision that costs nothing', async (t) =>
 });
 
 t.test(
-  'a Reject prevails over every fault, a rejecting fault over a deferring, a deferring over one that is let pass',
+  'a Reject prevails over all, a rejecting fault over what defers, a Defer or deferring fault over what is let pass',
   async () => {
     const ranks: readonly ((one: Objection) => boolean)[] = [
       (one) => one.kind === 'rejected',
       (one) => one.kind === 'fault' && one.policy === 'reject',
-      (one) => one.kind === 'fault' && one.policy === 'defer',
+      defers,
     ];
     fc.assert(
       fc.property(chain, (objections) => {
         const decision = decisionOf(objections);
         const settling = ranks.map((isOf) => objections.find(isOf)).find((one) => one !== undefined);
         if (settling === undefined) return decision.action === 'continue';
-        const action = settling.kind === 'fault' && settling.policy === 'defer' ? 'defer' : 'reject';
-        const cause = settling.kind === 'fault' ? settling.cause : undefined;
+        const action = defers(settling) ? 'defer' : 'reject';
+        const cause =
+          settling.kind === 'fault' ? settling.cause : settling.kind === 'deferred' ? settling.kind : undefined;
         if (decision.action === 'continue') return false;
         return decision.action === action && decision.plugin === settling.plugin && decision.cause === cause;
       }),
     );
   },
 );
+
+t.test('of what defers, the first settles it, and the longest wait that was asked for holds', async () => {
+  fc.assert(
+    fc.property(chain, (objections) => {
+      const decision = decisionOf(objections);
+      if (decision.action !== 'defer') return !('retryAfterMs' in decision);
+      const waits = objections.flatMap((one) => (one.kind === 'deferred' ? (one.retryAfterMs ?? []) : []));
+      const longest = waits.length === 0 ? undefined : Math.max(...waits);
+      return decision.plugin === objections.find(defers)?.plugin && decision.retryAfterMs === longest;
+    }),
+  );
+});
 
 t.test('the order in which objections come changes nothing', async (t) => {
   fc.assert(

@@ -23,7 +23,8 @@ const digest = (event: unknown) => createHash('sha256').update(digestible(event)
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const isCarried = (value: unknown) =>
   JSON.stringify(value).length < 200 && !JSON.stringify(value).includes('__proto__');
-const word = fc.string({ unit: 'grapheme', maxLength: 3 });
+/** A character that is put together of several takes many bytes; the shortest field has 16. */
+const word = fc.string({ unit: 'grapheme', maxLength: 3 }).filter((text) => Buffer.byteLength(text) <= 16);
 const key = word.filter((text) => text !== '__proto__');
 const anyPublish = fc.record(
   {
@@ -106,8 +107,14 @@ for (const isolation of ['hardened-thread', 'process'] as const) {
       fc.asyncProperty(fc.array(anyPublish, { minLength: 1, maxLength: 5 }), async (events) => {
         const decisions = host.askAll('onPublish', events);
         for (const [i, decision] of decisions.entries()) {
-          if (decision.action !== 'reject' || decision.reason !== digest(events[i]))
-            throw new Error(JSON.stringify(decision));
+          const { priority, at, qos, size } = events[i]!;
+          t.strictSame(decision, {
+            action: 'reject',
+            reason: digest(events[i]),
+            truncated: false,
+            plugin: 'guard',
+            data: { code: priority, quota: at, where: [qos, qos], more: { size } },
+          });
         }
       }),
       { numRuns: 25 },
@@ -134,6 +141,36 @@ for (const isolation of ['hardened-thread', 'process'] as const) {
       await new Promise(setImmediate);
     }
     t.equal(seen, expected);
+  });
+}
+
+for (const isolation of ['hardened-thread', 'process'] as const) {
+  t.test(`${isolation}: a Defer reaches the caller with its words and its time, and is no fault`, async (t) => {
+    const { host } = await openBroker(t, isolation);
+    const event = { ...publish('later'), priority: 250 };
+    const [later, whenever] = host.askAll('onPublish', [event, publish('whenever')]);
+    const told = { action: 'defer', plugin: 'guard', cause: 'deferred', truncated: false };
+    t.strictSame(later, { ...told, reason: digest(event), retryAfterMs: 250 });
+    t.strictSame(whenever, { ...told, reason: '' });
+    const { counters } = await host.get('guard');
+    t.match(counters, { deferred: 2, rejected: 0, continued: 0 });
+    t.strictSame(
+      Object.values(counters.faults).filter((count) => count > 0),
+      [],
+    );
+  });
+
+  t.test(`${isolation}: a Reject with data that its row does not declare is a wrong verdict`, async (t) => {
+    const { host, log } = await openBroker(t, isolation);
+    const wrong = ['without data', 'too large a code', 'a key too few', 'too much json'];
+    const decisions = host.askAll('onPublish', wrong.map(publish));
+    const faults = [{ plugin: 'guard', cause: 'bad-verdict' }];
+    for (const decision of decisions) t.match(decision, { action: 'continue', admittedWithout: ['guard'], faults });
+    const undeclared = host.ask('onSubscribe', [{ client: 'a', filter: 'data' }]);
+    t.match(undeclared, { action: 'continue', faults });
+    t.match((await host.get('guard')).counters, { faults: { 'bad-verdict': 5 }, rejected: 0 });
+    const line = log.all.find(({ cause }) => cause === 'bad-verdict');
+    t.match(line, { plugin: 'guard', detail: /^answered a Reject with data that is wrong: / });
   });
 }
 

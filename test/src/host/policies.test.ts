@@ -122,6 +122,34 @@ t.test('a fault that counts as reject or defer ends the chain asked in turn', as
   }
 });
 
+t.test(
+  'a Defer ends the chain asked in turn; asked all at once, a Reject prevails, else the longest wait holds',
+  async (t) => {
+    const deferring = (order: number, max: number, retryAfterMs: number): TestPlugin => ({
+      fixture: 'rejects',
+      order,
+      config: { defaults: { max, retryAfterMs } },
+    });
+    for (const chain of ['sequential', 'parallel'] as const) {
+      const { host } = await openHost(
+        t,
+        {
+          first: deferring(1, 1, 500),
+          second: deferring(2, 1, 900),
+          limiter: { fixture: 'rejects', order: 3, config: { defaults: { max: 9 } } },
+        },
+        { gate: { chain } },
+      );
+      const later = { action: 'defer', plugin: 'first', cause: 'deferred', reason: '5 > 1', truncated: false };
+      t.strictSame(host.onMessageEnqueue(message(5)), { ...later, retryAfterMs: chain === 'parallel' ? 900 : 500 });
+      const { action, plugin } = host.onMessageEnqueue(message(10)) as { action: string; plugin: string };
+      t.same([action, plugin], chain === 'parallel' ? ['reject', 'limiter'] : ['defer', 'first']);
+      t.match((await host.get('first')).counters, { deferred: 2, rejected: 0, faults: { threw: 0, 'bad-verdict': 0 } });
+      t.match((await host.get('second')).counters, { deferred: chain === 'parallel' ? 2 : 0 });
+    }
+  },
+);
+
 t.test('asked all at once, the gravest verdict settles it, whoever answered first', async (t) => {
   const { host } = await openHost(
     t,

@@ -71,7 +71,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'process-tier/supervisor',
     folder: `${host}/process-tier/supervisor`,
-    mayImport: ['support', 'contract', 'channel', 'channel/pipe', 'supervisor', 'node-internals', 'node'],
+    mayImport: ['support', 'plugin-api', 'contract', 'channel', 'channel/pipe', 'supervisor', 'node-internals', 'node'],
     packages: none,
   },
   {
@@ -170,6 +170,7 @@ export const rooms: readonly Room[] = [
     folder: server,
     mayImport: [
       'support',
+      'plugin-api',
       'wire',
       'lmdb',
       'store',

@@ -1,6 +1,6 @@
 // Hooks in the caller's own thread: those that do nothing, and several as one.
 
-import { Continue, composeHooks, noopHooks, Reject, type ServerHooks } from '@gatehouse/plugin-api';
+import { Continue, composeHooks, Defer, noopHooks, Reject, type ServerHooks } from '@gatehouse/plugin-api';
 import { hookNames, hooks } from '@gatehouse/plugin-api/hooks';
 import t from 'tap';
 
@@ -35,6 +35,17 @@ t.test('gates are asked in order, and the first Reject ends it and is the answer
   const composed = composeHooks(gate('a', Continue), gate('b', refusal), gate('c', Reject('never asked')));
   t.equal(composed.onMessageEnqueue(message), refusal);
   t.strictSame(asked, ['a', 'b']);
+});
+
+t.test('a Defer ends it as a Reject does, and so does an answer that is none, for which nothing passes', async (t) => {
+  const last = { onMessageEnqueue: () => Continue };
+  const later = Defer('greylisted', { retryAfterMs: 300_000.5 });
+  t.strictSame(composeHooks({ onMessageEnqueue: () => later }, last).onMessageEnqueue(message), later);
+  t.strictSame(later, { action: 'defer', reason: 'greylisted', retryAfterMs: 300_001 });
+  for (const none of [undefined, null, 'continue']) {
+    const broken = { onMessageEnqueue: () => none } as never;
+    t.equal(composeHooks(broken, last).onMessageEnqueue(message), none);
+  }
 });
 
 t.test('a set without the gate is passed over', async (t) => {

@@ -54,9 +54,9 @@ t.test('a call that the server cannot write is written by the supervisor, as are
   for (const call of [1, 2]) {
     await ask(both, 2);
     t.same(both.written.at(-1), pipeFrame(pipeKind.CALL, [call, 3, 2, 0, 1], new Uint8Array(0)));
-    both.take(pipeKind.VERDICT, [call, 0, verdict.CONTINUE, 0]);
+    both.take(pipeKind.VERDICT, [call, 0, verdict.CONTINUE, 0, -1, 0]);
     t.notOk(both.caller.isAnswered());
-    both.take(pipeKind.ANSWERED, [call, 1, verdict.THREW, 0]);
+    both.take(pipeKind.ANSWERED, [call, 1, verdict.THREW, 0, -1, 0]);
     t.ok(both.caller.isAnswered());
     t.same([both.caller.verdict(0), both.caller.verdict(1)], [verdict.CONTINUE, verdict.THREW]);
   }
@@ -65,11 +65,11 @@ t.test('a call that the server cannot write is written by the supervisor, as are
 t.test('an answer that comes twice does not count for the next call', async (t) => {
   const both = ends(t);
   await ask(both, 1);
-  both.take(pipeKind.ANSWERED, [1, 0, verdict.CONTINUE, 0]);
-  t.throws(() => both.take(pipeKind.ANSWERED, [1, 0, verdict.CONTINUE, 0]), /what it was not asked/);
+  both.take(pipeKind.ANSWERED, [1, 0, verdict.CONTINUE, 0, -1, 0]);
+  t.throws(() => both.take(pipeKind.ANSWERED, [1, 0, verdict.CONTINUE, 0, -1, 0]), /what it was not asked/);
   await ask(both, 1);
-  t.throws(() => both.take(pipeKind.VERDICT, [1, 0, verdict.CONTINUE, 0]), /what it was not asked/);
-  t.throws(() => both.take(pipeKind.ANSWERED, [1, 0, verdict.CONTINUE, 0]), /what it was not asked/);
+  t.throws(() => both.take(pipeKind.VERDICT, [1, 0, verdict.CONTINUE, 0, -1, 0]), /what it was not asked/);
+  t.throws(() => both.take(pipeKind.ANSWERED, [1, 0, verdict.CONTINUE, 0, -1, 0]), /what it was not asked/);
   t.equal(both.caller.verdict(0), verdict.NONE);
   t.notOk(both.caller.isAnswered());
 });
@@ -84,8 +84,24 @@ t.test('verdicts of no kind and for no place are refused, and so is an answer to
     [0, verdict.NONE],
     [0, lastVerdict + 1],
   ] as const) {
-    t.throws(() => both.take(pipeKind.VERDICT, [1, place, kind, 0]), /what it was not asked/);
+    t.throws(() => both.take(pipeKind.VERDICT, [1, place, kind, 0, -1, 0]), /what it was not asked/);
   }
+  t.equal(both.caller.verdict(0), verdict.NONE);
+});
+
+t.test('a verdict that carries more than it can, or a time that is none, is refused', async (t) => {
+  const both = ends(t);
+  await ask(both, 1);
+  for (const [retryAfterMs, length] of [
+    [-2, 0],
+    [86_400_001, 0],
+    [-1, -1],
+    [-1, 4],
+    [-1, 2 ** 31 - 1],
+  ] as const) {
+    t.throws(() => both.take(pipeKind.VERDICT, [1, 0, verdict.REJECT, 1, retryAfterMs, length]), /what it cannot/);
+  }
+  t.throws(() => both.take(pipeKind.VERDICT, [1, 0, verdict.REJECT, 1]), RangeError, 'a frame that is too short');
   t.equal(both.caller.verdict(0), verdict.NONE);
 });
 
@@ -100,6 +116,6 @@ t.test('the next call is written once the one before is answered, and not sooner
   }
   for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
   t.equal(both.written.length, 1);
-  both.take(pipeKind.ANSWERED, [1, 0, verdict.CONTINUE, 0]);
+  both.take(pipeKind.ANSWERED, [1, 0, verdict.CONTINUE, 0, -1, 0]);
   while (both.written.length < 2) await new Promise(setImmediate);
 });

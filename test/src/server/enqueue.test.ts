@@ -76,6 +76,44 @@ t.test('what the gate could not decide is not stored, and the client is told to 
   t.equal((await alice.post('enqueue', { channelId, payload: '' })).status, 200);
 });
 
+t.test('what a plugin puts off is not stored, and the client is told when to come again', async (t) => {
+  const later = { action: 'defer', plugin: 'guard', cause: 'deferred', reason: 'greylisted' } as const;
+  const decisions: GateDecision[] = [
+    { ...later, retryAfterMs: 1_001 },
+    { ...later, retryAfterMs: 0 },
+    { ...later, reason: '' },
+    { ...defer, retryAfterMs: 60_000 },
+  ];
+  const { url } = await smallServer(t, { gate: () => decisions.shift() ?? Continue });
+  const { alice, bob, channelId } = await newPair(url);
+  const message = { channelId, payload: '' };
+  const first = await alice.post('enqueue', message);
+  t.equal(first.headers.get('retry-after'), '2');
+  t.strictSame(first.body, {
+    type: 'urn:gatehouse:problem:deferred-by-hook',
+    title: 'A plugin asks to try again later',
+    status: 503,
+    code: 'DEFERRED_BY_HOOK',
+    detail: 'greylisted',
+    retryAfter: 2,
+    reason: 'greylisted',
+  });
+  const messages = ['a', 'b', 'c'].map((clientMessageId) => ({ ...message, clientMessageId }));
+  const { body } = await alice.post('batch-enqueue', { messages });
+  t.match(body.results, [
+    { problem: { code: 'DEFERRED_BY_HOOK', retryAfter: 1 } },
+    { problem: { code: 'DEFERRED_BY_HOOK', retryAfter: 1, reason: undefined } },
+    { problem: { code: 'HOOK_UNAVAILABLE', retryAfter: 60 } },
+  ]);
+  t.strictSame((await bob.post('fetch', { channelId })).body.messages, []);
+  const again = await alice.post('batch-enqueue', { messages });
+  t.match(
+    again.body.results,
+    [{ seq: '5' }, { seq: '6' }, { seq: '7' }],
+    'the same messages again, with the same keys',
+  );
+});
+
 t.test('a gate that throws lets nothing through', async (t) => {
   const gate = () => {
     throw new Error('broken');

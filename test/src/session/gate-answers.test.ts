@@ -48,7 +48,7 @@ t.test('what is no action is a bad verdict that says what it was', async (t) => 
   const answers = await opened.ask('onMessageEnqueue', ...events);
   t.ok(answers.length >= 14 && answers.every(({ kind }) => kind === verdict.BAD), JSON.stringify(answers));
   const words = Object.fromEntries(deeds.map((deed, i) => [deed, answers[i]?.text]));
-  const expected = 'a gate handler has to return Continue or Reject(reason)';
+  const expected = 'a gate handler has to return Continue, Reject(reason) or Defer(reason)';
   t.match(words, {
     nothing: `answered nothing (undefined): ${expected}`,
     text: `answered the text "continue": ${expected}`,
@@ -59,6 +59,13 @@ t.test('what is no action is a bad verdict that says what it was', async (t) => 
     capital: 'answered an object whose action is "Reject", did you mean "reject"?',
     reasonless: 'answered a Reject, and its reason is undefined: it has to be text',
     reason: 'answered a Reject, and its reason is an object: it has to be text',
+    timeless: 'answered a Defer, and its retryAfterMs is "soon": it has to be whole ms, at most a day',
+    endless: /^answered a Defer, and its retryAfterMs is .*: it has to be whole ms, at most a day/,
+    halved: /^answered a Defer, and its retryAfterMs is/,
+    wordless: 'answered a Defer, and its reason is undefined: it has to be text',
+    loaded: 'answered a Reject with data that is wrong: the table of hooks declares none for it',
+    past: /^TypeError: Defer: retryAfterMs has to be from 0 to 86400000, and is -1 \(at .*answers-nonsense\.mjs:\d+/,
+    deferred: /^TypeError: Defer\(reason\): the reason has to be text, and is number \(at .*answers-nonsense/,
     numbered: /^TypeError: Reject\(reason\): the reason has to be text, and is number \(at .*answers-nonsense\.mjs:\d+/,
   });
   await opened.control.stop();

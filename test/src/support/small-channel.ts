@@ -12,7 +12,7 @@ import {
   type RingReader,
 } from '@gatehouse/host/internal/channel/index';
 
-export const smallSizes: ChannelSizes = { callMax: 4, requestBytes: 64, reasonBytes: 16, ringBytes: 256 };
+export const smallSizes: ChannelSizes = { callMax: 4, requestBytes: 64, reasonBytes: 16, dataBytes: 8, ringBytes: 256 };
 
 export interface BothEnds {
   readonly channel: Channel;

@@ -31,6 +31,7 @@ export function plugin(name: string, more: Partial<PluginAnswer> = {}): PluginAn
     counters: {
       continued: 0,
       rejected: 0,
+      deferred: 0,
       faults: { 'timed-out': 0 },
       admitted: { 'timed-out': 0 },
       observed: 0,

@@ -17,6 +17,7 @@ export const counters = Type.Object(
   {
     continued: count('Gate calls that it let pass.'),
     rejected: count('Gate calls that it refused.'),
+    deferred: count('Gate calls that it put off: the client is asked to come again.'),
     faults: counts('Gate calls without a verdict, by cause.'),
     admitted: counts('Messages let through without its verdict, by cause.'),
     observed: count('Observer events handed over to it.'),

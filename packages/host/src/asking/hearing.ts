@@ -1,6 +1,9 @@
 // Enters each plugin's answer to each event into the gate call in hand, and counts and reports the faults.
 
+import { retryAfterMsMax } from '@gatehouse/plugin-api';
+import { type AnyCodec, readWhole } from '@gatehouse/plugin-api/codec';
 import { type CarriedReason, type VerdictKind, verdict } from '../channel/index.js';
+import { messageOf } from '../contract/errors.js';
 import type { FaultCause } from '../contract/fault.js';
 import type { AskedLink, AskedPlugin } from './asked-plugin.js';
 import type { FaultWatch } from './fault-watch.js';
@@ -9,9 +12,12 @@ import type { GateCall } from './gate-call.js';
 export class Hearing {
   readonly #call: GateCall<unknown>;
   readonly #hook: string;
+  /** What a Reject of the hook carries. */
+  readonly #carried: AnyCodec | undefined;
   readonly #watch: FaultWatch;
 
-  constructor(call: GateCall<unknown>, hook: string, watch: FaultWatch) {
+  constructor(call: GateCall<unknown>, hook: string, watch: FaultWatch, reject?: AnyCodec) {
+    this.#carried = reject;
     this.#call = call;
     this.#hook = hook;
     this.#watch = watch;
@@ -59,7 +65,9 @@ export class Hearing {
     silence: FaultCause | undefined,
   ): void {
     const index = asked[place]!;
-    if (kind === verdict.REJECT) this.#reject(plugin, index, lane.reason(place));
+    if (kind === verdict.REJECT) this.#reject(plugin, index, lane, place);
+    else if (kind === verdict.DEFER)
+      this.#defer(plugin, index, lane.reason(place), lane.retryAfterMs(place, retryAfterMsMax));
     else if (kind === verdict.THREW) this.fault(plugin, index, 'threw', lane.reason(place).text);
     else if (kind === verdict.BAD) this.fault(plugin, index, 'bad-verdict', lane.reason(place).text);
     else if (kind === verdict.UNDECIDED) this.undecided(plugin, index, lane.reason(place).text);
@@ -67,11 +75,35 @@ export class Hearing {
     else this.undecided(plugin, index, 'it answered the call, and this event has no verdict');
   }
 
-  #reject(plugin: AskedPlugin, index: number, { text, truncated }: CarriedReason): void {
+  /** What a Reject carries is decoded from a private copy. Bytes that are no such data are a wrong verdict. */
+  #reject(plugin: AskedPlugin, index: number, lane: AskedLink['lane'], place: number): void {
+    const { text, truncated } = lane.reason(place);
+    const read = this.#carried === undefined ? nothing : readData(this.#carried, lane.data(place));
+    if ('wrong' in read) {
+      this.fault(plugin, index, 'bad-verdict', `the data of its Reject is wrong: ${read.wrong}`);
+      return;
+    }
     plugin.tally.rejected++;
-    this.#call.object(index, plugin, { kind: 'rejected', reason: text, truncated });
+    const carried = read.data === undefined ? {} : { data: read.data };
+    this.#call.object(index, plugin, { kind: 'rejected', reason: text, truncated, ...carried });
+  }
+
+  #defer(plugin: AskedPlugin, index: number, { text, truncated }: CarriedReason, retryAfterMs?: number): void {
+    plugin.tally.deferred++;
+    const time = retryAfterMs === undefined ? {} : { retryAfterMs };
+    this.#call.object(index, plugin, { kind: 'deferred', reason: text, truncated, ...time });
   }
 }
 
+const nothing = { data: undefined };
+
 const late = ({ deadlineMs }: AskedPlugin) =>
   `no answer within its deadline of ${deadlineMs} ms, or what was left of the budget`;
+
+function readData(codec: AnyCodec, bytes: Uint8Array): { readonly data: unknown } | { readonly wrong: string } {
+  try {
+    return { data: readWhole(codec, bytes) };
+  } catch (error) {
+    return { wrong: messageOf(error) };
+  }
+}

@@ -53,7 +53,7 @@ export class Round {
     this.#frames = frames;
     this.#wait = new AnswerWait(bell, wait);
     this.#watch = watch;
-    this.#hearing = new Hearing(call, hook.name, watch);
+    this.#hearing = new Hearing(call, hook.name, watch, hook.row.reject);
   }
 
   /** Begins a decision that takes `budgetMs` at most. `isOneOfMany`: it takes several calls of the size of a lane. */

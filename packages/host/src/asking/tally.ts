@@ -10,6 +10,8 @@ const noneOfAny = () => Object.fromEntries(faultCauses.map((cause) => [cause, 0]
 export class Tally {
   continued = 0;
   rejected = 0;
+  /** Events that it has put off with a Defer. Not a fault. */
+  deferred = 0;
   crashes = 0;
   zombies = 0;
   /** Calls that were overdue because it was kept from a core. Not a fault: their outcome is counted as usual. */

@@ -2,7 +2,7 @@
 
 export { Bell } from './bell.js';
 export { CallGaps } from './call-gaps.js';
-export { type CarriedReason, LaneAnswerer, LaneCaller } from './lane.js';
+export { type Carried, type CarriedReason, LaneAnswerer, LaneCaller } from './lane.js';
 export {
   type Channel,
   type ChannelHandle,

@@ -12,6 +12,15 @@ export interface CarriedReason {
   readonly truncated: boolean;
 }
 
+/** What an answer carries besides its kind. */
+export interface Carried {
+  readonly reason?: string | undefined;
+  /** Of a Defer. */
+  readonly retryAfterMs?: number | undefined;
+  /** Of a Reject, encoded; at most `dataBytes`. */
+  readonly data?: Uint8Array | undefined;
+}
+
 const noWords = new Int32Array(0);
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -122,8 +131,7 @@ export class LaneCaller {
   /** Returns the reason of a verdict. Its length comes from the session and is not trusted. */
   reason(place: number): CarriedReason {
     const { reasons, reasonWords, sizes } = this.#channel;
-    invariant(place >= 0 && place < sizes.callMax, 'a reason is read only of a place of the lane');
-    const start = place * reasonStride(sizes);
+    const start = this.#startOf(place);
     const length = Math.min(Math.max(reasonWords[start / 4]!, 0), sizes.reasonBytes);
     const from = start + reasonHeader;
     return {
@@ -131,6 +139,28 @@ export class LaneCaller {
       text: decoder.decode(reasons.slice(from, from + length)),
       truncated: reasonWords[start / 4 + 1] !== 0,
     };
+  }
+
+  /** Returns the time of a Defer in ms, which comes from the session: at most `max`, undefined if there is none. */
+  retryAfterMs(place: number, max: number): number | undefined {
+    const said = this.#channel.reasonWords[this.#startOf(place) / 4 + 2]!;
+    return said <= 0 ? undefined : Math.min(said - 1, max);
+  }
+
+  /** Returns a private copy of what a Reject carries, as the session has written it; its length is not trusted. */
+  data(place: number): Uint8Array {
+    const { reasons, reasonWords, sizes } = this.#channel;
+    const start = this.#startOf(place);
+    const length = Math.min(Math.max(reasonWords[start / 4 + 3]!, 0), sizes.dataBytes);
+    const from = start + reasonHeader + sizes.reasonBytes;
+    return reasons.slice(from, from + length);
+  }
+
+  /** Returns where the reason of a verdict begins, in bytes. */
+  #startOf(place: number): number {
+    const { sizes } = this.#channel;
+    invariant(place >= 0 && place < sizes.callMax, 'a reason is read only of a place of the lane');
+    return place * reasonStride(sizes);
   }
 }
 
@@ -177,9 +207,9 @@ export class LaneAnswerer {
   }
 
   /** Answers one frame. The answer counts at once, even if the others are never answered. */
-  answer(place: number, kind: VerdictKind, reason?: string): void {
+  answer(place: number, kind: VerdictKind, carried?: string | Carried): void {
     invariant(place >= 0 && place < this.#count, 'only frames of the call are answered');
-    if (reason !== undefined) this.#writeReason(place, reason);
+    if (carried !== undefined) this.#write(place, typeof carried === 'string' ? { reason: carried } : carried);
     Atomics.store(this.#channel.verdicts, place, packVerdict(this.#call, kind));
   }
 
@@ -189,7 +219,7 @@ export class LaneAnswerer {
     this.#server.ringIfParked();
   }
 
-  #writeReason(place: number, reason: string): void {
+  #write(place: number, { reason = '', retryAfterMs, data }: Carried): void {
     const { reasons, reasonWords, sizes } = this.#channel;
     const start = place * reasonStride(sizes);
     // Limited to as many units as bytes, so that a huge reason is not encoded as a whole.
@@ -198,6 +228,11 @@ export class LaneAnswerer {
     reasons.set(encoded.subarray(0, length), start + reasonHeader);
     reasonWords[start / 4] = length;
     reasonWords[start / 4 + 1] = length < encoded.length ? 1 : 0;
+    reasonWords[start / 4 + 2] = retryAfterMs === undefined ? 0 : retryAfterMs + 1;
+    reasonWords[start / 4 + 3] = data?.length ?? 0;
+    if (data === undefined) return;
+    invariant(data.length <= sizes.dataBytes, 'what a Reject carries fits its room');
+    reasons.set(data, start + reasonHeader + sizes.reasonBytes);
   }
 }
 

@@ -31,7 +31,8 @@
 //   answered  session    one word, ANSWERED: id of the last call whose verdicts are all in place
 //   verdicts  session    one word per frame: call id and verdict in one, so that a verdict of another call cannot be
 //                        taken for one of this; written with Atomics after the reason
-//   reasons   session    per frame a byte length, a mark for "was cut", and UTF-8
+//   reasons   session    per frame: byte length of the reason, a mark for "was cut", retryAfterMs + 1 of a Defer or 0, byte
+//                        length of the data of a Reject; the reason in UTF-8; the data
 //   ring      server     frames of observer events, see ring.ts
 //
 // Data of every call is close together, because moving a cache line from core to core costs as much as all the work
@@ -102,6 +103,8 @@ export interface ChannelSizes {
   readonly requestBytes: number;
   /** Room for one reason, in bytes of UTF-8; a multiple of 4. */
   readonly reasonBytes: number;
+  /** Room for what a Reject carries besides its reason, in bytes; a multiple of 4. */
+  readonly dataBytes: number;
   /** Room for observer events, in bytes; a power of two. */
   readonly ringBytes: number;
 }
@@ -110,11 +113,12 @@ export const defaultSizes: ChannelSizes = {
   callMax: 64,
   requestBytes: 16 * 1024,
   reasonBytes: 1024,
+  dataBytes: 0,
   ringBytes: 1024 * 1024,
 };
 
-/** Bytes before the text of a reason: its length, and whether it was cut. */
-export const reasonHeader = 8;
+/** Bytes before the text of a reason: its length, whether it was cut, the time of a Defer, the length of the data. */
+export const reasonHeader = 16;
 
 /** An open channel: views of the same bytes. */
 export interface Channel {
@@ -139,8 +143,11 @@ export interface ChannelHandle {
 
 /** Creates the memory of a channel, all zero: open, no calls, an empty ring. */
 export function createChannel(sizes: ChannelSizes = defaultSizes): ChannelHandle {
-  const { requestBytes, reasonBytes, ringBytes } = sizes;
-  invariant(requestBytes % 4 === 0 && reasonBytes % 4 === 0, 'blocks of a channel are whole words');
+  const { requestBytes, reasonBytes, dataBytes, ringBytes } = sizes;
+  invariant(
+    requestBytes % 4 === 0 && reasonBytes % 4 === 0 && dataBytes % 4 === 0,
+    'blocks of a channel are whole words',
+  );
   invariant(ringBytes >= 64 && (ringBytes & (ringBytes - 1)) === 0, 'a ring is a power of two');
   return { memory: new SharedArrayBuffer(offsets(sizes).end), sizes };
 }
@@ -170,7 +177,7 @@ export function openChannel({ memory, sizes }: ChannelHandle): Channel {
 
 /** Returns the distance from one reason to the next, in bytes. */
 export function reasonStride(sizes: ChannelSizes): number {
-  return reasonHeader + sizes.reasonBytes;
+  return reasonHeader + sizes.reasonBytes + sizes.dataBytes;
 }
 
 function offsets(sizes: ChannelSizes) {

@@ -3,10 +3,10 @@
 import type { Holds, Member, Unique } from '@gatehouse/support/holds';
 
 /** The kinds of verdicts. UNDECIDED: the session itself failed to ask the plugin. */
-export const verdict = { NONE: 0, CONTINUE: 1, REJECT: 2, THREW: 3, BAD: 4, UNDECIDED: 5 } as const;
+export const verdict = { NONE: 0, CONTINUE: 1, REJECT: 2, THREW: 3, BAD: 4, UNDECIDED: 5, DEFER: 6 } as const;
 
 /** The last kind; kinds are numbered without a gap. */
-export const lastVerdict = verdict.UNDECIDED;
+export const lastVerdict = verdict.DEFER;
 
 export type VerdictKind = (typeof verdict)[keyof typeof verdict];
 

@@ -14,11 +14,11 @@ interface WithFaults {
  *   them: store that with it.
  * - `reject`: return the reason to the client, store nothing. `plugin` refused it, or gave no verdict and counts as
  *   refusing: then there is a `cause`.
- * - `defer`: `plugin` gave no verdict; store nothing, ask the client to retry. With the cause `undecided` the host
+ * - `defer`: `plugin` gave no verdict; store nothing, ask the client to retry. With the cause `deferred` it said so: not now. With the cause `undecided` the host
  *   itself failed to get a verdict or a fault out of `plugin`: a bug of ours, which no policy turns into a `continue`.
  *   With the cause `overload` more messages wait for `plugin` than it can handle in the time of a call.
  */
-export type Decision =
+export type Decision<Data = unknown> =
   | (WithFaults & { readonly action: 'continue'; readonly admittedWithout?: readonly string[] })
   | (WithFaults & {
       readonly action: 'reject';
@@ -27,11 +27,18 @@ export type Decision =
       readonly truncated: boolean;
       readonly plugin: string;
       readonly cause?: FaultCause;
+      /** What the plugin's Reject carries, if the row of the hook declares it. */
+      readonly data?: Data;
     })
   | (WithFaults & {
       readonly action: 'defer';
       readonly plugin: string;
-      readonly cause: FaultCause | Undecided | Overload;
+      readonly cause: FaultCause | Undecided | Overload | Deferred;
+      /** With the cause `deferred`: the words of the plugin, and whether they were cut. */
+      readonly reason?: string;
+      readonly truncated?: boolean;
+      /** The longest time after which a plugin asks to come again, in ms. */
+      readonly retryAfterMs?: number;
     });
 
 /** Not a fault cause: a verdict or a fault is missing. */
@@ -39,6 +46,9 @@ export type Undecided = 'undecided';
 
 /** The decision of a chain without objections. One shared object, so that it costs nothing. */
 export const continued: Decision = Object.freeze({ action: 'continue' });
+
+/** Not a fault cause: `plugin` answered Defer. */
+export type Deferred = 'deferred';
 
 /** Not a fault cause: `plugin` cannot keep up with the messages, and was not asked about this one. */
 export type Overload = 'overload';

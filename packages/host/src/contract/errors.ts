@@ -2,6 +2,7 @@
 
 /** Every code with its meaning. Codes are stable; messages are not. */
 export const errorCodes = {
+  CODE_GENERATION_OFF: 'Node was started so that no code can be generated, and the checks of manifests are such code',
   EVENT_INVALID: 'an event given to a hook does not have the shape of that hook',
   FASTIFY_MISSING: 'the admin handler needs fastify, which is not installed or too old',
   HOOK_UNKNOWN: 'the table of hooks of the host has no such hook of that kind',

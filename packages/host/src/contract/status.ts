@@ -13,6 +13,8 @@ export interface PluginCounters {
   /** Gate calls that ended with each verdict. */
   readonly continued: number;
   readonly rejected: number;
+  /** Gate calls that it answered with Defer: not now. */
+  readonly deferred: number;
   /** Gate calls that were overdue because the machine kept it from a core. Their outcome is counted as usual. */
   readonly starved: number;
   /** Messages that were deferred without asking, because it cannot keep up. Not faults. */

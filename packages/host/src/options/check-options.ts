@@ -1,6 +1,7 @@
 // The options of a host: checked, with their defaults, and with the values derived from them.
 
 import { availableParallelism } from 'node:os';
+import { mayGenerateCode } from '@gatehouse/plugin-api/codec';
 import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
 import { pino } from 'pino';
 import { type ChannelSizes, defaultSizes, type WaitMode } from '../channel/index.js';
@@ -10,6 +11,10 @@ import { type HostLog, harmless } from '../contract/host-log.js';
 import { complaintsOfOptions, withDefaults } from './check-table.js';
 import { type HostOptions, hostOptionRows } from './host-options.js';
 
+const withoutCode =
+  'Node runs with --disallow-code-generation-from-strings, and manifests and configurations of plugins are checked by code ' +
+  'that is generated from their schemas: start it without that flag (codecs and plugins need no generated code)';
+
 /** Average room in a lane for one frame, in bytes. A gate call of many large events is split. */
 const requestBytesPerFrame = 256;
 
@@ -18,8 +23,12 @@ const eventsOfARing = 4;
 
 export type CheckedOptions = ReturnType<typeof checkOptions>;
 
-/** @throws GatehouseError OPTIONS_INVALID naming each option that is wrong, what was expected and what came. */
+/**
+ * @throws GatehouseError OPTIONS_INVALID naming each option that is wrong, what was expected and what came;
+ * CODE_GENERATION_OFF
+ */
 export function checkOptions(options: HostOptions) {
+  if (!mayGenerateCode) throw new GatehouseError('CODE_GENERATION_OFF', withoutCode);
   const complaints = complaintsOfOptions(hostOptionRows, options);
   if (complaints.length > 0) throw new GatehouseError('OPTIONS_INVALID', complaints.join('; '));
   const { plugins, enabled, gate, observers, logger = pino(), ...others } = withDefaults(hostOptionRows, options);
@@ -49,7 +58,9 @@ function sizesOf(hooks: AnyHookSet, callMax: number, ringBytes: number): Channel
   const requestBytes = Math.max(defaultSizes.requestBytes, callMax * requestBytesPerFrame, wholeWords(largest));
   const ofEvents = observerHooksOf(hooks).map((name) => sizeOfPiece(hooks.rows[name]!.codec));
   const least = powerOfTwoFrom(eventsOfARing * Math.max(0, ...ofEvents));
-  return { ...defaultSizes, callMax, requestBytes, ringBytes: Math.max(ringBytes, least) };
+  const carried = gateHooksOf(hooks).map((name) => hooks.rows[name]!.reject?.maxSize ?? 0);
+  const dataBytes = wholeWords(Math.max(0, ...carried));
+  return { ...defaultSizes, callMax, requestBytes, dataBytes, ringBytes: Math.max(ringBytes, least) };
 }
 
 const wholeWords = (bytes: number) => (bytes + 3) & ~3;

@@ -5,14 +5,14 @@ import { isInside } from '../contract/flag-paths.js';
 import { noPermissions, type Permissions, permissionNames } from '../contract/permissions.js';
 import { inFull, type Telling } from './found/complaint.js';
 import { permissionSchema } from './found/permission-schema.js';
-import { type Check, checkOf } from './found/schema-check.js';
+import { type Check, lateCheckOf } from './found/schema-check.js';
 
 /** The grant to one plugin: some permissions, or whatever its manifest asks for. */
 export type Grant = Partial<Permissions> | 'as-asked';
 
 export type Grants = Readonly<Record<string, Grant>>;
 
-const checkPermissions: Check<Permissions> = checkOf({ ...permissionSchema });
+const checkPermissions: Check<Permissions> = lateCheckOf({ ...permissionSchema });
 
 /** Returns all complaints about grants by plugin. */
 export function complaintsOfGrants(grants: object, tell: Telling = inFull): readonly string[] {

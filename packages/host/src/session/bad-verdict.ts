@@ -4,8 +4,8 @@ import { didYouMean } from '@gatehouse/support/did-you-mean';
 import { cut } from './describe-thrown.js';
 import { hasOwn, isArray } from './taken.js';
 
-const expected = 'a gate handler has to return Continue or Reject(reason)';
-const actions = ['continue', 'reject'] as const;
+const expected = 'a gate handler has to return Continue, Reject(reason) or Defer(reason)';
+const actions = ['continue', 'reject', 'defer'] as const;
 /** Keys of an answer that are named. */
 const keysMax = 8;
 const quoteMax = 40;
@@ -23,10 +23,23 @@ export function faultOf(answer: unknown): string {
 function faultOfObject(answer: object): string {
   const { action, reason } = answer as { readonly action?: unknown; readonly reason?: unknown };
   if (!hasOwn(answer, 'action')) return `answered ${keysOf(answer)}, and no action: ${expected}`;
-  if (action === 'reject') return `answered a Reject, and its reason is ${kindOf(reason)}: it has to be text`;
+  if (action === 'reject' || action === 'defer') {
+    const name = action === 'reject' ? 'Reject' : 'Defer';
+    return `answered a ${name}, and its reason is ${kindOf(reason)}: it has to be text`;
+  }
   if (typeof action !== 'string') return `answered an object whose action is ${kindOf(action)}: ${expected}`;
   const hint = didYouMean(action.slice(0, quoteMax), actions);
   return `answered an object whose action is ${quoted(action)}${hint || `, which is none: ${expected}`}`;
+}
+
+/** `complaint`: what is wrong with the data, or `none` if there must not be any. */
+export function dataFault(complaint: string): string {
+  const why = complaint === 'none' ? 'the table of hooks declares none for it' : complaint;
+  return `answered a Reject with data that is wrong: ${why}`;
+}
+
+export function timeFault(retryAfterMs: unknown): string {
+  return `answered a Defer, and its retryAfterMs is ${kindOf(retryAfterMs)}: it has to be whole ms, at most a day`;
 }
 
 function keysOf(answer: object): string {

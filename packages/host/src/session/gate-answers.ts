@@ -3,9 +3,9 @@
 import { Cursor } from '@gatehouse/plugin-api/codec';
 import { invariant } from '@gatehouse/support/invariant';
 import { type LaneAnswerer, pingHook, verdict } from '../channel/index.js';
-import { faultOf } from './bad-verdict.js';
 import { describeThrown } from './describe-thrown.js';
 import { type BoundHandler, isThenable, settled } from './handlers.js';
+import { carriedBy } from './objection.js';
 import type { StackLog } from './output/stack-log.js';
 import { hasOwn, objectPrototype } from './taken.js';
 
@@ -14,8 +14,8 @@ export class GateAnswers {
   readonly #frames: Cursor;
   readonly #handlers: readonly (BoundHandler | undefined)[];
   readonly #stacks: StackLog;
-  /** The hook of the call in flight. */
-  #hook = '';
+  /** The handler of the call in flight. */
+  #handler: BoundHandler | undefined;
   /** The call in flight cannot be read, so no answer to it counts. */
   #isUnreadable = false;
   /** Number of async answers of the call in flight that are still outstanding. */
@@ -67,7 +67,7 @@ export class GateAnswers {
   }
 
   #askAll(handler: BoundHandler, count: number, bytes: number): void {
-    this.#hook = handler.hook;
+    this.#handler = handler;
     try {
       for (let place = 0; place < count; place++) this.#ask(handler, place);
       invariant(this.#frames.at === bytes, 'the frames of a call are as long as it says');
@@ -118,20 +118,26 @@ export class GateAnswers {
   #answer(place: number, answer: unknown): void {
     if (this.#isUnreadable) return;
     try {
-      const { action, reason } = (answer ?? noAnswer) as { action?: unknown; reason?: unknown };
+      const { action } = (answer ?? noAnswer) as { action?: unknown };
       if (action === 'continue' && isSaid(answer)) this.#lane.answer(place, verdict.CONTINUE);
-      else if (action === 'reject' && typeof reason === 'string') this.#lane.answer(place, verdict.REJECT, reason);
-      else this.#lane.answer(place, verdict.BAD, faultOf(answer));
+      else this.#object(place, answer);
     } catch (error) {
       this.#threw(place, error);
     }
+  }
+
+  /** Writes a Reject or a Defer, or a bad verdict. Reads each member once, because it can be another one each time. */
+  #object(place: number, answer: unknown): void {
+    const carried = carriedBy(answer, this.#handler?.reject);
+    if ('fault' in carried) this.#lane.answer(place, verdict.BAD, carried.fault);
+    else this.#lane.answer(place, carried.isDefer ? verdict.DEFER : verdict.REJECT, carried);
   }
 
   #threw(place: number, error: unknown): void {
     if (this.#isUnreadable) return;
     const words = describeThrown(error);
     this.#lane.answer(place, isWrongReason(error) ? verdict.BAD : verdict.THREW, words);
-    this.#stacks.write(this.#hook, error);
+    this.#stacks.write(this.#handler?.hook ?? '', error);
   }
 }
 

@@ -2,13 +2,15 @@
 
 import type { Plugin, PluginContext } from '@gatehouse/plugin-api';
 import type { AnyCodec } from '@gatehouse/plugin-api/codec';
-import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
+import type { AnyHookSet, HookRow } from '@gatehouse/plugin-api/hooks';
 import { bound, TakenPromise } from './taken.js';
 
 /** One handler, ready to be called. */
 export interface BoundHandler {
   readonly hook: string;
   readonly codec: AnyCodec;
+  /** What a Reject carries; undefined: nothing. */
+  readonly reject: AnyCodec | undefined;
   /** Calls the plugin. Whatever it returns or throws is untrusted. */
   call(event: unknown): unknown;
 }
@@ -29,19 +31,24 @@ export function bindHandlers(
   const handlers: (BoundHandler | undefined)[] = [];
   for (let id = 0; id < names.length; id++) {
     const hook = names[id]!;
-    handlers[id] = bindHandler(plugin, context, hook, rows[hook]!.codec);
+    handlers[id] = bindHandler(plugin, context, hook, rows[hook]!);
     const wasThere = isAmong(hook, loaded);
     if ((handlers[id] !== undefined) !== wasThere) throw new TypeError(changed(hook, wasThere));
   }
   return handlers;
 }
 
-function bindHandler(plugin: Plugin, context: PluginContext, hook: string, codec: AnyCodec): BoundHandler | undefined {
+function bindHandler(
+  plugin: Plugin,
+  context: PluginContext,
+  hook: string,
+  { codec, reject }: HookRow,
+): BoundHandler | undefined {
   const handler = (plugin as Readonly<Record<string, unknown>>)[hook] as Handler | undefined;
   if (handler === undefined) return undefined;
   if (typeof handler !== 'function') throw new TypeError(`its ${hook} is not a function`);
   const call = bound(handler, plugin);
-  return { hook, codec, call: (event) => call(event, context) };
+  return { hook, codec, reject, call: (event) => call(event, context) };
 }
 
 function isAmong(name: string, names: readonly string[]): boolean {

@@ -10,4 +10,4 @@ export { enumeration } from './enumeration.js';
 export { EventError } from './event-error.js';
 export { f64, flag, i64, u8, u32, u64, uint } from './numbers.js';
 export { readWhole } from './read-whole.js';
-export { type Fields, type RecordOf, record } from './record.js';
+export { type Fields, mayGenerateCode, type RecordOf, record } from './record.js';

@@ -28,7 +28,7 @@ export function record<const F extends Fields>(fields: F): Codec<RecordOf<F>> {
   if (names.includes('__proto__')) throw new TypeError('record: a field cannot be called __proto__');
   const odd = names.find((_, i) => typeof codecs[i]?.write !== 'function');
   if (odd !== undefined) throw new TypeError(`record: ${odd} is no field: make it with text(…), u32 and their like`);
-  const { writeFields, readFields } = mayCompile ? compiled(names, codecs) : interpreted(names, codecs);
+  const { writeFields, readFields } = mayGenerateCode ? compiled(names, codecs) : interpreted(names, codecs);
   return {
     description: { type: 'record', fields: names.map((name, i) => [name, codecs[i]!.description]) },
     minSize: codecs.reduce((sum, codec) => sum + codec.minSize, 0),
@@ -95,7 +95,7 @@ function interpreted(names: readonly string[], codecs: readonly AnyCodec[]): Rec
 }
 
 /** Whether Node was started so that code can be generated: not with `--disallow-code-generation-from-strings`. */
-const mayCompile = (() => {
+export const mayGenerateCode: boolean = (() => {
   try {
     return new Function('return true')() === true;
   } catch {

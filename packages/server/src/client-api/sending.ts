@@ -17,6 +17,7 @@ export const messageProblems: readonly ProblemCode[] = [
   'CHANNEL_UNKNOWN',
   'NOT_A_MEMBER',
   'REJECTED_BY_HOOK',
+  'DEFERRED_BY_HOOK',
   'HOOK_UNAVAILABLE',
   'MAILBOX_FULL',
   'RECIPIENT_FULL',

@@ -44,10 +44,22 @@ export function answer(pending: Pending, outcome: Outcome, decision: GateDecisio
   }
 }
 
+/** A plugin's own Defer has its reason; any other names the plugin, which clients must not see. */
+function deferral({
+  cause,
+  reason = '',
+  truncated = false,
+  retryAfterMs,
+}: Extract<GateDecision, { readonly action: 'defer' }>): Problem {
+  const seconds = retryAfterMs === undefined ? retryAfter : Math.max(1, Math.ceil(retryAfterMs / 1_000));
+  if (cause === 'overload') return new Problem('OVERLOADED', { retryAfter: seconds });
+  if (cause !== 'deferred') return new Problem('HOOK_UNAVAILABLE', { retryAfter: seconds });
+  const words = reason === '' ? {} : { detail: reason, members: { reason, ...(truncated && { truncated }) } };
+  return new Problem('DEFERRED_BY_HOOK', { retryAfter: seconds, ...words });
+}
+
 function refusal(decision: Exclude<GateDecision, { readonly action: 'continue' }>): Problem {
-  if (decision.action === 'defer') {
-    return new Problem(decision.cause === 'overload' ? 'OVERLOADED' : 'HOOK_UNAVAILABLE', { retryAfter });
-  }
+  if (decision.action === 'defer') return deferral(decision);
   const { reason, truncated = false, cause } = decision;
   // A refusal by policy has a reason that names the plugin, which clients must not see.
   if (cause !== undefined) {

@@ -13,7 +13,16 @@ import type { BaseLogger } from 'pino';
 export type GateDecision =
   | { readonly action: 'continue'; readonly admittedWithout?: readonly string[] }
   | { readonly action: 'reject'; readonly reason: string; readonly truncated?: boolean; readonly cause?: string }
-  | { readonly action: 'defer'; readonly plugin: string; readonly cause: string };
+  | {
+      readonly action: 'defer';
+      readonly plugin: string;
+      readonly cause: string;
+      /** With the cause `deferred`: the words of the plugin. */
+      readonly reason?: string;
+      readonly truncated?: boolean;
+      /** The time after which a retry makes sense, if a plugin has named one. */
+      readonly retryAfterMs?: number;
+    };
 
 /** Decides at once and never waits for a promise. */
 export interface Gate {

@@ -37,6 +37,7 @@ export const problemCodes = {
   TOO_MANY_CONNECTIONS: [429, 'Too many connections from this address'],
   HEADERS_TOO_LARGE: [431, 'The header is too large'],
   INTERNAL: [500, 'The server failed'],
+  DEFERRED_BY_HOOK: [503, 'A plugin asks to try again later'],
   HOOK_UNAVAILABLE: [503, 'A plugin could not decide; try again'],
   STORAGE_UNAVAILABLE: [503, 'It could not be stored; try again'],
   OVERLOADED: [503, 'The server has more to do than it can; try again'],

@@ -15,7 +15,10 @@ export const pipeKind = {
   /** A message of the control plane, serialized. */
   CONTROL: 4,
   // The process to the supervisor.
-  /** One verdict of the call in hand: the call's id, place, kind, whether there is a reason; the reason. */
+  /**
+   * One verdict of the call in hand: the call's id, place, kind, whether there is a reason, retryAfterMs or -1, length of the
+   * data; the data, the reason.
+   */
   VERDICT: 5,
   /** The last verdict, after which the call is answered. For a call without frames, its id only. */
   ANSWERED: 6,

@@ -9,7 +9,7 @@ import type { Permissions } from '../../contract/permissions.js';
 import { complaintsOfPolicy, type PolicyWish } from '../../contract/policy.js';
 import { inFull } from './complaint.js';
 import { permissionSchema } from './permission-schema.js';
-import { type Check, checkOf, type JsonObject } from './schema-check.js';
+import { type Check, checkOf, type JsonObject, lateCheckOf } from './schema-check.js';
 
 const whole = (minimum: number, maximum: number, byDefault: number, description: string) =>
   Type.Integer({ minimum, maximum, default: byDefault, description });
@@ -65,7 +65,7 @@ export type Manifest = Readonly<Static<typeof manifestSchema>> & {
   readonly isDeadlineSet: boolean;
 };
 
-const checkManifest: Check<Static<typeof manifestSchema>> = checkOf({ ...manifestSchema });
+const checkManifest: Check<Static<typeof manifestSchema>> = lateCheckOf({ ...manifestSchema });
 
 /**
  * Returns the manifest in a `gatehouse` field.

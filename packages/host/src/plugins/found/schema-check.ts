@@ -43,6 +43,15 @@ export function checkOf<T = JsonObject>(schema: JsonObject): Check<T> {
   };
 }
 
+/** The check for a schema of the host's own. It is made when it is first used, because importing a file must not fail. */
+export function lateCheckOf<T>(schema: JsonObject): Check<T> {
+  let check: Check<T> | undefined;
+  return (value, root, tell) => {
+    check ??= checkOf<T>(schema);
+    return check(value, root, tell);
+  };
+}
+
 function checkSchema({ $schema: _, ...schema }: JsonObject, { overSchemas }: Draft): void {
   if (overSchemas.validateSchema(schema) === true) return;
   throw new Error(overSchemas.errorsText(overSchemas.errors, { dataVar: 'schema' }));

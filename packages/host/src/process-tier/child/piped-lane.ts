@@ -1,6 +1,6 @@
 // The session's end of a lane whose verdicts also go into the pipe.
 
-import { type Bell, type Channel, LaneAnswerer, type VerdictKind } from '../../channel/index.js';
+import { type Bell, type Carried, type Channel, LaneAnswerer, type VerdictKind } from '../../channel/index.js';
 import { pipeKind } from '../../channel/pipe/index.js';
 
 export type Tell = (kind: number, numbers: readonly number[], rest?: Uint8Array) => void;
@@ -31,11 +31,13 @@ export class PipedLane extends LaneAnswerer {
   }
 
   /** Sends each verdict at once, because the next handler may never return, and the last one together with the end. */
-  override answer(place: number, kind: VerdictKind, reason?: string): void {
-    super.answer(place, kind, reason);
+  override answer(place: number, kind: VerdictKind, given?: string | Carried): void {
+    super.answer(place, kind, given);
+    const { reason, retryAfterMs = -1, data = noBytes } = typeof given === 'string' ? { reason: given } : (given ?? {});
     // A bounded prefix is enough: the other end cuts it like any reason.
-    const rest = reason === undefined ? noBytes : toBytes(reason.slice(0, this.#reasonMax));
-    const numbers = [this.#asked, place, kind, reason === undefined ? 0 : 1];
+    const text = reason === undefined ? noBytes : toBytes(reason.slice(0, this.#reasonMax));
+    const rest = data.length === 0 ? text : joined(data, text);
+    const numbers = [this.#asked, place, kind, reason === undefined ? 0 : 1, retryAfterMs, data.length];
     this.#open--;
     if (this.#open === 0) this.#last = [numbers, rest];
     else this.#tell(pipeKind.VERDICT, numbers, rest);
@@ -47,4 +49,11 @@ export class PipedLane extends LaneAnswerer {
     this.#last = undefined;
     this.#tell(pipeKind.ANSWERED, numbers, rest);
   }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
 }

@@ -4,6 +4,7 @@
 //
 // The process is not trusted: a message outside of the protocol is an error, and the process is killed.
 
+import { retryAfterMsMax } from '@gatehouse/plugin-api';
 import { invariant } from '@gatehouse/support/invariant';
 import {
   Bell,
@@ -121,8 +122,16 @@ export class PipeRelay {
     const kind = view.getInt32(8, true);
     const isKnown = kind > verdict.NONE && kind <= lastVerdict;
     if (place < 0 || place >= this.#asked || !isKnown) throw new RangeError('it answered what it was not asked');
-    const reason = view.getInt32(12, true) === 1 ? textOf(body.subarray(16)) : undefined;
-    this.#lane.answer(place, kind as VerdictKind, reason);
+    const retryAfterMs = view.getInt32(16, true);
+    const dataLength = view.getInt32(20, true);
+    const isCarried = retryAfterMs >= -1 && retryAfterMs <= retryAfterMsMax && dataLength >= 0;
+    if (!isCarried || dataLength > this.#channel.sizes.dataBytes || dataLength > body.length - carriedAt) {
+      throw new RangeError('its answer carries what it cannot');
+    }
+    const data = body.subarray(carriedAt, carriedAt + dataLength);
+    const reason = view.getInt32(12, true) === 1 ? textOf(body.subarray(carriedAt + dataLength)) : undefined;
+    const given = reason === undefined ? undefined : { reason, data, ...(retryAfterMs >= 0 && { retryAfterMs }) };
+    this.#lane.answer(place, kind as VerdictKind, given);
   }
 
   #answered(view: DataView, body: Uint8Array): void {
@@ -154,5 +163,7 @@ export class PipeRelay {
   }
 }
 
+/** Bytes of a verdict before what it carries. */
+const carriedAt = 24;
 const decoder = new TextDecoder();
 const textOf = (bytes: Uint8Array) => decoder.decode(bytes);
