@@ -8,6 +8,8 @@ import { testFiles } from './suite/test-files.mjs';
 
 const isLong = process.argv.includes('--long');
 const filters = process.argv.slice(2).filter((argument) => argument !== '--watch' && argument !== '--long');
+/** Time limit of a file of the long suite: some install packages again and again. */
+const longMs = 300_000;
 const count = { passed: 0, failed: 0 };
 
 function add(passed, failed) {
@@ -42,7 +44,8 @@ async function prepareAndLint() {
 async function suite(files) {
   // Imported late: before the preparation there may be no tap.
   const { runTests } = await import('./suite/run-tests.mjs');
-  const { passed, failed } = await runTests(files, { titles: filters.length > 0 });
+  const limit = isLong ? { timeoutMs: longMs } : {};
+  const { passed, failed } = await runTests(files, { titles: filters.length > 0, ...limit });
   add(passed, failed);
 }
 

@@ -59,6 +59,9 @@ t.test('the handler serves below a prefix, whether or not a framework has taken 
     isProblem(t, answer, 404, 'ROUTE_UNKNOWN');
     t.equal(answer.body.detail, `GET ${path} leads nowhere.`, 'with the path that was asked for');
   }
+  const refusing = await handled(t, smallHost(), { authorize: () => undefined, prefix: '/ops/admin' });
+  t.match(await refusing('/ops/admin/plugins'), { status: 401 });
+  t.match(await refusing('/ops/administrator/plugins'), { status: 404 }, 'nobody is asked about paths of others');
   const mounted = await handled(t, smallHost(), options, (handler) => (request, response) => {
     Object.assign(request, { originalUrl: request.url, url: request.url?.slice('/ops/admin'.length) });
     handler(request, response);

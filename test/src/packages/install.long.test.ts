@@ -14,7 +14,7 @@ import { ServerProcess } from '../support/server-process.js';
 import { tempFolder } from '../support/temp-folder.js';
 
 const run = promisify(execFile);
-const installMs = 60_000;
+const installMs = 120_000;
 
 interface NodeVersion {
   readonly major: number;
@@ -56,7 +56,7 @@ const program = `
 
 /** Runs what an embedder writes, on a version of Node. */
 async function embeds(at: string, { path }: NodeVersion): Promise<string> {
-  const { stdout } = await run(path, ['--input-type=module', '--eval', program], { cwd: at, timeout: 30_000 });
+  const { stdout } = await run(path, ['--input-type=module', '--eval', program], { cwd: at, timeout: 60_000 });
   return stdout;
 }
 
