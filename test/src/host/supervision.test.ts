@@ -49,6 +49,7 @@ t.test('a supervisor that cannot start has its advice, and is not tried again wh
     [{ cause: noPackage, file, pnp: undefined }, /not installed beside it/, true],
     [{ cause: 'EMFILE: too many open files', file, pnp: undefined }, /ulimit -n/, false],
     [{ cause: 'ERR_WORKER_INIT_FAILED: EAGAIN', file, pnp }, /no more threads/, false],
+    [{ cause: 'Access to this API has been restricted', file, pnp: undefined }, /--allow-worker/, false],
     [{ cause: 'its thread exited with code 1', file, pnp }, /the log/, false],
   ] as const;
   for (const [start, advice, forGood] of starts) {

@@ -45,6 +45,8 @@ export function adviceFor({ cause, file, pnp }: FailedStart): string {
   if (/\bE[MN]FILE\b/.test(cause)) return 'the process has no file descriptors left: raise its limit (ulimit -n)';
   if (/\bEAGAIN\b|ERR_WORKER_INIT_FAILED/.test(cause))
     return 'the process may start no more threads: raise its limit (ulimit -u, or pids of its container)';
+  if (/Access to this API has been restricted/.test(cause))
+    return 'Node runs with --permission, and may start no threads: add --allow-worker (and --allow-fs-read=* for what they load)';
   return 'the log of the host has every attempt';
 }
 
