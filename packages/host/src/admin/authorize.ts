@@ -15,7 +15,7 @@ export type Authorize<R> = (request: R) => OperatorName | Promise<OperatorName>;
 
 type OperatorName = string | undefined | null | false;
 
-/** How long a request may wait for its operator's name, in ms. */
+/** The longest that a request waits for its operator's name, in ms. */
 const authorizeMs = 10_000;
 
 /** Returns a hook that lets only requests pass for which `authorize` returns a name. */

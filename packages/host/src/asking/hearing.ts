@@ -12,7 +12,7 @@ import type { GateCall } from './gate-call.js';
 export class Hearing {
   readonly #call: GateCall<unknown>;
   readonly #hook: string;
-  /** What a Reject of the hook carries. */
+  /** The codec of the data that a Reject of the hook carries. */
   readonly #carried: AnyCodec | undefined;
   readonly #watch: FaultWatch;
 
@@ -75,7 +75,7 @@ export class Hearing {
     else this.undecided(plugin, index, 'it answered the call, and this event has no verdict');
   }
 
-  /** What a Reject carries is decoded from a private copy. Bytes that are no such data are a wrong verdict. */
+  /** Decodes the data of a Reject from a private copy. Bytes that are no such data are a wrong verdict. */
   #reject(plugin: AskedPlugin, index: number, lane: AskedLink['lane'], place: number): void {
     const { text, truncated } = lane.reason(place);
     const read = this.#carried === undefined ? nothing : readData(this.#carried, lane.data(place));

@@ -12,12 +12,12 @@ export interface CarriedReason {
   readonly truncated: boolean;
 }
 
-/** What an answer carries besides its kind. */
+/** The parts of an answer besides its kind. */
 export interface Carried {
   readonly reason?: string | undefined;
-  /** Of a Defer. */
+  /** The time of a Defer, in ms. */
   readonly retryAfterMs?: number | undefined;
-  /** Of a Reject, encoded; at most `dataBytes`. */
+  /** The data of a Reject, encoded; at most `dataBytes`. */
   readonly data?: Uint8Array | undefined;
 }
 

@@ -14,9 +14,10 @@ interface WithFaults {
  *   them: store that with it.
  * - `reject`: return the reason to the client, store nothing. `plugin` refused it, or gave no verdict and counts as
  *   refusing: then there is a `cause`.
- * - `defer`: `plugin` gave no verdict; store nothing, ask the client to retry. With the cause `deferred` it said so: not now. With the cause `undecided` the host
- *   itself failed to get a verdict or a fault out of `plugin`: a bug of ours, which no policy turns into a `continue`.
- *   With the cause `overload` more messages wait for `plugin` than it can handle in the time of a call.
+ * - `defer`: store nothing, ask the client to retry. With the cause `deferred` `plugin` said so: not now; else it gave no
+ *   verdict. With the cause `undecided` the host itself failed to get a verdict or a fault out of `plugin`: a bug of ours,
+ *   which no policy turns into a `continue`. With the cause `overload` more messages wait for `plugin` than it can handle
+ *   in the time of a call.
  */
 export type Decision<Data = unknown> =
   | (WithFaults & { readonly action: 'continue'; readonly admittedWithout?: readonly string[] })
@@ -27,7 +28,7 @@ export type Decision<Data = unknown> =
       readonly truncated: boolean;
       readonly plugin: string;
       readonly cause?: FaultCause;
-      /** What the plugin's Reject carries, if the row of the hook declares it. */
+      /** The data of the plugin's Reject, if the row of the hook declares any. */
       readonly data?: Data;
     })
   | (WithFaults & {

@@ -1,4 +1,4 @@
-// What a host reports of itself while it runs: changes of state, and faults.
+// The reports of a host about itself while it runs: changes of state, and faults.
 
 import type { FaultCause } from './fault.js';
 import type { FaultPolicy } from './policy.js';

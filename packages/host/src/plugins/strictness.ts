@@ -1,4 +1,4 @@
-// What a strict host asks of its start: that every enabled plugin is ready.
+// The demand of a strict host on its start: every enabled plugin is ready.
 
 import { GatehouseError } from '../contract/errors.js';
 import type { InstalledPlugin } from './installed-plugin.js';

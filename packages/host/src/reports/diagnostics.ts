@@ -21,7 +21,7 @@ export interface GateMessage extends FromHost {
   readonly hook: string;
   readonly events: readonly unknown[];
   readonly decisions: readonly Decision[];
-  /** How long the call took, in ms. */
+  /** The duration of the call, in ms. */
   readonly ms: number;
 }
 
