@@ -1,11 +1,14 @@
 // Puts a host together: options, state file, supervisor, registry, and the routes by which plugins are asked and told.
 
 import { type HookTable, messengerHooks } from '@gatehouse/plugin-api/hooks';
+import { AsyncGate } from './asking/async-gate.js';
+import { DecisionNumbers } from './asking/decision-numbers.js';
 import type { FaultWatch } from './asking/fault-watch.js';
 import { Gate } from './asking/gate.js';
 import { Grace } from './asking/grace.js';
 import { Observers } from './asking/observers.js';
 import { Pings } from './asking/pings.js';
+import { Rings } from './asking/rings.js';
 import { Routes } from './asking/routes.js';
 import { createServerBell, openServerBell } from './channel/index.js';
 import type { Condition, FoundCondition } from './contract/conditions.js';
@@ -18,6 +21,7 @@ import type { HostStats } from './contract/stats.js';
 import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './contract/status.js';
 import type { SupervisorEvent } from './contract/supervisor-contract.js';
 import type { Host, HostHooks, HostOf } from './host.js';
+import type { AskOptions } from './options/ask-options.js';
 import { type CheckedOptions, checkOptions } from './options/check-options.js';
 import { checkEventOptions, type EventOptions } from './options/event-options.js';
 import type { HostOptions, HostOptionsOf } from './options/host-options.js';
@@ -123,9 +127,12 @@ class PluginHost {
       // If the session really has ended, the supervisor already knows and ignores this.
       ended: ({ plugin, id }) => replace(plugin.name, id, 'its shared memory was overwritten'),
     };
+    const serverBell = openServerBell(bell);
+    const rings = new Rings(serverBell);
+    const context = { bell: serverBell, rings, watch, numbers: new DecisionNumbers() };
     const gateOf = (name: string) => {
       const hook = { name, id: hooks.names.indexOf(name), row: hooks.rows[name]! };
-      return new Gate(hook, openServerBell(bell), watch, options);
+      return { blocking: new Gate(hook, context, options), async: new AsyncGate(hook, context, options) };
     };
     this.#routes = new Routes(hooks, gateOf, new Observers(hooks, logger, sizes.ringBytes));
     this.#counted = new CountedRoutes(hooks, this.#routes, this);
@@ -134,7 +141,11 @@ class PluginHost {
       (link) => this.#grace.end(link),
       ({ plugin, id }, reason) => replace(plugin.name, id, reason),
     );
-    this.#registry.onChange = () => this.#routes.replace(this.#registry.plugins);
+    this.#registry.onChange = () => {
+      this.#routes.replace(this.#registry.plugins);
+      rings.poke();
+    };
+    this.#registry.callsEnd = () => this.#routes.callsEnd();
     this.#registry.subscribe((change) => logChange(logger, change, registry.isEnabled(change.plugin)));
     this.#registry.subscribe((change) => this.#events.changed(change));
     this.#supervisor.begin();
@@ -160,6 +171,10 @@ class PluginHost {
 
   ask(hook: string, event: unknown): Decision {
     return this.#counted.ask(hook, event);
+  }
+
+  askAsync(hook: string, event: unknown, options?: AskOptions): Promise<Decision> {
+    return this.#counted.askAsync(hook, event, options);
   }
 
   askAll(hook: string, events: readonly unknown[]): Decision[] {
@@ -258,6 +273,8 @@ class PluginHost {
     this.#pings.close();
     this.#health.close();
     try {
+      // Bounded by their budgets.
+      await this.#routes.idle();
       await this.#supervisor.close();
       this.#registry.lost('the host has been closed');
       await this.#registry.remembered();

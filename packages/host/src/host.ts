@@ -7,6 +7,7 @@ import type { HostEvent } from './contract/host-event.js';
 import type { PlainLogger } from './contract/plain-logger.js';
 import type { HostStats } from './contract/stats.js';
 import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './contract/status.js';
+import type { AskOptions } from './options/ask-options.js';
 import type { EventOptions } from './options/event-options.js';
 
 /**
@@ -29,6 +30,16 @@ export interface HostOf<T extends HookTable> extends AsyncDisposable {
    * @throws GatehouseError EVENT_INVALID for an event without the shape of its hook, HOOK_UNKNOWN
    */
   ask<N extends HookNameIn<T, 'gate'>>(hook: N, event: EventIn<T, N>): Decision<RejectDataIn<T, N>>;
+  /**
+   * Decides an event of a gate hook as `ask` does, by the same plugins, policies and deadlines, without blocking the
+   * thread. Events that are asked while a call is in flight are gathered into the next one.
+   * @throws GatehouseError as `ask` does, OPTIONS_INVALID, or the reason of `signal`
+   */
+  askAsync<N extends HookNameIn<T, 'gate'>>(
+    hook: N,
+    event: EventIn<T, N>,
+    options?: AskOptions,
+  ): Promise<Decision<RejectDataIn<T, N>>>;
   /**
    * Decides several events of a gate hook in one blocking call. Returns the decisions in the order of the events.
    * @throws GatehouseError as `ask` does

@@ -32,6 +32,7 @@ export type {
 } from './contract/status.js';
 export { createHost } from './create-host.js';
 export type { Host, HostHooks, HostOf } from './host.js';
+export type { AskOptions } from './options/ask-options.js';
 export type { EventOptions } from './options/event-options.js';
 export { type HostOptions, type HostOptionsOf, hostOptionRows } from './options/host-options.js';
 export type { MapKind, NumberKind, OptionKind, ValueOf, WaitKind } from './options/kinds.js';

@@ -3,11 +3,13 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { AskedPlugin } from '@gatehouse/host/internal/asking/asked-plugin';
+import { DecisionNumbers } from '@gatehouse/host/internal/asking/decision-numbers';
 import type { FaultWatch } from '@gatehouse/host/internal/asking/fault-watch';
 import { Gate, type GateOptions } from '@gatehouse/host/internal/asking/gate';
 import { GateCall } from '@gatehouse/host/internal/asking/gate-call';
 import type { Observers } from '@gatehouse/host/internal/asking/observers';
 import { Pace } from '@gatehouse/host/internal/asking/pace';
+import { Rings } from '@gatehouse/host/internal/asking/rings';
 import { Routes } from '@gatehouse/host/internal/asking/routes';
 import { SessionLink } from '@gatehouse/host/internal/asking/session-link';
 import { Tally } from '@gatehouse/host/internal/asking/tally';
@@ -69,10 +71,10 @@ async function asking(
     recovered: () => {},
   };
   const options: GateOptions = { budgetMs: 10_000, chain: order, wait: 'park', sizes: defaultSizes };
+  const bell = openServerBell(serverBell);
   const gate = new Gate(
     { name: 'onMessageEnqueue', id: 0, row: messengerHooks.rows.onMessageEnqueue },
-    openServerBell(serverBell),
-    watch,
+    { bell, rings: new Rings(bell), watch, numbers: new DecisionNumbers() },
     options,
   );
   const links: SessionLink<AskedPlugin>[] = [];
@@ -83,6 +85,7 @@ async function asking(
     tally: new Tally(),
     pace: new Pace(),
     links,
+    expectsSession: true,
     policyOf: () => 'continue',
   };
   links.push(new SessionLink(plugin, { id: 1, channel }));
@@ -181,16 +184,17 @@ t.test(
   'a plugin that is enabled has one place in the chain, and a list in which it has two changes nothing',
   async (t) => {
     const chains: (readonly string[])[] = [];
-    const gateOf = () => ({
+    const gate = {
       set chain(plugins: readonly AskedPlugin[]) {
         chains.push(plugins.map(({ name }) => name));
       },
-    });
+    };
+    const gateOf = () => ({ blocking: gate, async: gate });
     const routes = new Routes(messengerHooks, gateOf as never, {} as Observers);
     const plugin = (name: string, state = 'ready') => ({ name, enabled: true, state, implements: () => true }) as never;
     routes.replace([plugin('a'), plugin('b', 'failed')]);
     t.throws(() => routes.replace([plugin('a'), plugin('a')]), /an enabled plugin has one place in the chain/);
-    t.strictSame(chains, [['a', 'b']]);
+    t.strictSame(chains, Array(2).fill(['a', 'b']), 'both ways to ask');
   },
 );
 

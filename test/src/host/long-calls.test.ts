@@ -1,6 +1,7 @@
 // The supervisor is told of calls that take long, and of no others.
 
 import { AnswerWait } from '@gatehouse/host/internal/asking/answer-wait';
+import { Rings } from '@gatehouse/host/internal/asking/rings';
 import { SessionLink } from '@gatehouse/host/internal/asking/session-link';
 import { createChannel, createServerBell, longCall, openServerBell } from '@gatehouse/host/internal/channel/index';
 import { InstalledPlugin } from '@gatehouse/host/internal/plugins/installed-plugin';
@@ -17,7 +18,7 @@ const never = new Patient({ kind: 'invalid', name: 'never', path: '/', reason: '
 
 t.test('it is told while the server waits, once in a call', async (t) => {
   const bell = openServerBell(createServerBell());
-  const wait = new AnswerWait(bell, 'park');
+  const wait = new AnswerWait(bell, new Rings(bell), 'park');
   let told = 0;
   const first = longCall(bell).then(() => told++);
   const ask = (budgetMs: number) => {
@@ -25,7 +26,8 @@ t.test('it is told while the server waits, once in a call', async (t) => {
     link.lane.begin();
     link.lane.put(Int32Array.of(1), 0, 1);
     link.lane.send(0);
-    wait.begin(budgetMs);
+    wait.budget.begin(budgetMs);
+    wait.begin(false);
     wait.wait([link], false, 0);
   };
   ask(2);

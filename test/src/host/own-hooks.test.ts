@@ -105,7 +105,12 @@ for (const isolation of ['hardened-thread', 'process'] as const) {
     t.match(await host.get('guard'), { state: 'ready', isolation, hooks: table.names });
     await fc.assert(
       fc.asyncProperty(fc.array(anyPublish, { minLength: 1, maxLength: 5 }), async (events) => {
+        // The other gate hook of the table asks the same session meanwhile.
+        const subscribed = host.askAsync('onSubscribe', []);
+        const unblocked = Promise.all(events.map((event) => host.askAsync('onPublish', event)));
         const decisions = host.askAll('onPublish', events);
+        t.strictSame(await unblocked, decisions);
+        t.match(await subscribed, { action: 'reject', reason: digest([]) });
         for (const [i, decision] of decisions.entries()) {
           const { priority, at, qos, size } = events[i]!;
           t.strictSame(decision, {

@@ -1,8 +1,11 @@
-// The server thread's wait for the sessions that it has asked: it spins where that pays, else sleeps on its bell.
+// The wait of a call for the sessions that it has asked. One that blocks spins where that pays, else it sleeps on the
+// server's bell; one that does not block sleeps on the bell's rings.
 
-import { type Bell, SpinPolicy, spin, stance, tellOfLongCall, type WaitMode } from '../channel/index.js';
+import { type Bell, SpinPolicy, spin, type WaitMode } from '../channel/index.js';
+import { AnswerSleep } from './answer-sleep.js';
 import type { AskedLink } from './asked-plugin.js';
-import { lookMs } from './starvation.js';
+import { Budget } from './budget.js';
+import type { Rings } from './rings.js';
 
 /**
  * The longest spin of the adaptive mode, in µs: about the processor time of a sleep and a wake-up. A plugin that is
@@ -17,49 +20,31 @@ const longestSpinUs = 15;
  */
 const usPerMessage = 1;
 
-/** The length of a call, in ms, from which on the supervisor watches its memory. Hardly any call takes as long. */
-const longMs = 5;
-
 export class AnswerWait {
+  readonly budget = new Budget();
   readonly #bell: Bell;
+  readonly #rings: Rings;
+  readonly #sleep: AnswerSleep;
   readonly #policy: SpinPolicy;
   #asked: readonly AskedLink[] = [];
-  #budgetMs = 0;
   #isOneOfMany = false;
-  /** The time at which the call in hand times out; 0 while the clock has not been read in it. */
-  #budgetEnd = 0;
   /** Ignores sessions that have ended: the spin is short, and they are looked for after it. */
   readonly #isAnswered = () => !this.#asked.some(isUnanswered);
 
-  constructor(bell: Bell, mode: WaitMode) {
+  constructor(bell: Bell, rings: Rings, mode: WaitMode) {
     this.#bell = bell;
+    this.#rings = rings;
+    this.#sleep = new AnswerSleep(bell);
     this.#policy = new SpinPolicy(mode);
   }
 
-  /**
-   * Begins a call that takes `budgetMs` at most, however often it waits. The clock is first read when a wait does not
-   * end in its first few looks, so that a hot call never reads it. `isOneOfMany`: several calls of the size of a lane
-   * follow each other at once.
-   */
-  begin(budgetMs: number, isOneOfMany = false): void {
-    this.#budgetMs = budgetMs;
+  /** Begins a decision. `isOneOfMany`: several calls of the size of a lane follow each other at once. */
+  begin(isOneOfMany: boolean): void {
     this.#isOneOfMany = isOneOfMany;
-    this.#budgetEnd = 0;
   }
 
   /** Duration of the last wait's sleep, in ms; 0 if its answers came at once. */
   sleptMs = 0;
-
-  /** Whether the budget of the call in hand is used up but for `reserveMs`. Reads no clock in a call that has not slept. */
-  isOver(reserveMs: number): boolean {
-    return this.#budgetEnd !== 0 && performance.now() >= this.#budgetEnd - reserveMs;
-  }
-
-  /** The rest of the budget but for `reserveMs`, in ms. Reads no clock in a call that has not slept. */
-  leftMs(reserveMs: number): number {
-    const left = this.#budgetEnd === 0 ? this.#budgetMs : this.#budgetEnd - performance.now();
-    return left - reserveMs;
-  }
 
   /**
    * Blocks until every session in `asked` has answered, has ended or has timed out, and leaves `reserveMs` of the
@@ -70,62 +55,46 @@ export class AnswerWait {
     this.#asked = asked;
     this.sleptMs = 0;
     if (awake && this.#spin()) return;
-    const from = this.#begun();
-    const end = this.#budgetEnd - reserveMs;
-    this.#sleepToDeadline(from, end);
-    const late = asked.filter((link) => link.owes && link.starvation.isKnown);
-    if (late.length > 0) this.#waitForStarved(late, end);
+    const from = performance.now();
+    this.#block(this.#sleep.untilAnswered(asked, from, this.budget.endFrom(from) - reserveMs));
+    this.sleptMs = performance.now() - from;
+  }
+
+  /** Resolves once every session in `asked` has answered, has ended, has timed out, or was taken out of the list. */
+  async waited(asked: readonly AskedLink[], reserveMs: number): Promise<void> {
+    const from = performance.now();
+    await this.#await(this.#sleep.untilAnswered(asked, from, this.budget.endFrom(from) - reserveMs));
     this.sleptMs = performance.now() - from;
   }
 
   /**
-   * Blocks until a session has answered what it owes (a ping or an overdue call), leaving `reserveMs` of the budget.
-   * Returns whether it has. Does not wait for a session that hangs.
+   * Blocks until a session has answered what it owes (a ping, an overdue call, or one that does not block), leaving
+   * `reserveMs` of the budget. Returns whether it has. Does not wait for a session that hangs.
    */
   waitForOwed(link: AskedLink, reserveMs: number): boolean {
-    this.#asked = [link];
-    const from = this.#begun();
-    const end = this.#budgetEnd - reserveMs;
-    if (!link.stalled) this.#sleepToDeadline(from, end);
-    else if (!link.starvation.isStarved(link.plugin.deadlineMs)) return false;
-    if (link.owes && link.starvation.isKnown) this.#waitForStarved([link], end);
+    const from = performance.now();
+    this.#block(this.#sleep.untilFree(link, from, this.budget.endFrom(from) - reserveMs));
     return !link.owes;
   }
 
-  /** Returns the time at which this wait begins. The first wait of a call starts its budget. */
-  #begun(): number {
-    const now = performance.now();
-    if (this.#budgetEnd === 0) this.#budgetEnd = now + this.#budgetMs;
-    return now;
+  /** Does the same without blocking. */
+  async waitedForOwed(link: AskedLink, reserveMs: number): Promise<boolean> {
+    const from = performance.now();
+    await this.#await(this.#sleep.untilFree(link, from, this.budget.endFrom(from) - reserveMs));
+    return !link.owes;
   }
 
-  /**
-   * Sleeps until every session that was asked has answered or is overdue. One that is silent for half of its deadline is
-   * looked at from then on: at its deadline that look covers many slices of the scheduler, not only the one that the
-   * kernel happens to grant it just then.
-   */
-  #sleepToDeadline(from: number, end: number): void {
-    for (const link of this.#asked) link.until = Math.min(end, from + link.plugin.deadlineMs / 2);
-    this.#sleep(from);
-    for (const link of this.#asked) {
-      if (!link.owes) continue;
-      link.starvation.begin();
-      link.until = Math.min(end, from + link.plugin.deadlineMs);
-    }
-    this.#sleep(from);
+  /** Resolves at the next change of any session, or at `end`. */
+  changed(end: number): Promise<void> {
+    return this.#rings.next(this.#bell.count(), end - performance.now());
   }
 
-  /** Keeps waiting for the sessions that are starved of a core, and checks repeatedly that they still are. */
-  #waitForStarved(late: readonly AskedLink[], end: number): void {
-    let starved = late;
-    for (let looks = 0; starved.length > 0; looks++) {
-      const now = performance.now();
-      if (now >= end) return;
-      for (const link of starved) link.until = Math.min(end, now + lookMs);
-      this.#sleep(now);
-      starved = starved.filter((link) => link.owes && link.starvation.isStarved(link.plugin.deadlineMs));
-      if (looks === 0) for (const { plugin } of starved) plugin.tally.starved++;
-    }
+  #block(sleeps: Iterable<{ readonly count: number; readonly ms: number }>): void {
+    for (const { count, ms } of sleeps) this.#bell.wait(count, ms);
+  }
+
+  async #await(sleeps: Iterable<{ readonly count: number; readonly ms: number }>): Promise<void> {
+    for (const { count, ms } of sleeps) await this.#rings.next(count, ms);
   }
 
   /** Returns whether all have answered. */
@@ -142,31 +111,6 @@ export class AnswerWait {
   /** Notifies overdue sessions: this very spin may have kept them from answering, on the same core. */
   #tellInVain(): void {
     for (const link of this.#asked) if (link.owes) link.lane.tellSpunInVain();
-  }
-
-  /** Sleeps until every session that was asked has answered, has ended or has timed out. */
-  #sleep(from: number): void {
-    let untold = true;
-    for (;;) {
-      const bellCount = this.#bell.count();
-      const remaining = this.#remaining();
-      if (remaining <= 0) break;
-      if (untold && performance.now() - from >= longMs) {
-        untold = false;
-        tellOfLongCall(this.#bell);
-      }
-      this.#bell.setStance(stance.PARKED);
-      // Checked again after the stance is set: see bell.ts.
-      if (this.#remaining() > 0) this.#bell.wait(bellCount, untold ? Math.min(remaining, longMs) : remaining);
-      this.#bell.setStance(stance.BUSY);
-    }
-  }
-
-  /** Milliseconds until the last session that owes an answer times out; 0 if none owes one. */
-  #remaining(): number {
-    let until = 0;
-    for (const link of this.#asked) if (link.owes) until = Math.max(until, link.until);
-    return until === 0 ? 0 : until - performance.now();
   }
 }
 

@@ -52,6 +52,21 @@ export class EventFrames {
     }
   }
 
+  /** Returns a copy of the frame of an event that was encoded alone. */
+  single(): Int32Array {
+    return this.#words.slice(0, this.#starts[1]);
+  }
+
+  /** Takes frames that were encoded before, one after the other. They fit into one call. */
+  load(frames: readonly Int32Array[]): void {
+    let at = 0;
+    for (const [i, frame] of frames.entries()) {
+      this.#words.set(frame, at);
+      at += frame.length;
+      this.#starts[i + 1] = at;
+    }
+  }
+
   /** Counts how many of `count` frames, from the one at `from` on, fit into one call. */
   fitting(from: number, count: number): number {
     const wordsMax = this.#call.bytes >>> 2;

@@ -1,9 +1,8 @@
 // Pings sessions that had no call for a while, so that a plugin that hangs is noticed and replaced before a message
 // meets it.
 //
-// A ping stands on the lane like a call, and the session answers it between two handlers. The server does not wait for
-// it: a timer looks for the answer, because the server's bell has room for only one sleeper, the gate. A gate call that
-// finds a ping on its way waits for the answer within its own budget.
+// A ping stands on the lane like a call, and the session answers it between two handlers. Nobody waits for the answer: a
+// timer looks for it. A gate call that finds a ping on its way waits for the answer within its own budget.
 
 import type { AskedLink } from './asked-plugin.js';
 
@@ -61,6 +60,8 @@ export class Pings {
   }
 
   #look(link: AskedLink, forMs: number, now: number): void {
+    // Its verdicts are still to be taken from the lane.
+    if (link.holder !== undefined) return;
     if (!link.owes) {
       link.isPinged = false;
       // It has answered its overdue call, and no gate call has noticed that.

@@ -1,10 +1,14 @@
 // One round of a gate call: puts events to sessions, sends the calls, and waits for their answers.
+//
+// A session has room for one call, and the calls of several gates may be under way: one that does not block stands on a
+// session while a blocking one comes in between. The round whose call stands there is the session's `holder`. Whoever
+// needs the session next waits until it has answered, and then has the holder take its verdicts.
 
 import type { HookRow } from '@gatehouse/plugin-api/hooks';
-import type { Bell, WaitMode } from '../channel/index.js';
 import { isOptional } from '../contract/policy.js';
-import { AnswerWait } from './answer-wait.js';
+import type { AnswerWait } from './answer-wait.js';
 import type { AskedLink, AskedPlugin } from './asked-plugin.js';
+import type { DecisionNumbers } from './decision-numbers.js';
 import type { EventFrames } from './event-frames.js';
 import type { FaultWatch } from './fault-watch.js';
 import type { GateCall } from './gate-call.js';
@@ -21,14 +25,27 @@ export interface AskedHook {
   readonly row: HookRow;
 }
 
-/** The parts that a round works with: the call in hand, the frames of its events, and the way to wait. */
+/** The parts that a round works with: the call in hand, the frames of its events, and the wait. */
 export interface RoundParts {
   readonly hook: AskedHook;
   readonly call: GateCall<unknown>;
   readonly frames: EventFrames;
-  readonly bell: Bell;
-  readonly wait: WaitMode;
+  readonly wait: AnswerWait;
   readonly watch: FaultWatch;
+  readonly numbers: DecisionNumbers;
+  /** The way in which it waits. */
+  readonly mode: 'blocking' | 'async';
+}
+
+/** The events to put next. */
+export interface Turn {
+  readonly plugin: AskedPlugin;
+  /** The index of the first one. */
+  readonly from: number;
+  /** The part of the budget that is left to others, in ms. */
+  readonly reserveMs: number;
+  /** Skips events with an objection. */
+  readonly onlyOpen: boolean;
 }
 
 export class Round {
@@ -40,74 +57,134 @@ export class Round {
   readonly #wait: AnswerWait;
   readonly #watch: FaultWatch;
   readonly #hearing: Hearing;
+  readonly #numbers: DecisionNumbers;
+  readonly #isBlocking: boolean;
   /** The sessions that have been asked but not heard yet. */
   readonly #asked: AskedLink[] = [];
-  /** Counts the decisions that callers asked for, each in one call or several. */
+  /** The number of the decision in hand, which may take several calls. */
   #decision = 0;
+  #hasQueued = false;
 
-  constructor({ hook, call, frames, bell, wait, watch }: RoundParts) {
+  constructor({ hook, call, frames, wait, watch, numbers, mode }: RoundParts) {
     this.#hook = hook.name;
     this.#id = hook.id;
     this.#by = hook.row.by;
     this.#call = call;
     this.#frames = frames;
-    this.#wait = new AnswerWait(bell, wait);
+    this.#wait = wait;
     this.#watch = watch;
+    this.#numbers = numbers;
+    this.#isBlocking = mode === 'blocking';
     this.#hearing = new Hearing(call, hook.name, watch, hook.row.reject);
   }
 
   /** Begins a decision that takes `budgetMs` at most. `isOneOfMany`: it takes several calls of the size of a lane. */
   begin(budgetMs: number, isOneOfMany: boolean): void {
-    this.#decision++;
-    this.#wait.begin(budgetMs, isOneOfMany);
+    this.#decision = this.#numbers.next();
+    this.#wait.budget.begin(budgetMs);
+    this.#wait.begin(isOneOfMany);
+  }
+
+  /** Begins a decision that ends by `end`. `hasQueued`: its time has gone by behind other calls of the same plugins. */
+  beginUntil(end: number, hasQueued: boolean): void {
+    this.#decision = this.#numbers.next();
+    this.#wait.budget.beginUntil(end);
+    this.#hasQueued = hasQueued;
   }
 
   /**
-   * Puts events from `from` on to a plugin, as many as it takes at a time. Returns the index of the first one left.
-   * `onlyOpen` skips events with an objection. Leaves `reserveMs` of the budget to others.
+   * Puts events to a plugin, as many as it takes at a time. Returns the index of the first one left.
    */
-  put(plugin: AskedPlugin, from: number, reserveMs: number, onlyOpen: boolean): number {
+  put({ plugin, from, reserveMs, onlyOpen }: Turn): number {
     const { pace, links } = plugin;
+    const { budget } = this.#wait;
     const isSecond = pace.answeredIn === this.#decision;
-    const mayAsk = !this.#wait.isOver(reserveMs) && (!isSecond || pace.fits(this.#wait.leftMs(reserveMs)));
+    const mayAsk = !budget.isOver(reserveMs) && (!isSecond || pace.fits(budget.leftMs(reserveMs)));
     let room = mayAsk ? pace.size * Math.max(1, links.length) : Number.POSITIVE_INFINITY;
     let index = from;
     for (; index < this.#call.count && room > 0; index++) {
       if (onlyOpen && !this.#call.isOpen(index)) continue;
       if (mayAsk) this.#ask(plugin, index, reserveMs);
-      else this.#leaveOut(plugin, index, isSecond);
+      else this.#leaveOut(plugin, index, isSecond || this.#hasQueued);
       room--;
     }
     return index;
   }
 
+  /**
+   * Returns what has to be waited for before the events of a turn can be put: a session that is on its way, up to
+   * `restartEnd`, or one that owes an answer. Undefined if they may be put now; look again after each wait. Without
+   * hope for a session in `hopeless`, to which the wait adds those that did not answer.
+   */
+  pending(turn: Turn, restartEnd: number, hopeless: Set<AskedLink>): Promise<unknown> | undefined {
+    const { plugin, reserveMs } = turn;
+    const isPlain = plugin.links.length > 0 && plugin.links.every((link) => link?.isOpen && !this.#isBusy(link));
+    if (isPlain || this.#wait.budget.isOver(reserveMs)) return undefined;
+    const links = this.#needed(turn);
+    if (links.length === 0) return undefined;
+    const end = Math.min(restartEnd, performance.now() + this.#wait.budget.leftMs(reserveMs));
+    const isMissing = links.some((link) => !link?.isOpen);
+    if (isMissing && plugin.expectsSession && performance.now() < end) return this.#wait.changed(end);
+    const busy = links.find((link) => link?.isOpen && this.#isBusy(link) && !hopeless.has(link));
+    return busy && this.#wait.waitedForOwed(busy, reserveMs).then((isFree) => isFree || hopeless.add(busy));
+  }
+
   /** Sends the calls, blocks until they are settled, and takes the verdicts. */
   settle(reserveMs: number): void {
-    const asked = this.#asked;
-    if (asked.length === 0) return;
-    let awake = true;
-    for (const link of asked) awake = link.lane.send(this.#id) && awake;
-    this.#wait.wait(asked, awake, reserveMs);
-    for (const link of asked) this.#collect(link);
-    asked.length = 0;
+    if (this.#asked.length === 0) return;
+    const awake = this.#send();
+    this.#wait.wait(this.#asked, awake, reserveMs);
+    this.#collectAll();
+  }
+
+  /** Does the same without blocking. */
+  async settled(reserveMs: number): Promise<void> {
+    if (this.#asked.length === 0) return;
+    this.#send();
+    await this.#wait.waited(this.#asked, reserveMs);
+    this.#collectAll();
+  }
+
+  /**
+   * Takes the verdicts of a session that has answered for another round, which needs it. Returns whether it may be
+   * asked: not while its verdicts are being taken.
+   */
+  release(link: AskedLink): boolean {
+    const place = this.#asked.indexOf(link);
+    if (place < 0) return false;
+    this.#asked.splice(place, 1);
+    this.#collect(link);
+    return true;
   }
 
   /** Ends a round in which something broke. */
   abandon(): void {
     for (const link of this.#asked) {
-      link.inCall = false;
+      link.holder = undefined;
       // It may still read its lane, so the lane is not reused until it has answered.
       if (link.owes) this.#stalls(link);
     }
     this.#asked.length = 0;
   }
 
+  /** Sends the calls. Returns whether all sessions were awake. */
+  #send(): boolean {
+    let awake = true;
+    for (const link of this.#asked) awake = link.lane.send(this.#id) && awake;
+    return awake;
+  }
+
+  /** Takes them out one by one: a listener of a fault may ask another gate, which needs one of the sessions. */
+  #collectAll(): void {
+    for (let link = this.#asked.shift(); link !== undefined; link = this.#asked.shift()) this.#collect(link);
+  }
+
   /**
    * Does not ask the plugin, because no time is left for it. If its own earlier calls took the time, it cannot keep up
    * with the messages, which is not a fault: the message is deferred, unless the plugin is optional.
    */
-  #leaveOut(plugin: AskedPlugin, index: number, isSecond: boolean): void {
-    if (isSecond && !isOptional(plugin)) this.#hearing.overloaded(plugin, index);
+  #leaveOut(plugin: AskedPlugin, index: number, isBehindItself: boolean): void {
+    if (isBehindItself && !isOptional(plugin)) this.#hearing.overloaded(plugin, index);
     else this.#hearing.fault(plugin, index, 'timed-out', budgetUsedUp);
   }
 
@@ -119,11 +196,13 @@ export class Round {
       this.#absent(plugin, link, index);
       return;
     }
-    if ((link.stalled || link.isPinged) && !this.#isFree(link, reserveMs)) {
-      this.#hearing.fault(plugin, index, 'timed-out', stillLate);
-      return;
+    if (link.holder !== this) {
+      if (!this.#isFree(link, reserveMs)) {
+        this.#hearing.fault(plugin, index, 'timed-out', stillLate);
+        return;
+      }
+      this.#begin(link);
     }
-    if (!link.inCall) this.#begin(link);
     const { words, starts } = this.#frames;
     const place = link.lane.put(words, starts[at]!, starts[at + 1]!);
     if (place < 0) this.#hearing.undecided(plugin, index, 'its frame did not fit the lane');
@@ -132,7 +211,7 @@ export class Round {
 
   #begin(link: AskedLink): void {
     link.lane.begin();
-    link.inCall = true;
+    link.holder = this;
     this.#asked.push(link);
   }
 
@@ -145,12 +224,16 @@ export class Round {
     this.#hearing.fault(plugin, index, 'unavailable', '');
   }
 
-  /** Waits for an owed answer, to a ping or an overdue call. Returns whether the session may be asked now. */
+  /** Returns whether the session may be asked now. A round that blocks waits for an answer that it owes. */
   #isFree(link: AskedLink, reserveMs: number): boolean {
-    if (link.owes && !this.#wait.waitForOwed(link, reserveMs)) {
-      if (!link.stalled) this.#stalls(link);
+    const { holder } = link;
+    if (holder === undefined && !link.stalled && !link.isPinged) return true;
+    if (link.owes && !(this.#isBlocking && this.#wait.waitForOwed(link, reserveMs))) {
+      // Whoever holds it finds out by itself.
+      if (holder === undefined && !link.stalled) this.#stalls(link);
       return false;
     }
+    if (holder !== undefined && !holder.release(link)) return false;
     link.isPinged = false;
     if (!link.stalled) return true;
     link.stalled = false;
@@ -158,9 +241,23 @@ export class Round {
     return true;
   }
 
+  /** Whether the session owes an answer to somebody else than this round. */
+  #isBusy(link: AskedLink): boolean {
+    return (link.holder !== undefined || link.stalled || link.isPinged) && link.holder !== this && link.owes;
+  }
+
   #stalls(link: AskedLink): void {
     link.stalled = true;
     this.#watch.stalled(link, this.#hook);
+  }
+
+  /** Returns the sessions that the events of a turn go to. */
+  #needed({ plugin, from, onlyOpen }: Turn): readonly (AskedLink | undefined)[] {
+    const links = new Set<AskedLink | undefined>();
+    for (let index = from; index < this.#call.count; index++) {
+      if (!onlyOpen || this.#call.isOpen(index)) links.add(this.#linkFor(plugin, this.#call.from + index));
+    }
+    return [...links];
   }
 
   /** Returns the session that serves the key of the caller's event at `at`. */
@@ -169,12 +266,16 @@ export class Round {
     return links[shardOf(keyOf(this.#call.events[at], this.#by)) % links.length];
   }
 
+  /** The session stays held until it has been heard: nobody else may write to its lane before. */
   #collect(link: AskedLink): void {
-    link.inCall = false;
     const isAnswered = link.lane.isAnswered();
     // Checked before the verdicts are read: a session that answered and then ended has answered.
     const silence = isAnswered ? undefined : link.isOpen ? 'timed-out' : 'crashed';
-    this.#hearing.hear(link, silence);
+    try {
+      this.#hearing.hear(link, silence);
+    } finally {
+      link.holder = undefined;
+    }
     this.#pace(link, isAnswered);
     if (!isAnswered && link.owes) this.#stalls(link);
   }

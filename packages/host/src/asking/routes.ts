@@ -7,16 +7,24 @@ import type { Decision } from '../contract/decision.js';
 import { GatehouseError } from '../contract/errors.js';
 import { gateHooksOf, observerHooksOf } from '../contract/hook-set.js';
 import { stateMeanings } from '../contract/plugin-state.js';
+import type { CheckedAskOptions } from '../options/ask-options.js';
 import type { RoutedPlugin } from './asked-plugin.js';
+import type { AsyncGate } from './async-gate.js';
 import type { Gate } from './gate.js';
 import type { Observers } from './observers.js';
 
+/** Both ways to ask about one hook: with the calling thread blocked, and without. */
+export interface GatePair {
+  readonly blocking: Gate;
+  readonly async: AsyncGate;
+}
+
 export class Routes {
-  readonly #gates: ReadonlyMap<string, Gate>;
+  readonly #gates: ReadonlyMap<string, GatePair>;
   readonly #observerHooks: readonly string[];
   readonly #observers: Observers;
 
-  constructor(hooks: AnyHookSet, gateOf: (hook: string) => Gate, observers: Observers) {
+  constructor(hooks: AnyHookSet, gateOf: (hook: string) => GatePair, observers: Observers) {
     this.#gates = new Map(gateHooksOf(hooks).map((hook) => [hook, gateOf(hook)]));
     this.#observerHooks = observerHooksOf(hooks);
     this.#observers = observers;
@@ -31,7 +39,11 @@ export class Routes {
     invariant(names.size === enabled.length, 'an enabled plugin has one place in the chain');
     invariant(asked.length === enabled.length, 'every enabled plugin is asked, whatever its state');
     const forHook = (hook: string) => (plugin: RoutedPlugin) => plugin.implements(hook);
-    for (const [hook, gate] of this.#gates) gate.chain = asked.filter(forHook(hook));
+    for (const [hook, { blocking, async }] of this.#gates) {
+      const chain = asked.filter(forHook(hook));
+      blocking.chain = chain;
+      async.chain = chain;
+    }
     this.#observers.listeners = Object.fromEntries(
       this.#observerHooks.map((hook) => [hook, told.filter(forHook(hook))]),
     );
@@ -39,12 +51,27 @@ export class Routes {
 
   /** @throws GatehouseError HOOK_UNKNOWN */
   ask(hook: string, event: unknown): Decision {
-    return this.#gateOf(hook).decide(event);
+    return this.#gateOf(hook).blocking.decide(event);
+  }
+
+  /** @throws GatehouseError HOOK_UNKNOWN, EVENT_INVALID, or the reason of the signal */
+  async askAsync(hook: string, event: unknown, options: CheckedAskOptions): Promise<Decision> {
+    return this.#gateOf(hook).async.decide(event, options);
+  }
+
+  /** Resolves once every event that was asked without blocking has its decision. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#gates.values()].map(({ async }) => async.idle()));
+  }
+
+  /** Resolves once the calls that are under way now have ended, within their budgets. */
+  async callsEnd(): Promise<void> {
+    await Promise.all([...this.#gates.values()].map(({ async }) => async.callEnds));
   }
 
   /** @throws GatehouseError HOOK_UNKNOWN */
   askAll(hook: string, events: readonly unknown[]): Decision[] {
-    return this.#gateOf(hook).decideAll(events);
+    return this.#gateOf(hook).blocking.decideAll(events);
   }
 
   /** @throws GatehouseError HOOK_UNKNOWN */
@@ -53,7 +80,7 @@ export class Routes {
     this.#observers.tell(hook, event);
   }
 
-  #gateOf(hook: string): Gate {
+  #gateOf(hook: string): GatePair {
     const gate = this.#gates.get(hook);
     if (gate === undefined) throw unknownHook(hook, 'gate', [...this.#gates.keys()]);
     return gate;
@@ -61,7 +88,9 @@ export class Routes {
 
   /** One function for each hook of the table. */
   get methods(): Readonly<Record<string, (event: never) => unknown>> {
-    const gates = [...this.#gates].map(([hook, gate]) => [hook, (event: unknown) => gate.decide(event)] as const);
+    const gates = [...this.#gates].map(
+      ([hook, { blocking }]) => [hook, (event: unknown) => blocking.decide(event)] as const,
+    );
     const observers = this.#observerHooks.map(
       (hook) => [hook, (event: unknown) => this.#observers.tell(hook, event)] as const,
     );

@@ -16,6 +16,12 @@ export interface OpenedSession {
   readonly relayTask?: string | undefined;
 }
 
+/** A round of a gate call, to a session that it has asked. */
+export interface Holder<Link> {
+  /** Takes the session's verdicts, so that another call may use its lane. Returns whether it may. */
+  release(link: Link): boolean;
+}
+
 /** `Plugin` is the user's own type of plugin. Nothing of it is used here. */
 export class SessionLink<Plugin> {
   /** The supervisor's number of the session. */
@@ -25,10 +31,8 @@ export class SessionLink<Plugin> {
   readonly ring: RingWriter;
   /** By place of the lane: the index of its event in the gate call. */
   readonly asked: Int32Array;
-  /** It takes part in the gate call in hand. */
-  inCall = false;
-  /** The time at which it times out (by `performance.now`), set once a wait for it takes any time. */
-  until = 0;
+  /** The round whose call stands on its lane: asked, and not heard yet. Set and cleared by that round alone. */
+  holder: Holder<SessionLink<Plugin>> | undefined = undefined;
   /** It has missed a deadline: it may still read its lane, which is not reused until it has answered. */
   stalled = false;
   /** A ping is on its way, and owed an answer like a call. */

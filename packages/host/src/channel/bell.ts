@@ -5,6 +5,10 @@
 // stance. All of these are sequentially consistent, so either the sleeper's second look sees the work, or the other
 // side sees the sleeper parked and moves the bell, in which case the sleep ends or never begins. The bell is a
 // counter, not a flag, so two rings are never mistaken for none.
+//
+// One thread may sleep on its bell several times at once: calls that block nothing wait on it, and a blocking one comes
+// in between. A ring wakes all of them. The thread counts its sleeps, and its stance stays parked until the last has
+// ended: a blocking wait that ends must not make the other side keep silent towards those that go on.
 
 import { stance } from './layout.js';
 
@@ -13,6 +17,8 @@ export class Bell {
   readonly words: Int32Array;
   readonly #bell: number;
   readonly #stance: number;
+  /** The sleeps of this thread that have begun and not ended. */
+  #sleeps = 0;
 
   constructor(words: Int32Array, bell: number, stanceWord: number) {
     this.words = words;
@@ -28,6 +34,16 @@ export class Bell {
   /** Publishes the sleeper's activity. Called only by the sleeper. */
   setStance(value: number): void {
     Atomics.store(this.words, this.#stance, value);
+  }
+
+  /** Begins a sleep: from now on the other side rings. Called only by the sleeper. */
+  park(): void {
+    if (this.#sleeps++ === 0) this.setStance(stance.PARKED);
+  }
+
+  /** Ends a sleep. */
+  unpark(): void {
+    if (--this.#sleeps === 0) this.setStance(stance.BUSY);
   }
 
   /** Sleeps until the bell has moved from `count`, or for `ms` milliseconds. Blocks the thread. */

@@ -8,6 +8,8 @@ export interface StateMeaning {
   readonly mayBecome: readonly PluginState[];
   /** The supervisor runs it: its sessions live, begin or end. */
   readonly runs: boolean;
+  /** A session that it lacks is on its way: also in `ready`, where the end of one is not yet known. */
+  readonly expectsSession: boolean;
   /** It has a place in the chain. Without a session it counts as `unavailable`: an absent guard is not consent. */
   readonly isAsked: boolean;
   /** Observer events are meant for it, and count as dropped while it has no session. */
@@ -45,8 +47,8 @@ export const pluginStates = [
 
 export type PluginState = (typeof pluginStates)[number];
 
-const idle = { runs: false, isAsked: true, isTold: true } as const;
-const running = { runs: true, isAsked: true, isTold: true } as const;
+const idle = { runs: false, expectsSession: false, isAsked: true, isTold: true } as const;
+const running = { runs: true, expectsSession: true, isAsked: true, isTold: true } as const;
 const calm = { logLevel: 'info' } as const;
 const grave = { logLevel: 'warn' } as const;
 
@@ -84,6 +86,7 @@ export const stateMeanings: Readonly<Record<PluginState, StateMeaning>> = {
   stopping: {
     mayBecome: ['disabled', 'failed'],
     ...running,
+    expectsSession: false,
     isTold: false,
     ...calm,
     condition: 'plugin-not-started',

@@ -75,6 +75,10 @@ export class InstalledPlugin implements RoutedPlugin {
     return this.#reason;
   }
 
+  get expectsSession(): boolean {
+    return stateMeanings[this.#state].expectsSession;
+  }
+
   /** The time at which it entered its state. */
   get since(): Date {
     return this.#since;

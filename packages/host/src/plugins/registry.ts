@@ -41,6 +41,8 @@ export class Registry {
   readonly #known: Catalogue;
   readonly #turns = new Turns();
   readonly #reconciler: Reconciler;
+  /** Resolves once no gate call that began before is under way. Awaited before a plugin that was asked is stopped. */
+  callsEnd: () => Promise<void> = async () => {};
   /** Counts the disables of each plugin, so that an enable under way does not undo one. */
   readonly #disables = new Map<string, number>();
   readonly #watch: RegistryWatch;
@@ -190,7 +192,10 @@ export class Registry {
       const plugin = this.#known.get(name) ?? known;
       this.#unroute(plugin);
       const remembered = this.#stateFile.hold(name, { enabled: false, ...released }).catch((error: Error) => error);
-      if (!isIdle(plugin)) await this.#reconciler.stop(plugin);
+      if (!isIdle(plugin)) {
+        await this.callsEnd();
+        await this.#reconciler.stop(plugin);
+      }
       const failure = await remembered;
       if (failure !== undefined) this.#watch.notRemembered(plugin, failure);
       return this.#statusOf(plugin);

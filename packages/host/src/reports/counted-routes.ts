@@ -5,6 +5,7 @@ import type { Routes } from '../asking/routes.js';
 import type { Decision } from '../contract/decision.js';
 import { gateHooksOf, observerHooksOf } from '../contract/hook-set.js';
 import type { HookStats } from '../contract/stats.js';
+import { type AskOptions, checkAskOptions } from '../options/ask-options.js';
 import { beginOfCall, publishCall } from './diagnostics.js';
 
 /** Events of a gate hook by decision. */
@@ -44,6 +45,15 @@ export class CountedRoutes {
   ask(hook: string, event: unknown): Decision {
     const from = beginOfCall();
     const decision = this.#routes.ask(hook, event);
+    this.#decided.get(hook)!.add(decision);
+    if (from > 0) this.#publish(from, hook, event, decision);
+    return decision;
+  }
+
+  /** @throws GatehouseError HOOK_UNKNOWN, EVENT_INVALID, OPTIONS_INVALID, or the reason of the signal */
+  async askAsync(hook: string, event: unknown, options?: AskOptions): Promise<Decision> {
+    const from = beginOfCall();
+    const decision = await this.#routes.askAsync(hook, event, checkAskOptions(options));
     this.#decided.get(hook)!.add(decision);
     if (from > 0) this.#publish(from, hook, event, decision);
     return decision;
