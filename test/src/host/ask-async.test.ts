@@ -221,7 +221,7 @@ t.test('an event of the wrong shape is refused at once, and spoils no other', as
     message: /payloadLen/,
   });
   t.same(await good, { action: 'continue' });
-  await t.rejects(host.askAsync('onNothing' as never, message()), { code: 'HOOK_UNKNOWN' });
+  await t.rejects(host.askAsync('onNothing' as typeof hook, message()), { code: 'HOOK_UNKNOWN' });
   await t.rejects(host.askAsync(hook, message(), { budgetMs: 0, signl: 1 } as never), {
     code: 'OPTIONS_INVALID',
     message:
