@@ -28,7 +28,7 @@ for (const chain of ['sequential', 'parallel'] as const) {
         defers: {
           fixture: 'rejects',
           config: { defaults: { max: 30, reason: 'later', retryAfterMs: 1500 } },
-          order: 1,
+          order: 2,
         },
         rejects: { config: { defaults: { max: 40 } }, order: 1 },
         throws: { fixture: 'throws-in-gate', onFault: { threw: 'continue' }, order: 3 },
