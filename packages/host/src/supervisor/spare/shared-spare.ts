@@ -65,9 +65,9 @@ export class SharedSpare {
       return current.thread;
     } catch (error) {
       trouble('narrowing the spare thread', error);
+      // It was late or has ended by chance. If it could not be narrowed, the next one cannot either.
+      if (!current.thread.isEnded && !(error instanceof LateError)) this.#giveUp();
       this.#end(current.thread);
-      // It was late by chance. If it could not be narrowed, the next one cannot either.
-      if (!(error instanceof LateError)) this.#giveUp();
       return undefined;
     }
   }
