@@ -91,7 +91,7 @@ t.test('a thread that still may read what was taken back becomes that of no plug
   // Node takes back only what a flag granted by these very words, and says nothing otherwise.
   const { spare, taker } = await spareOn(t, ['/srv'], ['/srv/lists']);
   t.equal(await spare.booted(), true);
-  await t.rejects(spare.become(taker), /still has fs\.read of \/srv\/lists/);
+  await t.rejects(spare.become(taker), { message: 'it still has fs.read of /srv/lists' });
 });
 
 t.test('a spare thread runs no session before it is narrowed', { skip }, async (t) => {
@@ -99,5 +99,12 @@ t.test('a spare thread runs no session before it is narrowed', { skip }, async (
   await spare.booted();
   const [control, records] = [new MessageChannel(), new MessageChannel()].map(({ port2 }) => port2);
   const start = { plugin: taker.spec, control, records } as unknown as Parameters<SpareThread['run']>[0];
-  await t.rejects(spare.run(start, new AbortController().signal), /narrowed before it runs a session/);
+  const message = /a spare thread is narrowed before it runs a session/;
+  await t.rejects(spare.run(start, new AbortController().signal), { message });
+});
+
+t.test('a spare thread becomes that of one plugin, and of no second one', { skip }, async (t) => {
+  const { spare, taker } = await spareOn(t, ['/srv'], ['/srv']);
+  await spare.become(taker);
+  await t.rejects(spare.become(taker), { message: /only a spare thread becomes that of a plugin, and once/ });
 });
