@@ -105,6 +105,7 @@ t.test('a spare thread runs no session before it is narrowed', { skip }, async (
 
 t.test('a spare thread becomes that of one plugin, and of no second one', { skip }, async (t) => {
   const { spare, taker } = await spareOn(t, ['/srv'], ['/srv']);
+  await spare.booted();
   await spare.become(taker);
   await t.rejects(spare.become(taker), { message: /only a spare thread becomes that of a plugin, and once/ });
 });

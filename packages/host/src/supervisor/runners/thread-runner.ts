@@ -23,8 +23,10 @@ export class ThreadRunner implements SessionRunner {
   readonly #shared: SharedSpare | undefined;
   /** The threads that it took, as long as they have a session. */
   readonly #taken = new Set<SpareThread>();
-  /** The ends of those that had one. */
+  /** What is under way, for `destroy`. */
   readonly #ending = new Set<Promise<void>>();
+  /** Number of sessions on threads of its pool. */
+  #serving = 0;
   #hasLost = false;
   #hasOwnSpare = false;
   #isRetired = false;
@@ -46,28 +48,50 @@ export class ThreadRunner implements SessionRunner {
    * session's life; aborting the signal terminates its thread.
    */
   async run(start: SessionStart & RunnerPorts, signal: AbortSignal): Promise<void> {
-    const isShared = this.#hasLost && !this.#hasOwnSpare;
-    const spare = isShared ? await this.#shared?.take(this.#options) : undefined;
-    if (spare !== undefined) return this.#runOn(spare, start, signal);
+    const spare = this.#hasLost && this.#idle === 0 ? await this.#takeShared() : undefined;
+    return spare === undefined ? this.#runOnOwn(start, signal) : this.#runOn(spare, start, signal);
+  }
+
+  async #runOnOwn(start: SessionStart & RunnerPorts, signal: AbortSignal): Promise<void> {
     this.#keep(this.#own);
-    return this.#pool.run(start, signal);
+    this.#serving++;
+    try {
+      await this.#pool.run(start, signal);
+    } finally {
+      this.#serving--;
+    }
   }
 
   async #runOn(spare: SpareThread, start: SessionStart & RunnerPorts, signal: AbortSignal): Promise<void> {
-    this.#taken.add(spare);
     try {
       await spare.run(start, signal);
     } finally {
       this.#taken.delete(spare);
-      this.#end(spare);
+      this.#end(spare.destroy());
       if (!this.#isRetired && !this.#isReady) this.#bootNext();
     }
+  }
+
+  /** Resolves with the shared spare thread if there is one for this plugin, which is counted as taken then. */
+  #takeShared(): Promise<SpareThread | undefined> {
+    const taking = this.#take();
+    this.#end(taking.then(() => {}));
+    return taking;
+  }
+
+  async #take(): Promise<SpareThread | undefined> {
+    const spare = await this.#shared?.take(this.#options);
+    if (spare === undefined) return undefined;
+    this.#taken.add(spare);
+    // Meanwhile it was stopped, so nobody else ends the thread.
+    if (this.#isRetired) await spare.destroy();
+    return spare;
   }
 
   /** Boots the thread of the next session while that waits for its restart. */
   #bootNext(): void {
     this.#keep(this.#own);
-    this.#pool.startOne();
+    if (this.#idle === 0) this.#pool.startOne();
   }
 
   whereItStands(id: number): Promise<Standing> {
@@ -97,15 +121,20 @@ export class ThreadRunner implements SessionRunner {
   /** Terminates all threads. Resolves when all are gone or were given up, including those terminated before. */
   async destroy(): Promise<void> {
     this.retire();
-    for (const spare of this.#taken) this.#end(spare);
+    for (const spare of this.#taken) this.#end(spare.destroy());
     await Promise.all([this.#pool.destroy(), ...this.#ending]);
   }
 
-  #end(spare: SpareThread): void {
-    const end = spare.destroy();
+  /** Counts it among what `destroy` waits for. */
+  #end(end: Promise<void>): void {
     this.#ending.add(end);
     const forget = () => this.#ending.delete(end);
-    unawaited('the end of a thread that was a spare one', end.then(forget));
+    unawaited('the end of a thread that was a spare one', end.finally(forget));
+  }
+
+  /** Number of threads of its pool without a session, those that boot included. */
+  get #idle(): number {
+    return this.#pool.threads.length - this.#serving;
   }
 
   /** Whether the shared thread is there for the next session. */

@@ -100,25 +100,35 @@ export class SharedSpare {
   }
 
   #boot(plan: SparePlan): void {
-    const thread: SpareThread = new SpareThread(plan, () => {
-      if (this.#current?.thread === thread) this.#set(undefined);
-    });
+    const thread: SpareThread = new SpareThread(plan, () => this.#ended(thread));
     this.#current = { plan, thread, isReady: false };
     unawaited('the boot of the spare thread', this.#await(this.#current));
   }
 
   async #await(current: Current): Promise<void> {
-    const canNarrow = await current.thread.booted().catch((error: unknown) => {
+    try {
+      const canNarrow = await current.thread.booted();
+      if (this.#current !== current) return;
+      current.isReady = canNarrow;
+      if (canNarrow) return this.#set(current);
+    } catch (error) {
+      // It has ended, which is reported where it was not on purpose.
+      if (this.#current !== current) return;
+      this.#set(undefined);
       this.#end(current.thread);
       throw error;
-    });
-    if (!canNarrow) {
-      this.#end(current.thread);
-      this.#giveUp();
-    } else if (this.#current === current) {
-      current.isReady = true;
-      this.#set(current);
     }
+    this.#giveUp();
+    this.#end(current.thread);
+  }
+
+  /** Looks for another one in place of one that has ended by itself. One that never got ready is not tried again. */
+  #ended(thread: SpareThread): void {
+    const current = this.#current;
+    if (current?.thread !== thread) return;
+    this.#set(undefined);
+    trouble('the spare thread', new Error('it has ended by itself'));
+    if (current.isReady) this.#soon();
   }
 
   /** This Node cannot narrow a thread: each plugin has a spare one of its own after its first crash. */

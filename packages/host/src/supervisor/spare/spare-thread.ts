@@ -12,7 +12,7 @@ import { reachOf, type SparePlan } from './plan.js';
 
 /** The longest wait for a thread that boots, and for one that gives up its permissions, in ms. */
 const bootMs = 10_000;
-const narrowMs = 2000;
+const narrowMs = 1000;
 
 /** The plugin that takes it. */
 export type Taker = Pick<RunnerOptions, 'spec' | 'onRecord' | 'zombies'>;
