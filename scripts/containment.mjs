@@ -11,7 +11,7 @@ import { inRoot } from './setup/root.mjs';
 await prepare();
 // Imported late: before the preparation there may be no packages.
 const { faults } = await import('../test/containment/faults.mjs');
-const { tiers } = await import('../test/containment/tiers.mjs');
+const { spareThread, tiers } = await import('../test/containment/tiers.mjs');
 const { majorAtHand, majors, nodeOf } = await import('./setup/nodes.mjs');
 const { endAll } = await import('../test/containment/run/run-fault.mjs');
 const { runAll } = await import('../test/containment/run/runs.mjs');
@@ -43,7 +43,7 @@ function written() {
 
 /** Returns the versions that are available; the table keeps its entries for the others. */
 async function nodes() {
-  const wanted = listed(values.node, values.check ? [majorAtHand] : majors);
+  const wanted = values.check && values.node === undefined ? [majorAtHand] : listed(values.node, majors);
   const found = await Promise.all(wanted.map(nodeOf));
   for (const major of wanted) {
     if (!found.some((node) => node?.major === major)) console.log(`skip  Node ${major} cannot be had here`);
@@ -63,7 +63,7 @@ async function main() {
   const all = versions.flatMap((node) =>
     faults
       .filter(({ name }) => names.includes(name))
-      .flatMap((fault) => listed(values.tier, tiers).map((tier) => jobOf(cells, fault, tier, node))),
+      .flatMap((fault) => tiersToRun().map((tier) => jobOf(cells, fault, tier, node))),
   );
   // A fault that was not contained before is no failure.
   const jobs = all.filter(({ isWanted }) => isWanted || !values.check);
@@ -75,8 +75,12 @@ async function main() {
   process.exitCode = count.failed > 0 ? 1 : 0;
 }
 
+const tiersToRun = () =>
+  listed(values.tier, [...tiers, spareThread]).filter((tier) => tier !== spareThread || values.tier !== undefined);
+
 function jobOf(cells, fault, tier, node) {
-  const was = cells.get(fault.name)?.get(columnOf(tier, node.major));
+  const column = tier === spareThread ? 'hardened-thread' : tier;
+  const was = cells.get(fault.name)?.get(columnOf(column, node.major));
   return { fault, tier, node, was, isWanted: saysContained(was) && (values.check || !fault.isChance) };
 }
 
@@ -84,7 +88,7 @@ function take(cells, { fault, tier, node, was, isWanted }, verdict) {
   const column = columnOf(tier, node.major);
   const cell = cellOf(verdict);
   const row = cells.get(fault.name) ?? new Map();
-  cells.set(fault.name, row.set(column, cell));
+  if (tier !== spareThread) cells.set(fault.name, row.set(column, cell));
   const isWorse = isWanted && verdict.word !== 'contained';
   // Without `--check`, the diff of the rewritten table shows what has become worse.
   const fails = isWorse && values.check;

@@ -77,6 +77,12 @@ const answers = {
     return ms;
   },
 
+  /** Resolves once the plugins share a spare thread, with whether they do on this Node. */
+  async hasSpare(): Promise<boolean> {
+    while (host.supervisor.spareThread === 'none') await delay(10);
+    return host.supervisor.spareThread === 'ready';
+  },
+
   /** The time from a call whose plugin ends its thread to its decision, and to the next answer of a plugin, in ms. */
   async crash(): Promise<{ readonly decision: number; readonly nextAnswer: number }> {
     const from = performance.now();

@@ -26,6 +26,7 @@ export type {
   PluginStatus,
   Rescan,
   RescanChange,
+  SpareThreadState,
   StateChange,
   SupervisorState,
   SupervisorStatus,

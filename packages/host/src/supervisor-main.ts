@@ -4,6 +4,7 @@
 import { workerData } from 'node:worker_threads';
 import * as comlink from 'comlink';
 import type { SupervisorMessage, SupervisorStart } from './contract/supervisor-contract.js';
+import { mayNarrow } from './node-internals/narrow.js';
 import { nodeEndpoint } from './node-internals/port-endpoint.js';
 import { ProcessRunner } from './process-tier/supervisor/process-runner.js';
 import { reportTroublesTo, trouble } from './supervisor/guarded.js';
@@ -11,13 +12,15 @@ import { beat } from './supervisor/heartbeat.js';
 import { markAllEnded } from './supervisor/live-session.js';
 import type { CreateRunner } from './supervisor/runners/session-runner.js';
 import { ThreadRunner } from './supervisor/runners/thread-runner.js';
+import { SharedSpare } from './supervisor/spare/shared-spare.js';
 import { Supervisor } from './supervisor/supervisor.js';
-
-const createRunner: CreateRunner = (options) =>
-  options.spec.thread.isolation === 'process' ? new ProcessRunner(options) : new ThreadRunner(options);
 
 const start = workerData as SupervisorStart;
 const tell = (message: SupervisorMessage) => start.events.postMessage(message);
+const spare = new SharedSpare(mayNarrow, (state) => tell({ type: 'spare', state }));
+const createRunner: CreateRunner = (options) =>
+  options.spec.thread.isolation === 'process' ? new ProcessRunner(options) : new ThreadRunner(options, spare);
+
 reportTroublesTo((message) => tell({ type: 'trouble', message }));
 process.on('exit', markAllEnded);
 comlink.expose(new Supervisor(start, createRunner), nodeEndpoint(start.control));

@@ -5,13 +5,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createHost } from '@gatehouse/host';
 import { pino } from 'pino';
 import { limits } from '../limits.mjs';
+import { spareThread } from '../tiers.mjs';
 import { LiveCalls } from './live-calls.mjs';
+import { moveOn } from './move-on.mjs';
 import { setOff } from './set-off.mjs';
 import { settled } from './settled.mjs';
 import { setStage } from './stage.mjs';
 
 const { fault, tier, folder } = JSON.parse(process.argv[2]);
-const config = setStage(folder, fault);
+const isLoaded = !['import', 'start'].includes(fault.at);
+/** A fault before it serves is the same in any thread. */
+const movesOn = tier === spareThread && isLoaded;
+const config = setStage(folder, fault, movesOn);
 
 /** How long all is well before the fault. */
 const calmMs = 250;
@@ -29,7 +34,7 @@ const host = await createHost({
   enabled: ['innocent'],
   config: { faulty: config },
   policies: { faulty: 'continue' },
-  isolation: { faulty: tier },
+  isolation: { faulty: tier === spareThread ? 'hardened-thread' : tier },
   gate: { budgetMs: limits.budget, graceMs: fault.graceMs ?? limits.grace },
   logger,
 });
@@ -37,11 +42,14 @@ const live = new LiveCalls(host);
 const changes = [];
 host.subscribe(({ plugin, to, reason }) => changes.push({ plugin, to, reason }));
 
+/** Crashes of the faulty plugin before its fault. */
+let crashesBefore = 0;
+
 async function main() {
   tell('opened');
   live.begin();
-  const isLoaded = !['import', 'start'].includes(fault.at);
   if (isLoaded) await host.enable('faulty');
+  if (movesOn) await crashFirst();
   await pause(calmMs);
   Object.assign(live.seen, { longestCall: 0, longestLag: 0, longestLook: 0, missed: 0 });
   tell('set off');
@@ -55,12 +63,21 @@ async function main() {
   tell('closed', { closeMs: performance.now() - closing });
 }
 
+/** A crash on purpose is none of the fault's. */
+async function crashFirst() {
+  await moveOn(host, live);
+  crashesBefore = 1;
+  live.faults = {};
+  warnings.length = 0;
+}
+
 async function report() {
   const [faulty, innocent] = await Promise.all([host.get('faulty'), host.get('innocent')]);
   const { counters, state, reason } = faulty;
   const lost = live.seen.toldInnocent - innocent.counters.observed;
   const { polluted } = {};
-  const named = { causes: live.faults, crashes: counters.crashes, observerErrors: counters.observerErrors, warnings };
+  const crashes = counters.crashes - crashesBefore;
+  const named = { causes: live.faults, crashes, observerErrors: counters.observerErrors, warnings };
   return { ...live.seen, state, reason, named, innocent: { state: innocent.state, lost }, polluted };
 }
 

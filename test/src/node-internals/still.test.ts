@@ -5,9 +5,11 @@ import { once } from 'node:events';
 import { fstatSync, readFileSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
 import { Socket } from 'node:net';
+import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { mayNarrow } from '@gatehouse/host/internal/node-internals/narrow';
 import { offerRequired } from '@gatehouse/host/internal/node-internals/offer-required';
 import { nodeEndpoint } from '@gatehouse/host/internal/node-internals/port-endpoint';
 import { readAtOnce } from '@gatehouse/host/internal/node-internals/read-at-once';
@@ -16,6 +18,7 @@ import { taskOf, trackTasks } from '@gatehouse/host/internal/node-internals/thre
 import { outputOf } from '@gatehouse/host/internal/node-internals/worker-output';
 import * as comlink from 'comlink';
 import t, { type Test } from 'tap';
+import { tempFolder } from '../support/temp-folder.js';
 
 interface Pool {
   readonly threads: readonly Worker[];
@@ -221,3 +224,53 @@ t.test('Node still looks up what is required in `_resolveFilename`, and takes wh
   t.equal(ask.resolve('offered-to-all'), fileURLToPath(url));
   t.throws(() => ask('offered-to-none'), { code: 'MODULE_NOT_FOUND' });
 });
+
+/** What a thread says of each path after it has given some of its paths up, as letters. */
+async function lookOf(granted: readonly string[], given: readonly string[], asked: readonly string[]): Promise<string> {
+  const code = `const { workerData: { given, asked }, parentPort } = require('node:worker_threads');
+    for (const path of given) process.permission.drop('fs.read', path);
+    parentPort.postMessage(asked.map((path) => (process.permission.has('fs.read', path) ? 'r' : '-')).join(''));`;
+  const execArgv = [
+    '--permission',
+    '--disable-warning=SecurityWarning',
+    ...granted.map((at) => `--allow-fs-read=${at}`),
+  ];
+  const worker = new Worker(code, { eval: true, execArgv, workerData: { given, asked } });
+  const [look] = (await once(worker, 'message')) as [string];
+  await worker.terminate();
+  return look;
+}
+
+t.test(
+  'Node still takes paths back from one thread, to what a fresh one would have',
+  { skip: !mayNarrow },
+  async (t) => {
+    const folder = await tempFolder(t, {
+      'a/in/x': '',
+      'a-b/x': '',
+      'ab/x': '',
+      'b/in/x': '',
+      'b/on/x': '',
+      'b/o': '',
+    });
+    const names = ['a', 'a-b/x', 'ab', 'b/in', 'b/on', 'b/o', 'gone'].map((name) => join(folder, name));
+    const asked = [folder, ...names, ...names.map((name) => join(name, 'in')), join(folder, 'a-b'), join(folder, 'b')];
+    const all = await lookOf(names, [], asked);
+    for (const own of names) {
+      const others = names.filter((name) => name !== own);
+      t.equal(await lookOf(names, others, asked), await lookOf([own], [], asked), own);
+      t.equal(await lookOf(names, [own], asked), await lookOf(others, [], asked), `all but ${own}`);
+    }
+    t.equal(await lookOf(names, [], asked), all, 'and from no other thread');
+  },
+);
+
+t.test(
+  'Node still takes back nothing that a wider flag covers, and says nothing of it',
+  { skip: !mayNarrow },
+  async (t) => {
+    const folder = await tempFolder(t, { 'a/x': '' });
+    t.equal(await lookOf([folder], [join(folder, 'a')], [folder, join(folder, 'a')]), 'rr');
+    t.equal(await lookOf(['*'], [join(folder, 'a')], [folder, join(folder, 'a')]), 'rr');
+  },
+);

@@ -92,6 +92,13 @@ export interface Rescan {
 /** The state of the supervisor. Without one no plugin runs; `lost` is final. */
 export type SupervisorState = 'running' | 'restarting' | 'lost';
 
+/**
+ * The spare thread that the plugins share, which the session after a crash takes: `ready`; `none` now, because it boots
+ * or no plugin fits it; `unavailable` where Node cannot narrow a running thread (before 24.21): there each plugin has
+ * one of its own after its first crash.
+ */
+export type SpareThreadState = 'ready' | 'none' | 'unavailable';
+
 export interface SupervisorStatus {
   readonly state: SupervisorState;
   /** The reason for this state; empty as long as the first supervisor runs. */
@@ -100,6 +107,7 @@ export interface SupervisorStatus {
   readonly ends: number;
   /** The time at which it entered this state, as an ISO date. */
   readonly since: string;
+  readonly spareThread: SpareThreadState;
 }
 
 /** A change of a plugin's state, as subscribers receive it. */

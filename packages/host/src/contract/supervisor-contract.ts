@@ -8,6 +8,7 @@ import type { Isolation } from './isolation.js';
 import type { Permissions } from './permissions.js';
 import type { PluginState } from './plugin-state.js';
 import type { LogRecord } from './session-contract.js';
+import type { SpareThreadState } from './status.js';
 import type { Niceness } from './thread-contract.js';
 
 /** A plugin with everything that the supervisor needs to run it. */
@@ -83,8 +84,11 @@ export interface SupervisorControl {
 /** A message of the supervisor. */
 export type SupervisorMessage = SupervisorEvent | SupervisorOwn;
 
-/** An event of the supervisor itself: it has begun, or an error occurred in it that ended nothing. */
-export type SupervisorOwn = { readonly type: 'begun' } | { readonly type: 'trouble'; readonly message: string };
+/** An event of the supervisor itself: it has begun, an error occurred in it that ended nothing, or its spare thread. */
+export type SupervisorOwn =
+  | { readonly type: 'begun' }
+  | { readonly type: 'trouble'; readonly message: string }
+  | { readonly type: 'spare'; readonly state: SpareThreadState };
 
 /** An event of a plugin. */
 export type SupervisorEvent = { readonly plugin: string } & (

@@ -21,7 +21,23 @@ export interface ThreadStart {
   readonly asked: Permissions;
   readonly granted: Permissions;
   readonly niceness: Niceness;
+  /** Set in a spare thread until it is a plugin's: the paths that it may use so far. */
+  readonly spare?: Reach | undefined;
 }
+
+/** Absolute paths that a thread may read, including those that it may write. */
+export interface Reach {
+  readonly readable: readonly string[];
+  readonly writable: readonly string[];
+}
+
+/**
+ * A task of a spare thread, before it has a session. `look` resolves with whether this Node can narrow a thread.
+ * `become` makes it the thread of a plugin: it gives up whatever the plugin may not use, and rejects if it still may.
+ */
+export type SpareTask =
+  | { readonly spare: 'look' }
+  | { readonly spare: 'become'; readonly start: ThreadStart; readonly reach: Reach };
 
 /** Prefix of the last argument of a plugin's process, which contains its `ThreadStart`; see thread-start.ts. */
 export const startMark = '--gatehouse=';

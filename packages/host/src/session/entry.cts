@@ -4,6 +4,7 @@
 import workerThreads = require('node:worker_threads');
 
 import type { SessionStart } from '../contract/session-contract.js' with { 'resolution-mode': 'import' };
+import type { SpareTask } from '../contract/thread-contract.js' with { 'resolution-mode': 'import' };
 
 /** Imported when the worker boots, so that a spare one has it ready. */
 const loaded = import('./session.js');
@@ -14,4 +15,4 @@ loaded.then(
   () => {},
 );
 
-export = async (start: SessionStart): Promise<void> => (await loaded).default(start);
+export = async (task: SessionStart | SpareTask): Promise<unknown> => (await loaded).perform(task);

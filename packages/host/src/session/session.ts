@@ -5,12 +5,14 @@ import { setMaxListeners } from 'node:events';
 import { threadId } from 'node:worker_threads';
 import { apiVersion, type Plugin, type PluginContext } from '@gatehouse/plugin-api';
 import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
+import { invariant } from '@gatehouse/support/invariant';
 import * as comlink from 'comlink';
 import { Bell, type Channel, LaneAnswerer, openChannel, openServerBell, RingReader, word } from '../channel/index.js';
 import { receivedHookSet } from '../contract/hook-set.js';
 import { nearHooks } from '../contract/near-hooks.js';
 import { refusedOf } from '../contract/permissions.js';
 import type { Hello, LogRecord, SessionControl, SessionStart } from '../contract/session-contract.js';
+import type { SpareTask } from '../contract/thread-contract.js';
 import { nodeEndpoint } from '../node-internals/port-endpoint.js';
 import { frozen } from './frozen.js';
 import { GateAnswers } from './gate-answers.js';
@@ -28,6 +30,7 @@ import { outputTaken } from './output/output-taken.js';
 import { createPluginLog } from './output/plugin-log.js';
 import { StackLog } from './output/stack-log.js';
 import { ServeLoop } from './serve-loop.js';
+import { spareTask } from './spare-task.js';
 import { soon, TakenPromise } from './taken.js';
 import { threadStart } from './thread-start.js';
 import { UncountedMemory } from './uncounted-memory.js';
@@ -48,8 +51,14 @@ const endsOf: OpenEnds = (channel, { serverBell }) => ({
   ring: new RingReader(channel),
 });
 
+/** Performs a task of a pool's thread: a session, or before it what makes a spare thread that of a plugin. */
+export async function perform(task: SessionStart | SpareTask): Promise<unknown> {
+  return 'spare' in task ? spareTask(task) : session(task);
+}
+
 /** Runs a session. The promise is its life: it resolves on a clean stop. A crash ends the thread and so the task. */
 export default function session(start: SessionStart, ends: OpenEnds = endsOf): Promise<void> {
+  invariant(threadStart?.spare === undefined, 'a spare thread is narrowed before it runs a session');
   const { control } = openChannel(start.channel);
   Atomics.store(control, word.THREAD, threadId);
   const memory = new UncountedMemory(control);

@@ -12,6 +12,15 @@ function copyOf(given: unknown): ThreadStart | undefined {
   return gatehouse === undefined ? undefined : structuredClone(gatehouse);
 }
 
+/**
+ * Makes this spare thread that of a plugin. Everything that holds `threadStart` sees it, and the plugin finds no paths of
+ * others in the original.
+ */
+export function becomeThreadOf(plugin: ThreadStart): void {
+  const { gatehouse } = workerData as { readonly gatehouse: object };
+  for (const start of [threadStart, gatehouse]) Object.assign(start ?? {}, { ...plugin, spare: undefined });
+}
+
 /** Takes the start data of a plugin's process from its last argument, and removes that from `process.argv`. */
 function ofProcess(): ThreadStart | undefined {
   if (process.argv.at(-1)?.startsWith(startMark) !== true) return undefined;

@@ -2,7 +2,7 @@
 // nothing runs, but no request is lost: the next supervisor handles it.
 
 import { GatehouseError, messageOf } from '../contract/errors.js';
-import type { SupervisorState, SupervisorStatus } from '../contract/status.js';
+import type { SpareThreadState, SupervisorState, SupervisorStatus } from '../contract/status.js';
 import type {
   PluginSpec,
   SupervisorControl,
@@ -10,10 +10,14 @@ import type {
   SupervisorOwn,
   SupervisorStart,
 } from '../contract/supervisor-contract.js';
+import { mayNarrow } from '../node-internals/narrow.js';
 import { FirstBeginning } from './first-beginning.js';
 import { intensity, isTooOften, withEnd } from './restart/intensity.js';
 import { failedStart, pathFrom } from './start-advice.js';
 import { SupervisorThread, supervisorFile } from './supervisor-thread.js';
+
+/** The state of the spare thread before there is any. */
+const withoutSpare: SpareThreadState = mayNarrow ? 'none' : 'unavailable';
 
 export interface KeeperWatch {
   /** Something happened to a plugin. */
@@ -45,7 +49,13 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
   readonly #first = new FirstBeginning((cause) => failedStart(cause, pathFrom(supervisorFile)));
   #retry: NodeJS.Timeout | undefined;
   #isClosed = false;
-  #status: SupervisorStatus = { state: 'running', reason: '', ends: 0, since: new Date().toISOString() };
+  #status: SupervisorStatus = {
+    state: 'running',
+    reason: '',
+    ends: 0,
+    since: new Date().toISOString(),
+    spareThread: withoutSpare,
+  };
 
   constructor(shared: Pick<SupervisorStart, 'hookSet' | 'serverBell' | 'sizes' | 'wait'>, watch: KeeperWatch) {
     this.#shared = shared;
@@ -132,6 +142,10 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
       this.#watch.onTrouble(event.message);
       return;
     }
+    if (event.type === 'spare') {
+      this.#status = { ...this.#status, spareThread: event.state };
+      return;
+    }
     this.#hasBegun = true;
     this.#first.came();
     if (this.#status.state !== 'running') this.#toState('running', this.#status.reason);
@@ -192,7 +206,9 @@ export class SupervisorKeeper implements Omit<SupervisorControl, 'close'> {
 
   #toState(state: SupervisorState, reason: string): void {
     const ends = this.#status.ends + (state === 'running' ? 0 : 1);
-    this.#status = { state, reason, ends, since: new Date().toISOString() };
+    // The thread ends with its supervisor.
+    const spareThread = state === 'running' ? this.#status.spareThread : withoutSpare;
+    this.#status = { state, reason, ends, since: new Date().toISOString(), spareThread };
     this.#watch.onStatus(this.#status);
   }
 }

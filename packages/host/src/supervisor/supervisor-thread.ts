@@ -82,7 +82,7 @@ export class SupervisorThread {
   }
 
   #hear(message: SupervisorMessage): void {
-    if (message.type === 'begun' || message.type === 'trouble') this.#watch.onOwn(message);
+    if (!('plugin' in message)) this.#watch.onOwn(message);
     else this.#hearOfPlugin(message);
   }
 

@@ -1,7 +1,7 @@
 // Growth of the whole process that one session must have caused, on Nodes that do not report the memory of each thread.
 //
 // It must have while it alone is at work and the server sleeps until it has answered. Little else grows then: this
-// thread, and a spare one that boots.
+// thread, and half a second after a crash a spare thread of that plugin, which boots (see thread-runner.ts).
 
 import { processBytes } from './resident-memory.js';
 

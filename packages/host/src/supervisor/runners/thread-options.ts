@@ -14,7 +14,7 @@ export interface ThreadOptions {
 }
 
 /** Returns the options. A plugin's thread inherits none of the host process's own. */
-export function threadOptions({ name, thread }: PluginSpec): ThreadOptions {
+export function threadOptions({ name, thread }: Pick<PluginSpec, 'name' | 'thread'>): ThreadOptions {
   const gatehouse = threadStartOf({ name, thread });
   return {
     env: { ...thread.env },
