@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createHost } from '@gatehouse/host';
+import { adminHandler } from '@gatehouse/host/admin';
 import express from 'express';
 import { guestbook as hooks } from 'guestbook-hooks';
 import { refusalOf } from './refusal.js';
@@ -10,19 +11,22 @@ import { refusalOf } from './refusal.js';
 /** @typedef {import('@gatehouse/host').HostOf<typeof hooks.rows>} Host */
 
 /**
- * Listens on a port, with the plugins of the folder `plugins`. `hostOptions` adds to the options of its host.
+ * Listens on a port, with the plugins of the folder `plugins`. `hostOptions` adds to the options of its host. Who has the
+ * token may switch plugins.
  *
- * @param {{ port?: number, hostOptions?: Partial<import('@gatehouse/host').HostOptions> }} [options]
+ * @param {{ port?: number, token: string, hostOptions?: Partial<import('@gatehouse/host').HostOptions> }} options
  */
-export async function startGuestbook({ port = 3000, hostOptions = {} } = {}) {
+export async function startGuestbook({ port = 3000, token, hostOptions = {} }) {
   const host = await createHost({
     logger: console,
+    // On a busy machine plugins take longer than the 2 s for which a host waits unless told so.
+    readyMs: 30_000,
     ...hostOptions,
     hooks,
     plugins: [fileURLToPath(new URL('plugins', import.meta.url)), ...(hostOptions.plugins ?? [])],
     enabled: ['spam-filter', 'access-log', ...(hostOptions.enabled ?? [])],
   });
-  const server = appOf(host).listen(port);
+  const server = appOf(host, token).listen(port);
   await once(server, 'listening');
   return {
     host,
@@ -35,11 +39,16 @@ export async function startGuestbook({ port = 3000, hostOptions = {} } = {}) {
   };
 }
 
-/** @param {Host} host */
-function appOf(host) {
+/**
+ * @param {Host} host
+ * @param {string} token
+ */
+function appOf(host, token) {
   /** @type {{ author: string, words: string }[]} */
   const entries = [];
   const app = express();
+  // Before the rest: what an operator does is not for plugins.
+  app.use('/admin', adminHandler(host, { token }));
   app.use(telling(host), express.json({ limit: '16kb' }));
   app.get('/entries', (_request, response) => {
     response.json(entries);

@@ -16,6 +16,8 @@ import { refusalOf } from './refusal.js';
 export async function startBroker({ port = 1883, hostOptions = {}, log = console.log } = {}) {
   const host = await createHost({
     logger: console,
+    // On a busy machine plugins take longer than the 2 s for which a host waits unless told so.
+    readyMs: 30_000,
     ...hostOptions,
     hooks,
     plugins: [fileURLToPath(new URL('plugins', import.meta.url)), ...(hostOptions.plugins ?? [])],

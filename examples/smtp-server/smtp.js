@@ -22,6 +22,8 @@ export async function startSmtp({ port = 2525, folder = 'mail', hostOptions = {}
   await mkdir(folder, { recursive: true });
   const host = await createHost({
     logger: console,
+    // On a busy machine plugins take longer than the 2 s for which a host waits unless told so.
+    readyMs: 30_000,
     ...hostOptions,
     hooks,
     plugins: [fileURLToPath(new URL('plugins', import.meta.url)), ...(hostOptions.plugins ?? [])],

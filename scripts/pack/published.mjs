@@ -33,22 +33,8 @@ function manifestOf(folder) {
   const all = { name, ...common(folder), description, files, bin, exports: publicOnly(exports), imports };
   const needed = { dependencies: numbered(dependencies), optionalDependencies };
   const peers = { peerDependencies: numbered(peerDependencies), peerDependenciesMeta };
-  return { ...all, ...needed, ...peers, ...differences[name]?.(dependencies) };
+  return { ...all, ...needed, ...peers, ...(name === '@gatehouse/server' && ofServer(dependencies)) };
 }
-
-/** The packages whose dependencies differ from those in the checkout. */
-const differences = { '@gatehouse/server': ofServer, '@gatehouse/host': ofHost };
-
-/** Returns how those of the host differ: fastify is for its admin API alone, and belongs to who registers that. */
-function ofHost({ fastify, '@fastify/type-provider-typebox': _types, ...others }) {
-  if (fastify === undefined) return {};
-  return { dependencies: numbered(others), ...optionalPeer(fastify) };
-}
-
-const optionalPeer = (fastify) => ({
-  peerDependencies: { fastify },
-  peerDependenciesMeta: { fastify: { optional: true } },
-});
 
 /**
  * Returns how the dependencies of the server differ from those in the checkout. It finds its plugins as a package, and has
@@ -57,7 +43,8 @@ const optionalPeer = (fastify) => ({
 function ofServer({ fastify, ...others }) {
   return {
     dependencies: numbered({ ...others, '@gatehouse/plugins': 'workspace:*' }),
-    ...optionalPeer(fastify),
+    peerDependencies: { fastify },
+    peerDependenciesMeta: { fastify: { optional: true } },
   };
 }
 

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { startGuestbook } from '../guestbook.js';
 
 const timeout = 30_000;
+const token = 'only-operators-have-it';
 /** Emits the lines of the host's log, by their message. */
 const log = new EventEmitter();
 /** @type {(message: string, fields: object) => void} */
@@ -24,7 +25,7 @@ before(async () => {
     // A busy machine keeps plugins from their cores: they are waited for as long as they want to run.
     gate: { budgetMs: 10_000 },
   };
-  guestbook = await startGuestbook({ port: 0, hostOptions });
+  guestbook = await startGuestbook({ port: 0, token, hostOptions });
 });
 after(() => guestbook.close());
 
@@ -80,3 +81,18 @@ for (const { deed, told } of [
     }
   });
 }
+
+test('an operator with the token switches a plugin off and on, and nobody without', { timeout }, async () => {
+  /** @type {(deed: string, authorization: string) => Promise<number>} */
+  const filter = async (deed, authorization) => {
+    const path = `http://localhost:${guestbook.port}/admin/plugins/spam-filter/${deed}`;
+    return (await fetch(path, { method: 'POST', headers: { authorization } })).status;
+  };
+  const spam = { author: 'eve', words: 'http://a.example http://b.example' };
+  assert.equal(await filter('disable', 'Bearer of-somebody-else'), 401);
+  assert.equal((await write(spam)).status, 403);
+  assert.equal(await filter('disable', `Bearer ${token}`), 200);
+  assert.equal((await write(spam)).status, 201);
+  assert.equal(await filter('enable', `Bearer ${token}`), 200);
+  assert.equal((await write(spam)).status, 403);
+});

@@ -31,7 +31,10 @@ const wrong: readonly (readonly [options: object | undefined | null, message: Re
     { policies: { a: { crash: 'reject' }, b: { threw: 1 } } },
     /a\.crash: unknown key, did you mean "crashed".*; .*b\.threw/,
   ],
-  [{ logger: { info() {} } }, /logger: expected a logger with debug, info, warn and error, or false, got {/],
+  [
+    { logger: { info() {} } },
+    /logger: expected a logger with debug, info, warn and error, or false, got one without debug, warn, error/,
+  ],
   [{ logger: true }, /logger: expected a logger .*, got true/],
   [{ strict: 1 }, /strict: expected true or false, got 1/],
   [{ gate: null }, /gate: expected an object, got null/],

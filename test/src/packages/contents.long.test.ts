@@ -2,8 +2,9 @@
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import process from 'node:process';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { packInto } from '../support/packed.js';
@@ -88,5 +89,41 @@ t.test('every source map holds its sources, and every file that names a map has 
       if (map !== undefined && !existsSync(resolve(dirname(file), map)))
         t.fail(`${file} names ${map}, which is missing`);
     }
+  }
+});
+
+/** Prints what the two programs find. In one process, because each of them takes seconds to load. */
+const lint = `
+  import { readFileSync } from 'node:fs';
+  import { publint } from 'publint';
+  import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+  for (const file of process.argv.slice(1)) {
+    const bytes = new Uint8Array(readFileSync(file));
+    const { messages } = await publint({ pack: { tarball: bytes.buffer }, strict: true });
+    const { problems = [] } = await checkPackage(createPackageFromTarballData(bytes));
+    console.log(JSON.stringify([file, ...messages, ...problems]));
+  }
+`;
+
+/** The profile "esm-only" of attw's command: Node can require modules from 20.19 on, and node10 has no exports. */
+const isOfOthers = (one: unknown) => /"resolutionKind":"(node10|node16-cjs)"/.test(JSON.stringify(one));
+
+t.test('publint, strictly, and attw for packages of modules find nothing wrong', async (t) => {
+  const cwd = join(folder, 'tools');
+  await mkdir(cwd);
+  await writeFile(join(cwd, 'package.json'), '{"private":true}');
+  const wanted = ['publint@0.3.25', '@arethetypeswrong/core@0.18.5'];
+  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...wanted], { cwd, timeout: 60_000 });
+  const args = ['--input-type=module', '--eval', lint, '--', ...tarballs.values()];
+  const { stdout } = await run(process.execPath, args, { cwd, timeout: 60_000 });
+  const found = stdout.trim().split('\n');
+  t.equal(found.length, tarballs.size);
+  for (const line of found) {
+    const [file, ...problems] = JSON.parse(line) as [string, ...unknown[]];
+    t.strictSame(
+      problems.filter((one) => !isOfOthers(one)),
+      [],
+      file,
+    );
   }
 });

@@ -152,9 +152,15 @@ export const tableOfHooks: OptionKind<AnyHookSet> = {
     ['rows', 'description', 'rowHashes'].every((part) => isObject((value as AnyHookSet)[part as 'rows'])),
 };
 
+const expectedLogger = `a logger with ${neededMethods.slice(0, -1).join(', ')} and ${neededMethods.at(-1)}, or false`;
+
 export const logger: OptionKind<HostLogger | false> = {
-  expected: 'a logger with debug, info, warn and error, or false',
-  fits: (value): value is HostLogger | false =>
-    value === false ||
-    (isObject(value) && neededMethods.every((method) => typeof (value as Partial<HostLogger>)[method] === 'function')),
+  expected: expectedLogger,
+  fits: (value): value is HostLogger | false => value === false || isObject(value),
+  // By name, because a logger in short is long. One of winston's has the levels that its maker chose.
+  complaintsInside: (value, at) => {
+    if (value === false) return [];
+    const missing = neededMethods.filter((method) => typeof (value as Partial<HostLogger>)[method] !== 'function');
+    return missing.length === 0 ? [] : [`${at}: expected ${expectedLogger}, got one without ${missing.join(', ')}`];
+  },
 };
