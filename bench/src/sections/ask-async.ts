@@ -71,8 +71,8 @@ async function servers({ effort, progress }: Bench): Promise<Rounds> {
   }
   // Two processes, so that the unrelated route's requests do not queue behind messages in that of the load.
   const [load, probes] = [Child.start<ArrivalsChild>('arrivals'), Child.start<ArrivalsChild>('arrivals')];
-  const outcomes = await interleaved(wayNames, rounds, async (name, round): Promise<Round> => {
-    progress.tell(`${name}, ${rates[name]}/s, round ${round + 1} of ${rounds}`);
+  const outcomes = await interleaved(wayNames, rounds + 1, async (name, round): Promise<Round> => {
+    progress.tell(`${name}, ${rates[name]}/s, round ${round} of ${rounds}`);
     const times = { port: ports[name], ms, warmUpMs };
     const [messages, unrelated] = await Promise.all([
       load.ask('run', { ...times, requests: 'messages', perSecond: rates[name] }),
@@ -81,7 +81,8 @@ async function servers({ effort, progress }: Bench): Promise<Rounds> {
     return { messages, unrelated };
   });
   await Promise.all([...started, load, probes].map((child) => child.close()));
-  return outcomes;
+  // The first round warms up.
+  return { none: outcomes.none.slice(1), async: outcomes.async.slice(1), blocking: outcomes.blocking.slice(1) };
 }
 
 function tellServers({ notes, results }: Bench, rounds: Rounds): void {
