@@ -21,8 +21,12 @@ export interface ArrivalFigures {
   readonly due: number;
   /** Answered with 200 within `inTimeMs`. */
   readonly passed: number;
-  /** Answered with 200 at all. */
-  readonly answered: number;
+  /** Answered with 200, but later. */
+  readonly late: number;
+  /** Answered with another status. */
+  readonly refused: number;
+  /** Not answered. */
+  readonly lost: number;
   /** From the write of a request to its answer, in ms; requests without an answer are not in it. */
   readonly times: Summary;
   /** From the moment that a request was due to its write, in ms. */
@@ -83,13 +87,19 @@ class Pool {
   }
 }
 
+function outcomeOf(status: number, tookMs: number): 'passed' | 'late' | 'refused' | 'lost' {
+  if (status === 0) return 'lost';
+  if (status !== 200) return 'refused';
+  return tookMs <= inTimeMs ? 'passed' : 'late';
+}
+
 const untilNextMs = (perSecond: number) => (-Math.log(1 - Math.random()) * 1_000) / perSecond;
 
 const answers = {
   async run({ port, requests, perSecond, ms, warmUpMs }: ArrivalsSpec): Promise<ArrivalFigures> {
     times.clear();
     lags.clear();
-    const figures = { due: 0, passed: 0, answered: 0 };
+    const figures = { due: 0, passed: 0, late: 0, refused: 0, lost: 0 };
     const sent = requests === 'messages' ? messages : unrelated;
     const pool = new Pool(port);
     await pool.open(connections);
@@ -98,10 +108,9 @@ const answers = {
       const from = performance.now();
       const status = await pool.ask(sent[n % sent.length]!);
       const now = performance.now();
-      if (!counts || status !== 200) return;
-      figures.answered += 1;
-      if (now - dueAt <= inTimeMs) figures.passed += 1;
-      times.add(now - from);
+      if (!counts) return;
+      if (status === 200) times.add(now - from);
+      figures[outcomeOf(status, now - dueAt)] += 1;
     };
     const from = performance.now();
     for (let [next, n] = [from, 0]; next < from + warmUpMs + ms; ) {
@@ -120,6 +129,7 @@ const answers = {
     }
     await Promise.race([Promise.all(underWay), delay(lastAnswersMs)]);
     pool.close();
+    figures.lost = figures.due - figures.passed - figures.late - figures.refused;
     return { ...figures, times: times.summary(), ownLagP99: lags.summary().p99 };
   },
 };

@@ -102,8 +102,17 @@ function tellServers({ notes, results }: Bench, rounds: Rounds): void {
   results.add('ask-async.none.passed', passed(rounds.none), 'of the messages');
   results.add('ask-async.blocking.passed-at-150', passed(rounds.blocking), 'of the messages');
   results.add('ask-async.blocking.route-p50-ms', of('blocking', routeP50), 'ms', { over: of('none', routeP50) });
+  for (const name of wayNames) notes.push(`ask-async, ${name}, by round: ${outcomesOf(rounds[name])}.`);
   const lag = Math.max(...wayNames.map((name) => of(name, ({ messages }) => messages.ownLagP99)));
   notes.push(`ask-async: the load was up to ${lag.toFixed(1)} ms late with 1 % of its messages.`);
+}
+
+/** Returns the outcomes of the messages by round. */
+function outcomesOf(rounds: readonly Round[]): string {
+  const parts = rounds.map(({ messages: { due, passed, late, refused, lost } }) => {
+    return `${passed} of ${due} passed, ${late} late, ${refused} refused, ${lost} lost`;
+  });
+  return parts.join('; ');
 }
 
 /** Returns the share of all messages that passed in time. */
