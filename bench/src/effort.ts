@@ -22,6 +22,13 @@ export interface Effort {
     readonly stallMs: number;
   };
   readonly batch: { readonly rounds: number; readonly ms: number };
+  /** `callsMs`: of a round of calls one after the other; `ms`: of a server that messages come to. */
+  readonly askAsync: {
+    readonly rounds: number;
+    readonly callsMs: number;
+    readonly ms: number;
+    readonly warmUpMs: number;
+  };
   readonly plugins: { readonly starts: number; readonly rounds: number; readonly ms: number };
   readonly faults: { readonly rounds: number; readonly crashes: number };
   /** `settleMs`: until V8 has collected the garbage of what was done before, which it does bit by bit. */
@@ -55,6 +62,7 @@ export const thorough: Effort = {
   server: { rounds: 4, ms: 2000, warmUpMs: 2000, all: true },
   observers: { rounds: 9, burst: 5000, streamMs: 1500, stallMs: 5000 },
   batch: { rounds: 9, ms: 300 },
+  askAsync: { rounds: 5, callsMs: 300, ms: 4000, warmUpMs: 1000 },
   plugins: { starts: 5, rounds: 9, ms: 300 },
   faults: { rounds: 10, crashes: 51 },
   idle: { ms: 20_000, settleMs: 60_000 },
@@ -68,6 +76,7 @@ export const quick: Effort = {
   server: { rounds: 3, ms: 400, warmUpMs: 300, all: false },
   observers: { rounds: 3, burst: 5000, streamMs: 300, stallMs: 2000 },
   batch: { rounds: 5, ms: 100 },
+  askAsync: { rounds: 3, callsMs: 100, ms: 700, warmUpMs: 200 },
   plugins: { starts: 1, rounds: 5, ms: 100 },
   faults: { rounds: 2, crashes: 11 },
   idle: { ms: 2000, settleMs: 1500 },

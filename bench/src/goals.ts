@@ -48,6 +48,8 @@ export const goals: readonly Goal[] = [
   least('ring.events-per-s', 4),
   most('ring.stalled.rss-growth-mb', 8, 'value'),
   most('batch.per-message-us', 0.6),
+  { name: 'ask-async.throughput-at-600', of: 'value', least: 1 },
+  most('ask-async.route-p50-vs-no-plugins', 3),
   most('idle-plugins.50.vs-1', 1.15),
   most('idle.ten-plugins.cpu-percent', 1, 'value'),
   most('fault.crash-to-decision-ms', 10, 'value'),

@@ -7,7 +7,7 @@ import { createHost, type Host, type HostOptions } from '@gatehouse/host';
 import { pino } from 'pino';
 
 /** A plugin of bench/plugins. */
-export type Fixture = 'allow' | 'observe' | 'hang' | 'exit' | 'crash' | 'exhaust';
+export type Fixture = 'allow' | 'observe' | 'hang' | 'exit' | 'crash' | 'exhaust' | 'wait';
 
 /** What a child needs to open a host. */
 export interface Hosting {

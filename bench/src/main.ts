@@ -13,6 +13,7 @@ import { formatTable } from './report/table.js';
 import { tablesOf } from './report/tables.js';
 import { write } from './report/write.js';
 import { Results } from './results.js';
+import { askAsyncSection } from './sections/ask-async.js';
 import { batchSection } from './sections/batch.js';
 import { durableSection } from './sections/durable.js';
 import { faultsSection } from './sections/faults.js';
@@ -43,6 +44,7 @@ const sections: readonly Section[] = [
   { title: 'goodput', run: goodputSection },
   { title: 'observers', run: observersSection },
   { title: 'batches', run: batchSection },
+  { title: 'asking without blocking', run: askAsyncSection },
   { title: 'enabled plugins', run: pluginsSection },
   { title: 'at rest, and hanging', run: restSection },
   { title: 'crashes', run: faultsSection },

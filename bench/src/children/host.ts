@@ -55,6 +55,19 @@ const answers = {
     return median(times);
   },
 
+  /** Median time of a message that is asked about with `askAsync`, so many at once, in µs. */
+  async asyncCalls(ms: number, atOnce: number): Promise<number> {
+    const times: number[] = [];
+    for (const end = performance.now() + ms; performance.now() < end; ) {
+      const from = performance.now();
+      const asked = events.slice(0, atOnce).map((event) => host.askAsync('onMessageEnqueue', event));
+      const decisions = await Promise.all(asked);
+      times.push(((performance.now() - from) * 1000) / atOnce);
+      if (decisions.some(({ action }) => action !== 'continue')) throw new Error('a message was not continued');
+    }
+    return median(times);
+  },
+
   /** Share of one core that the whole process takes while nobody asks anything of it, in percent. */
   async idleCpu(ms: number, settleMs: number): Promise<number> {
     await delay(settleMs);

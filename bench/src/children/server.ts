@@ -16,7 +16,10 @@ import type { MessageBody } from '../message-body.js';
 /** How the server comes to its decisions. */
 export type Way =
   | { readonly kind: 'none' | 'function' | 'piscina' }
-  | { readonly kind: 'host'; readonly hosting: Hosting; readonly gather: boolean };
+  | { readonly kind: 'host'; readonly hosting: Hosting; readonly asks: Asks };
+
+/** Blocking with the messages gathered that came meanwhile, blocking for each message, or without blocking. */
+export type Asks = 'gathered' | 'each' | 'async';
 
 type Decide = (event: MessageEvent) => { readonly action: string } | Promise<{ readonly action: string }>;
 
@@ -43,10 +46,16 @@ function inPool(): Decide {
   return (event) => pool.run(event) as Promise<HookAction>;
 }
 
+const asking: Record<Asks, (host: Host) => Decide> = {
+  gathered,
+  each: (host) => (event) => host.onMessageEnqueue(event),
+  async: (host) => (event) => host.askAsync('onMessageEnqueue', event),
+};
+
 async function decider(way: Way): Promise<Decide | undefined> {
   if (way.kind === 'host') {
     const host = await openHost(way.hosting);
-    return way.gather ? gathered(host) : (event) => host.onMessageEnqueue(event);
+    return asking[way.asks](host);
   }
   return { none: () => undefined, function: () => check, piscina: inPool }[way.kind]();
 }
@@ -73,6 +82,7 @@ const answers = {
       if (decision !== undefined && decision.action !== 'continue') reply.code(403);
       return { seq: String(event.seq) };
     });
+    app.get('/unrelated', async () => ({ is: 'unrelated' }));
     await app.listen({ port: 0, host: '127.0.0.1' });
     return (app.server.address() as AddressInfo).port;
   },

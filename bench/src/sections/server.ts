@@ -3,17 +3,17 @@
 import type { Bench } from '../bench.js';
 import { Child } from '../child.js';
 import type { LoadChild, LoadFigures } from '../children/load.js';
-import type { ServerChild, Way } from '../children/server.js';
+import type { Asks, ServerChild, Way } from '../children/server.js';
 import { hosting } from '../hosting.js';
 import { interleaved } from '../rounds.js';
 import { median } from '../samples.js';
 
 export const connections = [1, 4, 32, 256] as const;
 
-const host = (plugins: number, gate = {}, gather = true): Way => ({
+const host = (plugins: number, gate = {}, asks: Asks = 'gathered'): Way => ({
   kind: 'host',
   hosting: hosting({ allow: plugins }, gate),
-  gather,
+  asks,
 });
 
 const ways = {
@@ -22,9 +22,9 @@ const ways = {
   'one-plugin': () => host(1),
   'three-plugins': () => host(3),
   'three-parallel': () => host(3, { chain: 'parallel' }),
-  'one-ungathered': () => host(1, {}, false),
+  'one-ungathered': () => host(1, {}, 'each'),
   'one-park': () => host(1, { wait: 'park' }),
-  'one-ungathered-park': () => host(1, { wait: 'park' }, false),
+  'one-ungathered-park': () => host(1, { wait: 'park' }, 'each'),
   piscina: () => ({ kind: 'piscina' }),
 } as const satisfies Record<string, () => Way>;
 
