@@ -55,7 +55,7 @@ export class ThreadRunner implements SessionRunner {
     const { threads } = spec;
     this.#threads = threads;
     this.#pool = new Piscina({
-      filename: new URL('../../session/entry.cjs', import.meta.url).href,
+      filename: new URL('../../bundled/entry.cjs', import.meta.url).href,
       minThreads: threads,
       maxThreads: threads,
       // With atomics, a worker sleeps between tasks and a plugin's timers would never fire.
