@@ -1,10 +1,11 @@
 // Compiles the sources when one of them has changed since the last build.
 
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
+import { bundle, bundled, bundlesOf } from './bundles.mjs';
 import { compiler } from './compiler.mjs';
 import { inRoot } from './root.mjs';
-import { step } from './step.mjs';
+import { StepError, step } from './step.mjs';
 
 // `tsc -b` would find out by itself, but takes seconds; comparing sizes and times of files takes milliseconds.
 const stamp = inRoot('node_modules', '.gatehouse-built');
@@ -24,7 +25,9 @@ export function filesUnder(folder) {
 
 /** Returns every input of the build with its size and time, as one text. */
 function inputs() {
-  const configs = ['tsconfig.json', 'tsconfig.base.json', 'pnpm-lock.yaml'].map((name) => inRoot(name));
+  const configs = ['tsconfig.json', 'tsconfig.base.json', 'pnpm-lock.yaml', 'scripts/setup/bundles.mjs'].map((name) =>
+    inRoot(name),
+  );
   const files = projects().flatMap((project) => [
     inRoot(project, 'tsconfig.json'),
     inRoot(project, 'package.json'),
@@ -40,8 +43,10 @@ function fingerprint(file) {
 
 const outputIsMissing = (project) => !existsSync(inRoot(project, 'dist'));
 
+const isWhole = (project) => !outputIsMissing(project) && bundlesOf(project).every((file) => existsSync(file));
+
 export function isBuilt() {
-  if (!existsSync(stamp) || projects().some(outputIsMissing)) return false;
+  if (!existsSync(stamp) || !projects().every(isWhole)) return false;
   return readFileSync(stamp, 'utf8') === inputs();
 }
 
@@ -62,11 +67,23 @@ export async function compile(folders) {
   }
   const [command, ...rest] = await compiler();
   await step('building', command, [...rest, '-b', ...folders]);
+  await bundleAll(folders);
+}
+
+/** @throws StepError after the bundler has said what is wrong */
+async function bundleAll(folders) {
+  await bundle(folders).catch((error) => {
+    console.error(error.message);
+    throw new StepError('bundling');
+  });
 }
 
 /** Removes outputs whose source is gone, or deleted tests would continue to run. */
 function removeOrphans(project) {
-  for (const map of filesUnder(join(project, 'dist')).filter((file) => file.endsWith('.js.map'))) {
+  const compiled = filesUnder(join(project, 'dist')).filter(
+    (file) => !file.includes(`${sep}dist${sep}${bundled}${sep}`),
+  );
+  for (const map of compiled.filter((file) => file.endsWith('.js.map'))) {
     const output = map.slice(0, -'.js.map'.length);
     const source = inRoot(project, 'src') + output.slice(inRoot(project, 'dist').length);
     if (existsSync(`${source}.ts`) || existsSync(`${source}.tsx`)) continue;

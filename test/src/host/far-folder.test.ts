@@ -27,7 +27,7 @@ t.test('a plugin far from any node_modules imports the plugin interface of this 
 });
 
 t.test('the names that are offered are all that the interface exports', async (t) => {
-  const file = new URL('../package.json', import.meta.resolve('@gatehouse/plugin-api'));
+  const file = new URL('../../package.json', import.meta.resolve('@gatehouse/plugin-api'));
   const { name, exports } = JSON.parse(await readFile(file, 'utf8')) as { name: string; exports: object };
   t.same(
     offeredNames,

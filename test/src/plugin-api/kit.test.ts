@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { defineHooks, gate, messengerHooks, observer } from '@gatehouse/plugin-api';
 import { bytes, Cursor, codecOf, EventError, list, readWhole, record, text, u8 } from '@gatehouse/plugin-api/codec';
 import { hookSetOf } from '@gatehouse/plugin-api/hooks';
@@ -100,6 +101,36 @@ t.test('a table crosses as data, with the same hash, and a table that differs in
   ];
   t.equal(new Set([base, ...others].map(({ hash }) => hash)).size, others.length + 1);
 });
+
+t.test('the names of the interface lead to one copy, which a plugin shares with the session', async (t) => {
+  const [whole, ...parts] = await Promise.all(
+    ['/hooks', '', '/codec'].map((part): Promise<object> => import(`@gatehouse/plugin-api${part}`)),
+  );
+  for (const [name, value] of parts.flatMap((part) => Object.entries(part))) {
+    if (Reflect.get(whole!, name) !== value) t.fail(`${name} is there twice`);
+  }
+  const session = await readFile(new URL(import.meta.resolve('@gatehouse/host/internal/bundled/session')), 'utf8');
+  t.match(session, /^import \{ .* \} from "@gatehouse\/plugin-api\/hooks";$/m);
+  t.notMatch(session, /class EventError/);
+});
+
+t.test(
+  'hashes are 64 bits of FNV-1a, in every version: stamps of plugins that were built before are compared',
+  async (t) => {
+    const fnv = (text: string) => {
+      let hash = 0xcbf29ce484222325n;
+      for (const byte of Buffer.from(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+      return hash.toString(16).padStart(16, '0');
+    };
+    t.equal(messengerHooks.hash, fnv(JSON.stringify(messengerHooks.description)));
+    for (let version = 1; version <= 200; version++) {
+      const { hash, description } = defineHooks('chat', version, {
+        onPost: gate(record({ room: u8 }), { by: 'room' }),
+      });
+      if (hash !== fnv(JSON.stringify(description))) t.fail(`version ${version}`);
+    }
+  },
+);
 
 t.test('a plugin is stamped with the rows of the hooks that it implements', async (t) => {
   const set = defineHooks('chat', 3, {

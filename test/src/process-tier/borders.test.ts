@@ -89,7 +89,7 @@ t.test('a message that cannot be passed on ends its process, and is no unhandled
   t.match(await ended, { message: 'a bug of ours' });
 });
 
-const childEntry = fileURLToPath(import.meta.resolve('@gatehouse/host/internal/process-tier/child/entry'));
+const childEntry = fileURLToPath(import.meta.resolve('@gatehouse/host/internal/bundled/child'));
 const started = serialize({
   plugin: { name: 'continues', entry: urlOf('continues'), config: {} },
   hookSet,

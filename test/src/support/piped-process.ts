@@ -77,7 +77,7 @@ export class PipedProcess {
   }
 }
 
-const processEntry = fileURLToPath(import.meta.resolve('@gatehouse/host/internal/process-tier/child/entry'));
+const processEntry = fileURLToPath(import.meta.resolve('@gatehouse/host/internal/bundled/child'));
 
 function started(plugin: string): ChildProcess {
   const asked = { asked: noPermissions, granted: noPermissions, canAsk: false };

@@ -147,7 +147,7 @@ export class SupervisorThread {
 }
 
 /** Returns the file of its thread. Throws in a CommonJS bundle, which has no address of its own. */
-export const supervisorFile = () => new URL('../supervisor-main.js', import.meta.url);
+export const supervisorFile = () => new URL('../bundled/supervisor.js', import.meta.url);
 
 function begin(start: SupervisorStart): Worker {
   return new Worker(supervisorFile(), {

@@ -148,7 +148,7 @@ function endWith(pipe: Socket): void {
 }
 
 function startWatcher(channel: ChannelHandle): void {
-  const watcher = new Worker(new URL('./process-watcher.js', import.meta.url), {
+  const watcher = new Worker(new URL('../../bundled/watcher.js', import.meta.url), {
     workerData: channel.memory,
     execArgv: [],
     env: {},

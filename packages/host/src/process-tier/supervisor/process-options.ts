@@ -12,7 +12,7 @@ export interface ProcessOptions {
   readonly cwd: string;
 }
 
-const entry = fileURLToPath(new URL('../child/entry.js', import.meta.url));
+const entry = fileURLToPath(new URL('../../bundled/child.js', import.meta.url));
 
 /** Returns the options. A plugin's process inherits none of the host process's own. */
 export function processOptions(spec: PluginSpec): ProcessOptions {

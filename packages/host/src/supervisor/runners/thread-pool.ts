@@ -55,7 +55,7 @@ export class ThreadPool {
     this.#ends = new ThreadEnds(settings.zombies);
     const { threads, memoryMb, options } = settings;
     this.#pool = new Piscina({
-      filename: new URL('../../session/entry.cjs', import.meta.url).href,
+      filename: new URL('../../bundled/entry.cjs', import.meta.url).href,
       minThreads: threads,
       maxThreads: threads,
       // With atomics, a worker sleeps between tasks and a plugin's timers would never fire.
