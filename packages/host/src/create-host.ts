@@ -2,7 +2,7 @@
 
 import { type HookTable, messengerHooks } from '@gatehouse/plugin-api/hooks';
 import { AsyncGate } from './asking/async-gate.js';
-import { DecisionNumbers } from './asking/decision-numbers.js';
+import { DecisionsInHand } from './asking/decisions-in-hand.js';
 import type { FaultWatch } from './asking/fault-watch.js';
 import { Gate } from './asking/gate.js';
 import { Grace } from './asking/grace.js';
@@ -92,6 +92,7 @@ class PluginHost {
   readonly #events: HostEvents;
   readonly #since = new Date().toISOString();
   readonly #lock: StateLock;
+  readonly #rings: Rings;
   readonly #pings: Pings;
   readonly #closeListeners = new Set<() => void>();
   #closed: Promise<void> | undefined;
@@ -128,8 +129,8 @@ class PluginHost {
       ended: ({ plugin, id }) => replace(plugin.name, id, 'its shared memory was overwritten'),
     };
     const serverBell = openServerBell(bell);
-    const rings = new Rings(serverBell);
-    const context = { bell: serverBell, rings, watch, numbers: new DecisionNumbers() };
+    this.#rings = new Rings(serverBell);
+    const context = { bell: serverBell, rings: this.#rings, watch, decisions: new DecisionsInHand() };
     const gateOf = (name: string) => {
       const hook = { name, id: hooks.names.indexOf(name), row: hooks.rows[name]! };
       return { blocking: new Gate(hook, context, options), async: new AsyncGate(hook, context, options) };
@@ -141,11 +142,8 @@ class PluginHost {
       (link) => this.#grace.end(link),
       ({ plugin, id }, reason) => replace(plugin.name, id, reason),
     );
-    this.#registry.onChange = () => {
-      this.#routes.replace(this.#registry.plugins);
-      rings.poke();
-    };
-    this.#registry.callsEnd = () => this.#routes.callsEnd();
+    this.#registry.onChange = () => this.#routes.replace(this.#registry.plugins);
+    this.#registry.callsEnd = (plugin) => this.#routes.callsEnd(plugin);
     this.#registry.subscribe((change) => logChange(logger, change, registry.isEnabled(change.plugin)));
     this.#registry.subscribe((change) => this.#events.changed(change));
     this.#supervisor.begin();
@@ -274,12 +272,13 @@ class PluginHost {
     this.#health.close();
     try {
       // Bounded by their budgets.
-      await this.#routes.idle();
+      await this.#routes.close();
       await this.#supervisor.close();
       this.#registry.lost('the host has been closed');
       await this.#registry.remembered();
       await this.#lock.release();
     } finally {
+      this.#rings.close();
       this.#events.close();
     }
   }

@@ -5,13 +5,14 @@ import { Worker } from 'node:worker_threads';
 import type { Decision } from '@gatehouse/host';
 import type { AskedPlugin } from '@gatehouse/host/internal/asking/asked-plugin';
 import { AsyncGate } from '@gatehouse/host/internal/asking/async-gate';
-import { DecisionNumbers } from '@gatehouse/host/internal/asking/decision-numbers';
+import { DecisionsInHand } from '@gatehouse/host/internal/asking/decisions-in-hand';
 import type { FaultWatch } from '@gatehouse/host/internal/asking/fault-watch';
 import { Gate, type GateOptions } from '@gatehouse/host/internal/asking/gate';
 import { GateCall } from '@gatehouse/host/internal/asking/gate-call';
 import type { Observers } from '@gatehouse/host/internal/asking/observers';
 import { Pace } from '@gatehouse/host/internal/asking/pace';
 import { Rings } from '@gatehouse/host/internal/asking/rings';
+import { Round, type RoundParts } from '@gatehouse/host/internal/asking/round';
 import { Routes } from '@gatehouse/host/internal/asking/routes';
 import { SessionLink } from '@gatehouse/host/internal/asking/session-link';
 import { Tally } from '@gatehouse/host/internal/asking/tally';
@@ -78,7 +79,7 @@ async function asking(
   const options: GateOptions = { budgetMs: 10_000, chain: order, wait: 'park', sizes: defaultSizes };
   const bell = openServerBell(serverBell);
   const hook = { name: 'onMessageEnqueue', id: 0, row: messengerHooks.rows.onMessageEnqueue };
-  const context = { bell, rings: new Rings(bell), watch, numbers: new DecisionNumbers() };
+  const context = { bell, rings: new Rings(bell), watch, decisions: new DecisionsInHand() };
   const gate = new Gate(hook, context, options);
   const asyncGate = new AsyncGate(hook, context, options);
   const links: SessionLink<AskedPlugin>[] = [];
@@ -185,6 +186,24 @@ t.test('a decision is not begun in the middle of another, which goes on', async 
   });
   t.match(gate.decideAll([message(1), message(2)]), [undecided, { action: 'continue' }]);
   t.equal(bugs.length, 1);
+});
+
+t.test('a decision is not begun in the middle of one that does not block, which goes on', async (t) => {
+  const { gate, decideAsync, bugs } = await asking(t, [null, verdict.CONTINUE], defaultSizes, 'sequential', () => {
+    t.throws(() => gate.decide(message(7)), /a decision begins once the one before has ended/);
+  });
+  const decisions = await Promise.all([message(1), message(2)].map(decideAsync));
+  t.match(decisions, [undecided, { action: 'continue' }]);
+  t.equal(bugs.length, 1);
+});
+
+t.test('a session is not released by a round that has not sent its call', async (t) => {
+  const { gate, plugin } = await asking(t, [verdict.CONTINUE]);
+  const [link] = plugin.links;
+  const parts = { hook: { name: 'onMessageEnqueue', id: 0, row: messengerHooks.rows.onMessageEnqueue } };
+  const round = new Round({ ...parts, call: new GateCall(4), mode: 'async' } as unknown as RoundParts);
+  t.throws(() => round.release(link!), /a session is released after its call was sent, and before it is heard/);
+  t.match(gate.decide(message(1)), { action: 'continue' });
 });
 
 t.test('a decision is not begun while a plugin that cannot be asked is reported', async (t) => {

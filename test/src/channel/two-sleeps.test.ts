@@ -12,8 +12,8 @@ const BLOCKING = 3;
 
 interface Shared {
   words: number[];
-  /** The sleeps that the thread counts. */
-  sleeps: number;
+  /** The sleeps that the thread counts, and whether each blocks it. */
+  sleeps: boolean[];
   /** What each call read from the bell before it looked. */
   asyncCount: number;
   blockingCount: number;
@@ -28,7 +28,7 @@ interface Shared {
 
 const initial: Shared = {
   words: [0, stance.BUSY, 0, 0],
-  sleeps: 0,
+  sleeps: [],
   asyncCount: 0,
   blockingCount: 0,
   asleep: false,
@@ -41,21 +41,21 @@ const initial: Shared = {
 function withBell<T>(state: Shared, act: (bell: Bell) => T): T {
   const words = new Int32Array(new SharedArrayBuffer(16));
   const bell = new Bell(words, BELL, STANCE);
-  for (let i = 0; i < state.sleeps; i++) bell.park();
+  for (const isBlocking of state.sleeps) bell.park(isBlocking);
   words.set(state.words);
   const result = act(bell);
   state.words = [...words];
   return result;
 }
 
-function park(state: Shared): void {
-  withBell(state, (bell) => bell.park());
-  state.sleeps++;
+function park(state: Shared, isBlocking: boolean): void {
+  withBell(state, (bell) => bell.park(isBlocking));
+  state.sleeps.push(isBlocking);
 }
 
-function unpark(state: Shared): void {
-  withBell(state, (bell) => bell.unpark());
-  state.sleeps--;
+function unpark(state: Shared, isBlocking: boolean): void {
+  withBell(state, (bell) => bell.unpark(isBlocking));
+  state.sleeps.splice(state.sleeps.indexOf(isBlocking), 1);
 }
 
 const at = { askAsync: 0, arm: 4, ask: 5, sleep: 9, unparkBlocking: 10, turn: 11, unparkAsync: 12 };
@@ -72,7 +72,7 @@ const server: readonly Step<Shared>[] = [
     return at.ask;
   },
   (state) => {
-    park(state);
+    park(state, false);
     return 3;
   },
   (state) => (state.words[ASYNC] === 0 ? at.arm : at.unparkAsync),
@@ -93,7 +93,7 @@ const server: readonly Step<Shared>[] = [
     return at.turn;
   },
   (state) => {
-    park(state);
+    park(state, true);
     return 8;
   },
   (state) => (state.words[BLOCKING] === 0 ? at.sleep : at.unparkBlocking),
@@ -104,7 +104,7 @@ const server: readonly Step<Shared>[] = [
     return at.sleep;
   },
   (state) => {
-    unpark(state);
+    unpark(state, true);
     return at.ask;
   },
   // Back in the event loop, which handles the promise of the wait once it has been resolved.
@@ -116,7 +116,7 @@ const server: readonly Step<Shared>[] = [
     return at.unparkAsync;
   },
   (state) => {
-    unpark(state);
+    unpark(state, false);
     return at.askAsync;
   },
 ];
@@ -138,7 +138,7 @@ function session(word: number, wake = wakeAll): readonly Step<Shared>[] {
       state.words[word] = 1;
       return 1;
     },
-    (state) => (state.words[STANCE] === stance.PARKED ? 2 : 'done'),
+    (state) => (state.words[STANCE] === stance.BUSY ? 'done' : 2),
     (state) => {
       withBell(state, (bell) => bell.ring());
       wake(state);
@@ -162,7 +162,7 @@ t.test(
 t.test('a blocking call that ends by declaring the thread busy loses a ring, and the search finds it', async (t) => {
   const busy: Step<Shared> = (state) => {
     withBell(state, (bell) => bell.setStance(stance.BUSY));
-    state.sleeps--;
+    state.sleeps.splice(state.sleeps.indexOf(true), 1);
     return at.ask;
   };
   t.ok(deadlockOf(withStep(at.unparkBlocking, busy)));
@@ -189,7 +189,12 @@ t.test('a ring that the blocking call eats is lost to the other, and the search 
 
 t.test('a sleep that has not begun does not end', async (t) => {
   const bell = new Bell(new Int32Array(new SharedArrayBuffer(8)), BELL, STANCE);
-  bell.park();
-  bell.unpark();
-  t.throws(() => bell.unpark(), /a sleep ends once, after it has begun/);
+  bell.park(true);
+  t.ok(bell.isBlocked());
+  bell.unpark(true);
+  bell.park(false);
+  t.notOk(bell.isBlocked(), 'its thread goes on');
+  t.ok(bell.ringIfParked());
+  bell.unpark(false);
+  t.throws(() => bell.unpark(false), /a sleep ends once, after it has begun/);
 });

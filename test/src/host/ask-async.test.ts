@@ -150,6 +150,48 @@ t.test('an event is not asked again after a crash; others wait for the restart o
   t.same(await host.askAsync(hook, message(), { waitForRestartMs: 20_000 }), { action: 'continue' });
 });
 
+t.test('each event of a call has its own budget, and one that ends in the call spoils no other', async (t) => {
+  const { host, changes } = await openHost(t, { 'answers-when-told': {} }, patientGrace);
+  const brief = host.askAsync(hook, provoking(message(1)), { budgetMs: 50 });
+  const patient = host.askAsync(hook, provoking(message(2)));
+  t.match(await brief, { action: 'defer', plugin: 'answers-when-told', cause: 'timed-out' });
+  host.onFetch(fetched(1));
+  t.match(await patient, { action: 'reject', reason: 'late: 2' });
+  // Nobody waits for the answer of a call that has ended: the next one does, and asks then.
+  t.match(await host.askAsync(hook, provoking(message(3)), { budgetMs: 50 }), { cause: 'timed-out' });
+  const next = host.askAsync(hook, provoking(message(4)));
+  const answers = setInterval(() => host.onFetch(fetched(1)), 20);
+  t.match(await next, { action: 'reject', reason: 'late: 4' });
+  clearInterval(answers);
+  t.strictSame(changes, [], 'and the plugin, which kept its deadline, is not replaced');
+});
+
+t.test('what an event said when it was asked is what the plugin and the record get', async (t) => {
+  const { host, log } = await openHost(t, { throws: { fixture: 'throws-in-gate', onFault: { threw: 'continue' } } });
+  const event = provoking(message(1, 1, 5n));
+  const asked = host.askAsync(hook, event);
+  Object.assign(event, { seq: 6n, channelId: new Uint8Array(16) });
+  t.match(await asked, { action: 'continue', admittedWithout: ['throws'] });
+  t.match(log.of(/let through without throws/), [{ audit: true, seq: '5' }]);
+});
+
+t.test('an event that was given up is not on record as let through', async (t) => {
+  const { host, log } = await openHost(
+    t,
+    { hangs: { fixture: 'never-settles', deadlineMs: 100, onFault: { 'timed-out': 'continue' } } },
+    patientGrace,
+  );
+  const controller = new AbortController();
+  const gone = host.askAsync(hook, provoking(message(1, 1, 1n)), { signal: controller.signal });
+  const stays = host.askAsync(hook, provoking(message(1, 1, 2n)));
+  await turns();
+  controller.abort(new Error('gone'));
+  await t.rejects(gone, { message: 'gone' });
+  t.match(await stays, { action: 'continue', admittedWithout: ['hangs'] });
+  t.match(log.of(/let through without hangs/), [{ seq: '2' }]);
+  t.match((await host.get('hangs')).counters, { admitted: { 'timed-out': 1 } });
+});
+
 t.test('an event whose budget ends behind other calls is decided by then, as overload', async (t) => {
   const { host } = await openHost(
     t,
@@ -166,8 +208,9 @@ t.test('an event whose budget ends behind other calls is decided by then, as ove
     plugin: 'guard',
     cause: 'overload',
   });
-  host.onFetch(fetched(1));
+  const answers = setInterval(() => host.onFetch(fetched(1)), 20);
   t.match(await first, { action: 'reject', reason: 'late: 1' });
+  clearInterval(answers);
   t.match((await host.get('guard')).counters, { overloaded: 1, faults: { 'timed-out': 0 } });
 });
 

@@ -18,7 +18,7 @@ const never = new Patient({ kind: 'invalid', name: 'never', path: '/', reason: '
 
 t.test('it is told while the server waits, once in a call', async (t) => {
   const bell = openServerBell(createServerBell());
-  const wait = new AnswerWait(bell, new Rings(bell), 'park');
+  const wait = new AnswerWait(bell, new Rings(bell), 'park', true);
   let told = 0;
   const first = longCall(bell).then(() => told++);
   const ask = (budgetMs: number) => {

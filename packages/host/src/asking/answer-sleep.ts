@@ -4,7 +4,7 @@ import { type Bell, tellOfLongCall } from '../channel/index.js';
 import type { AskedLink } from './asked-plugin.js';
 import { lookMs } from './starvation.js';
 
-/** The length of a call, in ms, from which on the supervisor watches its memory. Hardly any call takes as long. */
+/** The length of a blocking call, in ms, from which on the supervisor watches its memory. Hardly any takes as long. */
 const longMs = 5;
 
 /** A step: sleep until the bell has moved from `count`, or for `ms` milliseconds. The bell counts it as a sleep. */
@@ -17,13 +17,15 @@ type Sleeps = Generator<Sleep, void, void>;
 
 export class AnswerSleep {
   readonly #bell: Bell;
+  readonly #isBlocking: boolean;
   /** The sessions that are waited for. Whoever owns the list may take one out, which ends the wait for it. */
   #asked: readonly AskedLink[] = [];
   /** The time at which each of them times out. */
   readonly #until = new Map<AskedLink, number>();
 
-  constructor(bell: Bell) {
+  constructor(bell: Bell, isBlocking: boolean) {
     this.#bell = bell;
+    this.#isBlocking = isBlocking;
   }
 
   /** Sleeps until each session has answered, has ended or has timed out; longer for one that is kept from a core. */
@@ -32,14 +34,22 @@ export class AnswerSleep {
     yield* this.#toDeadline(from, end);
     const late = asked.filter((link) => link.owes && link.starvation.isKnown);
     if (late.length > 0) yield* this.#forStarved(late, end);
+    this.#begin([]);
   }
 
-  /** Sleeps until a session has answered what it owes. Does not sleep for a session that hangs. */
+  /**
+   * Sleeps until a session has answered what it owes. Does not sleep for a session that hangs. Whoever holds the session
+   * judges whether it is starved.
+   */
   *untilFree(link: AskedLink, from: number, end: number): Sleeps {
     this.#begin([link]);
-    if (!link.stalled) yield* this.#toDeadline(from, end);
+    if (link.holder !== undefined) {
+      this.#until.set(link, Math.min(end, from + link.plugin.deadlineMs));
+      yield* this.#sleep(from);
+    } else if (!link.stalled) yield* this.#toDeadline(from, end);
     else if (!link.starvation.isStarved(link.plugin.deadlineMs)) return;
-    if (link.owes && link.starvation.isKnown) yield* this.#forStarved([link], end);
+    if (link.holder === undefined && link.owes && link.starvation.isKnown) yield* this.#forStarved([link], end);
+    this.#begin([]);
   }
 
   #begin(asked: readonly AskedLink[]): void {
@@ -77,7 +87,8 @@ export class AnswerSleep {
   }
 
   *#sleep(from: number): Sleeps {
-    let untold = true;
+    // A call that does not block need not be told of: the memory of the process is nobody's then.
+    let untold = this.#isBlocking;
     for (;;) {
       const count = this.#bell.count();
       const remaining = this.#remaining();
@@ -86,12 +97,12 @@ export class AnswerSleep {
         untold = false;
         tellOfLongCall(this.#bell);
       }
-      this.#bell.park();
+      this.#bell.park(this.#isBlocking);
       try {
         // Checked again once the sleep has begun: see bell.ts.
         if (this.#remaining() > 0) yield { count, ms: untold ? Math.min(remaining, longMs) : remaining };
       } finally {
-        this.#bell.unpark();
+        this.#bell.unpark(this.#isBlocking);
       }
     }
   }

@@ -2,7 +2,7 @@
 // server's bell; one that does not block sleeps on the bell's rings.
 
 import { type Bell, SpinPolicy, spin, type WaitMode } from '../channel/index.js';
-import { AnswerSleep } from './answer-sleep.js';
+import { AnswerSleep, type Sleep } from './answer-sleep.js';
 import type { AskedLink } from './asked-plugin.js';
 import { Budget } from './budget.js';
 import type { Rings } from './rings.js';
@@ -28,13 +28,16 @@ export class AnswerWait {
   readonly #policy: SpinPolicy;
   #asked: readonly AskedLink[] = [];
   #isOneOfMany = false;
+  #sleptMs = 0;
+  #sleepsSince: number | undefined;
   /** Ignores sessions that have ended: the spin is short, and they are looked for after it. */
   readonly #isAnswered = () => !this.#asked.some(isUnanswered);
 
-  constructor(bell: Bell, rings: Rings, mode: WaitMode) {
+  /** `isBlocking`: it is waited with the thread blocked. */
+  constructor(bell: Bell, rings: Rings, mode: WaitMode, isBlocking: boolean) {
     this.#bell = bell;
     this.#rings = rings;
-    this.#sleep = new AnswerSleep(bell);
+    this.#sleep = new AnswerSleep(bell, isBlocking);
     this.#policy = new SpinPolicy(mode);
   }
 
@@ -43,8 +46,10 @@ export class AnswerWait {
     this.#isOneOfMany = isOneOfMany;
   }
 
-  /** Duration of the last wait's sleep, in ms; 0 if its answers came at once. */
-  sleptMs = 0;
+  /** Duration of the last wait's sleep, in ms, up to now if it goes on; 0 if its answers came at once. */
+  get sleptMs(): number {
+    return this.#sleepsSince === undefined ? this.#sleptMs : performance.now() - this.#sleepsSince;
+  }
 
   /**
    * Blocks until every session in `asked` has answered, has ended or has timed out, and leaves `reserveMs` of the
@@ -53,18 +58,20 @@ export class AnswerWait {
    */
   wait(asked: readonly AskedLink[], awake: boolean, reserveMs: number): void {
     this.#asked = asked;
-    this.sleptMs = 0;
+    this.#sleptMs = 0;
     if (awake && this.#spin()) return;
     const from = performance.now();
     this.#block(this.#sleep.untilAnswered(asked, from, this.budget.endFrom(from) - reserveMs));
-    this.sleptMs = performance.now() - from;
+    this.#sleptMs = performance.now() - from;
   }
 
   /** Resolves once every session in `asked` has answered, has ended, has timed out, or was taken out of the list. */
-  async waited(asked: readonly AskedLink[], reserveMs: number): Promise<void> {
+  async untilAnswered(asked: readonly AskedLink[], reserveMs: number): Promise<void> {
     const from = performance.now();
+    this.#sleepsSince = from;
     await this.#await(this.#sleep.untilAnswered(asked, from, this.budget.endFrom(from) - reserveMs));
-    this.sleptMs = performance.now() - from;
+    this.#sleepsSince = undefined;
+    this.#sleptMs = performance.now() - from;
   }
 
   /**
@@ -78,22 +85,17 @@ export class AnswerWait {
   }
 
   /** Does the same without blocking. */
-  async waitedForOwed(link: AskedLink, reserveMs: number): Promise<boolean> {
+  async untilFree(link: AskedLink, reserveMs: number): Promise<boolean> {
     const from = performance.now();
     await this.#await(this.#sleep.untilFree(link, from, this.budget.endFrom(from) - reserveMs));
     return !link.owes;
   }
 
-  /** Resolves at the next change of any session, or at `end`. */
-  changed(end: number): Promise<void> {
-    return this.#rings.next(this.#bell.count(), end - performance.now());
-  }
-
-  #block(sleeps: Iterable<{ readonly count: number; readonly ms: number }>): void {
+  #block(sleeps: Iterable<Sleep>): void {
     for (const { count, ms } of sleeps) this.#bell.wait(count, ms);
   }
 
-  async #await(sleeps: Iterable<{ readonly count: number; readonly ms: number }>): Promise<void> {
+  async #await(sleeps: Iterable<Sleep>): Promise<void> {
     for (const { count, ms } of sleeps) await this.#rings.next(count, ms);
   }
 

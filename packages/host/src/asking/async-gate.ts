@@ -1,17 +1,24 @@
 // A gate hook that does not block: gathers what is asked while a call is in flight, and decides that in the next one.
 //
 // A session has room for one call, so the events of a busy server meet in few calls, and handlers that wait run side by
-// side in each. A call begins at the end of a turn of the event loop, with what was asked until then.
+// side in each. A call begins at the end of a turn of the event loop, with what was asked until then. An event whose budget
+// ends, in the queue or in the call, is decided then. One that waits for a restart stays in the queue meanwhile.
 
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { continued, type Decision } from '../contract/decision.js';
-import { AskQueue, type QueuedEvent } from './ask-queue.js';
 import type { AskedLink, AskedPlugin } from './asked-plugin.js';
 import { ChainCall } from './chain-call.js';
+import { DueEvents } from './due-events.js';
 import { EventFrames } from './event-frames.js';
 import type { GateOptions } from './gate.js';
 import type { GateContext } from './gate-context.js';
+import { GivenUp } from './given-up.js';
+import { OpenEvent } from './open-event.js';
 import type { AskedHook } from './round.js';
+import { servingOf } from './shard.js';
+
+/** The most events that wait for a call. Those beyond are decided at once, as if their budgets had ended. */
+const queuedMax = 65_536;
 
 /** The limits of one event; see `AskOptions`. */
 export interface AskLimits {
@@ -20,53 +27,45 @@ export interface AskLimits {
   readonly signal: AbortSignal | undefined;
 }
 
-/** An event that was asked and has no decision yet. */
-interface OpenEvent extends QueuedEvent {
-  readonly event: unknown;
-  readonly resolve: (decision: Decision) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 export class AsyncGate {
   #chain: readonly AskedPlugin[] = [];
+  readonly #by: string;
   readonly #budgetMs: number;
-  readonly #room: { readonly frames: number; readonly words: number };
+  readonly #size: { readonly frames: number; readonly bytes: number };
+  readonly #context: GateContext;
   /** For the event that is asked, and for those of the call in flight. */
   readonly #encoder: EventFrames;
   readonly #frames: EventFrames;
   readonly #call: ChainCall;
-  /** Decides the events whose budget has ended in the queue: asks nobody. */
+  /** Decides the events that are taken out of the queue: asks nobody. */
   readonly #lateCall: ChainCall;
-  readonly #queue = new AskQueue<OpenEvent>((events) => this.#decideLate(events));
-  readonly #open = new Set<Promise<Decision>>();
-  #isDeciding = false;
-  #callEnds: Promise<void> = Promise.resolve();
+  readonly #open = new Set<OpenEvent>();
+  #queue: OpenEvent[] = [];
+  readonly #due = new DueEvents<OpenEvent>((events) => this.#expire(events));
+  readonly #givenUp = new GivenUp<OpenEvent>((events, reason) => this.#giveUp(events, reason));
+  #isRunning = false;
+  #isClosing = false;
+  #wake = () => {};
+  /** The call in flight: its plugins, and its end. */
+  #flight: { readonly chain: readonly AskedPlugin[]; readonly ended: Promise<void> } | undefined;
 
   constructor(hook: AskedHook, context: GateContext, options: GateOptions) {
     const { budgetMs, sizes } = options;
-    const size = { frames: sizes.callMax, bytes: sizes.requestBytes };
-    const framesOf = () => new EventFrames(hook.name, hook.row.codec, size);
+    this.#size = { frames: sizes.callMax, bytes: sizes.requestBytes };
+    const framesOf = () => new EventFrames(hook.name, hook.row.codec, this.#size);
+    this.#by = hook.row.by;
+    this.#context = context;
     this.#budgetMs = budgetMs;
-    this.#room = { frames: size.frames, words: size.bytes >>> 2 };
     this.#encoder = framesOf();
     this.#frames = framesOf();
     this.#call = new ChainCall(hook, this.#frames, 'async', context, options);
     this.#lateCall = new ChainCall(hook, this.#frames, 'async', context, options);
   }
 
-  /** The plugins to ask from the next call on, in order. */
+  /** The plugins to ask from the next call on, in order. Set at every change of one of them. */
   set chain(plugins: readonly AskedPlugin[]) {
     this.#chain = plugins;
-  }
-
-  /** Resolves once the call that is under way now has ended. Never rejects. */
-  get callEnds(): Promise<void> {
-    return this.#callEnds;
-  }
-
-  /** Resolves once every event that was asked so far has its decision. */
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.#open);
+    this.#wake();
   }
 
   /** Decides one event without blocking. @throws GatehouseError EVENT_INVALID, or the reason of the signal */
@@ -74,115 +73,200 @@ export class AsyncGate {
     this.#encoder.encode([event]);
     signal?.throwIfAborted();
     if (this.#chain.length === 0) return continued;
-    const frame = this.#encoder.single();
-    const end = performance.now() + budgetMs;
-    return this.#settled({ event, frame, budgetMs, waitForRestartMs, end }, signal);
+    const now = performance.now();
+    return this.#add(
+      new OpenEvent({
+        frame: this.#encoder.single(),
+        event: this.#encoder.decoded(),
+        end: now + budgetMs,
+        waitUntil: waitForRestartMs === 0 ? 0 : now + waitForRestartMs,
+        budgetMs,
+        signal,
+        hasQueued: this.#flight !== undefined,
+      }),
+    );
   }
 
-  async #settled(asked: Omit<OpenEvent, 'resolve' | 'reject'>, signal: AbortSignal | undefined): Promise<Decision> {
-    let giveUp = () => {};
-    const decision = new Promise<Decision>((resolve, reject) => {
-      const open = { ...asked, resolve, reject };
-      giveUp = () => {
-        this.#queue.remove(open);
-        reject(signal!.reason);
-      };
-      this.#queue.add(open);
-    });
-    signal?.addEventListener('abort', giveUp, { once: true });
-    this.#open.add(decision);
-    if (!this.#isDeciding) void this.#decideAll();
-    try {
-      return await decision;
-    } finally {
-      this.#open.delete(decision);
-      signal?.removeEventListener('abort', giveUp);
-    }
+  /** Resolves once no call that the plugin takes part in is in flight. Never rejects. */
+  async callEnds(plugin: string): Promise<void> {
+    if (this.#flight?.chain.some(({ name }) => name === plugin)) await this.#flight.ended;
+  }
+
+  /** Waits for no restart any more. Resolves once every event that was asked so far has its decision. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#wake();
+    await Promise.allSettled([...this.#open].map(({ decision }) => decision));
+  }
+
+  #add(event: OpenEvent): Promise<Decision> {
+    this.#open.add(event);
+    this.#due.add(event);
+    this.#givenUp.add(event);
+    if (this.#queue.length < queuedMax) this.#queue.push(event);
+    else void endOfTurn().then(() => this.#decideLate([event]));
+    this.#wake();
+    if (!this.#isRunning) void this.#run();
+    return event.decision;
   }
 
   /** Decides what is in the queue, one call at a time. Never rejects. */
-  async #decideAll(): Promise<void> {
-    this.#isDeciding = true;
-    for (;;) {
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#queue.length > 0) {
       await endOfTurn();
-      const events = this.#queue.take(this.#room);
-      if (events.length === 0) break;
-      this.#callEnds = this.#decide(events);
-      await this.#callEnds;
+      this.#due.look();
+      const events = this.#take();
+      if (events.length > 0) await this.#fly(events);
+      else if (this.#queue.length > 0) await this.#woken();
     }
-    this.#isDeciding = false;
+    this.#isRunning = false;
   }
 
-  /** Decides some events in one call, within the budget of the oldest. Never rejects. */
+  async #fly(events: readonly OpenEvent[]): Promise<void> {
+    this.#flight = { chain: this.#chain, ended: this.#decide(events) };
+    await this.#flight.ended;
+    this.#flight = undefined;
+  }
+
+  /** Takes the events of the next call out of the queue: as many as fit into it, oldest first. */
+  #take(): readonly OpenEvent[] {
+    const taken: OpenEvent[] = [];
+    const left: OpenEvent[] = [];
+    const now = performance.now();
+    let bytes = 0;
+    for (const [i, event] of this.#queue.entries()) {
+      const isFull = taken.length === this.#size.frames || bytes + event.frame.byteLength > this.#size.bytes;
+      if (isFull) {
+        left.push(...this.#queue.slice(i));
+        break;
+      }
+      if (event.waitUntil > now && this.#awaitsRestart(event)) left.push(event);
+      else {
+        taken.push(event);
+        bytes += event.frame.byteLength;
+      }
+    }
+    this.#queue = left;
+    return taken;
+  }
+
+  #awaitsRestart({ event }: OpenEvent): boolean {
+    if (this.#isClosing) return false;
+    return this.#chain.some((plugin) => plugin.expectsSession && !servingOf(plugin.links, event, this.#by)?.isOpen);
+  }
+
+  /** Resolves when an event in the queue may have to wait no longer. */
+  #woken(): Promise<void> {
+    const until = this.#queue.reduce((first, { waitUntil }) => Math.min(first, waitUntil), Number.POSITIVE_INFINITY);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#wake(), Math.max(1, Math.ceil(until - performance.now())));
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = () => {};
+        resolve();
+      };
+    });
+  }
+
+  /** Decides some events in one call, within the longest of their budgets. Never rejects. */
   async #decide(events: readonly OpenEvent[]): Promise<void> {
-    const { budgetMs, waitForRestartMs, end } = events[0]!;
     const call = this.#call;
     try {
-      this.#frames.load(events.map(({ frame }) => frame));
-      call.setChain(this.#chain, budgetMs);
-      call.round.beginUntil(end, false);
-      call.begin(events.map(bare), 0, events.length);
-      await this.#run(call, performance.now() + waitForRestartMs);
+      this.#context.decisions.during(() => {
+        for (const [i, event] of events.entries()) event.index = i;
+        this.#frames.load(events.map(({ frame }) => frame));
+        this.#begin(call, events);
+      });
+      await this.#ask(call);
+      this.#due.look();
     } catch (error) {
-      abandon(call, events, error);
+      this.#conclude(call, events, () => call.abandon(error));
       return;
     }
-    conclude(call, events);
+    this.#conclude(call, events, () => call.conclude());
   }
 
-  async #run(call: ChainCall, restartEnd: number): Promise<void> {
+  #begin(call: ChainCall, events: readonly OpenEvent[]): void {
+    call.setChain(this.#chain, Math.max(...events.map(({ budgetMs }) => budgetMs)));
+    call.round.beginUntil(Math.max(...events.map(({ end }) => end)));
+    call.begin(
+      events.map(({ event }) => event),
+      0,
+      events.length,
+    );
+  }
+
+  async #ask(call: ChainCall): Promise<void> {
+    const { decisions } = this.#context;
     while (call.more()) {
       const hopeless = new Set<AskedLink>();
-      for (;;) {
-        const wait = call.pending(restartEnd, hopeless);
-        if (wait === undefined) break;
-        await wait;
-      }
-      await call.round.settled(call.put());
+      for (let wait = call.pending(hopeless); wait !== undefined; wait = call.pending(hopeless)) await wait;
+      const reserveMs = decisions.during(() => {
+        const left = call.put();
+        call.round.send();
+        return left;
+      });
+      await call.round.untilSettled(reserveMs);
+      // An event whose budget has ended is no fault of a plugin that had to wait for others.
+      this.#due.look();
+      decisions.during(() => call.round.collect());
     }
+  }
+
+  /** Ends a call, and hands out the decisions. If one cannot be put on record, no event of the call is let through. */
+  #conclude(call: ChainCall, events: readonly OpenEvent[], end: () => void): void {
+    const open = events.filter((event) => this.#open.has(event));
+    try {
+      this.#context.decisions.during(end);
+      for (const event of open) this.#settle(event, () => event.decided(call.decision(event.index!)));
+    } catch (error) {
+      for (const event of open) this.#settle(event, () => event.failed(error));
+    }
+  }
+
+  /** Decides the events whose budgets have ended. */
+  #expire(events: readonly OpenEvent[]): void {
+    const queued = new Set(events.filter(({ index }) => index === undefined));
+    if (queued.size > 0) this.#queue = this.#queue.filter((event) => !queued.has(event));
+    this.#decideLate([...queued]);
+    for (const event of events) if (!queued.has(event)) this.#expireIn(this.#call, event);
+    this.#wake();
   }
 
   #decideLate(events: readonly OpenEvent[]): void {
-    const { frames } = this.#room;
-    for (let from = 0; from < events.length; from += frames) this.#decideNow(events.slice(from, from + frames));
-  }
-
-  /** Decides some events for which no time is left. */
-  #decideNow(events: readonly OpenEvent[]): void {
     const call = this.#lateCall;
-    try {
-      call.setChain(this.#chain, 0);
-      call.round.beginUntil(performance.now(), true);
-      call.begin(events.map(bare), 0, events.length);
-      while (call.more()) call.put();
-    } catch (error) {
-      abandon(call, events, error);
-      return;
+    for (let from = 0; from < events.length; from += this.#size.frames) {
+      const some = events.slice(from, from + this.#size.frames);
+      for (const [i, event] of some.entries()) event.index = i;
+      this.#begin(call, some);
+      for (const event of some) this.#expireIn(call, event);
     }
-    conclude(call, events);
   }
-}
 
-const bare = ({ event }: OpenEvent) => event;
-
-/** Hands out the decisions. If one cannot be put on record, no event of the call is let through. */
-function conclude(call: ChainCall, events: readonly OpenEvent[]): void {
-  try {
-    call.conclude();
-  } catch (error) {
-    for (const { reject } of events) reject(error);
-    return;
+  #expireIn(call: ChainCall, event: OpenEvent): void {
+    try {
+      const decision = this.#context.decisions.during(() => call.expire(event.index!, event.hasQueued));
+      this.#settle(event, () => event.decided(decision));
+    } catch (error) {
+      this.#settle(event, () => event.failed(error));
+    }
   }
-  for (const [i, { resolve }] of events.entries()) resolve(call.decision(i));
-}
 
-/** Whatever broke in a call, none of its events continues. */
-function abandon(call: ChainCall, events: readonly OpenEvent[], error: unknown): void {
-  try {
-    call.abandon(error);
-  } catch (thrown) {
-    for (const { reject } of events) reject(thrown);
-    return;
+  #giveUp(events: readonly OpenEvent[], reason: unknown): void {
+    const gone = new Set(events);
+    this.#queue = this.#queue.filter((event) => !gone.has(event));
+    for (const event of events) {
+      if (event.index !== undefined) this.#call.giveUp(event.index);
+      this.#settle(event, () => event.failed(reason));
+    }
+    this.#wake();
   }
-  for (const [i, { resolve }] of events.entries()) resolve(call.decision(i));
+
+  #settle(event: OpenEvent, settle: () => void): void {
+    this.#open.delete(event);
+    this.#due.delete(event);
+    this.#givenUp.delete(event);
+    settle();
+  }
 }

@@ -40,15 +40,15 @@ export class ChainCall {
     hook: AskedHook,
     frames: EventFrames,
     mode: RoundParts['mode'],
-    { bell, rings, watch, numbers }: GateContext,
+    { bell, rings, watch, decisions }: GateContext,
     { chain, wait, sizes }: ChainCallOptions,
   ) {
     this.#hook = hook.name;
     this.#isParallel = chain === 'parallel';
     this.#watch = watch;
     this.#call = new GateCall(sizes.callMax);
-    const answers = new AnswerWait(bell, rings, wait);
-    this.round = new Round({ hook, call: this.#call, frames, wait: answers, watch, numbers, mode });
+    const answers = new AnswerWait(bell, rings, wait, mode === 'blocking');
+    this.round = new Round({ hook, call: this.#call, frames, wait: answers, watch, decisions, mode });
   }
 
   /** Sets the plugins to ask, in order, of which each leaves a part of `budgetMs` to those behind it. */
@@ -77,11 +77,11 @@ export class ChainCall {
 
   /**
    * Returns what has to be waited for before the turn's events can be put; undefined if they may be put now. Look again
-   * after each wait. `restartEnd` and `hopeless`: see `Round.pending`.
+   * after each wait. `hopeless`: see `Round.pending`.
    */
-  pending(restartEnd: number, hopeless: Set<AskedLink>): Promise<unknown> | undefined {
+  pending(hopeless: Set<AskedLink>): Promise<unknown> | undefined {
     for (const turn of this.#isParallel ? this.#turns : [this.#turns[this.#place]!]) {
-      const wait = this.round.pending(turn, restartEnd, hopeless);
+      const wait = this.round.pending(turn, hopeless);
       if (wait !== undefined) return wait;
     }
     return undefined;
@@ -98,9 +98,31 @@ export class ChainCall {
     return 0;
   }
 
+  /**
+   * Takes an event out of the call, because its budget has ended: a plugin that was not heard on it had no time. Returns
+   * the decision. `isBehindOthers`: see `Round.leaveOut`.
+   */
+  expire(index: number, isBehindOthers: boolean): Decision {
+    for (const turn of this.#turns) {
+      if (!this.#isParallel && !this.#call.isOpen(index)) break;
+      if (!this.round.hasHeard(turn, index)) this.round.leaveOut(turn.plugin, index, isBehindOthers);
+    }
+    const decision = this.#call.close(index);
+    this.#report(index);
+    return decision;
+  }
+
+  /** Takes an event out of the call that nobody waits for any more. */
+  giveUp(index: number): void {
+    this.#call.close(index);
+  }
+
   /** Ends a call that has gone through the whole chain. */
   conclude(): void {
-    if (!this.#call.conclude()) this.#report();
+    const call = this.#call;
+    if (call.conclude()) return;
+    if (call.unheard > 0) this.#watch.undecided(call.everybody, this.#hook, unheard);
+    for (let i = 0; i < call.count; i++) if (!call.isClosed(i)) this.#report(i);
   }
 
   /** Ends a call in which something broke, so that no event continues. Rethrows all but a broken invariant of ours. */
@@ -122,17 +144,14 @@ export class ChainCall {
   }
 
   /** Counts and reports what a policy let through, which is known only once the whole chain has been asked. */
-  #report(): void {
+  #report(index: number): void {
     const call = this.#call;
-    if (call.unheard > 0) this.#watch.undecided(call.everybody, this.#hook, unheard);
-    for (let i = 0; i < call.count; i++) {
-      const decision = call.decision(i);
-      if (decision.action !== 'continue' || decision.faults === undefined) continue;
-      for (const { plugin: name, cause } of decision.faults) {
-        const { plugin } = this.#turns.find((turn) => turn.plugin.name === name)!;
-        plugin.tally.admitted[cause]++;
-        this.#watch.admitted(plugin, this.#hook, cause, call.events[call.from + i]!);
-      }
+    const decision = call.decision(index);
+    if (decision.action !== 'continue' || decision.faults === undefined) return;
+    for (const { plugin: name, cause } of decision.faults) {
+      const { plugin } = this.#turns.find((turn) => turn.plugin.name === name)!;
+      plugin.tally.admitted[cause]++;
+      this.#watch.admitted(plugin, this.#hook, cause, call.events[call.from + index]!);
     }
   }
 }

@@ -57,6 +57,12 @@ export class EventFrames {
     return this.#words.slice(0, this.#starts[1]);
   }
 
+  /** Returns a private copy of the event that was encoded alone. */
+  decoded(): unknown {
+    this.#cursor.at = 0;
+    return this.#codec.read(this.#cursor);
+  }
+
   /** Takes frames that were encoded before, one after the other. They fit into one call. */
   load(frames: readonly Int32Array[]): void {
     let at = 0;

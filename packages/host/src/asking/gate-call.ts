@@ -25,6 +25,9 @@ export class GateCall<Event> {
   /** By event: the number of plugins that have been heard, with a verdict or a fault. */
   readonly #heard: Int32Array;
   readonly #objections = new Objections();
+  /** Events that left the call before its end: whatever is heard of them from then on does not count. */
+  readonly #closed = new Set<number>();
+  #hasClosed = false;
 
   /** `countMax` is the number of events that one call can be about. */
   constructor(countMax: number) {
@@ -45,6 +48,8 @@ export class GateCall<Event> {
 
   begin(events: readonly Event[], from: number, count: number): void {
     invariant(count <= this.#heard.length, 'a gate call is about no more events than a lane holds');
+    if (this.#hasClosed) this.#closed.clear();
+    this.#hasClosed = false;
     this.events = events;
     this.from = from;
     this.count = count;
@@ -58,6 +63,21 @@ export class GateCall<Event> {
   isOpen(index: number): boolean {
     const decision = this.#decisions[index]!;
     return decision === pending || decision.action === 'continue';
+  }
+
+  /** Whether the event has left the call. */
+  isClosed(index: number): boolean {
+    return this.#hasClosed && this.#closed.has(index);
+  }
+
+  /**
+   * Takes an event out of the call, once every plugin that matters has been heard on it, or because it was given up.
+   * Returns its decision.
+   */
+  close(index: number): Decision {
+    this.#closed.add(index);
+    this.#hasClosed = true;
+    return this.#conclude(index);
   }
 
   /** A plugin lets the event pass. */
@@ -77,21 +97,24 @@ export class GateCall<Event> {
    * events continue without any objection, so that nothing is left to report.
    */
   conclude(): boolean {
-    const toHear = this.#chain.length;
     this.unheard = 0;
-    for (let i = 0; i < this.count; i++) {
-      const decision = this.#decisions[i]!;
-      if (this.isOpen(i) && this.#heard[i] !== toHear) {
-        this.#decisions[i] = undecidedBy(this.#everybody);
-        this.unheard++;
-      } else if (decision === pending) this.#decisions[i] = continued;
-    }
+    for (let i = 0; i < this.count; i++) if (!this.isClosed(i)) this.#conclude(i);
     const isPlain = this.unheard === 0 && !this.#objections.any;
     if (!isPlain) this.#objections.clear();
     return isPlain;
   }
 
-  /** Valid after `conclude`. */
+  /** An event that not every plugin was heard on is undecided. */
+  #conclude(index: number): Decision {
+    const decision = this.#decisions[index]!;
+    if (this.isOpen(index) && this.#heard[index] !== this.#chain.length) {
+      this.#decisions[index] = undecidedBy(this.#everybody);
+      this.unheard++;
+    } else if (decision === pending) this.#decisions[index] = continued;
+    return this.#decisions[index]!;
+  }
+
+  /** Valid after `conclude`, or once the event was closed. */
   decision(index: number): Decision {
     return this.#decisions[index]!;
   }

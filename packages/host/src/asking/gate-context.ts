@@ -1,7 +1,7 @@
 // The parts that all gates of a host share.
 
 import type { Bell } from '../channel/index.js';
-import type { DecisionNumbers } from './decision-numbers.js';
+import type { DecisionsInHand } from './decisions-in-hand.js';
 import type { FaultWatch } from './fault-watch.js';
 import type { Rings } from './rings.js';
 
@@ -10,5 +10,5 @@ export interface GateContext {
   readonly bell: Bell;
   readonly rings: Rings;
   readonly watch: FaultWatch;
-  readonly numbers: DecisionNumbers;
+  readonly decisions: DecisionsInHand;
 }

@@ -5,6 +5,7 @@ import { continued, type Decision } from '../contract/decision.js';
 import { GatehouseError } from '../contract/errors.js';
 import type { AskedPlugin } from './asked-plugin.js';
 import { ChainCall, type ChainCallOptions } from './chain-call.js';
+import type { DecisionsInHand } from './decisions-in-hand.js';
 import { EventFrames } from './event-frames.js';
 import type { GateContext } from './gate-context.js';
 import type { AskedHook } from './round.js';
@@ -22,12 +23,13 @@ export class Gate {
   /** The event of a single call: a list of one, reused. */
   readonly #single: unknown[] = [];
   readonly #call: ChainCall;
-  #isDeciding = false;
+  readonly #decisions: DecisionsInHand;
 
   constructor(hook: AskedHook, context: GateContext, options: GateOptions) {
     const { budgetMs, sizes } = options;
     this.#hook = hook.name;
     this.#budgetMs = budgetMs;
+    this.#decisions = context.decisions;
     this.#frames = new EventFrames(hook.name, hook.row.codec, { frames: sizes.callMax, bytes: sizes.requestBytes });
     this.#call = new ChainCall(hook, this.#frames, 'blocking', context, options);
   }
@@ -40,7 +42,7 @@ export class Gate {
 
   /** Decides one event. Blocks for the budget at most. @throws GatehouseError EVENT_INVALID */
   decide(event: unknown): Decision {
-    this.#begin();
+    this.#decisions.begin();
     try {
       this.#single[0] = event;
       this.#frames.encode(this.#single);
@@ -49,24 +51,18 @@ export class Gate {
       this.#decide(this.#single, 0, 1);
       return this.#call.decision(0);
     } finally {
-      this.#isDeciding = false;
+      this.#decisions.end();
     }
   }
 
   /** Decides several events, in as few calls as they fit in, which share one budget. @throws GatehouseError EVENT_INVALID */
   decideAll(events: readonly unknown[]): Decision[] {
-    this.#begin();
+    this.#decisions.begin();
     try {
       return this.#decideAll(events);
     } finally {
-      this.#isDeciding = false;
+      this.#decisions.end();
     }
-  }
-
-  /** Begins a decision. One within another, from a listener or a logger, would write over its events and objections. */
-  #begin(): void {
-    invariant(!this.#isDeciding, 'a decision begins once the one before has ended');
-    this.#isDeciding = true;
   }
 
   #decideAll(events: readonly unknown[]): Decision[] {

@@ -27,6 +27,7 @@ export class Hearing {
   hear(link: AskedLink, silence: FaultCause | undefined): void {
     const { lane, plugin, asked } = link;
     for (let place = 0; place < lane.count; place++) {
+      if (this.#call.isClosed(asked[place]!)) continue;
       // Read once: the session can write to it again.
       const kind = lane.verdict(place);
       if (kind !== verdict.CONTINUE) this.#objects(link, place, kind, silence);

@@ -1,8 +1,9 @@
 // Pings sessions that had no call for a while, so that a plugin that hangs is noticed and replaced before a message
 // meets it.
 //
-// A ping stands on the lane like a call, and the session answers it between two handlers. Nobody waits for the answer: a
-// timer looks for it. A gate call that finds a ping on its way waits for the answer within its own budget.
+// A ping stands on the lane like a call, and the session answers it between two handlers. A timer looks for the answer. A
+// gate call that finds a ping on its way waits for the answer within its own budget. The answer to a call that ended
+// before the session's deadline is looked for in the same way.
 
 import type { AskedLink } from './asked-plugin.js';
 
@@ -63,18 +64,18 @@ export class Pings {
     // Its verdicts are still to be taken from the lane.
     if (link.holder !== undefined) return;
     if (!link.owes) {
-      link.isPinged = false;
+      link.hasDebt = false;
       // It has answered its overdue call, and no gate call has noticed that.
       if (link.stalled) this.#recovered(link);
       link.stalled = false;
       if (forMs >= idleMs) this.#ping(link, now);
-    } else if (link.isPinged && forMs >= answerMs && !link.starvation.isStarved(answerMs / 2)) {
-      this.#replace(link, `did not answer a ping within ${answerMs} ms, and its thread was not kept from a core`);
+    } else if (link.hasDebt && forMs >= answerMs && !link.starvation.isStarved(answerMs / 2)) {
+      this.#replace(link, `did not answer within ${answerMs} ms, and its thread was not kept from a core`);
     }
   }
 
   #ping(link: AskedLink, now: number): void {
-    link.isPinged = true;
+    link.hasDebt = true;
     link.lane.ping();
     link.starvation.begin();
     this.#seen.set(link, { call: link.lane.call, since: now });

@@ -1,9 +1,8 @@
 // The rings of the server's bell for calls that wait without blocking the thread.
 //
-// However many calls wait, one `Atomics.waitAsync` is outstanding, because one that nobody rings cannot be taken back.
-// A ring wakes every call that waits, also those that began after the wait was armed: until its promise has been
-// handled, a call that begins to wait is woken by it, at worst for nothing. So a call that has read the count, looked
-// at its lanes and then waits here misses no ring.
+// However many calls wait, one `Atomics.waitAsync` is outstanding, because one that nobody rings cannot be taken back. A
+// ring wakes every call that waits here until its promise has been handled, at worst for nothing. So a call that has read
+// the count, looked at its lanes and then waits here misses no ring.
 
 import type { Bell } from '../channel/index.js';
 
@@ -17,8 +16,8 @@ export class Rings {
   }
 
   /**
-   * Resolves once the bell has moved from `count`, once `poke` is called, or after `ms` milliseconds. The timer keeps
-   * the event loop alive, which `Atomics.waitAsync` does not.
+   * Resolves once the bell has moved from `count`, or after `ms` milliseconds. The timer keeps the event loop alive, which
+   * `Atomics.waitAsync` does not.
    */
   next(count: number, ms: number): Promise<void> {
     return new Promise((resolve) => {
@@ -33,8 +32,12 @@ export class Rings {
     });
   }
 
-  /** Wakes every call that waits: what it waits for may have come in another way. */
-  poke(): void {
+  /** Ends the wait that may be outstanding, which would keep the bell's memory. */
+  close(): void {
+    this.#bell.ring();
+  }
+
+  #wakeAll(): void {
     for (const wake of [...this.#waiting]) wake();
   }
 
@@ -42,13 +45,13 @@ export class Rings {
     if (this.#isArmed) return;
     const rung = this.#bell.waitAsync(count);
     if (rung === undefined) {
-      this.poke();
+      this.#wakeAll();
       return;
     }
     this.#isArmed = true;
     void rung.then(() => {
       this.#isArmed = false;
-      this.poke();
+      this.#wakeAll();
     });
   }
 }

@@ -2,18 +2,20 @@
 //
 // A session has room for one call, and the calls of several gates may be under way: one that does not block stands on a
 // session while a blocking one comes in between. The round whose call stands there is the session's `holder`. Whoever
-// needs the session next waits until it has answered, and then has the holder take its verdicts.
+// needs the session next waits until it has answered, and then has the holder take its verdicts. From the first frame to
+// the sending, and while verdicts are taken, nobody comes in between: see `DecisionsInHand`.
 
 import type { HookRow } from '@gatehouse/plugin-api/hooks';
+import { invariant } from '@gatehouse/support/invariant';
 import { isOptional } from '../contract/policy.js';
 import type { AnswerWait } from './answer-wait.js';
 import type { AskedLink, AskedPlugin } from './asked-plugin.js';
-import type { DecisionNumbers } from './decision-numbers.js';
+import type { DecisionsInHand } from './decisions-in-hand.js';
 import type { EventFrames } from './event-frames.js';
 import type { FaultWatch } from './fault-watch.js';
 import type { GateCall } from './gate-call.js';
 import { Hearing } from './hearing.js';
-import { keyOf, shardOf } from './shard.js';
+import { servingOf } from './shard.js';
 
 const budgetUsedUp = 'the budget of the chain was used up before it was asked';
 const stillLate = 'it has not answered an earlier call yet';
@@ -32,7 +34,7 @@ export interface RoundParts {
   readonly frames: EventFrames;
   readonly wait: AnswerWait;
   readonly watch: FaultWatch;
-  readonly numbers: DecisionNumbers;
+  readonly decisions: DecisionsInHand;
   /** The way in which it waits. */
   readonly mode: 'blocking' | 'async';
 }
@@ -57,15 +59,15 @@ export class Round {
   readonly #wait: AnswerWait;
   readonly #watch: FaultWatch;
   readonly #hearing: Hearing;
-  readonly #numbers: DecisionNumbers;
+  readonly #decisions: DecisionsInHand;
   readonly #isBlocking: boolean;
   /** The sessions that have been asked but not heard yet. */
   readonly #asked: AskedLink[] = [];
+  #isSent = false;
   /** The number of the decision in hand, which may take several calls. */
   #decision = 0;
-  #hasQueued = false;
 
-  constructor({ hook, call, frames, wait, watch, numbers, mode }: RoundParts) {
+  constructor({ hook, call, frames, wait, watch, decisions, mode }: RoundParts) {
     this.#hook = hook.name;
     this.#id = hook.id;
     this.#by = hook.row.by;
@@ -73,23 +75,22 @@ export class Round {
     this.#frames = frames;
     this.#wait = wait;
     this.#watch = watch;
-    this.#numbers = numbers;
+    this.#decisions = decisions;
     this.#isBlocking = mode === 'blocking';
     this.#hearing = new Hearing(call, hook.name, watch, hook.row.reject);
   }
 
   /** Begins a decision that takes `budgetMs` at most. `isOneOfMany`: it takes several calls of the size of a lane. */
   begin(budgetMs: number, isOneOfMany: boolean): void {
-    this.#decision = this.#numbers.next();
+    this.#decision = this.#decisions.number();
     this.#wait.budget.begin(budgetMs);
     this.#wait.begin(isOneOfMany);
   }
 
-  /** Begins a decision that ends by `end`. `hasQueued`: its time has gone by behind other calls of the same plugins. */
-  beginUntil(end: number, hasQueued: boolean): void {
-    this.#decision = this.#numbers.next();
+  /** Begins a decision that ends by `end`. */
+  beginUntil(end: number): void {
+    this.#decision = this.#decisions.number();
     this.#wait.budget.beginUntil(end);
-    this.#hasQueued = hasQueued;
   }
 
   /**
@@ -98,63 +99,71 @@ export class Round {
   put({ plugin, from, reserveMs, onlyOpen }: Turn): number {
     const { pace, links } = plugin;
     const { budget } = this.#wait;
-    const isSecond = pace.answeredIn === this.#decision;
+    // It may have answered a decision that came in between.
+    const isSecond = pace.answeredIn >= this.#decision;
     const mayAsk = !budget.isOver(reserveMs) && (!isSecond || pace.fits(budget.leftMs(reserveMs)));
     let room = mayAsk ? pace.size * Math.max(1, links.length) : Number.POSITIVE_INFINITY;
     let index = from;
     for (; index < this.#call.count && room > 0; index++) {
-      if (onlyOpen && !this.#call.isOpen(index)) continue;
+      if (!this.#isToPut(index, onlyOpen)) continue;
       if (mayAsk) this.#ask(plugin, index, reserveMs);
-      else this.#leaveOut(plugin, index, isSecond || this.#hasQueued);
+      else this.leaveOut(plugin, index, isSecond);
       room--;
     }
     return index;
   }
 
   /**
-   * Returns what has to be waited for before the events of a turn can be put: a session that is on its way, up to
-   * `restartEnd`, or one that owes an answer. Undefined if they may be put now; look again after each wait. Without
-   * hope for a session in `hopeless`, to which the wait adds those that did not answer.
+   * Returns the wait for a session that owes an answer, without which the events of a turn cannot be put; undefined if
+   * they may be put now. Look again after each wait. Adds the sessions that did not answer to `hopeless`.
    */
-  pending(turn: Turn, restartEnd: number, hopeless: Set<AskedLink>): Promise<unknown> | undefined {
+  pending(turn: Turn, hopeless: Set<AskedLink>): Promise<unknown> | undefined {
     const { plugin, reserveMs } = turn;
-    const isPlain = plugin.links.length > 0 && plugin.links.every((link) => link?.isOpen && !this.#isBusy(link));
+    const isPlain = !plugin.links.some((link) => link?.isOpen && this.#isBusy(link));
     if (isPlain || this.#wait.budget.isOver(reserveMs)) return undefined;
-    const links = this.#needed(turn);
-    if (links.length === 0) return undefined;
-    const end = Math.min(restartEnd, performance.now() + this.#wait.budget.leftMs(reserveMs));
-    const isMissing = links.some((link) => !link?.isOpen);
-    if (isMissing && plugin.expectsSession && performance.now() < end) return this.#wait.changed(end);
-    const busy = links.find((link) => link?.isOpen && this.#isBusy(link) && !hopeless.has(link));
-    return busy && this.#wait.waitedForOwed(busy, reserveMs).then((isFree) => isFree || hopeless.add(busy));
+    const busy = this.#needed(turn).find((link) => link?.isOpen && this.#isBusy(link) && !hopeless.has(link));
+    return busy && this.#wait.untilFree(busy, reserveMs).then((isFree) => isFree || hopeless.add(busy));
   }
 
   /** Sends the calls, blocks until they are settled, and takes the verdicts. */
   settle(reserveMs: number): void {
     if (this.#asked.length === 0) return;
-    const awake = this.#send();
+    const awake = this.send();
     this.#wait.wait(this.#asked, awake, reserveMs);
-    this.#collectAll();
+    this.collect();
   }
 
-  /** Does the same without blocking. */
-  async settled(reserveMs: number): Promise<void> {
-    if (this.#asked.length === 0) return;
-    this.#send();
-    await this.#wait.waited(this.#asked, reserveMs);
-    this.#collectAll();
+  /** Sends the calls. Returns whether all sessions were awake. */
+  send(): boolean {
+    let awake = true;
+    for (const link of this.#asked) awake = link.lane.send(this.#id) && awake;
+    this.#isSent = true;
+    return awake;
   }
 
-  /**
-   * Takes the verdicts of a session that has answered for another round, which needs it. Returns whether it may be
-   * asked: not while its verdicts are being taken.
-   */
-  release(link: AskedLink): boolean {
+  /** Resolves once the calls that were sent are settled. */
+  async untilSettled(reserveMs: number): Promise<void> {
+    if (this.#asked.length > 0) await this.#wait.untilAnswered(this.#asked, reserveMs);
+  }
+
+  /** Takes the verdicts. */
+  collect(): void {
+    for (let link = this.#asked.shift(); link !== undefined; link = this.#asked.shift()) this.#collect(link);
+  }
+
+  /** Takes the verdicts of a session that has answered for another round, which needs it. */
+  release(link: AskedLink): void {
     const place = this.#asked.indexOf(link);
-    if (place < 0) return false;
+    invariant(place >= 0 && this.#isSent, 'a session is released after its call was sent, and before it is heard');
     this.#asked.splice(place, 1);
     this.#collect(link);
-    return true;
+  }
+
+  /** Whether the plugin was heard on the event at `index`, with a verdict or a fault. */
+  hasHeard({ plugin, from }: Turn, index: number): boolean {
+    if (index >= from) return false;
+    const link = this.#linkFor(plugin, this.#call.from + index);
+    return link?.holder !== this || !link.asked.subarray(0, link.lane.count).includes(index);
   }
 
   /** Ends a round in which something broke. */
@@ -167,25 +176,20 @@ export class Round {
     this.#asked.length = 0;
   }
 
-  /** Sends the calls. Returns whether all sessions were awake. */
-  #send(): boolean {
-    let awake = true;
-    for (const link of this.#asked) awake = link.lane.send(this.#id) && awake;
-    return awake;
-  }
-
-  /** Takes them out one by one: a listener of a fault may ask another gate, which needs one of the sessions. */
-  #collectAll(): void {
-    for (let link = this.#asked.shift(); link !== undefined; link = this.#asked.shift()) this.#collect(link);
-  }
-
   /**
-   * Does not ask the plugin, because no time is left for it. If its own earlier calls took the time, it cannot keep up
+   * Does not ask the plugin, because no time is left for it. If calls that came before took the time, it cannot keep up
    * with the messages, which is not a fault: the message is deferred, unless the plugin is optional.
    */
-  #leaveOut(plugin: AskedPlugin, index: number, isBehindItself: boolean): void {
-    if (isBehindItself && !isOptional(plugin)) this.#hearing.overloaded(plugin, index);
+  leaveOut(plugin: AskedPlugin, index: number, isBehindOthers: boolean): void {
+    const link = this.#linkFor(plugin, this.#call.from + index);
+    if (!link?.isOpen) this.#absent(plugin, link, index);
+    else if ((isBehindOthers || this.#isBusy(link)) && !isOptional(plugin)) this.#hearing.overloaded(plugin, index);
     else this.#hearing.fault(plugin, index, 'timed-out', budgetUsedUp);
+  }
+
+  /** Whether the event at `index` is still to be put to plugins. */
+  #isToPut(index: number, onlyOpen: boolean): boolean {
+    return !this.#call.isClosed(index) && (!onlyOpen || this.#call.isOpen(index));
   }
 
   /** Puts the event at `index` of the call to the plugin. */
@@ -197,7 +201,7 @@ export class Round {
       return;
     }
     if (link.holder !== this) {
-      if (!this.#isFree(link, reserveMs)) {
+      if (!this.#free(link, reserveMs)) {
         this.#hearing.fault(plugin, index, 'timed-out', stillLate);
         return;
       }
@@ -212,6 +216,7 @@ export class Round {
   #begin(link: AskedLink): void {
     link.lane.begin();
     link.holder = this;
+    this.#isSent = false;
     this.#asked.push(link);
   }
 
@@ -224,17 +229,17 @@ export class Round {
     this.#hearing.fault(plugin, index, 'unavailable', '');
   }
 
-  /** Returns whether the session may be asked now. A round that blocks waits for an answer that it owes. */
-  #isFree(link: AskedLink, reserveMs: number): boolean {
+  /** Makes the session free to be asked, if it can be. A round that blocks waits for an answer that it owes. */
+  #free(link: AskedLink, reserveMs: number): boolean {
     const { holder } = link;
-    if (holder === undefined && !link.stalled && !link.isPinged) return true;
+    if (holder === undefined && !link.stalled && !link.hasDebt) return true;
     if (link.owes && !(this.#isBlocking && this.#wait.waitForOwed(link, reserveMs))) {
       // Whoever holds it finds out by itself.
       if (holder === undefined && !link.stalled) this.#stalls(link);
       return false;
     }
-    if (holder !== undefined && !holder.release(link)) return false;
-    link.isPinged = false;
+    holder?.release(link);
+    link.hasDebt = false;
     if (!link.stalled) return true;
     link.stalled = false;
     this.#watch.recovered(link);
@@ -243,7 +248,7 @@ export class Round {
 
   /** Whether the session owes an answer to somebody else than this round. */
   #isBusy(link: AskedLink): boolean {
-    return (link.holder !== undefined || link.stalled || link.isPinged) && link.holder !== this && link.owes;
+    return (link.holder !== undefined || link.stalled || link.hasDebt) && link.holder !== this && link.owes;
   }
 
   #stalls(link: AskedLink): void {
@@ -255,29 +260,34 @@ export class Round {
   #needed({ plugin, from, onlyOpen }: Turn): readonly (AskedLink | undefined)[] {
     const links = new Set<AskedLink | undefined>();
     for (let index = from; index < this.#call.count; index++) {
-      if (!onlyOpen || this.#call.isOpen(index)) links.add(this.#linkFor(plugin, this.#call.from + index));
+      if (this.#isToPut(index, onlyOpen)) links.add(this.#linkFor(plugin, this.#call.from + index));
     }
     return [...links];
   }
 
   /** Returns the session that serves the key of the caller's event at `at`. */
   #linkFor({ links }: AskedPlugin, at: number): AskedLink | undefined {
-    if (links.length === 1) return links[0];
-    return links[shardOf(keyOf(this.#call.events[at], this.#by)) % links.length];
+    return servingOf(links, this.#call.events[at], this.#by);
   }
 
-  /** The session stays held until it has been heard: nobody else may write to its lane before. */
+  /**
+   * Takes the verdicts of one session, which stays held until it has been heard. One whose call ended before its deadline
+   * did nothing wrong: it owes an answer, as it does to a ping.
+   */
   #collect(link: AskedLink): void {
-    const isAnswered = link.lane.isAnswered();
+    const { lane, plugin, isOpen } = link;
+    const isAnswered = lane.isAnswered();
+    const isCut = !this.#isBlocking && !isAnswered && isOpen && this.#wait.sleptMs < plugin.deadlineMs;
     // Checked before the verdicts are read: a session that answered and then ended has answered.
-    const silence = isAnswered ? undefined : link.isOpen ? 'timed-out' : 'crashed';
+    const silence = isAnswered ? undefined : isOpen ? 'timed-out' : 'crashed';
     try {
       this.#hearing.hear(link, silence);
     } finally {
       link.holder = undefined;
+      if (isCut) link.hasDebt = true;
+      else if (!isAnswered && link.owes) this.#stalls(link);
     }
-    this.#pace(link, isAnswered);
-    if (!isAnswered && link.owes) this.#stalls(link);
+    if (!isCut) this.#pace(link, isAnswered);
   }
 
   /** Fits the size of the next call to the outcome of this one. Ignores a miss that the machine is to blame for. */

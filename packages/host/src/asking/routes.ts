@@ -58,14 +58,14 @@ export class Routes {
     return this.#gateOf(hook).async.decide(event, limits);
   }
 
-  /** Resolves once every event that was asked without blocking has its decision. */
-  async idle(): Promise<void> {
-    await Promise.all([...this.#gates.values()].map(({ async }) => async.idle()));
+  /** Resolves once every event that was asked without blocking has its decision; no restart is waited for any more. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#gates.values()].map(({ async }) => async.close()));
   }
 
-  /** Resolves once the calls that are under way now have ended, within their budgets. */
-  async callsEnd(): Promise<void> {
-    await Promise.all([...this.#gates.values()].map(({ async }) => async.callEnds));
+  /** Resolves once no call that the plugin takes part in is in flight, within the budget of each. */
+  async callsEnd(plugin: string): Promise<void> {
+    await Promise.all([...this.#gates.values()].map(({ async }) => async.callEnds(plugin)));
   }
 
   /** @throws GatehouseError HOOK_UNKNOWN */

@@ -18,8 +18,8 @@ export interface OpenedSession {
 
 /** A round of a gate call, to a session that it has asked. */
 export interface Holder<Link> {
-  /** Takes the session's verdicts, so that another call may use its lane. Returns whether it may. */
-  release(link: Link): boolean;
+  /** Takes the session's verdicts, so that another call may use its lane. */
+  release(link: Link): void;
 }
 
 /** `Plugin` is the user's own type of plugin. Nothing of it is used here. */
@@ -35,8 +35,8 @@ export class SessionLink<Plugin> {
   holder: Holder<SessionLink<Plugin>> | undefined = undefined;
   /** It has missed a deadline: it may still read its lane, which is not reused until it has answered. */
   stalled = false;
-  /** A ping is on its way, and owed an answer like a call. */
-  isPinged = false;
+  /** It owes an answer that nobody waits for: to a ping, or to a call that ended before the session's deadline. */
+  hasDebt = false;
   /** The supervisor was notified that the session's memory marks it as ended. */
   isToldEnded = false;
   readonly #control: Int32Array;

@@ -1,9 +1,15 @@
 // Assigns an event to a thread of a plugin: equal keys meet on one thread, so their events stay in order.
 
 /** Returns the key of an event; of a list that is asked about as one, that of its first item. */
-export function keyOf(event: unknown, by: string): unknown {
+function keyOf(event: unknown, by: string): unknown {
   const item = Array.isArray(event) ? event[0] : event;
   return (item as Readonly<Record<string, unknown>> | undefined)?.[by];
+}
+
+/** Returns the thread's entry that serves the key of an event; undefined if it has none. */
+export function servingOf<Link>(links: readonly (Link | undefined)[], event: unknown, by: string): Link | undefined {
+  if (links.length === 1) return links[0];
+  return links[shardOf(keyOf(event, by)) % links.length];
 }
 
 /** Returns a 32-bit hash of a key (FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/). Keys are bytes or text. */

@@ -6,9 +6,9 @@
 // side sees the sleeper parked and moves the bell, in which case the sleep ends or never begins. The bell is a
 // counter, not a flag, so two rings are never mistaken for none.
 //
-// One thread may sleep on its bell several times at once: calls that block nothing wait on it, and a blocking one comes
-// in between. A ring wakes all of them. The thread counts its sleeps, and its stance stays parked until the last has
-// ended: a blocking wait that ends must not make the other side keep silent towards those that go on.
+// One thread may sleep on its bell several times at once: calls that do not block the thread wait on it, and a blocking one
+// comes in between. A ring wakes all of them. The thread counts its sleeps, and its stance asks for rings until the last
+// of them has ended: a blocking wait that ends must not end the rings for those that go on.
 
 import { invariant } from '@gatehouse/support/invariant';
 import { stance } from './layout.js';
@@ -18,8 +18,9 @@ export class Bell {
   readonly words: Int32Array;
   readonly #bell: number;
   readonly #stance: number;
-  /** The sleeps of this thread that have begun and not ended. */
+  /** The sleeps of this thread that have begun and not ended, and how many of them block it. */
   #sleeps = 0;
+  #blocking = 0;
 
   constructor(words: Int32Array, bell: number, stanceWord: number) {
     this.words = words;
@@ -37,15 +38,24 @@ export class Bell {
     Atomics.store(this.words, this.#stance, value);
   }
 
-  /** Begins a sleep: from now on the other side rings. Called only by the sleeper. */
-  park(): void {
-    if (this.#sleeps++ === 0) this.setStance(stance.PARKED);
+  /** Begins a sleep, which blocks the thread or not: from now on the other side rings. Called only by the sleeper. */
+  park(isBlocking: boolean): void {
+    this.#sleeps++;
+    if (isBlocking) this.#blocking++;
+    this.#publish();
   }
 
-  /** Ends a sleep. */
-  unpark(): void {
+  /** Ends such a sleep. */
+  unpark(isBlocking: boolean): void {
     invariant(this.#sleeps > 0, 'a sleep ends once, after it has begun');
-    if (--this.#sleeps === 0) this.setStance(stance.BUSY);
+    this.#sleeps--;
+    if (isBlocking) this.#blocking--;
+    this.#publish();
+  }
+
+  #publish(): void {
+    const { PARKED, LISTENING, BUSY } = stance;
+    this.setStance(this.#blocking > 0 ? PARKED : this.#sleeps > 0 ? LISTENING : BUSY);
   }
 
   /** Sleeps until the bell has moved from `count`, or for `ms` milliseconds. Blocks the thread. */
@@ -60,16 +70,17 @@ export class Bell {
     return wait.async ? wait.value : undefined;
   }
 
-  /** Whether the sleeper's stance is parked. */
-  isParked(): boolean {
+  /** Whether the sleeper's thread is blocked in its sleep, so that it does nothing else. */
+  isBlocked(): boolean {
     return Atomics.load(this.words, this.#stance) === stance.PARKED;
   }
 
-  /** Wakes the sleeper if its stance is parked, which saves a system call if it is not. */
+  /** Wakes the sleeper if it sleeps, which saves a system call if it does not. Returns whether it did. */
   ringIfParked(): boolean {
-    const parked = this.isParked();
-    if (parked) this.ring();
-    return parked;
+    const now = Atomics.load(this.words, this.#stance);
+    const isAsleep = now === stance.PARKED || now === stance.LISTENING;
+    if (isAsleep) this.ring();
+    return isAsleep;
   }
 
   /** Wakes the sleeper. */

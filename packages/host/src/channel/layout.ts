@@ -92,8 +92,11 @@ export type WordsHold = Holds<
 
 export const life = { OPEN: 0, ENDED: 1 } as const;
 
-/** A side's activity. A bell is rung only for one that is parked. */
-export const stance = { BUSY: 0, PARKED: 1, SPINNING: 2 } as const;
+/**
+ * A side's activity. A bell is rung only for one that is parked, which blocks its thread, or listening: its thread goes on
+ * and waits for a ring.
+ */
+export const stance = { BUSY: 0, PARKED: 1, SPINNING: 2, LISTENING: 3 } as const;
 
 /** Sizes of a channel's blocks. */
 export interface ChannelSizes {

@@ -2,7 +2,7 @@
 //
 //   word  name     written by
 //     0   BELL     sessions, +1 when a call is answered; the supervisor, +1 when a session has ended
-//    16   STANCE   server
+//    16   STANCE   server; LISTENING while only calls sleep that do not block its thread
 //    17   LONG     server, +1 when a call takes longer than most; the supervisor sleeps on it
 //
 // A session that rings it needlessly only costs the server a look at its lanes.

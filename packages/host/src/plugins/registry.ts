@@ -41,8 +41,8 @@ export class Registry {
   readonly #known: Catalogue;
   readonly #turns = new Turns();
   readonly #reconciler: Reconciler;
-  /** Resolves once no gate call that began before is under way. Awaited before a plugin that was asked is stopped. */
-  callsEnd: () => Promise<void> = async () => {};
+  /** Resolves once no gate call that the plugin takes part in is in flight. Awaited before the plugin is stopped. */
+  callsEnd: (plugin: string) => Promise<void> = async () => {};
   /** Counts the disables of each plugin, so that an enable under way does not undo one. */
   readonly #disables = new Map<string, number>();
   readonly #watch: RegistryWatch;
@@ -193,7 +193,7 @@ export class Registry {
       this.#unroute(plugin);
       const remembered = this.#stateFile.hold(name, { enabled: false, ...released }).catch((error: Error) => error);
       if (!isIdle(plugin)) {
-        await this.callsEnd();
+        await this.callsEnd(name);
         await this.#reconciler.stop(plugin);
       }
       const failure = await remembered;

@@ -49,7 +49,7 @@ export class SessionMemory implements Watched {
   }
 
   isWaitedFor(): boolean {
-    return this.#isAsked() && this.#source.bell.isParked();
+    return this.#isAsked() && this.#source.bell.isBlocked();
   }
 
   #isInHand(): boolean {
