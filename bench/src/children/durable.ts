@@ -39,6 +39,7 @@ const payloadBytes = 1_024;
 const hooks: Hooks = {
   onMessageEnqueue: () => Continue,
   askAll: (_hook, events) => events.map(() => Continue),
+  askAsync: async () => Continue,
   onBatchEnqueue: () => {},
   onAuth: () => {},
   onChannelCreated: () => {},

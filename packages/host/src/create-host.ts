@@ -21,7 +21,7 @@ import type { HostStats } from './contract/stats.js';
 import type { PluginStatus, Rescan, StateChange, SupervisorStatus } from './contract/status.js';
 import type { SupervisorEvent } from './contract/supervisor-contract.js';
 import type { Host, HostHooks, HostOf } from './host.js';
-import type { AskOptions } from './options/ask-options.js';
+import { type AskOptions, checkAskOptions } from './options/ask-options.js';
 import { type CheckedOptions, checkOptions } from './options/check-options.js';
 import { checkEventOptions, type EventOptions } from './options/event-options.js';
 import type { HostOptions, HostOptionsOf } from './options/host-options.js';
@@ -173,8 +173,8 @@ class PluginHost {
     return this.#counted.ask(hook, event);
   }
 
-  askAsync(hook: string, event: unknown, options?: AskOptions): Promise<Decision> {
-    return this.#counted.askAsync(hook, event, options);
+  async askAsync(hook: string, event: unknown, options?: AskOptions): Promise<Decision> {
+    return this.#counted.askAsync(hook, event, checkAskOptions(options));
   }
 
   askAll(hook: string, events: readonly unknown[]): Decision[] {

@@ -2,7 +2,9 @@
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { Decision } from '@gatehouse/host';
 import type { AskedPlugin } from '@gatehouse/host/internal/asking/asked-plugin';
+import { AsyncGate } from '@gatehouse/host/internal/asking/async-gate';
 import { DecisionNumbers } from '@gatehouse/host/internal/asking/decision-numbers';
 import type { FaultWatch } from '@gatehouse/host/internal/asking/fault-watch';
 import { Gate, type GateOptions } from '@gatehouse/host/internal/asking/gate';
@@ -24,12 +26,15 @@ import {
   verdict,
   word,
 } from '@gatehouse/host/internal/channel/index';
+import type { MessageEvent } from '@gatehouse/plugin-api';
 import { messengerHooks } from '@gatehouse/plugin-api/hooks';
 import t, { type Test } from 'tap';
 import { message } from '../support/events.js';
 
 interface Asking {
   readonly gate: Gate;
+  /** Decides without blocking, with the same session. */
+  readonly decideAsync: (event: MessageEvent) => Promise<Decision>;
   readonly bugs: string[];
   /** Sessions of which the supervisor is told that they say that they have ended. */
   readonly ends: readonly number[];
@@ -72,11 +77,10 @@ async function asking(
   };
   const options: GateOptions = { budgetMs: 10_000, chain: order, wait: 'park', sizes: defaultSizes };
   const bell = openServerBell(serverBell);
-  const gate = new Gate(
-    { name: 'onMessageEnqueue', id: 0, row: messengerHooks.rows.onMessageEnqueue },
-    { bell, rings: new Rings(bell), watch, numbers: new DecisionNumbers() },
-    options,
-  );
+  const hook = { name: 'onMessageEnqueue', id: 0, row: messengerHooks.rows.onMessageEnqueue };
+  const context = { bell, rings: new Rings(bell), watch, numbers: new DecisionNumbers() };
+  const gate = new Gate(hook, context, options);
+  const asyncGate = new AsyncGate(hook, context, options);
   const links: SessionLink<AskedPlugin>[] = [];
   const plugin: AskedPlugin = {
     name: 'guard',
@@ -90,7 +94,10 @@ async function asking(
   };
   links.push(new SessionLink(plugin, { id: 1, channel }));
   gate.chain = [plugin];
-  return { gate, bugs, ends, plugin, channel };
+  asyncGate.chain = [plugin];
+  const decideAsync = (event: MessageEvent) =>
+    asyncGate.decide(event, { budgetMs: undefined, waitForRestartMs: 0, signal: undefined });
+  return { gate, decideAsync, bugs, ends, plugin, channel };
 }
 
 const undecided = { action: 'defer', plugin: 'guard', cause: 'undecided' };
@@ -104,6 +111,15 @@ for (const order of ['sequential', 'parallel'] as const) {
     t.equal(plugin.tally.admitted['timed-out'], 0);
     t.match(bugs, ['guard: it answered the call, and this event has no verdict', /^guard: it answered/]);
     t.match(gate.decide(message(1)), { action: 'continue' }, 'and the next call is asked as ever');
+  });
+
+  t.test(`in a ${order} chain that is asked without blocking it is the same`, async (t) => {
+    const { decideAsync, bugs, plugin } = await asking(t, [verdict.CONTINUE, null], defaultSizes, order);
+    const decisions = await Promise.all('abcd'.split('').map((_, i) => decideAsync(message(i))));
+    t.match(decisions, [{ action: 'continue' }, undecided, { action: 'continue' }, undecided]);
+    t.equal(plugin.tally.undecided, 2);
+    t.match(bugs, [/it answered the call/, /it answered the call/]);
+    t.match(await decideAsync(message(1)), { action: 'continue' });
   });
 }
 

@@ -11,7 +11,12 @@ const logger = createLogger('info');
 const passes = { action: 'continue' } as const;
 
 const server = await createServer({
-  host: { ...composeHooks({}), onMessageEnqueue: () => passes, askAll: (_, events) => events.map(() => passes) },
+  host: {
+    ...composeHooks({}),
+    onMessageEnqueue: () => passes,
+    askAll: (_, events) => events.map(() => passes),
+    askAsync: async () => passes,
+  },
   store: { ...store, ...brokenStores[process.argv[2] as BrokenStoreName].breaks(store) },
   opaqueSetup: await createOpaqueSetup(),
   settings,

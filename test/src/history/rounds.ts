@@ -1,4 +1,4 @@
-// Which fault comes in which round, and the scene that it comes upon: by the seed alone.
+// Which fault comes in which round, the scene that it comes upon, and how its server asks the gate: by the seed alone.
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -102,7 +102,9 @@ export class Rounds {
   }
 
   #open(dataFolder: string, enabled: string): Promise<Scene> {
-    const server = new ServerUnderTest({ dataFolder, plugins: this.#plugins, enabled, policies });
+    const isBlocking = chooserOf(`${this.#seed} gate ${this.#servers.length}`)(2) === 0;
+    const gateMode = isBlocking ? 'blocking' : 'async';
+    const server = new ServerUnderTest({ dataFolder, plugins: this.#plugins, enabled, policies, gateMode });
     this.#servers.push(server);
     return Scene.open(server, `${this.#seed} ${this.#servers.length}`);
   }

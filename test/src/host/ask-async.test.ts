@@ -150,23 +150,6 @@ t.test('an event is not asked again after a crash; others wait for the restart o
   t.same(await host.askAsync(hook, message(), { waitForRestartMs: 20_000 }), { action: 'continue' });
 });
 
-t.test('a wait for a restart ends with the budget, and with the hope for one', async (t) => {
-  const { host } = await openHost(t, { exits: { fixture: 'exits-in-gate' } });
-  t.match(await host.askAsync(hook, provoking()), { cause: 'crashed' });
-  const brief = { waitForRestartMs: 60_000, budgetMs: 1 };
-  t.match(await host.askAsync(hook, message(), brief), {
-    action: 'defer',
-    cause: /^(unavailable|overload|timed-out)$/,
-  });
-  const patient = { waitForRestartMs: 60_000, budgetMs: 60_000 };
-  for (let crashes = 1; ; crashes++) {
-    const { state } = await host.get('exits');
-    if (state === 'quarantined') break;
-    await host.askAsync(hook, provoking(), patient);
-  }
-  t.match(await host.askAsync(hook, message(), patient), { action: 'defer', cause: 'unavailable' });
-});
-
 t.test('an event whose budget ends behind other calls is decided by then, as overload', async (t) => {
   const { host } = await openHost(
     t,

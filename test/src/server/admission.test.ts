@@ -40,15 +40,22 @@ function smallStore(write: (batch: readonly Kept[]) => Promise<void> = async () 
         last += 1n;
         return { index, seq: last };
       });
-      const { verdicts } = decide(asked) as Decided;
-      const kept = asked.map(({ index, seq }, i) => ({ offer: batch[index]!, seq, verdict: verdicts[i]! }));
-      settled.push(kept);
-      const written = write(kept);
-      const outcomes = kept.map(async ({ seq, verdict }): Promise<Outcome> => {
-        await written;
-        return verdict.admit ? { outcome: 'stored', seq } : { outcome: 'refused' };
-      });
-      return { decided: Promise.resolve(), outcomes };
+      const settle = ({ verdicts }: Decided): readonly Promise<Outcome>[] => {
+        const kept = asked.map(({ index, seq }, i) => ({ offer: batch[index]!, seq, verdict: verdicts[i]! }));
+        settled.push(kept);
+        const written = write(kept);
+        return kept.map(async ({ seq, verdict }): Promise<Outcome> => {
+          await written;
+          return verdict.admit ? { outcome: 'stored', seq } : { outcome: 'refused' };
+        });
+      };
+      const decision = decide(asked);
+      if (!(decision instanceof Promise)) return { decided: Promise.resolve(), outcomes: settle(decision) };
+      const outcomes = decision.then(settle);
+      return {
+        decided: decision.then(() => {}),
+        outcomes: batch.map((_, i) => outcomes.then((all) => all[i]!)),
+      };
     },
   };
   return { store: store as Store, settled };
@@ -66,6 +73,10 @@ function smallGate(decide: (event: MessageEvent) => GateDecision = () => passed)
     askAll: (hook: string, events: readonly MessageEvent[]) => {
       calls.push(`${events.length} ${hook}`);
       return events.map(decide);
+    },
+    askAsync: async (hook: string, event: MessageEvent) => {
+      calls.push(`one ${hook}`);
+      return decide(event);
     },
   };
 }
@@ -94,6 +105,45 @@ t.test('a call of the gate is about no more than the limit', async (t) => {
   const admission = new Admission(store, gate, { ...defaultSettings, gatherMax: 4 }, silent);
   await Promise.all(Array.from({ length: 9 }, () => admission.admit(arrival())));
   t.strictSame(gate.calls, ['4 onMessageEnqueue', '4 onMessageEnqueue', 'one']);
+});
+
+const async = { ...defaultSettings, gateMode: 'async' } as const;
+
+t.test('a gate that does not block is asked about each message by itself, and gathers them', async (t) => {
+  const { store, settled } = smallStore();
+  const gate = smallGate(({ payloadLen }) => (payloadLen === 2 ? { action: 'reject', reason: 'two' } : passed));
+  const admission = new Admission(store, gate, async, silent);
+  const answers = await Promise.allSettled([1, 2, 3].map((length) => admission.admit(arrival(length))));
+  t.match(answers, [
+    { value: { event: { seq: 1n } } },
+    { reason: { code: 'REJECTED_BY_HOOK' } },
+    { value: { event: { seq: 3n } } },
+  ]);
+  t.strictSame(gate.calls, Array(3).fill('one onMessageEnqueue'));
+  t.strictSame(
+    settled[0]!.map(({ verdict }) => verdict.admit),
+    [true, false, true],
+  );
+});
+
+t.test('what a gate that does not block throws or invents defers that message, and no other', async (t) => {
+  const { store, settled } = smallStore();
+  const gate = smallGate(({ payloadLen }) => {
+    if (payloadLen === 1) throw new Error('broken');
+    return payloadLen === 2 ? ({ action: 'allow' } as unknown as GateDecision) : passed;
+  });
+  const logged: string[] = [];
+  const admission = new Admission(store, gate, async, {
+    error: (_fields: unknown, text?: string) => logged.push(text!),
+  });
+  const answers = await Promise.allSettled([1, 2, 3].map((length) => admission.admit(arrival(length))));
+  t.match(answers, [
+    { reason: { code: 'HOOK_UNAVAILABLE' } },
+    { reason: { code: 'HOOK_UNAVAILABLE' } },
+    { value: { event: { seq: 3n } } },
+  ]);
+  t.strictSame(logged, ['the gate threw', 'the gate threw']);
+  t.equal(settled.flat().filter(({ verdict }) => verdict.admit).length, 1);
 });
 
 t.test('what passed without a verdict is stored with the plugins that gave none', async (t) => {
@@ -187,7 +237,11 @@ async function broken(
 ) {
   const { store, settled } = smallStore();
   spoil(store);
-  const answers = { onMessageEnqueue: () => gate.one as GateDecision, askAll: () => gate.all as GateDecision[] };
+  const answers = {
+    onMessageEnqueue: () => gate.one as GateDecision,
+    askAll: () => gate.all as GateDecision[],
+    askAsync: async () => gate.one as GateDecision,
+  };
   const logged: string[] = [];
   const log = { error: (about: unknown) => logged.push((about as { readonly err: Error }).err.message) };
   const admission = new Admission(store, answers, defaultSettings, log as ConstructorParameters<typeof Admission>[3]);

@@ -64,24 +64,26 @@ t.test('localhost is one listener, so that all of its limits hold', async (t) =>
   t.match([url, adminUrl], [/^http:\/\/127\.0\.0\.1:/, /^http:\/\/127\.0\.0\.1:/]);
 });
 
-t.test('a plugin of the folder guards the mailboxes until an operator disables it', async (t) => {
-  const { url, admin } = await started(t, await tempFolder(t, { 'plugins/limiter.js': limiter }));
-  const { alice, channelId } = await newPair(url);
-  const send = (text: string) => alice.post('enqueue', { channelId, payload: payload(text) });
-  t.match(await send('four'), { status: 403, body: { code: 'REJECTED_BY_HOOK', reason: 'no more than 3' } });
-  t.match(await send('one'), { status: 200, body: { seq: '2' } });
-  const messages = ['one', 'four', 'two'].map((text) => ({ channelId, payload: payload(text) }));
-  t.match((await alice.post('batch-enqueue', { messages })).body.results, [
-    { seq: '3' },
-    { problem: { reason: 'no more than 3' } },
-    { seq: '5' },
-  ]);
-  t.match(await admin('GET', '/plugins'), { body: { plugins: [{ name: 'limiter', state: 'ready' }] } });
-  t.match(await admin('POST', '/plugins/limiter/disable'), { status: 200, body: { state: 'disabled' } });
-  t.equal((await send('four')).status, 200);
-  t.match(await admin('POST', '/plugins/limiter/enable'), { status: 200, body: { state: 'ready' } });
-  t.equal((await send('four')).status, 403);
-});
+for (const gateMode of ['blocking', 'async'] as const) {
+  t.test(`${gateMode}: a plugin of the folder guards the mailboxes until an operator disables it`, async (t) => {
+    const { url, admin } = await started(t, await tempFolder(t, { 'plugins/limiter.js': limiter }), { gateMode });
+    const { alice, channelId } = await newPair(url);
+    const send = (text: string) => alice.post('enqueue', { channelId, payload: payload(text) });
+    t.match(await send('four'), { status: 403, body: { code: 'REJECTED_BY_HOOK', reason: 'no more than 3' } });
+    t.match(await send('one'), { status: 200, body: { seq: '2' } });
+    const messages = ['one', 'four', 'two'].map((text) => ({ channelId, payload: payload(text) }));
+    t.match((await alice.post('batch-enqueue', { messages })).body.results, [
+      { seq: '3' },
+      { problem: { reason: 'no more than 3' } },
+      { seq: '5' },
+    ]);
+    t.match(await admin('GET', '/plugins'), { body: { plugins: [{ name: 'limiter', state: 'ready' }] } });
+    t.match(await admin('POST', '/plugins/limiter/disable'), { status: 200, body: { state: 'disabled' } });
+    t.equal((await send('four')).status, 200);
+    t.match(await admin('POST', '/plugins/limiter/enable'), { status: 200, body: { state: 'ready' } });
+    t.equal((await send('four')).status, 403);
+  });
+}
 
 t.test(
   'a guard that operators named and that is missing keeps the server out of service until it is disabled',

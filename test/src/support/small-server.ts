@@ -132,5 +132,9 @@ function hooksOf(
       asked.push(events);
       return events.map(gate);
     },
+    askAsync: async (_hook, event) => {
+      asked.push([event]);
+      return gate(event);
+    },
   };
 }

@@ -5,7 +5,6 @@
 
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { continued, type Decision } from '../contract/decision.js';
-import type { CheckedAskOptions } from '../options/ask-options.js';
 import { AskQueue, type QueuedEvent } from './ask-queue.js';
 import type { AskedLink, AskedPlugin } from './asked-plugin.js';
 import { ChainCall } from './chain-call.js';
@@ -13,6 +12,13 @@ import { EventFrames } from './event-frames.js';
 import type { GateOptions } from './gate.js';
 import type { GateContext } from './gate-context.js';
 import type { AskedHook } from './round.js';
+
+/** The limits of one event; see `AskOptions`. */
+export interface AskLimits {
+  readonly budgetMs: number | undefined;
+  readonly waitForRestartMs: number;
+  readonly signal: AbortSignal | undefined;
+}
 
 /** An event that was asked and has no decision yet. */
 interface OpenEvent extends QueuedEvent {
@@ -64,8 +70,7 @@ export class AsyncGate {
   }
 
   /** Decides one event without blocking. @throws GatehouseError EVENT_INVALID, or the reason of the signal */
-  async decide(event: unknown, { budgetMs = this.#budgetMs, ...options }: CheckedAskOptions): Promise<Decision> {
-    const { waitForRestartMs = 0, signal } = options;
+  async decide(event: unknown, { budgetMs = this.#budgetMs, waitForRestartMs, signal }: AskLimits): Promise<Decision> {
     this.#encoder.encode([event]);
     signal?.throwIfAborted();
     if (this.#chain.length === 0) return continued;

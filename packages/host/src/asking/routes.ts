@@ -7,9 +7,8 @@ import type { Decision } from '../contract/decision.js';
 import { GatehouseError } from '../contract/errors.js';
 import { gateHooksOf, observerHooksOf } from '../contract/hook-set.js';
 import { stateMeanings } from '../contract/plugin-state.js';
-import type { CheckedAskOptions } from '../options/ask-options.js';
 import type { RoutedPlugin } from './asked-plugin.js';
-import type { AsyncGate } from './async-gate.js';
+import type { AskLimits, AsyncGate } from './async-gate.js';
 import type { Gate } from './gate.js';
 import type { Observers } from './observers.js';
 
@@ -55,8 +54,8 @@ export class Routes {
   }
 
   /** @throws GatehouseError HOOK_UNKNOWN, EVENT_INVALID, or the reason of the signal */
-  async askAsync(hook: string, event: unknown, options: CheckedAskOptions): Promise<Decision> {
-    return this.#gateOf(hook).async.decide(event, options);
+  async askAsync(hook: string, event: unknown, limits: AskLimits): Promise<Decision> {
+    return this.#gateOf(hook).async.decide(event, limits);
   }
 
   /** Resolves once every event that was asked without blocking has its decision. */

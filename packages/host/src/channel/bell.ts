@@ -10,6 +10,7 @@
 // in between. A ring wakes all of them. The thread counts its sleeps, and its stance stays parked until the last has
 // ended: a blocking wait that ends must not make the other side keep silent towards those that go on.
 
+import { invariant } from '@gatehouse/support/invariant';
 import { stance } from './layout.js';
 
 /** The two words of a bell: the one that is slept on, and the sleeper's stance. */
@@ -43,6 +44,7 @@ export class Bell {
 
   /** Ends a sleep. */
   unpark(): void {
+    invariant(this.#sleeps > 0, 'a sleep ends once, after it has begun');
     if (--this.#sleeps === 0) this.setStance(stance.BUSY);
   }
 

@@ -132,7 +132,8 @@ export const hostOptionRows = {
       budgetMs: row({
         kind: whole(1, 60_000, 'ms'),
         default: 100,
-        about: 'Longest time that one gate call blocks the calling thread, however many plugins it asks',
+        about:
+          'Longest time that one gate call takes, however many plugins it asks; `ask` blocks its thread for that long',
       }),
       graceMs: row({
         kind: whole(0, 60_000, 'ms'),

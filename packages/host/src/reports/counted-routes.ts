@@ -1,11 +1,11 @@
 // The hooks as the server calls them: every call is counted, and published where somebody listens.
 
 import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
+import type { AskLimits } from '../asking/async-gate.js';
 import type { Routes } from '../asking/routes.js';
 import type { Decision } from '../contract/decision.js';
 import { gateHooksOf, observerHooksOf } from '../contract/hook-set.js';
 import type { HookStats } from '../contract/stats.js';
-import { type AskOptions, checkAskOptions } from '../options/ask-options.js';
 import { beginOfCall, publishCall } from './diagnostics.js';
 
 /** Events of a gate hook by decision. */
@@ -50,10 +50,10 @@ export class CountedRoutes {
     return decision;
   }
 
-  /** @throws GatehouseError HOOK_UNKNOWN, EVENT_INVALID, OPTIONS_INVALID, or the reason of the signal */
-  async askAsync(hook: string, event: unknown, options?: AskOptions): Promise<Decision> {
+  /** @throws GatehouseError HOOK_UNKNOWN, EVENT_INVALID, or the reason of the signal */
+  async askAsync(hook: string, event: unknown, limits: AskLimits): Promise<Decision> {
     const from = beginOfCall();
-    const decision = await this.#routes.askAsync(hook, event, checkAskOptions(options));
+    const decision = await this.#routes.askAsync(hook, event, limits);
     this.#decided.get(hook)!.add(decision);
     if (from > 0) this.#publish(from, hook, event, decision);
     return decision;

@@ -6,7 +6,7 @@ import type { Admitting, MailboxLimit, Offer, Outcome, Store } from '../store/st
 import { isReported } from '../store/store-error.js';
 import { answer } from './answer.js';
 import { type Admitted, type Arrival, type Pending, pendingOf } from './arrival.js';
-import { Decisions, type ErrorLog } from './decisions.js';
+import { Decisions, type ErrorLog, type GateMode } from './decisions.js';
 import { Gather } from './gather.js';
 import type { Gate } from './plugin-host.js';
 import { Retries } from './retries.js';
@@ -14,6 +14,7 @@ import { Retries } from './retries.js';
 export interface AdmissionSettings {
   /** Messages decided in one call of the gate. */
   readonly gatherMax: number;
+  readonly gateMode: GateMode;
   readonly messageTtlDays: number;
   /** Longest time for which any message is kept. */
   readonly messageTtlMaxDays: number;
@@ -79,6 +80,7 @@ export class Admission {
     const decisions = new Decisions(
       firsts.map(({ arrival }) => arrival),
       this.#gate,
+      this.#settings.gateMode,
       this.#log,
     );
     const { decided, outcomes } = this.#offer(firsts, decisions);

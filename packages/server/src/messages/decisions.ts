@@ -10,16 +10,26 @@ import type { Gate, GateDecision } from './plugin-host.js';
 
 export type ErrorLog = Pick<BaseLogger, 'error'>;
 
+/** How the gate is asked: with the thread blocked until it has decided, or without. */
+export type GateMode = 'blocking' | 'async';
+
+const hook = 'onMessageEnqueue';
+
+/** The deferral of a message about which the gate threw. */
+const threw: GateDecision = { action: 'defer', plugin: '', cause: 'threw' };
+
 export class Decisions {
   readonly #arrivals: readonly Arrival[];
   readonly #gate: Gate;
+  readonly #mode: GateMode;
   readonly #log: ErrorLog;
   readonly #given: (GateDecision | undefined)[] = [];
   #count = 0;
 
-  constructor(arrivals: readonly Arrival[], gate: Gate, log: ErrorLog) {
+  constructor(arrivals: readonly Arrival[], gate: Gate, mode: GateMode, log: ErrorLog) {
     this.#arrivals = arrivals;
     this.#gate = gate;
+    this.#mode = mode;
     this.#log = log;
   }
 
@@ -34,9 +44,14 @@ export class Decisions {
   }
 
   /** Asks the gate about some messages of the batch. */
-  decide(asked: readonly Numbered[]): Decided {
+  decide(asked: readonly Numbered[]): Decided | Promise<Decided> {
     invariant(this.#rise(asked), 'the numbers that are given rise in each mailbox');
-    const decisions = this.#ask(asked.map(({ index, seq }) => eventOf(this.#arrivals[index]!, seq)));
+    const events = asked.map(({ index, seq }) => eventOf(this.#arrivals[index]!, seq));
+    if (this.#mode === 'blocking') return this.#take(asked, this.#ask(events));
+    return this.#askAsync(events).then((decisions) => this.#take(asked, decisions));
+  }
+
+  #take(asked: readonly Numbered[], decisions: readonly GateDecision[]): Decided {
     this.#count += asked.length;
     for (const [i, { index }] of asked.entries()) this.#given[index] = decisions[i]!;
     return { verdicts: decisions.map(verdictOf) };
@@ -46,16 +61,29 @@ export class Decisions {
   #ask(events: readonly MessageEvent[]): readonly GateDecision[] {
     try {
       const decisions =
-        events.length === 1 ? [this.#gate.onMessageEnqueue(events[0]!)] : this.#gate.askAll('onMessageEnqueue', events);
+        events.length === 1 ? [this.#gate.onMessageEnqueue(events[0]!)] : this.#gate.askAll(hook, events);
       invariant(decisions.length === events.length, 'the gate decides as many messages as it is asked about');
-      for (let i = 0; i < events.length; i++) {
-        invariant(isDecision(decisions[i]), 'a decision is to continue, to reject or to defer');
-      }
+      for (let i = 0; i < events.length; i++) assertDecision(decisions[i]);
       return decisions;
     } catch (error) {
       this.#log.error({ err: error }, 'the gate threw');
-      return events.map(() => ({ action: 'defer', plugin: '', cause: 'threw' }));
+      return events.map(() => threw);
     }
+  }
+
+  /** Asks about each message by itself, because the gate gathers them. What it throws defers the message. Never rejects. */
+  #askAsync(events: readonly MessageEvent[]): Promise<readonly GateDecision[]> {
+    const one = async (event: MessageEvent): Promise<GateDecision> => {
+      try {
+        const decision = await this.#gate.askAsync(hook, event);
+        assertDecision(decision);
+        return decision;
+      } catch (error) {
+        this.#log.error({ err: error }, 'the gate threw');
+        return threw;
+      }
+    };
+    return Promise.all(events.map(one));
   }
 
   #rise(asked: readonly Numbered[]): boolean {
@@ -71,8 +99,8 @@ export class Decisions {
 
 const actions: readonly unknown[] = ['continue', 'reject', 'defer'] satisfies readonly GateDecision['action'][];
 
-function isDecision(answered: GateDecision | undefined): boolean {
-  return actions.includes(answered?.action);
+function assertDecision(answered: GateDecision | undefined): void {
+  invariant(actions.includes(answered?.action), 'a decision is to continue, to reject or to defer');
 }
 
 function verdictOf(decision: GateDecision): Verdict {

@@ -24,11 +24,14 @@ export type GateDecision =
       readonly retryAfterMs?: number;
     };
 
-/** Decides at once and never waits for a promise. */
+/** The gate, with its two ways to ask: `gateMode` decides which of them is used. */
 export interface Gate {
+  /** Decides at once and never waits for a promise, as `askAll` does. */
   onMessageEnqueue(event: MessageEvent): GateDecision;
   /** Returns the decisions in the order of the events. */
   askAll(hook: 'onMessageEnqueue', events: readonly MessageEvent[]): readonly GateDecision[];
+  /** Decides without blocking the thread. */
+  askAsync(hook: 'onMessageEnqueue', event: MessageEvent): Promise<GateDecision>;
 }
 
 export type Observers = { readonly [N in HookName<'observer'>]: (event: EventOf<N>) => void };

@@ -2,6 +2,7 @@
 
 import { delimiter } from 'node:path';
 import { hostOptionRows } from '@gatehouse/host';
+import { oneOf } from '../kinds.js';
 import { asChoice, asList, asMap, asNumber, asWait } from '../option-kinds.js';
 import { defaultPluginFolders } from '../plugin-folders.js';
 import { ofOption, optionRow, row } from './setting-row.js';
@@ -30,6 +31,13 @@ export const pluginSettings = {
   gatherMax: optionRow(gate.rows.callMax, asNumber),
   chain: optionRow(gate.rows.chain, asChoice),
   budgetMs: optionRow(gate.rows.budgetMs, asNumber),
+  gateMode: row<'blocking' | 'async'>({
+    kind: oneOf('blocking', 'async'),
+    default: 'blocking',
+    about:
+      'How the server asks the gate: its thread blocks until there is a decision, or goes on meanwhile, which suits plugins ' +
+      'that wait for something (docs/gate.md)',
+  }),
   wait: optionRow(gate.rows.wait, asWait),
   ringBytes: optionRow(observers.rows.ringBytes, asNumber),
 } as const;
