@@ -2,10 +2,10 @@
 
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { bundle, bundled, filesOf } from './bundles.mjs';
+import { bundle, bundled, bundlesOf } from './bundles.mjs';
 import { compiler } from './compiler.mjs';
 import { inRoot } from './root.mjs';
-import { step } from './step.mjs';
+import { StepError, step } from './step.mjs';
 
 // `tsc -b` would find out by itself, but takes seconds; comparing sizes and times of files takes milliseconds.
 const stamp = inRoot('node_modules', '.gatehouse-built');
@@ -43,7 +43,7 @@ function fingerprint(file) {
 
 const outputIsMissing = (project) => !existsSync(inRoot(project, 'dist'));
 
-const isWhole = (project) => !outputIsMissing(project) && filesOf(project).every((file) => existsSync(file));
+const isWhole = (project) => !outputIsMissing(project) && bundlesOf(project).every((file) => existsSync(file));
 
 export function isBuilt() {
   if (!existsSync(stamp) || !projects().every(isWhole)) return false;
@@ -67,7 +67,15 @@ export async function compile(folders) {
   }
   const [command, ...rest] = await compiler();
   await step('building', command, [...rest, '-b', ...folders]);
-  await bundle(folders);
+  await bundleAll(folders);
+}
+
+/** @throws StepError after the bundler has said what is wrong */
+async function bundleAll(folders) {
+  await bundle(folders).catch((error) => {
+    console.error(error.message);
+    throw new StepError('bundling');
+  });
 }
 
 /** Removes outputs whose source is gone, or deleted tests would continue to run. */

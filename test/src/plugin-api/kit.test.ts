@@ -101,6 +101,24 @@ t.test('a table crosses as data, with the same hash, and a table that differs in
   t.equal(new Set([base, ...others].map(({ hash }) => hash)).size, others.length + 1);
 });
 
+t.test(
+  'hashes are 64 bits of FNV-1a, in every version: stamps of plugins that were built before are compared',
+  async (t) => {
+    const fnv = (text: string) => {
+      let hash = 0xcbf29ce484222325n;
+      for (const byte of Buffer.from(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+      return hash.toString(16).padStart(16, '0');
+    };
+    t.equal(messengerHooks.hash, fnv(JSON.stringify(messengerHooks.description)));
+    for (let version = 1; version <= 200; version++) {
+      const { hash, description } = defineHooks('chat', version, {
+        onPost: gate(record({ room: u8 }), { by: 'room' }),
+      });
+      if (hash !== fnv(JSON.stringify(description))) t.fail(`version ${version}`);
+    }
+  },
+);
+
 t.test('a plugin is stamped with the rows of the hooks that it implements', async (t) => {
   const set = defineHooks('chat', 3, {
     onPost: gate(record({ room: bytes(16) }), { by: 'room' }),

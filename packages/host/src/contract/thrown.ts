@@ -78,13 +78,21 @@ function folderOf(find: () => string): readonly string[] {
   }
 }
 
-/** Folders of our own code: of the host, and of the packages that it shares with plugins and with others of ours. */
-const ours = [
-  ...folderOf(() => new URL('..', import.meta.url).href),
-  ...['@gatehouse/plugin-api', '@gatehouse/support/deadline'].flatMap((name) =>
-    folderOf(() => import.meta.resolve(name)),
-  ),
-];
+let ours: readonly string[] | undefined;
+
+/**
+ * Returns the folders of our own code: of the host, and of the packages that it shares with plugins and with others of
+ * ours. They are looked for when there is an error, because resolving takes milliseconds, and each thread starts with this.
+ */
+function ourFolders(): readonly string[] {
+  ours ??= [
+    ...folderOf(() => new URL('..', import.meta.url).href),
+    ...['@gatehouse/plugin-api', '@gatehouse/support/deadline'].flatMap((name) =>
+      folderOf(() => import.meta.resolve(name)),
+    ),
+  ];
+  return ours;
+}
 
 /** Prefixes of V8's own places, which show nothing about the plugin. */
 const nobodys = ['at async Promise.', 'at <anonymous>', 'at new Promise'];
@@ -93,7 +101,7 @@ const runners = ['/piscina/', '/comlink/', '/@gatehouse/plugin-api/'];
 
 /** Whether a place is a plugin's, and not in Node, V8, this host, or the packages that run and load plugins. */
 export function isPluginsOwn(place: string): boolean {
-  if (ours.some((folder) => place.includes(folder)) || place.endsWith('(<anonymous>)')) return false;
+  if (ourFolders().some((folder) => place.includes(folder)) || place.endsWith('(<anonymous>)')) return false;
   if (nobodys.some((start) => place.startsWith(start))) return false;
   if (isOfScheme(place, 'node:') || isOfScheme(place, 'data:')) return false;
   const inModules = place.lastIndexOf('node_modules/');
