@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { packInto } from '../support/packed.js';
@@ -70,6 +70,18 @@ t.test('every file that a package.json names is there', async (t) => {
       t.ok(existsSync(join(at, path!)), `${at} has ${path}`);
     }
   }
+});
+
+t.test('the host is packed with its bundles, which need no package but the interface and the pool', async (t) => {
+  const bundles = packages
+    .find(({ name }) => name === '@gatehouse/host')!
+    .files.filter((one) => /\/bundled\/[^/]+js$/.test(one));
+  const names = ['child.js', 'entry.cjs', 'session.js', 'supervisor.js', 'watcher.js'];
+  t.strictSame(bundles.map((file) => basename(file)).sort(), names);
+  const code = await Promise.all(bundles.map((file) => readFile(file, 'utf8')));
+  const imported = code.flatMap((text) => [...text.matchAll(/^import .*from "([^"]+)";$/gm)].map(([, name]) => name!));
+  const packagesOf = new Set(imported.filter((name) => !name.startsWith('node:')));
+  t.strictSame([...packagesOf].sort(), ['@gatehouse/plugin-api/hooks', 'piscina']);
 });
 
 t.test('every source map holds its sources, and every file that names a map has it', async (t) => {

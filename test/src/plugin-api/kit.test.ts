@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { defineHooks, gate, messengerHooks, observer } from '@gatehouse/plugin-api';
 import { bytes, Cursor, codecOf, EventError, list, readWhole, record, text, u8 } from '@gatehouse/plugin-api/codec';
 import { hookSetOf } from '@gatehouse/plugin-api/hooks';
@@ -99,6 +100,18 @@ t.test('a table crosses as data, with the same hash, and a table that differs in
     defineHooks('chat', 1, { onPost: row(), onLeave: row() }),
   ];
   t.equal(new Set([base, ...others].map(({ hash }) => hash)).size, others.length + 1);
+});
+
+t.test('the names of the interface lead to one copy, which a plugin shares with the session', async (t) => {
+  const [whole, ...parts] = await Promise.all(
+    ['/hooks', '', '/codec'].map((part): Promise<object> => import(`@gatehouse/plugin-api${part}`)),
+  );
+  for (const [name, value] of parts.flatMap((part) => Object.entries(part))) {
+    if (Reflect.get(whole!, name) !== value) t.fail(`${name} is there twice`);
+  }
+  const session = await readFile(new URL(import.meta.resolve('@gatehouse/host/internal/bundled/session')), 'utf8');
+  t.match(session, /^import \{ .* \} from "@gatehouse\/plugin-api\/hooks";$/m);
+  t.notMatch(session, /class EventError/);
 });
 
 t.test(

@@ -30,7 +30,7 @@ async function ofSingleFile(file: string): Promise<readonly string[]> {
 
 let session: Promise<readonly string[]> | undefined;
 
-/** Returns the session's own code, and the packages that it and the pool's worker load. */
+/** Returns the session's own code, with what is bundled in it, and the packages that it and the pool's worker load. */
 function ofSession(): Promise<readonly string[]> {
   session ??= findSession();
   return session;
@@ -38,9 +38,7 @@ function ofSession(): Promise<readonly string[]> {
 
 async function findSession(): Promise<readonly string[]> {
   const dist = await realpath(fileURLToPath(new URL('../..', import.meta.url)));
-  const packages = await Promise.all(
-    [pluginApi, '@gatehouse/support', 'comlink', 'piscina'].map((name) => findPackage(dist, name)),
-  );
+  const packages = await Promise.all([pluginApi, 'piscina'].map((name) => findPackage(dist, name)));
   return [dist, join(dirname(dist), 'package.json'), ...packages.flatMap(({ paths }) => paths)];
 }
 
