@@ -2,7 +2,14 @@
 
 import { GatehouseError } from '@gatehouse/host';
 import { noPermissions } from '@gatehouse/host/internal/contract/permissions';
-import { checkHooks, manifestOfSingleFile, parseManifest } from '@gatehouse/host/internal/plugins/found/manifest';
+import {
+  checkHooks,
+  manifestOfSingleFile,
+  manifestSchema,
+  parseManifest,
+} from '@gatehouse/host/internal/plugins/found/manifest';
+import { permissionSchema } from '@gatehouse/host/internal/plugins/found/permission-schema';
+import { checkOf } from '@gatehouse/host/internal/plugins/found/schema-check';
 import { hookNames } from '@gatehouse/plugin-api/hooks';
 import t from 'tap';
 
@@ -38,6 +45,10 @@ const complete = {
   onFault: { 'timed-out': 'continue', default: 'reject' },
   config: { schema: { type: 'object', properties: { max: { type: 'integer' } } }, defaults: { max: 3 } },
 };
+
+t.test('the schemas of the host itself are schemas, which no start checks', async (t) => {
+  for (const schema of [manifestSchema, permissionSchema]) t.doesNotThrow(() => checkOf({ ...schema }));
+});
 
 t.test('a manifest of nothing but the API version has all the defaults', async (t) => {
   t.same(parse({ apiVersion: 1 }), {

@@ -24,8 +24,14 @@ const limitMs = 3000;
 
 /** Returns the check for a schema. @throws Error in readable words if it is not a schema. */
 export function checkOf<T = JsonObject>(schema: JsonObject): Check<T> {
+  // Most plugins have none, and a compiler takes milliseconds.
+  if (Object.keys(schema).length === 0) return anything<T>;
   const draft = draftOf(schema);
   checkSchema(schema, draft);
+  return compiledCheckOf<T>(schema, draft);
+}
+
+function compiledCheckOf<T>(schema: JsonObject, draft: Draft): Check<T> {
   const { ajv, ignored } = compilerFor(draft);
   const validate = withinTime(limitMs, () => {
     const compiled = compile<T>(ajv, schema);
@@ -38,16 +44,32 @@ export function checkOf<T = JsonObject>(schema: JsonObject): Check<T> {
       if (withinTime(limitMs, () => validate(copy))) return { ok: true, value: copy as T };
       return { ok: false, complaints: (validate.errors ?? []).map((error) => complaintOf(error, root, tell)) };
     } catch (error) {
-      return { ok: false, complaints: [`${root}: cannot be checked: ${messageOf(error)}`] };
+      return unchecked(root, error);
     }
   };
 }
 
-/** The check for a schema of the host's own. It is made when it is first used, because importing a file must not fail. */
+/** The check of a schema without words. */
+function anything<T>(value: unknown, root: string): Checked<T> {
+  try {
+    return { ok: true, value: structuredClone(value) as T };
+  } catch (error) {
+    return unchecked(root, error);
+  }
+}
+
+function unchecked(root: string, error: unknown): Checked<never> {
+  return { ok: false, complaints: [`${root}: cannot be checked: ${messageOf(error)}`] };
+}
+
+/**
+ * The check for a schema of the host's own, which is one: to check that would take a start 50 ms. It is made when it is first
+ * used, because importing a file must not fail.
+ */
 export function lateCheckOf<T>(schema: JsonObject): Check<T> {
   let check: Check<T> | undefined;
   return (value, root, tell) => {
-    check ??= checkOf<T>(schema);
+    check ??= compiledCheckOf<T>(schema, draftOf(schema));
     return check(value, root, tell);
   };
 }
