@@ -69,6 +69,20 @@ t.test('a plugin without a schema takes any configuration', async (t) => {
   );
 });
 
+t.test(
+  'without a schema too, a plugin gets a copy of its configuration, and what cannot be copied is refused',
+  async (t) => {
+    const free = parseManifest({ apiVersion: 1 }, 'free', 'package.json');
+    const limits = { perDay: 1 };
+    t.same(configOf('free', free, { limits }).limits, limits);
+    t.not(configOf('free', free, { limits }).limits, limits);
+    t.throws(() => configOf('free', free, { limits: () => 5 }), {
+      code: 'PLUGIN_CONFIG_INVALID',
+      message: /^plugin free: config: cannot be checked: /,
+    });
+  },
+);
+
 t.test('a key that the operator has to give is named when it is missing', async (t) => {
   t.match(refusal(undefined), {
     code: 'PLUGIN_CONFIG_INVALID',
