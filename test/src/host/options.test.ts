@@ -1,8 +1,10 @@
 // The options of a host: what is wrong is refused by its name, before anything is started.
 
 import { spawnSync } from 'node:child_process';
+import { Console } from 'node:console';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { createHost, type HostLogger, type HostOptions, hostOptionRows } from '@gatehouse/host';
 import { harmless, hostLogOf } from '@gatehouse/host/internal/contract/host-log';
 import { checkOptions } from '@gatehouse/host/internal/options/check-options';
@@ -151,8 +153,14 @@ t.test('`console` is a logger, and a line of the lowest level brings no stack', 
   const printed = t.capture(console, 'debug');
   const traced = t.capture(console, 'trace');
   hostLogOf(console).trace({ a: 1 }, 'detail');
-  t.same(printed.args(), [['detail', { a: 1 }]]);
+  t.same(printed.args(), [['%s', 'detail', { a: 1 }]]);
   t.same(traced.args(), []);
+});
+
+t.test('a message of a plugin is no format to a console: whose it is stands in the line', async (t) => {
+  const stdout = new PassThrough({ encoding: 'utf8' });
+  hostLogOf(new Console(stdout)).info({ plugin: 'guard' }, '100 %c %s');
+  t.equal(stdout.read(), "100 %c %s { plugin: 'guard' }\n");
 });
 
 t.test('a logger that rejects or throws costs its lines, and none is asked where there is none', async (t) => {

@@ -41,7 +41,7 @@ t.test('every package has a README, a licence, and a package.json that says wher
   for (const { name, at } of packages) {
     for (const file of ['README.md', 'LICENSE']) t.ok(existsSync(join(at, file)), `${name} has ${file}`);
     const manifest = await manifestOf(at);
-    t.match(manifest, { name, license: 'MIT', description: /\w/, engines: { node: '>=20.19' } });
+    t.match(manifest, { name, license: 'MIT', description: /\w/, engines: { node: '^20.19.0 || >=22' } });
     t.match(manifest.repository, { type: 'git', url: /^git\+https:/, directory: /^packages\// }, name);
     t.notOk(manifest.private ?? manifest.devDependencies ?? manifest.scripts, name);
   }

@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
@@ -49,7 +50,9 @@ const program = `
   import { fileURLToPath } from 'node:url';
   const { connect: required } = createRequire(import.meta.url)('@gatehouse/client');
   const plugins = fileURLToPath(new URL('plugins', import.meta.resolve('@gatehouse/plugins/package.json')));
-  const host = await createHost({ plugins: [plugins], enabled: ['payload-limiter'], readyMs: 20_000 });
+  // A busy machine keeps plugins from their cores.
+  const gate = { budgetMs: 10_000 };
+  const host = await createHost({ plugins: [plugins], enabled: ['payload-limiter'], readyMs: 20_000, gate });
   const event = { recipientKey: new Uint8Array(32), channelId: new Uint8Array(16), payloadLen: 70_000, seq: 1n };
   const large = host.onMessageEnqueue(event).action;
   const small = host.onMessageEnqueue({ ...event, payloadLen: 7 }).action;
@@ -71,6 +74,21 @@ async function install(at: string, { path }: NodeVersion, args: readonly string[
   await run('npx', ['--yes', ...args], { cwd: at, env, timeout: installMs, maxBuffer: 2 ** 24 });
 }
 
+interface Installed {
+  readonly name: string;
+  readonly engines?: { readonly node?: string };
+}
+
+/** Returns every installed package that is for fewer Nodes than ours are. */
+async function narrowerIn(cwd: string): Promise<readonly string[]> {
+  const { stdout } = await run('npm', ['query', ':root *'], { cwd, timeout: installMs, maxBuffer: 2 ** 26 });
+  const installed = JSON.parse(stdout) as Installed[];
+  const ours = installed.find(({ name }) => name === 'gatehouse')?.engines?.node;
+  const { subset } = createRequire(join(cwd, 'package.json'))('semver') as typeof import('semver');
+  const isNarrower = ({ engines }: Installed) => !subset(ours ?? '*', engines?.node ?? '*');
+  return installed.filter(isNarrower).map(({ name, engines }) => `${name}: ${engines?.node}`);
+}
+
 t.equal(found.length, majors.length, 'every version of Node is there');
 
 for (const node of found) {
@@ -78,6 +96,8 @@ for (const node of found) {
     const at = await project(`npm-${node.major}`);
     await install(at, node, ['npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '--engine-strict']);
     t.match(await embeds(at, node), / true .* reject continue\n/);
+
+    t.strictSame(await narrowerIn(at), [], 'nothing that comes along excludes a Node of ours');
 
     const log = new ServerLog(() => {});
     const main = join(at, 'node_modules', '.bin', 'gatehouse');

@@ -29,12 +29,14 @@ export interface HostLogger extends Readonly<Record<(typeof neededMethods)[numbe
 export function hostLogOf(logger: HostLogger | false): HostLog {
   if (logger === false) return silent;
   const takesFieldsFirst = logger.child !== undefined && logger.fatal !== undefined && !isWinston(logger);
+  // A console would take a plugin's message for a format: with %c in it, the fields and the plugin's name are gone.
+  const format = logger instanceof console.Console ? ['%s'] : [];
   const write = (level: Level): Write => {
     const method = methodFor(logger, level);
     const log = logger as unknown as Readonly<Record<Level, (...line: unknown[]) => unknown>>;
     if (takesFieldsFirst) return (...line) => settled(log[method](...line));
     return (first, message) =>
-      settled(typeof first === 'string' ? log[method](first) : log[method](message ?? '', first));
+      settled(typeof first === 'string' ? log[method](first) : log[method](...format, message ?? '', first));
   };
   return eachLevel(write);
 }
