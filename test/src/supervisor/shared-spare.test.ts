@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
 import { noPermissions } from '@gatehouse/host/internal/contract/permissions';
 import { mayNarrow } from '@gatehouse/host/internal/node-internals/narrow';
@@ -9,7 +10,9 @@ import { ThreadRunner } from '@gatehouse/host/internal/supervisor/runners/thread
 import { reachOf } from '@gatehouse/host/internal/supervisor/spare/plan';
 import { SpareThread } from '@gatehouse/host/internal/supervisor/spare/spare-thread';
 import t, { type Test } from 'tap';
-import { pluginFolder } from '../support/open-host.js';
+import { message } from '../support/events.js';
+import { provoking } from '../support/misbehaviours.js';
+import { openHost, pluginFolder } from '../support/open-host.js';
 import { plainThread, supervise } from '../support/supervise.js';
 import { crash, fixture, lookOf, sharing, specOf } from './sharing.js';
 
@@ -31,6 +34,31 @@ t.test('the session after a crash is on the spare thread, which nothing else rep
   const next = begun.all[2]?.threadId;
   t.equal((await crash(supervised)).threadId, next);
 });
+
+t.test(
+  'a host says when its spare thread is ready, and the next answer after a crash is from it',
+  { skip },
+  async (t) => {
+    const { host } = await openHost(t, { 'exits-or-names-its-thread': {} });
+    const isReady = async () => {
+      while (host.supervisor.spareThread !== 'ready') await turnOfLoop();
+    };
+    const threadOfAnswer = async (): Promise<number> => {
+      for (;;) {
+        const decision = host.onMessageEnqueue(provoking(message(), 'name'));
+        if (decision.action === 'reject') return Number(decision.reason);
+        await turnOfLoop();
+      }
+    };
+    await isReady();
+    const own = await threadOfAnswer();
+    for (const spare of [own + 1, own + 2]) {
+      t.match(host.onMessageEnqueue(provoking(message(), 'exit')), { action: 'defer', cause: 'crashed' });
+      t.equal(await threadOfAnswer(), spare, 'the thread that began last before the crash');
+      await isReady();
+    }
+  },
+);
 
 t.test('a thread that was the spare one may do what a fresh one may, and nothing else', { skip }, async (t) => {
   const { supervised, is, spec } = await sharing(t);

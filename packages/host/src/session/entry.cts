@@ -9,7 +9,7 @@ import type { SpareTask } from '../contract/thread-contract.js' with { 'resoluti
 /** Imported when the worker boots, so that a spare one has it ready. */
 const loaded = import('./session.js');
 
-// Whoever terminates this thread waits for this, see thread-runner.ts. The session's task reports a failure.
+// Whoever terminates this thread waits for this, see thread-pool.ts. The session's task reports a failure.
 loaded.then(
   () => workerThreads.parentPort?.postMessage('loaded'),
   () => {},

@@ -48,7 +48,7 @@ export class ThreadRunner implements SessionRunner {
    * session's life; aborting the signal terminates its thread.
    */
   async run(start: SessionStart & RunnerPorts, signal: AbortSignal): Promise<void> {
-    const spare = this.#hasLost && this.#idle === 0 ? await this.#takeShared() : undefined;
+    const spare = this.#hasLost && this.#idle <= 0 ? await this.#takeShared() : undefined;
     return spare === undefined ? this.#runOnOwn(start, signal) : this.#runOn(spare, start, signal);
   }
 
@@ -56,7 +56,8 @@ export class ThreadRunner implements SessionRunner {
     this.#keep(this.#own);
     this.#serving++;
     try {
-      await this.#pool.run(start, signal);
+      // The result is passed on, because null stands for a thread that threw null.
+      return await this.#pool.run(start, signal);
     } finally {
       this.#serving--;
     }
@@ -64,7 +65,7 @@ export class ThreadRunner implements SessionRunner {
 
   async #runOn(spare: SpareThread, start: SessionStart & RunnerPorts, signal: AbortSignal): Promise<void> {
     try {
-      await spare.run(start, signal);
+      return await spare.run(start, signal);
     } finally {
       this.#taken.delete(spare);
       this.#end(spare.destroy());
@@ -91,7 +92,7 @@ export class ThreadRunner implements SessionRunner {
   /** Boots the thread of the next session while that waits for its restart. */
   #bootNext(): void {
     this.#keep(this.#own);
-    if (this.#idle === 0) this.#pool.startOne();
+    if (this.#idle <= 0) this.#pool.startOne();
   }
 
   whereItStands(id: number): Promise<Standing> {

@@ -79,7 +79,7 @@ export class SpareThread {
   async run(start: SessionStart & RunnerPorts, signal: AbortSignal): Promise<void> {
     if (this.#isEnded) throw new Error('its thread has ended before its session');
     // From here on the pool rejects with the cause of its end.
-    await this.#pool.run(start, signal);
+    return this.#pool.run(start, signal);
   }
 
   #ask(ms: number, task: SpareTask, late: string): Promise<unknown> {
