@@ -44,7 +44,13 @@ export class DueEvents<T extends DueEvent> {
   #setTimer(end: number): void {
     clearTimeout(this.#timer);
     this.#timerEnd = end;
-    this.#timer = setTimeout(() => this.look(), Math.max(1, Math.ceil(end - performance.now())));
+    this.#timer = setTimeout(() => this.#onTime(), Math.max(1, Math.ceil(end - performance.now())));
+  }
+
+  /** A timer may fire up to a millisecond early. */
+  #onTime(): void {
+    if (performance.now() < this.#timerEnd) this.#setTimer(this.#timerEnd);
+    else this.look();
   }
 
   #clearTimer(): void {

@@ -10,6 +10,7 @@ import { invariant } from '@gatehouse/support/invariant';
 import { isOptional } from '../contract/policy.js';
 import type { AnswerWait } from './answer-wait.js';
 import type { AskedLink, AskedPlugin } from './asked-plugin.js';
+import { Claims } from './claims.js';
 import type { DecisionsInHand } from './decisions-in-hand.js';
 import type { EventFrames } from './event-frames.js';
 import type { FaultWatch } from './fault-watch.js';
@@ -59,6 +60,7 @@ export class Round {
   readonly #wait: AnswerWait;
   readonly #watch: FaultWatch;
   readonly #hearing: Hearing;
+  readonly #claims: Claims;
   readonly #decisions: DecisionsInHand;
   readonly #isBlocking: boolean;
   /** The sessions that have been asked but not heard yet. */
@@ -78,6 +80,7 @@ export class Round {
     this.#decisions = decisions;
     this.#isBlocking = mode === 'blocking';
     this.#hearing = new Hearing(call, hook.name, watch, hook.row.reject);
+    this.#claims = new Claims({ hook: hook.name, round: this, wait, watch, mode });
   }
 
   /** Begins a decision that takes `budgetMs` at most. `isOneOfMany`: it takes several calls of the size of a lane. */
@@ -119,9 +122,9 @@ export class Round {
    */
   pending(turn: Turn, hopeless: Set<AskedLink>): Promise<unknown> | undefined {
     const { plugin, reserveMs } = turn;
-    const isPlain = !plugin.links.some((link) => link?.isOpen && this.#isBusy(link));
+    const isPlain = !plugin.links.some((link) => link?.isOpen && this.#claims.isBusy(link));
     if (isPlain || this.#wait.budget.isOver(reserveMs)) return undefined;
-    const busy = this.#needed(turn).find((link) => link?.isOpen && this.#isBusy(link) && !hopeless.has(link));
+    const busy = this.#needed(turn).find((link) => link?.isOpen && this.#claims.isBusy(link) && !hopeless.has(link));
     return busy && this.#wait.untilFree(busy, reserveMs).then((isFree) => isFree || hopeless.add(busy));
   }
 
@@ -171,7 +174,7 @@ export class Round {
     for (const link of this.#asked) {
       link.holder = undefined;
       // It may still read its lane, so the lane is not reused until it has answered.
-      if (link.owes) this.#stalls(link);
+      if (link.owes) this.#claims.stalls(link);
     }
     this.#asked.length = 0;
   }
@@ -183,7 +186,8 @@ export class Round {
   leaveOut(plugin: AskedPlugin, index: number, isBehindOthers: boolean): void {
     const link = this.#linkFor(plugin, this.#call.from + index);
     if (!link?.isOpen) this.#absent(plugin, link, index);
-    else if ((isBehindOthers || this.#isBusy(link)) && !isOptional(plugin)) this.#hearing.overloaded(plugin, index);
+    else if ((isBehindOthers || this.#claims.isBusy(link)) && !isOptional(plugin))
+      this.#hearing.overloaded(plugin, index);
     else this.#hearing.fault(plugin, index, 'timed-out', budgetUsedUp);
   }
 
@@ -201,7 +205,7 @@ export class Round {
       return;
     }
     if (link.holder !== this) {
-      if (!this.#free(link, reserveMs)) {
+      if (!this.#claims.free(link, reserveMs)) {
         this.#hearing.fault(plugin, index, 'timed-out', stillLate);
         return;
       }
@@ -227,33 +231,6 @@ export class Round {
       this.#watch.ended(link);
     }
     this.#hearing.fault(plugin, index, 'unavailable', '');
-  }
-
-  /** Makes the session free to be asked, if it can be. A round that blocks waits for an answer that it owes. */
-  #free(link: AskedLink, reserveMs: number): boolean {
-    const { holder } = link;
-    if (holder === undefined && !link.stalled && !link.hasDebt) return true;
-    if (link.owes && !(this.#isBlocking && this.#wait.waitForOwed(link, reserveMs))) {
-      // Whoever holds it finds out by itself.
-      if (holder === undefined && !link.stalled) this.#stalls(link);
-      return false;
-    }
-    holder?.release(link);
-    link.hasDebt = false;
-    if (!link.stalled) return true;
-    link.stalled = false;
-    this.#watch.recovered(link);
-    return true;
-  }
-
-  /** Whether the session owes an answer to somebody else than this round. */
-  #isBusy(link: AskedLink): boolean {
-    return (link.holder !== undefined || link.stalled || link.hasDebt) && link.holder !== this && link.owes;
-  }
-
-  #stalls(link: AskedLink): void {
-    link.stalled = true;
-    this.#watch.stalled(link, this.#hook);
   }
 
   /** Returns the sessions that the events of a turn go to. */
@@ -285,7 +262,7 @@ export class Round {
     } finally {
       link.holder = undefined;
       if (isCut) link.hasDebt = true;
-      else if (!isAnswered && link.owes) this.#stalls(link);
+      else if (!isAnswered && link.owes) this.#claims.stalls(link);
     }
     if (!isCut) this.#pace(link, isAnswered);
   }

@@ -8,7 +8,7 @@ export interface StateMeaning {
   readonly mayBecome: readonly PluginState[];
   /** The supervisor runs it: its sessions live, begin or end. */
   readonly runs: boolean;
-  /** A session that it lacks is on its way: also in `ready`, where the end of one is not yet known. */
+  /** A session that it lacks is on its way. In `ready` too: a session may have ended, and nobody has been told yet. */
   readonly expectsSession: boolean;
   /** It has a place in the chain. Without a session it counts as `unavailable`: an absent guard is not consent. */
   readonly isAsked: boolean;

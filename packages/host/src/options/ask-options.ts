@@ -9,7 +9,7 @@ const askOptionRows = {
   budgetMs: {
     kind: whole(1, 60_000, 'ms'),
     defaultText: 'that of `gate.budgetMs`',
-    about: 'Longest time until there is a decision, however many plugins are asked and whatever is waited for before',
+    about: 'Longest time until there is a decision: the time in the queue, waits for restarts and all plugins together',
   },
   waitForRestartMs: row({
     kind: whole(0, 60_000, 'ms'),

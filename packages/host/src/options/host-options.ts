@@ -132,8 +132,7 @@ export const hostOptionRows = {
       budgetMs: row({
         kind: whole(1, 60_000, 'ms'),
         default: 100,
-        about:
-          'Longest time that one gate call takes, however many plugins it asks; `ask` blocks its thread for that long',
+        about: 'Longest time that one gate call takes, however many plugins it asks; `ask` blocks its thread meanwhile',
       }),
       graceMs: row({
         kind: whole(0, 60_000, 'ms'),
