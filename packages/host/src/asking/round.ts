@@ -52,7 +52,6 @@ export interface Turn {
 }
 
 export class Round {
-  readonly #hook: string;
   readonly #id: number;
   readonly #by: string;
   readonly #call: GateCall<unknown>;
@@ -70,7 +69,6 @@ export class Round {
   #decision = 0;
 
   constructor({ hook, call, frames, wait, watch, decisions, mode }: RoundParts) {
-    this.#hook = hook.name;
     this.#id = hook.id;
     this.#by = hook.row.by;
     this.#call = call;
