@@ -189,7 +189,33 @@ t.test('an event that was given up is not on record as let through', async (t) =
   await t.rejects(gone, { message: 'gone' });
   t.match(await stays, { action: 'continue', admittedWithout: ['hangs'] });
   t.match(log.of(/let through without hangs/), [{ seq: '2' }]);
-  t.match((await host.get('hangs')).counters, { admitted: { 'timed-out': 1 } });
+  t.match((await host.get('hangs')).counters, { admitted: { 'timed-out': 1 }, faults: { 'timed-out': 1 } });
+});
+
+t.test('an event that left its call is put to no other plugin, and is on record once', async (t) => {
+  const { host, log } = await openHost(
+    t,
+    {
+      first: { fixture: 'answers-when-told', onFault: { 'timed-out': 'continue' }, order: 1 },
+      second: { fixture: 'names-its-thread', onFault: { 'timed-out': 'continue' }, order: 2 },
+    },
+    patientGrace,
+  );
+  const admitted = host.askAsync(hook, provoking(message(1, 1, 1n)), { budgetMs: 50 });
+  const stays = host.askAsync(hook, message(1));
+  t.match(await admitted, { action: 'continue', admittedWithout: ['first', 'second'] });
+  const answers = setInterval(() => host.onFetch(fetched(1)), 20);
+  t.match(await stays, { action: 'reject', plugin: 'second' });
+  clearInterval(answers);
+  t.equal((await log.until('asked')).length, 1);
+  t.match((await host.get('second')).counters, { rejected: 1, admitted: { 'timed-out': 1 } });
+  t.match(
+    log.of(/let through without/).map(({ plugin, seq }) => [plugin, seq]),
+    [
+      ['first', '1'],
+      ['second', '1'],
+    ],
+  );
 });
 
 t.test('an event whose budget ends behind other calls is decided by then, as overload', async (t) => {
