@@ -74,7 +74,7 @@ function withoutFacades(code) {
   const changed = code.replace(importOfNode, (_, all, whole, names, module) => {
     return `var ${all ?? whole ?? names.replaceAll(' as ', ': ')} = globalThis.process.getBuiltinModule(${module});`;
   });
-  if (/^import .*"node:/m.test(changed)) throw new Error('a bundle imports from Node in an unexpected way');
+  if (/^(?:import|\}).* from "node:/m.test(changed)) throw new Error('a bundle imports from Node in an unexpected way');
   return changed;
 }
 

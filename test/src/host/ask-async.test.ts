@@ -166,6 +166,49 @@ t.test('each event of a call has its own budget, and one that ends in the call s
   t.strictSame(changes, [], 'and the plugin, which kept its deadline, is not replaced');
 });
 
+t.test('an event that was late decides nothing of a later one', async (t) => {
+  const { host } = await openHost(
+    t,
+    { guard: { fixture: 'answers-when-told', onFault: { 'timed-out': 'reject' } }, other: { fixture: 'continues' } },
+    patientGrace,
+  );
+  const first = host.askAsync(hook, provoking(message(1)));
+  await turns();
+  for (let i = 0; i < 3; i++) {
+    const late = await host.askAsync(hook, message(), { budgetMs: 10 });
+    t.match(late, { action: 'defer', plugin: 'guard', cause: 'overload' });
+    t.notOk('faults' in late, 'nothing is left of an earlier one');
+  }
+  const answers = setInterval(() => host.onFetch(fetched(1)), 20);
+  t.match(await first, { action: 'reject', reason: 'late: 1' });
+  clearInterval(answers);
+});
+
+t.test('a verdict that is in place when the budget ends counts, if the call goes on or not', async (t) => {
+  const { host } = await openHost(t, { slow: { fixture: 'awaits-its-time', onFault: { 'timed-out': 'reject' } } });
+  const alone = host.askAsync(hook, message(5), { budgetMs: 100 });
+  await turns();
+  block(300);
+  t.same(await alone, { action: 'continue' });
+  const brief = host.askAsync(hook, message(5), { budgetMs: 100 });
+  const long = host.askAsync(hook, message(600));
+  await turns();
+  block(300);
+  t.same(await brief, { action: 'continue' });
+  t.same(await long, { action: 'continue' });
+});
+
+t.test('an event in the call of a plugin that crashed meanwhile names that plugin when its budget ends', async (t) => {
+  const { host } = await openHost(
+    t,
+    { exits: { fixture: 'exits-in-gate', order: 1 }, hangs: { fixture: 'never-settles', order: 2 } },
+    { gate: { chain: 'parallel', graceMs: 60_000 } },
+  );
+  const decision = await host.askAsync(hook, provoking(), { budgetMs: 500 });
+  t.match(decision, { action: 'defer', plugin: 'exits', cause: 'crashed' });
+  t.match((await host.get('exits')).counters, { faults: { crashed: 1 } });
+});
+
 t.test('what an event said when it was asked is what the plugin and the record get', async (t) => {
   const { host, log } = await openHost(t, { throws: { fixture: 'throws-in-gate', onFault: { threw: 'continue' } } });
   const event = provoking(message(1, 1, 5n));
@@ -274,6 +317,10 @@ t.test('an event of the wrong shape is refused at once, and spoils no other', as
   });
   t.same(await good, { action: 'continue' });
   await t.rejects(host.askAsync('onNothing' as typeof hook, message()), { code: 'HOOK_UNKNOWN' });
+  await t.rejects(host.askAsync(hook, message(), { waitForRestartMs: 200, budgetMs: 100 }), {
+    code: 'OPTIONS_INVALID',
+    message: 'askAsync: waitForRestartMs: 200 is more than the budget of 100 ms; set budgetMs too',
+  });
   await t.rejects(host.askAsync(hook, message(), { budgetMs: 0, signl: 1 } as never), {
     code: 'OPTIONS_INVALID',
     message:

@@ -6,6 +6,7 @@
 
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { continued, type Decision } from '../contract/decision.js';
+import { GatehouseError } from '../contract/errors.js';
 import type { AskedLink, AskedPlugin } from './asked-plugin.js';
 import { ChainCall } from './chain-call.js';
 import { DueEvents } from './due-events.js';
@@ -33,8 +34,9 @@ export class AsyncGate {
   readonly #budgetMs: number;
   readonly #size: { readonly frames: number; readonly bytes: number };
   readonly #context: GateContext;
-  /** For the event that is asked, and for those of the call in flight. */
+  /** The event that is being asked. */
   readonly #encoder: EventFrames;
+  /** The events of the call in flight. */
   readonly #frames: EventFrames;
   readonly #call: ChainCall;
   /** Decides the events that are taken out of the queue: asks nobody. */
@@ -68,23 +70,18 @@ export class AsyncGate {
     this.#wake();
   }
 
-  /** Decides one event without blocking. @throws GatehouseError EVENT_INVALID, or the reason of the signal */
+  /** Decides one event without blocking. @throws GatehouseError EVENT_INVALID, OPTIONS_INVALID, or the signal's reason */
   async decide(event: unknown, { budgetMs = this.#budgetMs, waitForRestartMs, signal }: AskLimits): Promise<Decision> {
     this.#encoder.encode([event]);
     signal?.throwIfAborted();
+    if (waitForRestartMs > budgetMs) throw tooLongAWait(waitForRestartMs, budgetMs);
     if (this.#chain.length === 0) return continued;
+    const frame = this.#encoder.single();
+    const own = this.#encoder.decoded();
     const now = performance.now();
-    return this.#add(
-      new OpenEvent({
-        frame: this.#encoder.single(),
-        event: this.#encoder.decoded(),
-        end: now + budgetMs,
-        waitUntil: waitForRestartMs === 0 ? 0 : now + waitForRestartMs,
-        budgetMs,
-        signal,
-        hasQueued: this.#flight !== undefined,
-      }),
-    );
+    const waitUntil = waitForRestartMs === 0 ? 0 : now + waitForRestartMs;
+    const parts = { frame, event: own, end: now + budgetMs, waitUntil, budgetMs, signal };
+    return this.#add(new OpenEvent(parts, this.#flight !== undefined));
   }
 
   /** Resolves once no call that the plugin takes part in is in flight. Never rejects. */
@@ -104,7 +101,7 @@ export class AsyncGate {
     this.#due.add(event);
     this.#givenUp.add(event);
     if (this.#queue.length < queuedMax) this.#queue.push(event);
-    else void endOfTurn().then(() => this.#decideLate([event]));
+    else void endOfTurn().then(() => this.#overflows(event));
     this.#wake();
     if (!this.#isRunning) void this.#run();
     return event.decision;
@@ -135,30 +132,31 @@ export class AsyncGate {
     const left: OpenEvent[] = [];
     const now = performance.now();
     let bytes = 0;
-    for (const [i, event] of this.#queue.entries()) {
-      const isFull = taken.length === this.#size.frames || bytes + event.frame.byteLength > this.#size.bytes;
-      if (isFull) {
-        left.push(...this.#queue.slice(i));
-        break;
-      }
-      if (event.waitUntil > now && this.#awaitsRestart(event)) left.push(event);
+    let from = 0;
+    for (; from < this.#queue.length; from++) {
+      const event = this.#queue[from]!;
+      const size = event.parts.frame.byteLength;
+      if (taken.length === this.#size.frames || bytes + size > this.#size.bytes) break;
+      if (event.parts.waitUntil > now && this.#awaitsRestart(event)) left.push(event);
       else {
         taken.push(event);
-        bytes += event.frame.byteLength;
+        bytes += size;
       }
     }
-    this.#queue = left;
+    const behind = this.#queue.slice(from);
+    for (const event of behind) event.hasQueued = true;
+    this.#queue = [...left, ...behind];
     return taken;
   }
 
-  #awaitsRestart({ event }: OpenEvent): boolean {
+  #awaitsRestart({ parts: { event } }: OpenEvent): boolean {
     if (this.#isClosing) return false;
     return this.#chain.some((plugin) => plugin.expectsSession && !servingOf(plugin.links, event, this.#by)?.isOpen);
   }
 
   /** Resolves when an event in the queue may have to wait no longer. */
   #woken(): Promise<void> {
-    const until = this.#queue.reduce((first, { waitUntil }) => Math.min(first, waitUntil), Number.POSITIVE_INFINITY);
+    const until = this.#queue.reduce((first, { parts }) => Math.min(first, parts.waitUntil), Number.POSITIVE_INFINITY);
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#wake(), Math.max(1, Math.ceil(until - performance.now())));
       this.#wake = () => {
@@ -174,8 +172,7 @@ export class AsyncGate {
     const call = this.#call;
     try {
       this.#context.decisions.during(() => {
-        for (const [i, event] of events.entries()) event.index = i;
-        this.#frames.load(events.map(({ frame }) => frame));
+        this.#frames.load(events.map(({ parts }) => parts.frame));
         this.#begin(call, events);
       });
       await this.#ask(call);
@@ -188,10 +185,11 @@ export class AsyncGate {
   }
 
   #begin(call: ChainCall, events: readonly OpenEvent[]): void {
-    call.setChain(this.#chain, Math.max(...events.map(({ budgetMs }) => budgetMs)));
+    for (const [index, event] of events.entries()) event.place = { call, index };
+    call.setChain(this.#chain, Math.max(...events.map(({ parts }) => parts.budgetMs)));
     call.round.beginUntil(Math.max(...events.map(({ end }) => end)));
     call.begin(
-      events.map(({ event }) => event),
+      events.map(({ parts }) => parts.event),
       0,
       events.length,
     );
@@ -208,7 +206,6 @@ export class AsyncGate {
         return left;
       });
       await call.round.untilSettled(reserveMs);
-      // An event whose budget has ended is no fault of a plugin that had to wait for others.
       this.#due.look();
       decisions.during(() => call.round.collect());
     }
@@ -219,7 +216,7 @@ export class AsyncGate {
     const open = events.filter((event) => this.#open.has(event));
     try {
       this.#context.decisions.during(end);
-      for (const event of open) this.#settle(event, () => event.decided(call.decision(event.index!)));
+      for (const event of open) this.#settle(event, () => event.decided(call.decision(event.place!.index)));
     } catch (error) {
       for (const event of open) this.#settle(event, () => event.failed(error));
     }
@@ -227,26 +224,35 @@ export class AsyncGate {
 
   /** Decides the events whose budgets have ended. */
   #expire(events: readonly OpenEvent[]): void {
-    const queued = new Set(events.filter(({ index }) => index === undefined));
+    const queued = new Set(events.filter(({ place }) => place === undefined));
     if (queued.size > 0) this.#queue = this.#queue.filter((event) => !queued.has(event));
     this.#decideLate([...queued]);
-    for (const event of events) if (!queued.has(event)) this.#expireIn(this.#call, event);
+    for (const event of events) if (!queued.has(event)) this.#leaveCall(event);
     this.#wake();
   }
 
+  /** The queue had no room for the event. */
+  #overflows(event: OpenEvent): void {
+    if (!this.#open.has(event)) return;
+    event.hasQueued = true;
+    this.#decideLate([event]);
+  }
+
+  /** Decides events that are in no call. */
   #decideLate(events: readonly OpenEvent[]): void {
-    const call = this.#lateCall;
     for (let from = 0; from < events.length; from += this.#size.frames) {
       const some = events.slice(from, from + this.#size.frames);
-      for (const [i, event] of some.entries()) event.index = i;
-      this.#begin(call, some);
-      for (const event of some) this.#expireIn(call, event);
+      this.#begin(this.#lateCall, some);
+      for (const event of some) this.#leaveCall(event);
     }
   }
 
-  #expireIn(call: ChainCall, event: OpenEvent): void {
+  /** Decides an event as its call stands, unless it was given up meanwhile. */
+  #leaveCall(event: OpenEvent): void {
+    const { call, index } = event.place!;
+    if (!this.#open.has(event)) return;
     try {
-      const decision = this.#context.decisions.during(() => call.expire(event.index!, event.hasQueued));
+      const decision = this.#context.decisions.during(() => call.expire(index, event.hasQueued));
       this.#settle(event, () => event.decided(decision));
     } catch (error) {
       this.#settle(event, () => event.failed(error));
@@ -257,7 +263,7 @@ export class AsyncGate {
     const gone = new Set(events);
     this.#queue = this.#queue.filter((event) => !gone.has(event));
     for (const event of events) {
-      if (event.index !== undefined) this.#call.giveUp(event.index);
+      event.place?.call.giveUp(event.place.index);
       this.#settle(event, () => event.failed(reason));
     }
     this.#wake();
@@ -269,4 +275,9 @@ export class AsyncGate {
     this.#givenUp.delete(event);
     settle();
   }
+}
+
+function tooLongAWait(waitForRestartMs: number, budgetMs: number): GatehouseError {
+  const message = `askAsync: waitForRestartMs: ${waitForRestartMs} is more than the budget of ${budgetMs} ms; set budgetMs too`;
+  return new GatehouseError('OPTIONS_INVALID', message);
 }

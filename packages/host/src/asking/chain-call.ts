@@ -99,13 +99,15 @@ export class ChainCall {
   }
 
   /**
-   * Takes an event out of the call, because its budget has ended: a plugin that was not heard on it had no time. Returns
-   * the decision. `isBehindOthers`: see `Round.leaveOut`.
+   * Takes an event out of the call, because its budget has ended. A verdict that is in place counts. A plugin without a
+   * session is named first: the event may have waited for it. Returns the decision.
    */
   expire(index: number, isBehindOthers: boolean): Decision {
-    for (const turn of this.#turns) {
+    const isMissing = (turn: OwnTurn) => turn.from <= index && this.round.isMissing(turn.plugin, index);
+    const missing = this.#turns.filter(isMissing);
+    for (const turn of [...missing, ...this.#turns.filter((turn) => !missing.includes(turn))]) {
       if (!this.#isParallel && !this.#call.isOpen(index)) break;
-      if (!this.round.hasHeard(turn, index)) this.round.leaveOut(turn.plugin, index, isBehindOthers);
+      this.round.hearNow(turn, index, isBehindOthers);
     }
     const decision = this.#call.close(index);
     this.#report(index);

@@ -48,6 +48,7 @@ export class GateCall<Event> {
 
   begin(events: readonly Event[], from: number, count: number): void {
     invariant(count <= this.#heard.length, 'a gate call is about no more events than a lane holds');
+    if (this.#objections.any) this.#objections.clear();
     if (this.#hasClosed) this.#closed.clear();
     this.#hasClosed = false;
     this.events = events;

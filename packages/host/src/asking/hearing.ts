@@ -25,17 +25,28 @@ export class Hearing {
 
   /** Takes all verdicts of a session's lane. `silence`: the cause if one is missing; undefined: none may be missing. */
   hear(link: AskedLink, silence: FaultCause | undefined): void {
-    const { lane, plugin, asked } = link;
+    const { lane, asked } = link;
     for (let place = 0; place < lane.count; place++) {
-      if (this.#call.isClosed(asked[place]!)) continue;
       // Read once: the session can write to it again.
-      const kind = lane.verdict(place);
-      if (kind !== verdict.CONTINUE) this.#objects(link, place, kind, silence);
-      else {
-        plugin.tally.continued++;
-        this.#call.passes(asked[place]!);
-      }
+      if (!this.#call.isClosed(asked[place]!)) this.#hearVerdict(link, place, lane.verdict(place), silence);
     }
+  }
+
+  /** Takes the verdict at a place of the lane, if there is one. Returns whether there is. */
+  hearOne(link: AskedLink, place: number): boolean {
+    const kind = link.lane.verdict(place);
+    if (kind === verdict.NONE) return false;
+    this.#hearVerdict(link, place, kind, undefined);
+    return true;
+  }
+
+  #hearVerdict(link: AskedLink, place: number, kind: VerdictKind, silence: FaultCause | undefined): void {
+    if (kind !== verdict.CONTINUE) {
+      this.#objects(link, place, kind, silence);
+      return;
+    }
+    link.plugin.tally.continued++;
+    this.#call.passes(link.asked[place]!);
   }
 
   /** The plugin gave no verdict on the event. */
@@ -72,7 +83,7 @@ export class Hearing {
     else if (kind === verdict.THREW) this.fault(plugin, index, 'threw', lane.reason(place).text);
     else if (kind === verdict.BAD) this.fault(plugin, index, 'bad-verdict', lane.reason(place).text);
     else if (kind === verdict.UNDECIDED) this.undecided(plugin, index, lane.reason(place).text);
-    else if (silence !== undefined) this.fault(plugin, index, silence, silence === 'timed-out' ? late(plugin) : '');
+    else if (silence !== undefined) this.fault(plugin, index, silence, silence === 'timed-out' ? noAnswer(plugin) : '');
     else this.undecided(plugin, index, 'it answered the call, and this event has no verdict');
   }
 
@@ -98,7 +109,8 @@ export class Hearing {
 
 const nothing = { data: undefined };
 
-const late = ({ deadlineMs }: AskedPlugin) =>
+/** Returns what a plugin did that was asked and did not answer in time. */
+export const noAnswer = ({ deadlineMs }: AskedPlugin) =>
   `no answer within its deadline of ${deadlineMs} ms, or what was left of the budget`;
 
 function readData(codec: AnyCodec, bytes: Uint8Array): { readonly data: unknown } | { readonly wrong: string } {

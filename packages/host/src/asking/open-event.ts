@@ -1,6 +1,7 @@
 // An event that was asked without blocking and has no decision yet.
 
 import type { Decision } from '../contract/decision.js';
+import type { ChainCall } from './chain-call.js';
 
 export interface OpenEventParts {
   /** A private copy, which the caller cannot change. */
@@ -12,43 +13,28 @@ export interface OpenEventParts {
   readonly waitUntil: number;
   readonly budgetMs: number;
   readonly signal: AbortSignal | undefined;
-  /** A call was under way when it was asked. */
-  readonly hasQueued: boolean;
 }
 
 export class OpenEvent {
-  readonly event: unknown;
-  readonly frame: Int32Array;
+  readonly parts: OpenEventParts;
   readonly end: number;
-  readonly waitUntil: number;
-  readonly budgetMs: number;
   readonly signal: AbortSignal | undefined;
-  readonly hasQueued: boolean;
   readonly decision: Promise<Decision>;
-  /** Its place in the call that is under way; undefined while it is queued. */
-  index: number | undefined = undefined;
-  #resolve!: (decision: Decision) => void;
-  #reject!: (error: unknown) => void;
+  /** It has waited behind calls about other events. */
+  hasQueued: boolean;
+  /** The call that it is in, and its place there; undefined while it is queued. */
+  place: { readonly call: ChainCall; readonly index: number } | undefined = undefined;
+  decided!: (decision: Decision) => void;
+  failed!: (error: unknown) => void;
 
-  constructor({ event, frame, end, waitUntil, budgetMs, signal, hasQueued }: OpenEventParts) {
-    this.event = event;
-    this.frame = frame;
-    this.end = end;
-    this.waitUntil = waitUntil;
-    this.budgetMs = budgetMs;
-    this.signal = signal;
+  constructor(parts: OpenEventParts, hasQueued: boolean) {
+    this.parts = parts;
+    this.end = parts.end;
+    this.signal = parts.signal;
     this.hasQueued = hasQueued;
     this.decision = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
+      this.decided = resolve;
+      this.failed = reject;
     });
-  }
-
-  decided(decision: Decision): void {
-    this.#resolve(decision);
-  }
-
-  failed(error: unknown): void {
-    this.#reject(error);
   }
 }

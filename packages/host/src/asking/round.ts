@@ -15,7 +15,7 @@ import type { DecisionsInHand } from './decisions-in-hand.js';
 import type { EventFrames } from './event-frames.js';
 import type { FaultWatch } from './fault-watch.js';
 import type { GateCall } from './gate-call.js';
-import { Hearing } from './hearing.js';
+import { Hearing, noAnswer } from './hearing.js';
 import { servingOf } from './shard.js';
 
 const budgetUsedUp = 'the budget of the chain was used up before it was asked';
@@ -160,11 +160,22 @@ export class Round {
     this.#collect(link);
   }
 
-  /** Whether the plugin was heard on the event at `index`, with a verdict or a fault. */
-  hasHeard({ plugin, from }: Turn, index: number): boolean {
-    if (index >= from) return false;
-    const link = this.#linkFor(plugin, this.#call.from + index);
-    return link?.holder !== this || !link.asked.subarray(0, link.lane.count).includes(index);
+  /**
+   * Hears the plugin on an event that leaves the call before its end: its verdict if that is in place, else that there
+   * was no time for it. Does nothing if it was heard before. `isBehindOthers`: see `leaveOut`.
+   */
+  hearNow({ plugin, from }: Turn, index: number, isBehindOthers: boolean): void {
+    const link = this.#asked.find((one) => one.plugin === plugin && placeOf(one, index) >= 0);
+    if (link === undefined && index < from) return;
+    if (link === undefined) this.leaveOut(plugin, index, isBehindOthers);
+    else if (this.#hearing.hearOne(link, placeOf(link, index))) return;
+    else if (!link.isOpen) this.#hearing.fault(plugin, index, 'crashed', '');
+    else this.#late(plugin, index, isBehindOthers, noAnswer(plugin));
+  }
+
+  /** Whether the plugin lacks the session that the event goes to. */
+  isMissing(plugin: AskedPlugin, index: number): boolean {
+    return !this.#linkFor(plugin, this.#call.from + index)?.isOpen;
   }
 
   /** Ends a round in which something broke. */
@@ -184,9 +195,12 @@ export class Round {
   leaveOut(plugin: AskedPlugin, index: number, isBehindOthers: boolean): void {
     const link = this.#linkFor(plugin, this.#call.from + index);
     if (!link?.isOpen) this.#absent(plugin, link, index);
-    else if ((isBehindOthers || this.#claims.isBusy(link)) && !isOptional(plugin))
-      this.#hearing.overloaded(plugin, index);
-    else this.#hearing.fault(plugin, index, 'timed-out', budgetUsedUp);
+    else this.#late(plugin, index, isBehindOthers || this.#claims.isBusy(link), budgetUsedUp);
+  }
+
+  #late(plugin: AskedPlugin, index: number, isBehindOthers: boolean, detail: string): void {
+    if (isBehindOthers && !isOptional(plugin)) this.#hearing.overloaded(plugin, index);
+    else this.#hearing.fault(plugin, index, 'timed-out', detail);
   }
 
   /** Whether the event at `index` is still to be put to plugins. */
@@ -273,4 +287,9 @@ export class Round {
       pace.answered(lane.count, this.#wait.sleptMs, deadlineMs);
     } else if (isOpen && !starvation.wasStarved) pace.missed(lane.count);
   }
+}
+
+/** Returns the place of an event in the session's call; -1 if it is not about the event. */
+function placeOf({ asked, lane }: AskedLink, index: number): number {
+  return asked.subarray(0, lane.count).indexOf(index);
 }

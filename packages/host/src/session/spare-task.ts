@@ -4,6 +4,7 @@
 // granted by a flag of its own, because Node takes back only what a flag granted, path by path. What it then still may
 // use is asked of Node, and anything too much or too little ends the thread.
 
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { invariant } from '@gatehouse/support/invariant';
 import type { Reach, SpareTask } from '../contract/thread-contract.js';
@@ -27,8 +28,9 @@ function narrow(scope: Scope, before: readonly string[], kept: readonly string[]
   for (const path of given) drop(scope, path);
   const tooMuch = given.find((path) => has(scope, path) || has(scope, join(path, 'inner')));
   if (tooMuch !== undefined) throw new Error(`it still has ${scope} of ${tooMuch}`);
-  const tooLittle = kept.find((path) => !has(scope, path));
-  if (tooLittle !== undefined) throw new Error(`it has lost ${scope} of ${tooLittle}`);
+  // Node keeps a path as it was found at the start of the thread: a file then is no folder for it now.
+  const tooLittle = kept.find((path) => !has(scope, path) || has(scope, join(path, 'inner')) !== isFolder(path));
+  if (tooLittle !== undefined) throw new Error(`it does not have ${scope} of ${tooLittle} as it is now`);
 }
 
 /** Scopes that no plugin of a spare thread was granted. Node's own names; one that a Node does not have is not granted. */
@@ -39,4 +41,8 @@ function expectNoOther({ writable }: Reach): void {
   const open = others.find((scope) => has(scope));
   if (open !== undefined) throw new Error(`it has ${open}, which no plugin of it was granted`);
   if (writable.length === 0 && has('fs.write')) throw new Error('it has fs.write of every path');
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

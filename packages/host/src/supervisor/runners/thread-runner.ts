@@ -174,6 +174,6 @@ export class ThreadRunner implements SessionRunner {
     this.#hasOwnSpare = true;
     this.#pool.allow(this.#spec.threads + 1);
     this.#keep(this.#own);
-    this.#pool.startOne();
+    if (this.#idle === 0) this.#pool.startOne();
   }
 }

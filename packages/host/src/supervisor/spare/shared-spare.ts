@@ -3,6 +3,7 @@
 //
 // Only where Node can narrow the permissions of a running thread, and only for plugins whose other limits are its own.
 
+import { isDeepStrictEqual } from 'node:util';
 import { LateError } from '@gatehouse/support/deadline';
 import type { SpareThreadState } from '../../contract/status.js';
 import type { PluginSpec } from '../../contract/supervisor-contract.js';
@@ -12,6 +13,16 @@ import { SpareThread, type Taker } from './spare-thread.js';
 
 /** The time without a change before it boots, in ms: what plugins wait for comes first. */
 const quietMs = 500;
+
+/** The wait after a thread that did not boot, in ms, doubled with each further one up to the longest. */
+const retryMs = 5000;
+const longestRetryMs = 300_000;
+
+/**
+ * Threads in a row that cannot be narrowed before none is tried any more. One alone may have had the path of a folder that
+ * is gone by now, which Node does not take back.
+ */
+const refusalsMax = 2;
 
 interface Current {
   readonly plan: SparePlan;
@@ -23,6 +34,9 @@ export class SharedSpare {
   readonly #onState: (state: SpareThreadState) => void;
   readonly #plugins = new Map<object, PluginSpec>();
   #canNarrow: boolean;
+  /** Threads in a row that could not be narrowed, and that did not boot. */
+  #refusals = 0;
+  #failures = 0;
   #current: Current | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -44,7 +58,7 @@ export class SharedSpare {
 
   /** Whether a plugin can have it, once it is there. */
   covers(spec: PluginSpec): boolean {
-    if (!this.#canNarrow) return false;
+    if (!this.#canNarrow || this.#failures > 0) return false;
     const plan = this.#current?.plan ?? planFor([...this.#plugins.values()]);
     return plan !== undefined && covers(plan, spec);
   }
@@ -62,18 +76,20 @@ export class SharedSpare {
     this.#soon();
     try {
       await current.thread.become(taker);
+      this.#refusals = 0;
       return current.thread;
     } catch (error) {
       trouble('narrowing the spare thread', error);
-      // It was late or has ended by chance. If it could not be narrowed, the next one cannot either.
-      if (!current.thread.isEnded && !(error instanceof LateError)) this.#giveUp();
+      // It may have been late, or have ended by chance.
+      if (!current.thread.isEnded && !(error instanceof LateError)) this.#refusals++;
+      if (this.#refusals >= refusalsMax) this.#giveUp();
       this.#end(current.thread);
       return undefined;
     }
   }
 
   /** Looks once all has been quiet for a while. */
-  #soon(): void {
+  #soon(ms = quietMs): void {
     clearTimeout(this.#timer);
     if (!this.#canNarrow) return;
     // Without plugins, nothing keeps the thread that holds them.
@@ -81,18 +97,16 @@ export class SharedSpare {
     else
       this.#timer = setTimeout(
         guarded('the start of the spare thread', () => this.#renew()),
-        quietMs,
+        ms,
       ).unref();
   }
 
-  /** Replaces it unless all plugins that could have one can have this one. */
+  /** Replaces it unless it is what the plugins of now need: the folders of one that has gone may go too. */
   #renew(): void {
-    const plugins = [...this.#plugins.values()];
-    const plan = this.#canNarrow ? planFor(plugins) : undefined;
+    const plan = this.#canNarrow ? planFor([...this.#plugins.values()]) : undefined;
     const current = this.#current;
-    const wanted = plan === undefined ? [] : plugins.filter((plugin) => covers(plan, plugin));
     if (current !== undefined) {
-      if (wanted.length > 0 && wanted.every((plugin) => covers(current.plan, plugin))) return;
+      if (isDeepStrictEqual(plan, current.plan)) return;
       this.#set(undefined);
       this.#end(current.thread);
     }
@@ -110,28 +124,37 @@ export class SharedSpare {
       const canNarrow = await current.thread.booted();
       if (this.#current !== current) return;
       current.isReady = canNarrow;
+      this.#failures = 0;
       if (canNarrow) return this.#set(current);
     } catch (error) {
       // It has ended, which is reported where it was not on purpose.
       if (this.#current !== current) return;
       this.#set(undefined);
       this.#end(current.thread);
+      this.#retry();
       throw error;
     }
     this.#giveUp();
     this.#end(current.thread);
   }
 
-  /** Looks for another one in place of one that has ended by itself. One that never got ready is not tried again. */
+  /** Looks for another one in place of one that has ended by itself. */
   #ended(thread: SpareThread): void {
     const current = this.#current;
     if (current?.thread !== thread) return;
     this.#set(undefined);
     trouble('the spare thread', new Error('it has ended by itself'));
     if (current.isReady) this.#soon();
+    else this.#retry();
   }
 
-  /** This Node cannot narrow a thread: each plugin has a spare one of its own after its first crash. */
+  /** Tries again later. Until then each plugin has a spare thread of its own after a crash. */
+  #retry(): void {
+    this.#soon(Math.min(longestRetryMs, retryMs * 2 ** this.#failures));
+    this.#failures++;
+  }
+
+  /** Threads cannot be narrowed here: each plugin has a spare one of its own after its first crash. */
   #giveUp(): void {
     this.#canNarrow = false;
     clearTimeout(this.#timer);
