@@ -1,6 +1,7 @@
 // The spare thread that all plugins share, with real threads: who gets it, and what it may do then.
 
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
@@ -85,6 +86,18 @@ t.test('a spare thread that has ended is given to nobody, and a plugin boots one
   await spare.terminate();
   await is('none');
   t.not((await crash(supervised)).threadId, id);
+});
+
+t.test('the folder of another plugin that is gone costs one spare thread, and not all of them', { skip }, async (t) => {
+  const { supervised, begun, is, spec } = await sharing(t);
+  await supervised.plugin.start();
+  await is('ready');
+  const id = begun.all[1]!.threadId;
+  await rm(new URL('../b', spec.entry), { recursive: true });
+  t.not((await crash(supervised)).threadId, id, 'it could not give the folder up');
+  await is('ready', 2);
+  const next = begun.all.at(-1)?.threadId;
+  t.equal((await crash(supervised)).threadId, next);
 });
 
 t.test('a plugin that does not fit the shared one has a spare thread of its own after a crash', { skip }, async (t) => {
