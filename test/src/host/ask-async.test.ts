@@ -166,6 +166,20 @@ t.test('each event of a call has its own budget, and one that ends in the call s
   t.strictSame(changes, [], 'and the plugin, which kept its deadline, is not replaced');
 });
 
+t.test('an event whose getter asks about another one is decided by itself', async (t) => {
+  const { host } = await openHost(t, { rejects: { config: { defaults: { max: 500 } } } });
+  let inner: Promise<Decision> | undefined;
+  const event = {
+    ...message(1000),
+    get seq() {
+      inner ??= host.askAsync(hook, message(1));
+      return 7n;
+    },
+  };
+  t.match(await host.askAsync(hook, event), { action: 'reject', reason: '1000 > 500' });
+  t.same(await inner, { action: 'continue' });
+});
+
 t.test('an event that was late decides nothing of a later one', async (t) => {
   const { host } = await openHost(
     t,
@@ -317,6 +331,10 @@ t.test('an event of the wrong shape is refused at once, and spoils no other', as
   });
   t.same(await good, { action: 'continue' });
   await t.rejects(host.askAsync('onNothing' as typeof hook, message()), { code: 'HOOK_UNKNOWN' });
+  await t.rejects(host.askAsync(null as never, message() as never), {
+    code: 'HOOK_UNKNOWN',
+    message: /^null is no gate/,
+  });
   await t.rejects(host.askAsync(hook, message(), { waitForRestartMs: 200, budgetMs: 100 }), {
     code: 'OPTIONS_INVALID',
     message: 'askAsync: waitForRestartMs: 200 is more than the budget of 100 ms; set budgetMs too',

@@ -137,3 +137,17 @@ t.test('a plugin that is not enabled is told nothing', async (t) => {
   host.onAuth(login('ann'));
   t.match((await host.get('observes')).counters, { observed: 0, dropped: {} });
 });
+
+t.test('an event whose getter tells another one is told as it is, and the other to nobody', async (t) => {
+  const { host, log } = await openHost(t, { observes: {} });
+  host.onAuth({
+    ...login('outer'),
+    get username() {
+      host.onAuth(login('inner'));
+      return 'outer';
+    },
+  });
+  await log.until('outer logged in');
+  t.equal(log.of(/inner logged in/).length, 0);
+  t.ok(log.of(/told to nobody: .*it was told while another one was read/).length > 0);
+});

@@ -34,8 +34,9 @@ export class AsyncGate {
   readonly #budgetMs: number;
   readonly #size: { readonly frames: number; readonly bytes: number };
   readonly #context: GateContext;
-  /** The event that is being asked. */
-  readonly #encoder: EventFrames;
+  readonly #framesOf: () => EventFrames;
+  /** For the event that is being asked; undefined while one is encoded. */
+  #encoder: EventFrames | undefined;
   /** The events of the call in flight. */
   readonly #frames: EventFrames;
   readonly #call: ChainCall;
@@ -54,12 +55,12 @@ export class AsyncGate {
   constructor(hook: AskedHook, context: GateContext, options: GateOptions) {
     const { budgetMs, sizes } = options;
     this.#size = { frames: sizes.callMax, bytes: sizes.requestBytes };
-    const framesOf = () => new EventFrames(hook.name, hook.row.codec, this.#size);
+    this.#framesOf = () => new EventFrames(hook.name, hook.row.codec, this.#size);
     this.#by = hook.row.by;
     this.#context = context;
     this.#budgetMs = budgetMs;
-    this.#encoder = framesOf();
-    this.#frames = framesOf();
+    this.#encoder = this.#framesOf();
+    this.#frames = this.#framesOf();
     this.#call = new ChainCall(hook, this.#frames, 'async', context, options);
     this.#lateCall = new ChainCall(hook, this.#frames, 'async', context, options);
   }
@@ -72,16 +73,26 @@ export class AsyncGate {
 
   /** Decides one event without blocking. @throws GatehouseError EVENT_INVALID, OPTIONS_INVALID, or the signal's reason */
   async decide(event: unknown, { budgetMs = this.#budgetMs, waitForRestartMs, signal }: AskLimits): Promise<Decision> {
-    this.#encoder.encode([event]);
+    const { frame, own } = this.#encoded(event);
     signal?.throwIfAborted();
     if (waitForRestartMs > budgetMs) throw tooLongAWait(waitForRestartMs, budgetMs);
     if (this.#chain.length === 0) return continued;
-    const frame = this.#encoder.single();
-    const own = this.#encoder.decoded();
     const now = performance.now();
     const waitUntil = waitForRestartMs === 0 ? 0 : now + waitForRestartMs;
     const parts = { frame, event: own, end: now + budgetMs, waitUntil, budgetMs, signal };
     return this.#add(new OpenEvent(parts, this.#flight !== undefined));
+  }
+
+  /** Encodes an event, whose getters may ask about another one. Returns its frame, and a private copy of it. */
+  #encoded(event: unknown): { readonly frame: Int32Array; readonly own: unknown } {
+    const encoder = this.#encoder ?? this.#framesOf();
+    this.#encoder = undefined;
+    try {
+      encoder.encode([event]);
+      return { frame: encoder.single(), own: encoder.decoded() };
+    } finally {
+      this.#encoder = encoder;
+    }
   }
 
   /** Resolves once no call that the plugin takes part in is in flight. Never rejects. */

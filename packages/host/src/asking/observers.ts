@@ -17,6 +17,7 @@ export class Observers {
   readonly #hooks: AnyHookSet;
   readonly #logger: HostLog;
   readonly #cursor: Cursor;
+  #isTelling = false;
 
   constructor(hooks: AnyHookSet, logger: HostLog, ringBytes: number) {
     this.#hooks = hooks;
@@ -35,12 +36,18 @@ export class Observers {
   tell(hook: string, event: unknown): void {
     const plugins = this.listeners[hook];
     if (plugins === undefined || plugins.length === 0) return;
+    // A getter of an event may tell another one, which would be written over it.
+    const isWithin = this.#isTelling;
+    this.#isTelling = true;
     try {
+      if (isWithin) throw new EventError('it was told while another one was read');
       const { codec } = this.#hooks.rows[hook]!;
       if ('item' in codec) this.#tellList(hook, codec as ListCodec<unknown>, event, plugins);
       else this.#tellOne(hook, codec, event, plugins);
     } catch (error) {
       this.#logger.error({ hook, err: error }, `an event was told to nobody: ${messageOf(error)}`);
+    } finally {
+      this.#isTelling = isWithin;
     }
   }
 

@@ -1,5 +1,6 @@
 // The plugins that are asked and told, by hook. Replaced as a whole between two calls.
 
+import { inspect } from 'node:util';
 import type { AnyHookSet } from '@gatehouse/plugin-api/hooks';
 import { didYouMean } from '@gatehouse/support/did-you-mean';
 import { invariant } from '@gatehouse/support/invariant';
@@ -97,7 +98,8 @@ export class Routes {
   }
 }
 
-function unknownHook(hook: string, kind: string, known: readonly string[]): GatehouseError {
+function unknownHook(given: unknown, kind: string, known: readonly string[]): GatehouseError {
+  const hook = typeof given === 'string' ? given : inspect(given, { depth: 0 });
   const has = known.length === 0 ? `has no ${kind} hook` : `has the ${kind} hooks ${known.join(', ')}`;
   return new GatehouseError('HOOK_UNKNOWN', `${hook} is no ${kind} hook${didYouMean(hook, known)}; the table ${has}`);
 }
