@@ -80,9 +80,14 @@ t.test('winston and bunyan get every line, with its level and its fields', async
   ]);
 });
 
-/** Returns the lines that the test names, by the member that has their text. */
+/**
+ * Returns the lines that the test names, by the member that has their text, and in its order: those of a plugin and those
+ * of the host have none.
+ */
 function findLike(lines: readonly object[], member: string): readonly object[] {
-  return lines.filter((line) => /^(begins|greeter is ready)$/.test(String((line as Record<string, unknown>)[member])));
+  const textOf = (line: object) => String((line as Record<string, unknown>)[member]);
+  const named = lines.filter((line) => /^(begins|greeter is ready)$/.test(textOf(line)));
+  return named.sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
 }
 
 t.test("under Yarn's Plug'n'Play the start is refused, and says which linker runs it", async (t) => {
