@@ -35,7 +35,7 @@ export interface ArrivalFigures {
 
 /** A message that is answered later is of no use to its sender. */
 const inTimeMs = 500;
-/** How long answers are waited for after the last request, in ms. */
+/** The longest wait for answers after the last request, in ms. */
 const lastAnswersMs = 10_000;
 /** Open before the first request is due. */
 const connections = 32;

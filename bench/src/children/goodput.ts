@@ -39,7 +39,7 @@ const inTimeMs = 500;
 const connections = 1_000;
 /** Connections opened at a time: more would overflow the server's backlog. */
 const openedAtOnce = 100;
-/** How long answers are waited for after the last request, in ms. */
+/** The longest wait for answers after the last request, in ms. */
 const lastAnswersMs = 3_000;
 /** Connections that saturate a server, and how long one that is refused waits, in ms: else refusals would be measured. */
 const [saturating, restMs] = [256, 100];

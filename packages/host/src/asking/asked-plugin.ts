@@ -21,7 +21,7 @@ export interface AskedPlugin {
   readonly pace: Pace;
   /** By thread: the session that serves as it, if there is one. */
   readonly links: readonly (AskedLink | undefined)[];
-  /** Whether a session that is missing is on its way. */
+  /** A session that is missing is on its way. */
   readonly expectsSession: boolean;
   /** Returns the policy for a fault of this cause. */
   policyOf(cause: FaultCause): FaultPolicy;

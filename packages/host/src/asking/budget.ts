@@ -22,7 +22,7 @@ export class Budget {
     return this.#end;
   }
 
-  /** Whether it is used up but for `reserveMs`. Reads no clock in a call that has not waited. */
+  /** Returns whether it is used up but for `reserveMs`. Reads no clock in a call that has not waited. */
   isOver(reserveMs: number): boolean {
     return this.#end !== 0 && performance.now() >= this.#end - reserveMs;
   }

@@ -140,7 +140,7 @@ export class ChainCall {
     return this.#call.decision(index);
   }
 
-  /** Whether the plugin has not been asked about all events yet. */
+  /** Returns whether the plugin has not been asked about all events yet. */
   #isLeft({ from }: OwnTurn): boolean {
     return from < this.#call.count;
   }

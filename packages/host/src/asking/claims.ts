@@ -29,7 +29,7 @@ export class Claims {
     this.#isBlocking = mode === 'blocking';
   }
 
-  /** Whether the session owes an answer to somebody else than the round. */
+  /** Returns whether the session owes an answer to somebody else than the round. */
   isBusy(link: AskedLink): boolean {
     return (link.holder !== undefined || link.stalled || link.hasDebt) && link.holder !== this.#round && link.owes;
   }

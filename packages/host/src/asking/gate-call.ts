@@ -60,13 +60,13 @@ export class GateCall<Event> {
     }
   }
 
-  /** Whether there is no objection to the event so far. */
+  /** Returns whether there is no objection to the event so far. */
   isOpen(index: number): boolean {
     const decision = this.#decisions[index]!;
     return decision === pending || decision.action === 'continue';
   }
 
-  /** Whether the event has left the call. */
+  /** Returns whether the event has left the call. */
   isClosed(index: number): boolean {
     return this.#hasClosed && this.#closed.has(index);
   }

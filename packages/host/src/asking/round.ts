@@ -173,7 +173,7 @@ export class Round {
     else this.#late(plugin, index, isBehindOthers, noAnswer(plugin));
   }
 
-  /** Whether the plugin lacks the session that the event goes to. */
+  /** Returns whether the plugin lacks the session that the event goes to. */
   isMissing(plugin: AskedPlugin, index: number): boolean {
     return !this.#linkFor(plugin, this.#call.from + index)?.isOpen;
   }
@@ -203,7 +203,7 @@ export class Round {
     else this.#hearing.fault(plugin, index, 'timed-out', detail);
   }
 
-  /** Whether the event at `index` is still to be put to plugins. */
+  /** Returns whether the event at `index` is still to be put to plugins. */
   #isToPut(index: number, onlyOpen: boolean): boolean {
     return !this.#call.isClosed(index) && (!onlyOpen || this.#call.isOpen(index));
   }

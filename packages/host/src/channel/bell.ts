@@ -70,7 +70,7 @@ export class Bell {
     return wait.async ? wait.value : undefined;
   }
 
-  /** Whether the sleeper's thread is blocked in its sleep, so that it does nothing else. */
+  /** Returns whether the sleeper's thread is blocked in its sleep, so that it does nothing else. */
   isBlocked(): boolean {
     return Atomics.load(this.words, this.#stance) === stance.PARKED;
   }

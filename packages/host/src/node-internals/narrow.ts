@@ -7,7 +7,7 @@
 
 import process from 'node:process';
 
-/** Whether a thread is worth a look: no earlier Node can, and some of these cannot either. */
+/** A thread is worth a look: no earlier Node can be narrowed, and some of these cannot either. */
 export const mayNarrow = Number(process.versions.node.split('.')[0]) >= 24;
 
 /** Node's names for what its permission model knows, as far as they are used here. */
@@ -21,7 +21,7 @@ interface Permission {
 /** Undefined in a thread without the flag. */
 const permission = (process as { readonly permission?: Permission }).permission;
 
-/** Whether this thread can give permissions up. */
+/** Returns whether this thread can give permissions up. */
 export function canNarrow(): boolean {
   return typeof permission?.drop === 'function';
 }
@@ -31,7 +31,7 @@ export function drop(scope: Scope, path: string): void {
   permission?.drop?.(scope, path);
 }
 
-/** Whether this thread may use a path; without one, whether it may use all of the scope. */
+/** Returns whether this thread may use a path; without one, whether it may use all of the scope. */
 export function has(scope: Scope, path?: string): boolean {
   return permission === undefined || (path === undefined ? permission.has(scope) : permission.has(scope, path));
 }
